@@ -1,0 +1,1 @@
+"""Mini-Projects for ConnectWise Manage."""

@@ -1,0 +1,111 @@
+"""The plan: ordered steps that a dry run shows and `flows` carries out.
+
+A step says what it needs, how to see that it is done already, what it writes, how to read it back and
+how to undo it. Steps are plain data, so that a run can be stored, resumed and undone from its rows.
+
+References: a string value `{"$ref": "KEY.member"}` inside `body`, and `{KEY.member}` inside `path`, stand for
+a member of the record that the step `KEY` made; they are resolved when that step is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class StepKind(StrEnum):
+    """What a step does; each has one way of looking, writing, reading back and undoing (see `flows`)."""
+
+    GUARD = "guard"
+    """GET `path`; every member of `expect` must still hold, else a person changed the record and the run stops."""
+    COUNT = "count"
+    """Counts what hangs on the ticket (`counts`); as `after` of an earlier count step it must not be less."""
+    PATCH = "patch"
+    """Sets `wish` on the record at `path`; done already when the record shows it. Undo: the members' old values."""
+    CREATE = "create"
+    """POST `body` to `path`, unless `look` finds the record by its mark. Undo: delete it if nobody used it since."""
+    ACTION = "action"
+    """POST without a record of its own (applyTemplate); `look` tells whether it happened."""
+    CONVERT = "convert"
+    """Service ticket to project ticket; done already when the project path answers. Undo: convert back."""
+    CONVERT_BACK = "convert-back"
+    """Project ticket to service ticket; done already when the service path answers."""
+    NOTE = "note"
+    """POST a note unless one that contains `look.mark` is there. Never undone: undo adds its own note."""
+    REMOVE = "remove"
+    """DELETE a record that we created, only while `unused` finds nobody's work on it; what is used stays, and is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to find a record that an earlier try may have made: a list, a condition, and what must match in it."""
+
+    path: str
+    conditions: str = ""
+    match: Mapping[str, Any] = field(default_factory=dict)
+    """Slash-separated member (`contact/id`) to the value that it must have."""
+    contains: Mapping[str, str] = field(default_factory=dict)
+    """Slash-separated member to a text that it must contain (our mark)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request to ConnectWise, or one look at it, with all that is needed to repeat it safely."""
+
+    key: str
+    """Unique within the plan; other steps refer to it."""
+    kind: StepKind
+    title: str
+    """One sentence for a person."""
+    method: str
+    path: str
+    """Below the API base, such as `/service/tickets/4711`."""
+    body: Any = None
+    wish: Mapping[str, Any] = field(default_factory=dict)
+    """PATCH: member to wanted value; references as `{"id": 12}`; None clears. The client writes the PATCH form."""
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    """Slash-separated member to the value that reading back must show (GUARD: must show before any write)."""
+    look: Look | None = None
+    unused: tuple[Look, ...] = ()
+    """REMOVE: each of these lists must find nothing."""
+    counts: Mapping[str, str] = field(default_factory=dict)
+    """COUNT: name to the list path whose records are counted."""
+    compare_with: str | None = None
+    """COUNT: key of the earlier count step that must not have had more."""
+    optional: bool = False
+    """A failure is said in the record and the note but does not stop the run."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, as stored and shown; `from_json` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Step:
+        """The step that `to_json` wrote."""
+        values = dict(data)
+        values["kind"] = StepKind(values["kind"])
+        values["look"] = Look(**values["look"]) if values.get("look") else None
+        values["unused"] = tuple(Look(**look) for look in values.get("unused") or ())
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a plan cannot be made without guessing; it sends the decision to review."""
+
+    code: str
+    """Stable word, such as `board-missing`."""
+    text: str
+    """What is wrong and what to do, with near misses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done. Empty steps and no problems: nothing to do."""
+
+    steps: tuple[Step, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    todos: tuple[str, ...] = ()
+    """What ConnectWise's API cannot do and a person has to."""
