@@ -139,7 +139,7 @@ class Decision:
     facts: JobFacts = field(default_factory=JobFacts)
 
     def to_json(self) -> dict[str, Any]:
-        """The decision's members as interface JSON (`outcome`, `candidates`, `findings`, `chart`, `question`, `rule`)."""
+        """The decision's members as interface JSON, without the facts."""
         return {
             "outcome": self.outcome.value,
             "candidates": [candidate.value for candidate in self.candidates],

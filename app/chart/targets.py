@@ -37,7 +37,7 @@ class MiniProject(Section):
     type: str = "Projects"
     """Service type set by the `type` way, on the ticket's own board."""
     status: str | None = None
-    """Status on the Mini-Project board where `statuses` does not map the old one; empty: the same name, else the board's default."""
+    """Status there where `statuses` does not map the old one; empty: the same name, else the board's default."""
     statuses: dict[str, str] = {}
     types: dict[str, str] = {}
     subtypes: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What this ConnectWise has: boards with their statuses and types, departments, GL rows, read by name without guessing."""
+"""What this ConnectWise has (boards, statuses, types, departments, GL rows), read by name without guessing."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class StepKind(StrEnum):
     NOTE = "note"
     """POST a note unless one that contains `look.mark` is there. Never undone: undo adds its own note."""
     REMOVE = "remove"
-    """DELETE a record that we created, only while `unused` finds nobody's work on it; what is used stays, and is said."""
+    """DELETE a record that we created, only while `unused` finds nobody's work on it; else it stays, and is said."""
 
 
 @dataclass(frozen=True, slots=True)
