@@ -1,1 +1,28 @@
-"""TODO"""
+"""Our database: the inbox, runs, steps, decisions, and what the sweep remembers. The journal is the truth.
+
+A run is carried on from its first step that is not done; the same rows are the explanation, the audit trail
+and the undo. This room knows nothing of ConnectWise, of the chart or of HTTP: it keeps JSON and states.
+"""
+
+from app.journal.database import Database, OwnershipLost, StoreUnavailable
+from app.journal.decisions import DecisionRow, Decisions
+from app.journal.inbox import Inbox, InboxEvent
+from app.journal.memory import Memory
+from app.journal.runs import OPEN_STATES, RunRow, Runs
+from app.journal.steps import StepRow, Steps
+
+__all__ = [
+    "OPEN_STATES",
+    "Database",
+    "DecisionRow",
+    "Decisions",
+    "Inbox",
+    "InboxEvent",
+    "Memory",
+    "OwnershipLost",
+    "RunRow",
+    "Runs",
+    "StepRow",
+    "Steps",
+    "StoreUnavailable",
+]

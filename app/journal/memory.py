@@ -1,0 +1,67 @@
+"""Small things that must survive a restart, and the figures that the metrics show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.journal.database import Database
+from app.journal.moments import moment_of
+from app.journal.tables import decisions, inbox, memory, runs
+
+
+class Memory:
+    """Named JSON values, such as how far the sweep has come."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def recall(self, name: str) -> Any:
+        """The value kept under `name`, or None."""
+        query = sa.select(memory.c.value).where(memory.c.name == name)
+        return await self._database.read(lambda db: db.execute(query).scalar())
+
+    async def keep(self, name: str, value: Any) -> None:
+        """Keeps `value` under `name`."""
+
+        def work(db: Connection) -> None:
+            if db.execute(sa.update(memory).where(memory.c.name == name).values(value=value)).rowcount == 0:
+                db.execute(sa.insert(memory).values(name=name, value=value))
+
+        await self._database.write(work)
+
+    async def keep_first(self, name: str, value: Any) -> Any:
+        """Keeps `value` unless there is one already; returns the one that stands."""
+
+        def work(db: Connection) -> Any:
+            standing = db.execute(sa.select(memory.c.value).where(memory.c.name == name)).scalar()
+            if standing is None:
+                db.execute(sa.insert(memory).values(name=name, value=value))
+            return standing if standing is not None else value
+
+        return await self._database.write(work)
+
+    async def figures(self, now: datetime) -> dict[str, Any]:
+        """Counts of inbox, runs and decisions by state; the age of the oldest open run in seconds."""
+
+        def work(db: Connection) -> dict[str, Any]:
+            by_standing = (decisions.c.outcome, decisions.c.status, decisions.c.trigger)
+            counted = sa.select(*by_standing, sa.func.count()).group_by(*by_standing)
+            oldest = db.execute(
+                sa.select(sa.func.min(runs.c.created_at)).where(runs.c.state.in_(("queued", "waiting", "working")))
+            ).scalar()
+            return {
+                "inbox": _count_by(db, inbox.c.state),
+                "runs": _count_by(db, runs.c.state),
+                "decisions": {(row[0], row[1], row[2]): row[3] for row in db.execute(counted)},
+                "oldest_open_run_seconds": (now - moment_of(oldest)).total_seconds() if oldest else 0.0,
+            }
+
+        return await self._database.read(work)
+
+
+def _count_by(db: Connection, column: Any) -> dict[str, int]:
+    return {row[0]: row[1] for row in db.execute(sa.select(column, sa.func.count()).group_by(column))}
