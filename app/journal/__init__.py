@@ -8,6 +8,7 @@ from app.journal.database import Database, OwnershipLost, StoreUnavailable
 from app.journal.decisions import DecisionRow, Decisions
 from app.journal.inbox import Inbox, InboxEvent
 from app.journal.memory import Memory
+from app.journal.pace import SharedPace
 from app.journal.runs import OPEN_STATES, RunRow, Runs
 from app.journal.steps import StepRow, Steps
 
@@ -22,6 +23,7 @@ __all__ = [
     "OwnershipLost",
     "RunRow",
     "Runs",
+    "SharedPace",
     "StepRow",
     "Steps",
     "StoreUnavailable",

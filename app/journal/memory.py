@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.journal.database import Database
-from app.journal.moments import moment_of
+from app.journal.moments import moment_of, stamp
 from app.journal.tables import decisions, inbox, memory, runs
 
 
@@ -41,6 +41,21 @@ class Memory:
             if standing is None:
                 db.execute(sa.insert(memory).values(name=name, value=value))
             return standing if standing is not None else value
+
+        return await self._database.write(work)
+
+    async def take_turn(self, name: str, *, now: datetime, every: timedelta) -> bool:
+        """Whether it is our turn at something that all processes together do once in a while."""
+
+        def work(db: Connection) -> bool:
+            last = db.execute(sa.select(memory.c.value).where(memory.c.name == name).with_for_update()).scalar()
+            if last is not None and moment_of(last) + every > now:
+                return False
+            if last is None:
+                db.execute(sa.insert(memory).values(name=name, value=stamp(now)))
+            else:
+                db.execute(sa.update(memory).where(memory.c.name == name).values(value=stamp(now)))
+            return True
 
         return await self._database.write(work)
 

@@ -123,3 +123,10 @@ memory = sa.Table(
     sa.Column("name", sa.String(60), primary_key=True),
     sa.Column("value", Json, nullable=False),
 )
+
+pace = sa.Table(
+    "pace",
+    metadata,
+    sa.Column("name", sa.String(20), primary_key=True),
+    sa.Column("due", sa.Double, nullable=False),
+)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from app.journal import Database, Inbox, InboxEvent, OwnershipLost, Runs
+from app.journal import Database, Inbox, InboxEvent, OwnershipLost, Runs, SharedPace
+from tests.databases import fresh_database
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 
@@ -103,7 +106,19 @@ async def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert database.schema_revision() == before == "0001"
 
 
-def test_on_sqlite_only_one_process_may_dispatch(tmp_path: object) -> None:
+@pytest.mark.postgres
+async def test_processes_on_one_database_share_the_pace(tmp_path: Path) -> None:
+    with fresh_database("postgres", tmp_path) as url:
+        database = Database(url)
+        database.migrate()
+        one, other = (SharedPace(database, 1200, burst=2) for _ in range(2))
+        started = time.monotonic()
+        await asyncio.gather(*(pace.take() for pace in (one, other) for _ in range(6)))
+        assert time.monotonic() - started >= 0.40
+        database.close()
+
+
+def test_on_sqlite_only_one_process_may_dispatch(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/one.db"
     first, second = Database(url), Database(url)
     try:

@@ -61,6 +61,11 @@ def upgrade() -> None:
     sa.Column('value', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_memory'))
     )
+    op.create_table('pace',
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('due', sa.Double(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_pace'))
+    )
     op.create_table('runs',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('ticket_id', sa.BigInteger(), nullable=False),
@@ -121,6 +126,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_runs_open', sqlite_where=sa.text("state IN ('queued','waiting','working')"), postgresql_where=sa.text("state IN ('queued','waiting','working')"))
 
     op.drop_table('runs')
+    op.drop_table('pace')
     op.drop_table('memory')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.drop_index('ix_inbox_new', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
