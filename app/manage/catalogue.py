@@ -1,0 +1,41 @@
+"""Lists that change rarely (boards, statuses, types, GL rows), kept for a while and read anew on request."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from typing import Any
+
+from app.manage.client import Manage
+from app.manage.errors import Forbidden, NotFound
+
+_LIFETIME = 600.0
+
+
+class CatalogueCache:
+    """Whole lists by API path, such as `/service/boards/12/statuses`. Several askers at once cause one request."""
+
+    def __init__(self, manage: Manage, *, lifetime: float = _LIFETIME) -> None:
+        self._manage = manage
+        self._lifetime = lifetime
+        self._lists: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def read(self, path: str, *, fresh: bool = False) -> list[dict[str, Any]]:
+        """The list at `path`, at most `lifetime` seconds old; `fresh` asks ConnectWise in any case."""
+        asked = time.monotonic()
+        async with self._locks[path]:
+            read_at, records = self._lists.get(path, (float("-inf"), []))
+            if read_at >= asked if fresh else read_at + self._lifetime > asked:
+                return records
+            records = await self._manage.list(path)
+            self._lists[path] = (time.monotonic(), records)
+            return records
+
+    async def readable(self, path: str) -> list[dict[str, Any]]:
+        """As `read`; a list that is not there or not allowed is empty, so that planning names what is missing."""
+        try:
+            return await self.read(path)
+        except (NotFound, Forbidden):
+            return []

@@ -1,0 +1,29 @@
+"""PATCH bodies: whole references in object form, or ids by path in scalar form.
+
+Public clients disagree on what takes effect (facts: object form in the guide, scalar paths in the field), so the form
+is the operator's choice, and every answer is compared with the wish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+_KEYS = ("id", "identifier", "name")
+
+
+def patch_body(wish: Mapping[str, Any], form: Literal["object", "scalar"] = "object") -> list[dict[str, Any]]:
+    """The operations that set each member of the wish; None removes a member."""
+    return [_operation(member, value, form) for member, value in wish.items()]
+
+
+def _operation(member: str, value: Any, form: str) -> dict[str, Any]:
+    if value is None:
+        return {"op": "remove", "path": member}
+    if isinstance(value, Mapping):
+        key = next((key for key in _KEYS if value.get(key) is not None), None)
+        if key is not None and form == "scalar":
+            return {"op": "replace", "path": f"{member}/{key}", "value": value[key]}
+        if key is not None:
+            return {"op": "replace", "path": member, "value": {key: value[key]}}
+    return {"op": "replace", "path": member, "value": value}
