@@ -1,0 +1,84 @@
+"""One ticket, one chart, one decision. Pure: the same evidence, chart and `now` give the same decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.chart.combine import combine
+from app.chart.evidence import Evidence, read_evidence
+from app.chart.facts import job_facts
+from app.chart.file import Chart
+from app.chart.finance import weigh
+from app.chart.model import Decision, Outcome
+from app.chart.rows import ROWS, Thresholds
+
+
+def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Decision:
+    """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered."""
+    periods = chart.periods
+    evidence = read_evidence(case, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
+    limits = _limits(chart)
+    finance = weigh(evidence)
+    hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
+    combined = combine(evidence, hints, finance, chart.combination)
+    facts = job_facts(evidence, finance)
+    fixed = _exception(evidence, case, chart)
+    if fixed is not None:
+        return Decision(
+            fixed[1], combined.findings, chart.stamp, rule=f"Exception “{fixed[0]}” of the chart.", facts=facts
+        )
+    return Decision(
+        combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, facts
+    )
+
+
+def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
+    """Why the chart is not applied to a ticket by itself, or None when it is. A person may run any ticket."""
+    name = _name(board) or _name(case.get("board"))
+    watch = chart.watch
+    if board.get("projectFlag"):
+        return f"Left alone: {name} is a project board."
+    if board.get("inactiveFlag"):
+        return f"Left alone: the board {name} is inactive."
+    if _is_in(name, [chart.mini_project.board]):
+        return f"Left alone: the ticket is on the board {name} already."
+    if _is_in(name, watch.leave_alone_boards) or (watch.boards != "all" and not _is_in(name, watch.boards)):
+        return f"Left alone: the chart does not watch the board {name}."
+    if _is_in(_name(case.get("type")), watch.leave_alone_types):
+        return "Left alone: the chart does not watch this type."
+    if _is_in(_name(case.get("status")), watch.leave_alone_statuses):
+        return "Left alone: the chart does not watch this status."
+    if case.get("closedFlag") is True:
+        return "Left alone: the ticket is closed."
+    return None
+
+
+def _limits(chart: Chart) -> Thresholds:
+    return Thresholds(
+        members=chart.scheduling.members,
+        periods=chart.duration.periods,
+        crossing_days=chart.duration.crossing_days,
+        tasks_with_budget=chart.scheduling.tasks_with_budget,
+    )
+
+
+def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> tuple[str, Outcome] | None:
+    """The first exception whose every named condition holds."""
+    company = _name(case.get("company"))
+    for rule in chart.exceptions:
+        conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
+                      (rule.types, evidence.type))  # fmt: skip
+        named = [(listed, value) for listed, value in conditions if listed]
+        if named and all(_is_in(value, listed) for listed, value in named):
+            return rule.name, rule.outcome
+    return None
+
+
+def _is_in(name: str, listed: list[str]) -> bool:
+    return name.strip().casefold() in {item.strip().casefold() for item in listed}
+
+
+def _name(value: Any) -> str:
+    return str(value.get("name") or "") if isinstance(value, Mapping) else ""

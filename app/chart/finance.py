@@ -1,0 +1,122 @@
+"""The finance row: is this project-type work that was sold or ordered, or break/fix and routine support?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from app.chart.evidence import Evidence
+from app.chart.model import Reason
+
+SOLD_ENOUGH = 2.0
+
+
+@dataclass
+class Finance:
+    """Three scores: sold or ordered work, support work, and whether the work is of a project's kind."""
+
+    sold: float = 0.0
+    support: float = 0.0
+    fault: float = 0.0
+    kind: str | None = None
+    large: bool = False
+    vague: bool = False
+    overhaul: bool = False
+    """A lasting improvement is asked for, not only the repair."""
+    sized: bool = False
+    """Anything says how large the job is: price, hours, dates, lines, people."""
+    for_sold: list[Reason] = field(default_factory=list)
+    for_support: list[Reason] = field(default_factory=list)
+    for_kind: list[Reason] = field(default_factory=list)
+
+
+_KINDS = {"kind_migration": "migration", "kind_install": "installation", "kind_consulting": "consulting"}
+_SOLD = {
+    "accepted": (2.0, "Accepted or ordered"),
+    "fixed_price": (2.0, "A price is agreed"),
+    "chargeable": (1.5, "To be charged"),
+    "progress_billing": (1.0, "Billed in parts"),
+}
+_LABOUR = re.compile(
+    r"\b(?:labou?r|install|installation|instal\w*|set-?up|setup|configur\w*|implement\w*|migrat\w*|deploy\w*|design|engineer\w*|service hours"
+    r"|consult\w*|training|project|day rate|days?\b|hours?\b|montage|einricht\w*|arbeits\w*|dienstleistung|main d.œuvre|pose|mise en"
+    r"|formation|instalaci\w*|mano de obra|puesta|stage|milestone|instal?lment|workshop|assessment|fixed)",
+    re.I,
+)
+_SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
+_PROJECT_TYPES = re.compile(r"\b(?:project|mini-?project)", re.I)
+_ALERT_BOARDS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
+_SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?|mini-?projects?)", re.I)
+
+
+def weigh(evidence: Evidence) -> Finance:
+    """Weighs what speaks for sold work against what speaks for support."""
+    finance = Finance()
+    _weigh_support(evidence, finance)
+    _weigh_sold(evidence, finance)
+    _weigh_fields(evidence, finance)
+    for meaning, kind in _KINDS.items():
+        for hit in evidence.of(meaning)[:1]:
+            finance.kind = finance.kind or kind
+            finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
+    finance.large = bool(evidence.of("large"))
+    finance.vague = bool(evidence.of("vague"))
+    finance.overhaul = bool(evidence.of("overhaul"))
+    if finance.kind and evidence.of("chargeable") and finance.sold < SOLD_ENOUGH:
+        finance.sold += 0.5
+    finance.sized = bool(
+        evidence.of("fixed_price", "single_billing", "one_person", "chargeable")
+        or evidence.bookings
+        or evidence.lines
+        or evidence.budget_hours
+        or evidence.points
+        or evidence.opportunity_amount
+    )
+    return finance
+
+
+def _weigh_support(evidence: Evidence, finance: Finance) -> None:
+    for meaning, text in (("fault", "Something does not work"), ("request", "A question or routine request")):
+        hits = evidence.of(meaning)
+        in_summary = any(hit.source == "summary" for hit in hits)
+        weight = min(3.0, len(hits) * 1.0 + 1.0 * in_summary) if hits else 0.0
+        finance.support += weight
+        finance.fault += weight if meaning == "fault" else 0.0
+        finance.for_support += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
+    covered = [
+        hit
+        for hit in evidence.of("covered")
+        if hit.sentence not in {sold.sentence for sold in evidence.of("chargeable")}
+    ]
+    for hit in covered[:1]:
+        finance.support += 2.0
+        finance.for_support.append(Reason("Covered by the agreement", hit.source, hit.words))
+
+
+def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
+    for meaning, (weight, text) in _SOLD.items():
+        hits = evidence.of(meaning)
+        finance.sold += weight if hits else 0.0
+        finance.for_sold += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
+    labour = [line for line in evidence.lines if _LABOUR.search(line.description)]
+    for line in labour[:2]:
+        finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
+    finance.sold += 2.0 if labour else 0.0
+    if evidence.opportunity_won:
+        finance.sold += 2.0
+        finance.for_sold.append(Reason("The opportunity is won", "opportunity.stage", evidence.opportunity))
+
+
+def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
+    """Board and type are what mail rules and people set: weak, sometimes wrong."""
+    if _SUPPORT_TYPES.search(evidence.type):
+        finance.support += 0.7
+        finance.for_support.append(Reason("The ticket's type is support work", "type.name", evidence.type))
+    if _ALERT_BOARDS.search(evidence.board):
+        finance.support += 1.0
+        finance.for_support.append(Reason("The ticket came in on an alert board", "board.name", evidence.board))
+    if _SALES_BOARDS.search(evidence.board) or _PROJECT_TYPES.search(evidence.type):
+        finance.sold += 0.5
+        finance.for_sold.append(
+            Reason("Board or type are those of project work", "board.name", evidence.board or evidence.type)
+        )

@@ -1,0 +1,90 @@
+"""The customer's billing periods: which one a day falls into.
+
+Source: a ticket's agreement (API schema `Agreement`: billingCycle, billStartDate) and ConnectWise's billing cycles
+(`BillingCycle.billingOptions`); without an agreement, the chart file's default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+MONTHS_OF_CYCLE = {
+    "monthly": 1,
+    "bimonthly": 2,
+    "quarterly": 3,
+    "semiannual": 6,
+    "yearly": 12,
+    "annual": 12,
+    "annually": 12,
+}
+_DAYS_OF_CYCLE = {"weekly": 7, "biweekly": 14}
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Billing periods that follow one another from `start`, each `months` months or, where that is 0, `days` days."""
+
+    start: date
+    months: int
+    days: int
+    source: str
+    """Where this was read: `billingPeriod`, `agreement` or the chart's default."""
+    cycle: str
+
+    def index(self, day: date) -> int:
+        """The number of the period that holds `day`, counted from the one that begins at `start`."""
+        if self.months == 0:
+            return (day - self.start).days // self.days
+        passed = (day.year - self.start.year) * 12 + day.month - self.start.month
+        return (passed - (day.day < self.start.day)) // self.months
+
+    def bounds(self, day: date) -> tuple[date, date]:
+        """First and last day of the period that holds `day`."""
+        number = self.index(day)
+        return self._begin(number), self._begin(number + 1) - timedelta(days=1)
+
+    def _begin(self, number: int) -> date:
+        if self.months == 0:
+            return self.start + timedelta(days=self.days * number)
+        month = self.start.month - 1 + number * self.months
+        return date(self.start.year + month // 12, month % 12 + 1, min(self.start.day, 28))
+
+
+def periods_of(case: Mapping[str, Any], today: date, *, default_cycle: str, default_day: int) -> Periods:
+    """The periods that hold for a ticket: its own `billingPeriod`, else its agreement's, else the chart's default."""
+    given = case.get("billingPeriod")
+    if isinstance(given, Mapping) and (start := day_of(given.get("start"))):
+        return _by_cycle(str(given.get("cycle") or ""), start, "billingPeriod", default_cycle)
+    agreement = case.get("agreement")
+    if isinstance(agreement, Mapping):
+        start = day_of(agreement.get("billStartDate")) or day_of(agreement.get("nextInvoiceDate"))
+        cycle = _text(agreement.get("billingCycle"))
+        if start and cycle:
+            return _by_cycle(cycle, start, "agreement", default_cycle)
+    start = date(today.year, 1, min(default_day, 28))
+    return _by_cycle(default_cycle, start, "chart", default_cycle)
+
+
+def _by_cycle(cycle: str, start: date, source: str, default: str) -> Periods:
+    name = "".join(char for char in cycle.lower() if char.isalpha())
+    if name in _DAYS_OF_CYCLE:
+        return Periods(start, 0, _DAYS_OF_CYCLE[name], source, cycle)
+    months = MONTHS_OF_CYCLE.get(name) or MONTHS_OF_CYCLE["".join(filter(str.isalpha, default.lower()))]
+    return Periods(start.replace(day=min(start.day, 28)), months, 0, source, cycle or default)
+
+
+def day_of(value: Any) -> date | None:
+    """The day of an ISO date or instant; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value.strip()).date()
+    except ValueError:
+        return None
+
+
+def _text(value: Any) -> str:
+    return str(value.get("name") or "") if isinstance(value, Mapping) else str(value or "")

@@ -1,0 +1,193 @@
+"""From what a person sent to what that person says: plain sentences without quotes, signatures and disclaimers.
+
+Ticket text is hostile: any script, broken HTML, NULs and bidi marks are read in bounded time and never raise.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+LONGEST_TEXT = 12_000
+"""Characters of one text that are read; what a dispatcher would not read either is left out."""
+_LONGEST_SENTENCE = 500
+_BLOCKS = {"p", "br", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote", "hr"}
+_SILENT = {"style", "script", "head", "title"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence in small letters, with where it stood and as it was written."""
+
+    words: str
+    written: str
+    source: str
+
+
+def plain(text: str) -> str:
+    """Visible characters only: HTML as text, entities resolved, control and direction marks gone, letters unified."""
+    text = text[:LONGEST_TEXT]
+    if "<" in text and re.search(r"<(?:/?[a-zA-Z!])", text):
+        text = _from_html(text)
+    text = unicodedata.normalize("NFKC", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("’", "'").replace("‘", "'").replace("`", "'")
+    text = text.replace("“", '"').replace("”", '"').replace("„", '"').replace("«", '"').replace("»", '"')
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char)[0] != "C")
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._silent = 0
+        self._quoted = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self.pieces.append("\n")
+        self._silent += tag in _SILENT
+        self._quoted += tag == "blockquote"
+        if tag == "blockquote":
+            self.pieces.append("> ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self.pieces.append("\n")
+        self._silent = max(0, self._silent - (tag in _SILENT))
+        self._quoted = max(0, self._quoted - (tag == "blockquote"))
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            text = data.replace("\n", " ") if data.strip() else " "
+            self.pieces.append(f"\n> {text}" if self._quoted else text)
+
+
+def _from_html(text: str) -> str:
+    reader = _Reader()
+    try:
+        reader.feed(text)
+        reader.close()
+    except (AssertionError, ValueError):
+        return re.sub(r"<[^<>]{0,300}>", " ", text)
+    return "".join(reader.pieces)
+
+
+_QUOTE_LINE = re.compile(r"^\s*(?:>|\|)")
+_THREAD = re.compile(
+    r"^\s*(?:-{2,}\s*(?:original|forwarded|urspr|message d|mensaje|weitergeleitete)|_{10,}\s*$"
+    r"|(?:on|am|le|el)\b.{5,120}\b(?:wrote|schrieb|a écrit|escribió)\s*:?\s*$"
+    r"|(?:from|von|de)\s?:\s?.{1,80}@)",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(r"^\s*(?:from|to|cc|sent|date|subject|von|an|gesendet|betreff|de|à|objet|para|asunto)\s?:\s", re.I)
+_CLOSING = re.compile(
+    r"^\s*(?:--+|__+|(?:(?:kind|best|warm|many|with kind|warmest|kindest)\s+)?(?:regards|wishes)|cheers|sincerely|yours\b.{0,20}"
+    r"|thanks(?:\s+(?:and|&)\s+regards|\s+in advance|\s+again)?|many thanks|thank you|thx|ta|mit (?:freundlichen|besten) gr.{2,5}en"
+    r"|(?:viele|beste|liebe|schöne) gr.{2,5}e|mfg|vg|lg|gr.{2,3}e|danke.{0,15}|cordialement|bien cordialement|merci(?: d'avance)?"
+    r"|(?:meilleures |sincères )?salutations.{0,20}|bonne (?:journée|réception)|un (?:cordial )?saludo|saludos.{0,15}|atentamente"
+    r"|gracias.{0,15}|un abrazo|sent from my .{0,30}|gesendet von .{0,30}|envoyé de .{0,30})\s*[,.!]*\s*$",
+    re.IGNORECASE,
+)
+_POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?s\.?|nb|n\.b\.|one more thing)\b[\s:.\-]", re.I)
+_DISCLAIMER = re.compile(
+    r"(?:intended (?:only )?for|intended recipient|this e-?mail (?:and|is|may)|confidentiality notice|received this (?:e-?mail|message) in error"
+    r"|before printing|diese e-?mail (?:enthält|ist)|vertrauliche informationen|ce (?:message|courriel) (?:est|et)|este (?:mensaje|correo)"
+    r"|registered in england|company (?:number|no\.?)\s*\d|amtsgericht|handelsregister|vat (?:no|number)|siret)",
+    re.IGNORECASE,
+)
+
+
+def own_words(text: str) -> str:
+    """What the sender says: without quoted threads, signature and disclaimer. A forward with a short cover keeps its body."""
+    own, quoted = _split_thread(plain(text).split("\n"))
+    said = "\n".join(_without_signature(own))
+    introduced = any(line.rstrip().endswith(":") for line in own if line.strip()) and not _is_aside(own)
+    if quoted and (len(said.strip()) < 40 or introduced):
+        said += "\n" + "\n".join(_without_signature([line for line in quoted if not _HEADER.match(line)]))
+    return said
+
+
+def _split_thread(lines: list[str]) -> tuple[list[str], list[str]]:
+    own: list[str] = []
+    quoted: list[str] = []
+    in_thread = False
+    for number, line in enumerate(lines):
+        starts = _THREAD.match(line) or (_HEADER.match(line) and _header_follows(lines, number))
+        in_thread = in_thread or (bool(starts) and any(kept.strip() for kept in own))
+        if _QUOTE_LINE.match(line):
+            quoted.append(line.lstrip().lstrip(">|").lstrip("> "))
+        elif in_thread:
+            quoted.append(line)
+        elif not starts:
+            own.append(line)
+    return own, quoted
+
+
+def _header_follows(lines: list[str], number: int) -> bool:
+    """Two header lines in a row begin a forwarded mail; one alone may be a person's own `From:` line."""
+    return any(_HEADER.match(line) for line in lines[number + 1 : number + 3])
+
+
+_ASIDE = re.compile(
+    r"\b(?:maybe it helps|for reference|fyi|found this|zur info|pour info|para info|in case it helps)\b", re.I
+)
+
+
+def _is_aside(own: list[str]) -> bool:
+    return any(_ASIDE.search(line) for line in own)
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """Cuts from the closing formula on, where only a short block follows; a postscript behind it is kept."""
+    kept: list[str] = []
+    closed = False
+    for number, line in enumerate(lines):
+        if _POSTSCRIPT.match(line):
+            closed = False
+        elif not closed and _CLOSING.match(line) and sum(map(bool, map(str.strip, lines[number + 1 :]))) <= 10:
+            closed = bool(kept)
+        if not closed and not _DISCLAIMER.search(line[:400]):
+            kept.append(line)
+    return _without_name_lines(kept)
+
+
+_NAME_LINE = re.compile(r"^[^.!?]{2,60}(?:\||/| - ).{2,60}$")
+_JOB = re.compile(
+    r"\b(?:manager|director|officer|head of|assistant|coordinator|ceo|cfo|coo|cto|cio|leiter(?:in)?|geschäftsführer(?:in)?"
+    r"|responsable|directeur|directrice|gerente|administraci.n|accounts|finance|secretary|principal|lead|sr\.?|senior)\b",
+    re.I,
+)
+
+
+def _without_name_lines(lines: list[str]) -> list[str]:
+    """Drops a last line that is a name with a job title; job titles would read as roles."""
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    while len(lines) > 1 and _NAME_LINE.match(lines[-1].strip()) and _JOB.search(lines[-1]):
+        lines = lines[:-1]
+    return lines
+
+
+_END = re.compile(
+    r"(?<=[!?])\s+|(?<=[a-z0-9äöüéèáíóúñ)\"'%€£$])\.\s+(?=[A-ZÄÖÜÉÈÁÍÓÚÑ¿¡\"(*0-9])|\n+|(?<=\S);\s+|\s+\|\s+|•"
+)
+
+
+def sentences(text: str, source: str, *, masked: re.Pattern[str] | None = None) -> Iterator[Sentence]:
+    """The sentences of a text, names and short quotations blanked out, each of bounded length."""
+    for piece in _END.split(text):
+        written = piece.strip()
+        for start in range(0, len(written), _LONGEST_SENTENCE):
+            part = written[start : start + _LONGEST_SENTENCE]
+            blanked = _without_quotations(masked.sub(" ~ ", part) if masked else part)
+            yield Sentence(blanked.lower(), part, source)
+
+
+_QUOTED_WORDS = re.compile(r"(?<!\w)(\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'(?!\w))")
+
+
+def _without_quotations(text: str) -> str:
+    return _QUOTED_WORDS.sub(" ~ ", text)
