@@ -126,7 +126,7 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, reader: Reader) -> No
     if "someone_else" in found and not sentence.source.startswith("summary"):
         found = {meaning: words for meaning, words in found.items() if meaning in ("fault", "request", "someone_else")}
     if aside and not ("history" in found and "accepted" in found):
-        kept = ("fault", "request", "wish", "history", "someone_else", "one_person", "vague")
+        kept: tuple[str, ...] = ("fault", "request", "wish", "history", "someone_else", "one_person", "vague")
         kept += () if "wish" in found and "accepted" not in found else _ORDERED
         found = {meaning: words for meaning, words in found.items() if meaning in kept}
     else:

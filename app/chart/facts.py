@@ -30,7 +30,7 @@ def job_facts(evidence: Evidence, finance: Finance) -> JobFacts:
     rate = _first(evidence, _RATE, "Agreed rate", sources)
     price = None if cap or rate else _price(evidence, stages, sources)
     days = sorted(booking.start for booking in evidence.bookings if booking.start)
-    ends = sorted(booking.end or booking.start for booking in evidence.bookings if booking.end or booking.start)
+    ends = sorted(day for booking in evidence.bookings if (day := booking.end or booking.start))
     named = sorted(point.day for point, _ in evidence.points if point.day >= evidence.today)
     return JobFacts(
         kind=finance.kind,

@@ -16,7 +16,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from app.chart.model import ChartStamp
 from app.chart.phrases import PhraseError, compiled, shipped_words
 from app.chart.reader import Reader
-from app.chart.rules import Combination, DurationRow, Exception_, Periods, SchedulingRow
+from app.chart.rules import Combination, DurationRow, FixedOutcome, Periods, SchedulingRow
 from app.chart.targets import MiniProject, Project, Revenue, Section, Watch
 
 _MOST_BYTES = 1_000_000
@@ -53,7 +53,7 @@ class Chart(Section):
     duration: DurationRow = DurationRow()
     scheduling: SchedulingRow = SchedulingRow()
     combination: Combination = Combination()
-    exceptions: list[Exception_] = []
+    exceptions: list[FixedOutcome] = []
     watch: Watch = Watch()
     mini_project: MiniProject = MiniProject()
     project: Project = Project()
@@ -194,13 +194,16 @@ def _problem(error: Any, places: Places) -> ChartProblem:
 
 def _message(error: Any, path: tuple[str | int, ...]) -> str:
     if error["type"] == "extra_forbidden":
-        allowed = _names_at(path[:-1])
-        close = difflib.get_close_matches(str(path[-1]), allowed, n=2, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        return f"there is no such name here; allowed: {', '.join(allowed)}{hint}"
+        return _not_allowed(path[-1], _names_at(path[:-1]))
     message = str(error["msg"])
     shown = error.get("input")
     return f"{message}, not {shown!r}"[:300] if isinstance(shown, str | int | float | bool) else message
+
+
+def _not_allowed(name: object, allowed: list[str]) -> str:
+    close = difflib.get_close_matches(str(name), allowed, n=2, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    return f"there is no such name here; allowed: {', '.join(allowed)}{hint}"
 
 
 def _names_at(path: tuple[str | int, ...]) -> list[str]:
@@ -218,16 +221,16 @@ def _word_problems(words: Any, places: Places) -> list[ChartProblem]:
     problems: list[ChartProblem] = []
     for meaning, languages in words.items() if isinstance(words, dict) else ():
         if meaning not in shipped_words():
-            close = difflib.get_close_matches(str(meaning), shipped_words(), n=2, cutoff=0.5)
-            hint = f"; did you mean {' or '.join(close)}?" if close else ""
             line, column = places.get(("words", meaning), (1, 1))
-            message = f"there is no such meaning; allowed: {', '.join(shipped_words())}{hint}"
-            problems.append(ChartProblem(line, column, f"words.{meaning}", message))
+            problems.append(
+                ChartProblem(line, column, f"words.{meaning}", _not_allowed(meaning, list(shipped_words())))
+            )
         for language, phrases in languages.items() if isinstance(languages, dict) else ():
             for number, phrase in enumerate(phrases if isinstance(phrases, list) else ()):
-                if isinstance(phrase, str) and (message := _phrase_problem(phrase)):
+                mistake = _phrase_problem(phrase) if isinstance(phrase, str) else None
+                if mistake:
                     line, column = places.get(("words", meaning, language, number), (1, 1))
-                    problems.append(ChartProblem(line, column, f"words.{meaning}.{language}[{number}]", message))
+                    problems.append(ChartProblem(line, column, f"words.{meaning}.{language}[{number}]", mistake))
     return problems
 
 

@@ -58,7 +58,7 @@ class Combination(Section):
     """A strong fault stays service work unless this much speaks for a sale."""
 
 
-class Exception_(Section):
+class FixedOutcome(Section):
     """A rule that goes before the rows: for these customers, agreements, boards or types the outcome is fixed."""
 
     name: str = Field(min_length=1, max_length=80)

@@ -1,1 +1,32 @@
-"""TODO"""
+"""What happens to a ticket: intake, triage, carrying out, undo, the sweep, as runs that survive a crash.
+
+The rooms below do one thing each and do not know one another; here they meet. A run lives in the journal's rows;
+`advance` carries it on from there, and the dispatcher decides when.
+"""
+
+from app.flows.chart_in_use import ChartInUse
+from app.flows.config import FlowConfig, FlowParts
+from app.flows.errors import FlowError, NoEffect, NotKnown, NotNow, Stopped
+from app.flows.service import Check, Service
+from app.flows.triage import Classified
+from app.flows.views import Page, RunView
+from app.journal import InboxEvent as CallbackEvent
+from app.journal import StoreUnavailable
+
+__all__ = [
+    "CallbackEvent",
+    "ChartInUse",
+    "Check",
+    "Classified",
+    "FlowConfig",
+    "FlowError",
+    "FlowParts",
+    "NoEffect",
+    "NotKnown",
+    "NotNow",
+    "Page",
+    "RunView",
+    "Service",
+    "Stopped",
+    "StoreUnavailable",
+]

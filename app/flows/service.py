@@ -1,1 +1,217 @@
 """The whole service behind its doors: what the HTTP API and the command line may ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.chart import Outcome
+from app.flows.carry_out import plan_of
+from app.flows.config import FlowParts
+from app.flows.dispatch import Dispatcher
+from app.flows.errors import NotKnown, NotNow
+from app.flows.sweep import keep_looking_after, remember_installation
+from app.flows.triage import Classified, classify
+from app.flows.views import Page, RunView, decision_json
+from app.journal import DecisionRow, InboxEvent, StoreUnavailable
+from app.manage import ManageError
+
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of readiness: a stable id, whether it holds, what was found, and what to do."""
+
+    id: str
+    ok: bool
+    text: str
+    hint: str = ""
+
+
+class Service:
+    """Takes callbacks, decides, carries out, takes back. The doors know no other part of the flows."""
+
+    def __init__(self, parts: FlowParts) -> None:
+        self._parts = parts
+        self._dispatcher = Dispatcher(parts)
+        self._background: list[asyncio.Task[None]] = []
+
+    async def start(self, *, look_after: bool = True) -> None:
+        """Begins to work on runs. `look_after`: also sweep and keep the callback entry (the service, not a command)."""
+        await remember_installation(self._parts)
+        await self._dispatcher.start()
+        if look_after:
+            self._background = [asyncio.create_task(keep_looking_after(self._parts, self._dispatcher.wake))]
+
+    async def stop(self) -> None:
+        """Lets what is under way end and stops; what is open is carried on at the next start."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._dispatcher.stop()
+
+    async def take_callback(self, event: InboxEvent) -> bool:
+        """Puts the event on disk, then returns: True when it is new. StoreUnavailable when it could not be kept."""
+        new = await self._parts.inbox.take(event)
+        self._dispatcher.wake()
+        return new
+
+    async def reclassify(
+        self,
+        ticket_id: int,
+        *,
+        mode: str | None = None,
+        outcome: str | None = None,
+        reason: str = "",
+        wait: float = 10.0,
+    ) -> RunView:
+        """Runs a ticket again, on a person's word whatever board it is on; waits up to `wait` seconds for the end."""
+        return await self._run(
+            wait, ticket_id=ticket_id, kind="triage", trigger="reclassify", mode=mode or self._parts.config.mode,
+            outcome=outcome, reason=reason,
+        )  # fmt: skip
+
+    async def classify(self, ticket_id: int) -> Classified:
+        """Decides and plans one ticket; writes nothing anywhere."""
+        return await classify(self._parts, ticket_id)
+
+    async def approve(
+        self, decision_id: str, *, outcome: str | None = None, reason: str = "", wait: float = 10.0
+    ) -> RunView:
+        """Carries a waiting plan out, or a failed one further. A review needs the `outcome` that a person chose."""
+        row = await self._known(decision_id)
+        if row.status not in ("awaiting-review", "failed"):
+            raise NotNow(f"The decision is {row.status}; only one that awaits review or has failed can be approved.")
+        if row.mode == "dry-run":
+            raise NotNow("The decision was made in a dry run. Reclassify the ticket with mode review or live instead.")
+        if outcome or row.outcome == Outcome.REVIEW.value:
+            return await self._answer(row, outcome, reason, wait)
+        if not await plan_of(self._parts, row.id):
+            raise NotNow(f"There is no plan to carry out: {row.said} Mend that and reclassify the ticket.")
+        if not await self._parts.decisions.move(
+            row.id, to="running", said=reason, now=self._parts.now(), only_from=(row.status,)
+        ):
+            raise NotNow("Somebody else has just answered for this decision.")
+        return await self._run(
+            wait, ticket_id=row.ticket_id, kind="carry-out", trigger=row.trigger, mode="live", decision_id=row.id,
+            reason=reason,
+        )  # fmt: skip
+
+    async def reject(self, decision_id: str, *, reason: str = "") -> dict[str, Any]:
+        """Turns a waiting plan down; the ticket stays as it is."""
+        row = await self._known(decision_id)
+        said = f"Rejected: {reason}" if reason else "Rejected."
+        allowed = ("awaiting-review", "planned")
+        if not await self._parts.decisions.move(
+            row.id, to="rejected", said=said, now=self._parts.now(), only_from=allowed
+        ):
+            raise NotNow(f"The decision is {row.status}; only one that awaits review can be rejected.")
+        return await self.decision(decision_id)
+
+    async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0) -> RunView:
+        """Takes an applied decision back, or what a failed one has done so far."""
+        row = await self._known(decision_id)
+        if not await self._parts.decisions.move(
+            row.id, to="running", said="Being undone.", now=self._parts.now(), only_from=("applied", "failed")
+        ):
+            raise NotNow(f"The decision is {row.status}; only one that was applied or has failed can be undone.")
+        return await self._run(
+            wait,
+            ticket_id=row.ticket_id,
+            kind="undo",
+            trigger=row.trigger,
+            mode="live",
+            decision_id=row.id,
+            reason=reason,
+        )
+
+    async def run(self, run_id: str) -> RunView:
+        """A run as it stands now."""
+        run = await self._parts.runs.get(run_id)
+        if run is None:
+            raise NotKnown(f"There is no run {run_id}.")
+        decision = await self.decision(run.decision_id) if run.decision_id else None
+        settled = not run.is_open
+        error = run.said if run.state in ("failed", "waiting") or (settled and not decision) else None
+        return RunView(run.id, settled, decision, error)
+
+    async def decision(self, decision_id: str) -> dict[str, Any]:
+        """One decision with its steps."""
+        row = await self._known(decision_id)
+        return decision_json(row, await self._parts.steps.of_decisions([row.id]))
+
+    async def decisions(
+        self, *, ticket_id: int | None = None, outcome: str | None = None, status: str | None = None,
+        trigger: str | None = None, since: datetime | None = None, limit: int = 50, cursor: str | None = None,
+    ) -> Page:  # fmt: skip
+        """Decisions, newest first; `cursor` is the last page's `next_cursor`."""
+        rows = await self._parts.decisions.page(
+            ticket_id=ticket_id, outcome=outcome, status=status, trigger=trigger, since=since, limit=limit + 1,
+            before=cursor,
+        )  # fmt: skip
+        shown = rows[:limit]
+        steps = await self._parts.steps.of_decisions([row.id for row in shown])
+        items = [decision_json(row, [step for step in steps if step.decision_id == row.id]) for row in shown]
+        return Page(items, shown[-1].id if len(rows) > limit else None)
+
+    async def figures(self) -> dict[str, Any]:
+        """Counts for the metrics."""
+        figures = await self._parts.memory.figures(self._parts.now())
+        return figures | {"writes_this_hour": await self._parts.steps.writes_last_hour(self._parts.now())}
+
+    async def readiness(self) -> list[Check]:
+        """Whether the service can do its work, and if not, why."""
+        return [await self._database_check(), await self._connectwise_check(), self._chart_check()]
+
+    async def _database_check(self) -> Check:
+        try:
+            await self._parts.memory.recall("installed-at")
+        except StoreUnavailable as away:
+            return Check("database", False, str(away), "Look at DATABASE_URL, the disk and the database server.")
+        return Check("database", True, "The database answers.")
+
+    async def _connectwise_check(self) -> Check:
+        try:
+            await self._parts.catalogue.read("/service/boards")
+        except ManageError as trouble:
+            return Check("connectwise", False, str(trouble), "Run miniprojects doctor.")
+        return Check("connectwise", True, "ConnectWise answers.")
+
+    def _chart_check(self) -> Check:
+        chart = self._parts.chart.current()
+        mistakes = self._parts.chart.mistakes
+        if mistakes is not None:
+            text = f"The chart file has {len(mistakes.problems)} mistakes; the last good one is in use."
+            return Check("chart", False, text, "Run miniprojects chart check.")
+        return Check("chart", True, f"Chart {chart.stamp.version} is in use.")
+
+    async def _answer(self, row: DecisionRow, outcome: str | None, reason: str, wait: float) -> RunView:
+        if outcome is None:
+            lies_between = ", ".join(row.document.get("candidates") or [])
+            raise NotNow(f"The chart asks which it is ({lies_between}): approve with the outcome you choose.")
+        return await self._run(
+            wait, ticket_id=row.ticket_id, kind="triage", trigger="reclassify", mode="live", outcome=outcome,
+            reason=reason or f"Answer to {row.id}",
+        )  # fmt: skip
+
+    async def _run(self, wait: float, **values: Any) -> RunView:
+        run = await self._parts.runs.open(now=self._parts.now(), **values)
+        self._dispatcher.wake()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._settled(run.id), wait)
+        return await self.run(run.id)
+
+    async def _settled(self, run_id: str) -> None:
+        """Ends with the run. It may be worked on in another process, so the journal is asked, not an event."""
+        while (run := await self._parts.runs.get(run_id)) and run.is_open:  # noqa: ASYNC110
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _known(self, decision_id: str) -> DecisionRow:
+        row = await self._parts.decisions.get(decision_id)
+        if row is None:
+            raise NotKnown(f"There is no decision {decision_id}.")
+        return row

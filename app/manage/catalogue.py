@@ -33,9 +33,9 @@ class CatalogueCache:
             self._lists[path] = (time.monotonic(), records)
             return records
 
-    async def readable(self, path: str) -> list[dict[str, Any]]:
+    async def readable(self, path: str, *, fresh: bool = False) -> list[dict[str, Any]]:
         """As `read`; a list that is not there or not allowed is empty, so that planning names what is missing."""
         try:
-            return await self.read(path)
+            return await self.read(path, fresh=fresh)
         except (NotFound, Forbidden):
             return []

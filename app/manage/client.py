@@ -208,7 +208,7 @@ class Manage:
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(lambda error: _may_repeat(error, method)),
             wait=_wait,
-            stop=tenacity.stop_after_attempt(_TRIES) | _waited_enough(self.config.longest_wait),
+            stop=tenacity.stop_after_attempt(_TRIES) | _WaitedEnough(self.config.longest_wait),
             sleep=self._sleep,
             reraise=True,
         )
@@ -242,7 +242,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
     return max(asked or 0.0, _BACKOFF(state))
 
 
-class _waited_enough(tenacity.stop.stop_base):  # noqa: N801 - named as tenacity names its own
+class _WaitedEnough(tenacity.stop.stop_base):
     """Stops before a wait that would be too long to hold on for; the run then waits durably."""
 
     def __init__(self, longest: float) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.plan.model import Problem
+
 Record = Mapping[str, Any]
+
+BOARDS = "/service/boards"
 
 
 class ListNeeded(LookupError):
@@ -14,6 +19,14 @@ class ListNeeded(LookupError):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class Missing(LookupError):
+    """A record that the plan needs is not there; `problem` says which, with near misses."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
 
 
 class Catalogue:
@@ -28,3 +41,40 @@ class Catalogue:
             return self._lists[path]
         except KeyError:
             raise ListNeeded(path) from None
+
+    def active(self, path: str) -> list[Record]:
+        """The records of a list that are not switched off (boards and types say `inactiveFlag`, statuses `inactive`)."""
+        return [record for record in self.all(path) if not record.get("inactiveFlag") and not record.get("inactive")]
+
+    def find(self, path: str, name: str, *, member: str = "name") -> Record | None:
+        """The active record of exactly this name; upper case and outer blanks do not matter."""
+        wanted = _plain(name)
+        records = self.active(path)
+        exact = [record for record in records if record.get(member) == name]
+        return next(iter(exact or [record for record in records if _plain(record.get(member)) == wanted]), None)
+
+    def need(self, path: str, name: str, *, what: str, member: str = "name") -> Record:
+        """As `find`; Missing with near misses when there is none."""
+        found = self.find(path, name, member=member)
+        if found is None:
+            raise Missing(Problem(f"{what.replace(' ', '-')}-missing", self._not_there(path, name, what, member)))
+        return found
+
+    def _not_there(self, path: str, name: str, what: str, member: str) -> str:
+        if any(_plain(record.get(member)) == _plain(name) for record in self.all(path)):
+            return f"The {what} “{name}” is inactive in ConnectWise. Activate it or change the chart."
+        names = [str(record.get(member)) for record in self.active(path)]
+        near = near_misses(name, names)
+        hint = f" Near: {', '.join(near)}." if near else (f" There are: {', '.join(names[:8])}." if names else "")
+        return f"ConnectWise has no {what} “{name}”.{hint} Create it there or change the chart."
+
+
+def near_misses(name: str, names: Sequence[str]) -> list[str]:
+    """Up to three names that somebody may have meant."""
+    by_plain = {_plain(each): each for each in names}
+    close = difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.5)
+    return [by_plain[each] for each in close]
+
+
+def _plain(name: Any) -> str:
+    return " ".join(str(name or "").casefold().split())

@@ -65,6 +65,10 @@ class Step:
     body: Any = None
     wish: Mapping[str, Any] = field(default_factory=dict)
     """PATCH: member to wanted value; references as `{"id": 12}`; None clears. The client writes the PATCH form."""
+    only_if: Mapping[str, Any] = field(default_factory=dict)
+    """PATCH: each member must still show this before the write, else the record is left as a person made it."""
+    restore: Mapping[str, Any] = field(default_factory=dict)
+    """CONVERT: the ticket's own values before it, in the form of a wish, for undo."""
     expect: Mapping[str, Any] = field(default_factory=dict)
     """Slash-separated member to the value that reading back must show (GUARD: must show before any write)."""
     look: Look | None = None
@@ -109,3 +113,15 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     todos: tuple[str, ...] = ()
     """What ConnectWise's API cannot do and a person has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step as the journal keeps it once it was begun, with its references filled."""
+
+    step: Step
+    status: str
+    before: Any = None
+    """PATCH: the members' values before the write."""
+    result: Any = None
+    """What the step made or read."""

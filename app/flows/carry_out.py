@@ -1,0 +1,91 @@
+"""Carries out the steps of a run from the first one that is not done, and says how it ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from app.flows.config import FlowParts
+from app.flows.errors import Stopped
+from app.flows.hands import Hands, Settled
+from app.flows.references import resolve
+from app.journal import RunRow, StepRow
+from app.manage import ManageError
+from app.plan.model import Step, StepKind
+
+log = structlog.get_logger()
+
+_ENDED = ("done", "already-done", "left")
+_WRITES = {kind for kind in StepKind if kind not in (StepKind.GUARD, StepKind.COUNT)}
+
+
+async def over_the_limit(parts: FlowParts, planned: int) -> str | None:
+    """The sentence that asks a person, when `planned` more writes would exceed the hour's number; else None."""
+    sent = await parts.steps.writes_last_hour(parts.now())
+    most = parts.config.max_writes_per_hour
+    if sent + planned <= most:
+        return None
+    return (
+        f"{sent} writes in the last hour and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}); approve to go on."
+    )
+
+
+def count_writes(steps: list[StepRow]) -> int:
+    """How many of these steps may write."""
+    return sum(StepKind(row.step["kind"]) in _WRITES for row in steps)
+
+
+async def plan_of(parts: FlowParts, decision_id: str) -> list[StepRow]:
+    """The steps of a decision's plan, without those of an undo."""
+    rows = await parts.steps.of_decisions([decision_id])
+    return [row for row in rows if row.run_id == rows[0].run_id]
+
+
+async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list[str]:
+    """Does each step that is not done, in order; returns what was left to people. Raises what stopped it."""
+    records = {row.key: row.result for row in steps if row.status in _ENDED}
+    nothing_written = all(row.wrote_at is None for row in steps)
+    left = [row.said for row in steps if row.status == "left"]
+    hands = Hands(parts.writer)
+    for row in steps:
+        is_guard = row.step["kind"] == StepKind.GUARD.value
+        if row.status in _ENDED and not (is_guard and nothing_written):
+            continue
+        settled = await _one(parts, run, row, hands, records)
+        records[row.key] = settled.result
+        if settled.status == "left":
+            left.append(settled.said)
+    return left
+
+
+async def _one(parts: FlowParts, run: RunRow, row: StepRow, hands: Hands, records: dict[str, Any]) -> Settled:
+    step = resolve(Step.from_json(row.step), records)
+    resolved = step.to_json()
+
+    async def intend(before: Any) -> None:
+        await parts.steps.intend(run, row, resolved=resolved, before=before, now=parts.now())
+
+    try:
+        settled = await hands.do(step, intend, records)
+    except (Stopped, ManageError) as trouble:
+        if isinstance(trouble, ManageError) and trouble.waiting_helps:
+            raise
+        result = getattr(trouble, "result", None)
+        await parts.steps.settle(run, row, status="failed", said=str(trouble), now=parts.now(), result=result)
+        if not step.optional:
+            raise
+        return Settled("failed", said=str(trouble))
+    await parts.steps.settle(
+        run, row, status=settled.status, said=settled.said, now=parts.now(), result=settled.result,
+        resolved=resolved, before=settled.before,
+    )  # fmt: skip
+    log.info("step.settled", run=run.id, ticket=run.ticket_id, step=row.key, status=settled.status)
+    return settled
+
+
+def waiting_time(attempts: int, *, first: float, asked: float | None) -> timedelta:
+    """How long to wait before the next try: what ConnectWise asked for, else doubling, at most five minutes."""
+    doubled = min(first * 2**attempts, 300.0)
+    return timedelta(seconds=max(doubled, asked or 0.0))

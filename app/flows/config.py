@@ -1,0 +1,66 @@
+"""What the flows are told about this installation, and the parts they work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from app.flows.chart_in_use import ChartInUse
+from app.journal import Database, Decisions, Inbox, Memory, Runs, Steps
+from app.manage import Agreements, CatalogueCache, Manage
+
+
+@dataclass(frozen=True, slots=True)
+class FlowConfig:
+    """Choices of the operator that the flows obey."""
+
+    mode: str = "dry-run"
+    public_url: str = ""
+    """Where ConnectWise reaches us; empty: no callback entry is kept."""
+    reconcile_every: float = 300.0
+    """Seconds between sweeps; 0: no sweep."""
+    max_writes_per_hour: int = 60
+    """A plan that would exceed it waits for a person."""
+    concurrency: int = 4
+    """Runs at work at once in this process."""
+    give_up_after: timedelta = timedelta(hours=24)
+    retention: timedelta = timedelta(days=90)
+    """How long the evidence (ticket texts) of ended decisions is kept."""
+    first_wait: float = 1.0
+    """Seconds before the first new try; doubled each time, up to five minutes."""
+
+
+def utc_now() -> datetime:
+    """The clock that is used unless another one is passed in."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class FlowParts:
+    """Everything the flows work with. `reader` cannot write to ConnectWise, whoever asks it to."""
+
+    config: FlowConfig
+    chart: ChartInUse
+    reader: Manage
+    writer: Manage
+    catalogue: CatalogueCache
+    database: Database
+    now: Callable[[], datetime] = utc_now
+    inbox: Inbox = field(init=False)
+    runs: Runs = field(init=False)
+    steps: Steps = field(init=False)
+    decisions: Decisions = field(init=False)
+    memory: Memory = field(init=False)
+    agreements: Agreements = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, table in (
+            ("inbox", Inbox),
+            ("runs", Runs),
+            ("steps", Steps),
+            ("decisions", Decisions),
+            ("memory", Memory),
+        ):
+            object.__setattr__(self, name, table(self.database))
+        object.__setattr__(self, "agreements", Agreements(self.reader))

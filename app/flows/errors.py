@@ -1,0 +1,32 @@
+"""What can go wrong with a run, and whether waiting helps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class FlowError(Exception):
+    """Any trouble that the doors turn into an answer; the text is a sentence for a person."""
+
+
+class NotKnown(FlowError):
+    """There is no such decision, run or ticket."""
+
+
+class NotNow(FlowError):
+    """It exists, but this cannot be done with it as it stands."""
+
+
+class Stopped(FlowError):
+    """The run must not go on: going on would guess, overwrite a person's work or lose something.
+
+    `result` is what the step made all the same, so that undo knows it.
+    """
+
+    def __init__(self, text: str, *, result: Any = None) -> None:
+        super().__init__(text)
+        self.result = result
+
+
+class NoEffect(FlowError):
+    """ConnectWise answered as if it had worked, but reading back shows that it has not. Trying again may help."""

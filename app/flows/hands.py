@@ -1,0 +1,178 @@
+"""Carries out one step: look, commit the intent, write, read back. Any step may be done again at any time.
+
+ConnectWise has no idempotency key, so each kind of step first looks whether an earlier try has already had its
+effect; only then it writes, and only what reading back shows counts as done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.flows.errors import NoEffect, Stopped
+from app.flows.reading import differences, member_at, slice_of
+from app.manage import Forbidden, Manage, NotFound
+from app.plan.model import Look, Step, StepKind
+
+Intend = Callable[[Any], Awaitable[None]]
+"""Commits what is about to be written; takes what was there before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a step ended. `status`: done, already-done, or left (a person's work stays, `said` tells which)."""
+
+    status: str
+    result: Any = None
+    before: Any = None
+    said: str = ""
+
+
+class Hands:
+    """The only place that writes to ConnectWise for a ticket."""
+
+    def __init__(self, manage: Manage) -> None:
+        self._manage = manage
+        self._ways: dict[StepKind, Callable[[Step, Intend, Mapping[str, Any]], Awaitable[Settled]]] = {
+            StepKind.GUARD: self._guard,
+            StepKind.COUNT: self._count,
+            StepKind.PATCH: self._patch,
+            StepKind.CREATE: self._create,
+            StepKind.NOTE: self._create,
+            StepKind.ACTION: self._act,
+            StepKind.CONVERT: self._convert,
+            StepKind.CONVERT_BACK: self._convert,
+            StepKind.REMOVE: self._remove,
+        }
+
+    async def do(self, step: Step, intend: Intend, records: Mapping[str, Any]) -> Settled:
+        """Does one resolved step. Raises Stopped, NoEffect or a ManageError; then it may be done again."""
+        return await self._ways[step.kind](step, intend, records)
+
+    async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> Settled:
+        record = await self._manage.get(step.path)
+        changed = differences(step.expect, record)
+        if changed:
+            raise Stopped(f"{_names(changed)} changed since the decision; nothing was written. Run the ticket again.")
+        return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")})
+
+    async def _count(self, step: Step, _intend: Intend, records: Mapping[str, Any]) -> Settled:
+        found = await asyncio.gather(*(self._count_one(path) for path in step.counts.values()))
+        counts = dict(zip(step.counts, found, strict=True))
+        earlier = records.get(step.compare_with or "") or {}
+        missing = [
+            f"{name} ({earlier[name]} before, {counts[name]} now)"
+            for name in counts
+            if earlier.get(name) is not None and counts[name] is not None and counts[name] < earlier[name]
+        ]
+        if missing:
+            raise Stopped(
+                f"After the conversion these are fewer than before: {', '.join(missing)}. Look at the ticket."
+            )
+        return Settled("done", counts)
+
+    async def _count_one(self, path: str) -> int | None:
+        try:
+            return await self._manage.count(path)
+        except (NotFound, Forbidden):
+            return None
+
+    async def _patch(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
+        record = await self._manage.get(step.path)
+        before = slice_of(record, step.wish)
+        wanted = {**step.wish, **step.expect}
+        if not differences(wanted, record):
+            return Settled("already-done", before=before)
+        changed = differences(step.only_if, record)
+        if changed:
+            return Settled("left", before=before, said=f"Left as it is, because {_names(changed)} changed since.")
+        await intend(before)
+        answer = await self._manage.patch(step.path, step.wish)
+        if differences(wanted, answer):
+            answer = await self._manage.get(step.path)
+        ignored = differences(wanted, answer)
+        if ignored:
+            raise NoEffect(
+                f"ConnectWise accepted the change of {step.path}, but {_names(ignored)} did not take the wanted value. "
+                "Check workflow rules and the API member's rights, or try the other CWM_PATCH_FORM."
+            )
+        return Settled("done", slice_of(answer, wanted))
+
+    async def _create(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
+        if step.look is not None:
+            found = await self._find(step.look)
+            if found is not None:
+                return Settled("already-done", found)
+        await intend(None)
+        answer = await self._manage.post(step.path, step.body)
+        made = await self._manage.find(f"{step.path.rstrip('/')}/{answer.get('id')}")
+        if made is None:
+            raise NoEffect(f"ConnectWise answered that it had made the record at {step.path}, but it is not there.")
+        ignored = differences(step.expect, made)
+        if ignored:
+            said = f"ConnectWise made the record at {step.path}, but {_names(ignored)} did not take the value."
+            raise Stopped(said, result=made)
+        return Settled("done", made)
+
+    async def _act(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
+        if step.look is not None and await self._find(step.look) is not None:
+            return Settled("already-done")
+        await intend(None)
+        await self._manage.post(step.path, step.body)
+        if step.look is not None and await self._find(step.look) is None:
+            raise NoEffect(f"ConnectWise accepted {step.path}, but nothing came of it.")
+        return Settled("done")
+
+    async def _convert(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
+        target = _other_side(step)
+        converted = await self._manage.find(target)
+        if converted is not None:
+            return Settled("already-done", _belongs(step, converted))
+        await intend(None)
+        answer = await self._manage.post(step.path, step.body)
+        if answer.get("success") is False:
+            raise Stopped("ConnectWise refused the conversion. Convert the ticket by hand to see its reason, or undo.")
+        converted = await self._manage.find(target)
+        if converted is None:
+            raise NoEffect("ConnectWise answered that it had converted the ticket, but the ticket is where it was.")
+        return Settled("done", _belongs(step, converted))
+
+    async def _remove(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
+        if await self._manage.find(step.path) is None:
+            return Settled("already-done")
+        for look in step.unused:
+            if await self._find(look) is not None:
+                return Settled("left", said=f"Left in ConnectWise, because {look.path} holds a person's work.")
+        await intend(None)
+        await self._manage.delete(step.path)
+        if await self._manage.find(step.path) is not None:
+            raise NoEffect(f"ConnectWise answered that it had removed {step.path}, but it is still there.")
+        return Settled("done")
+
+    async def _find(self, look: Look) -> Any:
+        for record in await self._manage.list(look.path, look.conditions):
+            marked = all(text in str(member_at(record, path) or "") for path, text in look.contains.items())
+            if marked and not differences(look.match, record):
+                return record
+        return None
+
+
+def _other_side(step: Step) -> str:
+    """Where a ticket lives after the conversion that `step.path` asks for."""
+    here, there = ("/service/", "/project/") if step.kind is StepKind.CONVERT else ("/project/", "/service/")
+    return step.path.replace(here, there, 1).removesuffix("/convert")
+
+
+def _belongs(step: Step, ticket: Mapping[str, Any]) -> dict[str, Any]:
+    """The converted ticket, which must belong to the project and phase that the step named."""
+    elsewhere = differences(step.expect, ticket)
+    if elsewhere:
+        raise Stopped(f"The ticket is converted already, but by somebody else: {_names(elsewhere)} differs.")
+    kept = ("id", "project", "phase", "board", "status", "wbsCode")
+    return slice_of(ticket, dict.fromkeys(kept))
+
+
+def _names(members: list[str]) -> str:
+    return ", ".join(members)

@@ -1,0 +1,74 @@
+"""Decisions and runs as the interface shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.journal import DecisionRow, StepRow
+from app.manage import patch_body
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as its caller sees it. `settled`: it has ended; `error` says what it waits for or died of."""
+
+    run_id: str
+    settled: bool
+    decision: dict[str, Any] | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some decisions, newest first, and where the next page begins."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+def decision_json(row: DecisionRow, steps: Sequence[StepRow]) -> dict[str, Any]:
+    """A decision with its plan, and the steps of an undo where there was one."""
+    first_run = steps[0].run_id if steps else None
+    document = row.document
+    shown = {
+        "id": row.id,
+        "ticket_id": row.ticket_id,
+        "summary": document.get("summary", ""),
+        "decided_at": short_instant(row.decided_at),
+        "trigger": row.trigger,
+        "mode": row.mode,
+        "outcome": row.outcome,
+        "candidates": document.get("candidates", []),
+        "question": document.get("question"),
+        "rule": document.get("rule", ""),
+        "findings": document.get("findings", []),
+        "chart": document.get("chart"),
+        "asked": document.get("asked"),
+        "plan": {
+            "steps": [step_json(step.step, step) for step in steps if step.run_id == first_run],
+            "problems": document.get("problems", []),
+            "todos": document.get("todos", []),
+        },
+        "status": row.status,
+        "said": row.said,
+        "project_id": row.project_id,
+    }
+    undo = [step_json(step.step, step) for step in steps if step.run_id != first_run]
+    return shown | ({"undo": {"steps": undo}} if undo else {})
+
+
+def step_json(planned: dict[str, Any], row: StepRow | None = None) -> dict[str, Any]:
+    """A step as a person reads it: the request, with the references filled once it is done."""
+    step = (row.resolved if row else None) or planned
+    body = patch_body(step["wish"]) if step["kind"] == "patch" else step["body"]
+    shown = {name: step[name] for name in ("key", "kind", "title", "method", "path")}
+    shown |= {"body": body, "status": row.status if row else "planned"}
+    return shown | ({"said": row.said} if row and row.said else {})
+
+
+def short_instant(moment: datetime) -> str:
+    """UTC with whole seconds, as ConnectWise writes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,25 @@
+"""Which plan a decision leads to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.chart import Chart, Decision, Outcome
+from app.plan.catalogue import Catalogue
+from app.plan.common import Case
+from app.plan.model import Plan
+from app.plan.move import plan_mini_project
+from app.plan.project import plan_project
+
+
+def make_plan(
+    decision: Decision, case: Case, catalogue: Catalogue, chart: Chart, *, decision_id: str, now: datetime, note: str,
+    outcome: Outcome | None = None,
+) -> Plan:  # fmt: skip
+    """The ordered steps for a decision, or for the `outcome` that a person chose instead. Service tickets are left alone."""
+    chosen = outcome or decision.outcome
+    if chosen is Outcome.MINI_PROJECT:
+        return plan_mini_project(case, catalogue, chart, decision_id=decision_id, note=note)
+    if chosen is Outcome.PROJECT:
+        return plan_project(decision, case, catalogue, chart, decision_id=decision_id, now=now, note=note)
+    return Plan()

@@ -1,0 +1,152 @@
+"""Settings from the environment or `.env`: one reader, typed, loud; each secret also from a file (`NAME_FILE`)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "DATABASE_URL")
+
+
+class SettingsError(Exception):
+    """Settings that are missing or contradict one another; one line each, with the name and what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything the operator chooses. Names in capitals are the environment's."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    cwm_site: str = Field(description="ConnectWise site, such as `api-na.myconnectwise.net`, or a full origin")
+    cwm_company: str = Field(description="Company name as typed at the ConnectWise login", min_length=1)
+    cwm_public_key: SecretStr = Field(description="Public key of the API member")
+    cwm_private_key: SecretStr = Field(description="Private key of the API member")
+    cwm_client_id: SecretStr = Field(description="clientId from the ConnectWise developer portal")
+    cwm_codebase: str = Field("", description="`v4_6_release/` and the like; empty: asked from the site")
+    cwm_api_version: str = Field("2026.11", description="Version of the API, pinned in the Accept header")
+    cwm_max_concurrency: int = Field(4, ge=1, le=32, description="Requests to ConnectWise at the same time")
+    cwm_max_requests_per_minute: int = Field(900, ge=1, le=100_000, description="Requests to ConnectWise a minute")
+    cwm_patch_form: Literal["object", "scalar"] = Field(
+        "object", description="How a PATCH writes references: whole objects, or ids by path"
+    )
+    cwm_key_credentials: bool = Field(
+        False, description="Send our credentials when the key of a callback is fetched (to the configured site only)"
+    )
+    mode: Literal["dry-run", "review", "live"] = Field(
+        "dry-run",
+        description="`dry-run`: decide and record, never write; `review`: every plan waits; `live`: carry out",
+    )
+    chart_file: Path | None = Field(None, description="The operator's chart; empty: the chart that ships")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///data/miniprojects.db"), description="`sqlite:///FILE` or `postgresql://…`"
+    )
+    public_url: str = Field("", description="Where ConnectWise reaches the service; needed for callbacks")
+    api_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token of every management endpoint; empty: they answer 403"
+    )
+    host: str = Field("127.0.0.1", description="Where the service listens")
+    port: int = Field(8000, ge=0, le=65535, description="Where the service listens")
+    reconcile_every_seconds: float = Field(
+        300, ge=0, le=86_400, description="Sweep for tickets whose callback never came; 0: off"
+    )
+    max_writes_per_hour: int = Field(
+        60, ge=0, le=100_000, description="More writes an hour than this wait for a person's approval"
+    )
+    retention_days: int = Field(90, ge=1, le=3650, description="Days that ticket texts of ended decisions are kept")
+    log_format: Literal["json", "console"] = Field("json", description="How log lines are written")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given values, then the environment, then files of secrets, then `.env`."""
+        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+
+    @field_validator("public_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// for a trial on this machine)")
+        return value.rstrip("/")
+
+    @field_validator("chart_file", mode="before")
+    @classmethod
+    def _chart(cls, value: Any) -> Any:
+        return value or None
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.mode == "live" and not self.api_token.get_secret_value():
+            raise ValueError("MODE=live needs an API_TOKEN, so that a person can approve, reject and undo")
+        return self
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Secrets from the files that `NAME_FILE` names, as container platforms hand them over."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in SECRETS:
+            path = os.environ.get(f"{name}_FILE")
+            if path:
+                found[name.lower()] = _secret_in(name, path)
+        return found
+
+
+def _secret_in(name: str, path: str) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE: the file {path} cannot be read ({type(error).__name__}).") from None
+    if os.environ.get(name):
+        raise SettingsError(f"{name} and {name}_FILE are both set; keep one of them.")
+    return text
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings; SettingsError with every mistake at once."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(item) for item in error.errors())) from None
+
+
+def _line(error: Any) -> str:
+    name = str(error["loc"][0]).upper() if error["loc"] else "Settings"
+    if error["type"] == "missing":
+        field = Settings.model_fields[name.lower()]
+        return f"{name} is missing: {field.description}."
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if name in SECRETS or not error["loc"]:
+        return f"{name}: {message}." if error["loc"] else f"{message}."
+    return f"{name}: {message}, not “{error.get('input')}”."
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Name, meaning and default of every setting, for the documents."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = "required" if field.is_required() else _shown(field.default)
+        rows.append((name.upper(), str(field.description), default))
+    return rows
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "" if default is None else str(default)
