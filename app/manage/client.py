@@ -152,8 +152,11 @@ class Manage:
     async def company_info(self) -> Record:
         """What the site says of our company: `Codebase`, `VersionNumber`, `IsCloud`. No credentials are needed."""
         path = f"/login/companyinfo/{self.config.company}"
-        response = await self._repeat("GET", path, lambda: self._send("GET", path))
-        info = json_of(response)
+
+        async def ask() -> Any:
+            return json_of(await self._send("GET", path))
+
+        info = await self._repeat("GET", ask)
         if not isinstance(info, dict):
             raise Nonsense(
                 f"The site does not know the company “{self.config.company}”. Check CWM_COMPANY and CWM_SITE."
@@ -169,11 +172,11 @@ class Manage:
         codebase = await self._known_codebase()
         send = self._sender(method, path, params=params, body=body, headers=headers)
         try:
-            return await self._repeat(method, path, send)
+            return await self._repeat(method, send)
         except NotFound:
             if self.config.codebase or await self._refreshed_codebase() == codebase:
                 raise
-            return await self._repeat(method, path, send)
+            return await self._repeat(method, send)
 
     def _sender(self, method: str, path: str, **request: Any) -> Callable[[], Awaitable[Any]]:
         async def send() -> Any:
@@ -204,7 +207,7 @@ class Manage:
             raise error_for(response, method)
         return response
 
-    async def _repeat(self, method: str, path: str, send: Callable[[], Awaitable[Any]]) -> Any:
+    async def _repeat(self, method: str, send: Callable[[], Awaitable[Any]]) -> Any:
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(lambda error: _may_repeat(error, method)),
             wait=_wait,
