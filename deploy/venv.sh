@@ -1,5 +1,5 @@
 # Sourced by demo and test: makes .venv at the root of the project and installs what a lock file names.
-# Usage: . deploy/venv.sh LOCKFILE     (the current folder is the root of the project)
+# Usage, with the root of the project as the current folder: lock=deploy/requirements.txt; . deploy/venv.sh
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -33,18 +33,18 @@ make_venv() {
 }
 
 install_locked() {
-    stamp=$(cat "$1" pyproject.toml | cksum)
-    if [ "$(cat ".venv/installed-$(basename "$1")" 2>/dev/null)" = "$stamp" ]; then
+    stamp=$(cat "$lock" pyproject.toml | cksum)
+    if [ "$(cat ".venv/installed-$(basename "$lock")" 2>/dev/null)" = "$stamp" ]; then
         return 0
     fi
     say "Installing the locked dependencies into .venv (once)..."
-    if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1" ||
+    if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
         ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; then
         say "The dependencies could not be installed: the message above says why. Without a network or a package index, connect or configure pip, then run $0 again."
         exit 1
     fi
-    printf '%s' "$stamp" >".venv/installed-$(basename "$1")"
+    printf '%s' "$stamp" >".venv/installed-$(basename "$lock")"
 }
 
 make_venv
-install_locked "$1"
+install_locked

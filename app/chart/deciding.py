@@ -38,21 +38,17 @@ def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> 
     """Why the chart is not applied to a ticket by itself, or None when it is. A person may run any ticket."""
     name = _name(board) or _name(case.get("board"))
     watch = chart.watch
-    if board.get("projectFlag"):
-        return f"Left alone: {name} is a project board."
-    if board.get("inactiveFlag"):
-        return f"Left alone: the board {name} is inactive."
-    if _is_in(name, [chart.mini_project.board]):
-        return f"Left alone: the ticket is on the board {name} already."
-    if _is_in(name, watch.leave_alone_boards) or (watch.boards != "all" and not _is_in(name, watch.boards)):
-        return f"Left alone: the chart does not watch the board {name}."
-    if _is_in(_name(case.get("type")), watch.leave_alone_types):
-        return "Left alone: the chart does not watch this type."
-    if _is_in(_name(case.get("status")), watch.leave_alone_statuses):
-        return "Left alone: the chart does not watch this status."
-    if case.get("closedFlag") is True:
-        return "Left alone: the ticket is closed."
-    return None
+    unwatched = _is_in(name, watch.leave_alone_boards) or (watch.boards != "all" and not _is_in(name, watch.boards))
+    reasons = (
+        (bool(board.get("projectFlag")), f"{name} is a project board"),
+        (bool(board.get("inactiveFlag")), f"the board {name} is inactive"),
+        (_is_in(name, [chart.mini_project.board]), f"the ticket is on the board {name} already"),
+        (unwatched, f"the chart does not watch the board {name}"),
+        (_is_in(_name(case.get("type")), watch.leave_alone_types), "the chart does not watch this type"),
+        (_is_in(_name(case.get("status")), watch.leave_alone_statuses), "the chart does not watch this status"),
+        (case.get("closedFlag") is True, "the ticket is closed"),
+    )
+    return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)
 
 
 def _limits(chart: Chart) -> Thresholds:

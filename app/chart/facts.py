@@ -18,7 +18,8 @@ _CAP = re.compile(
     rf"(?:not to exceed|max(?:imum|\.)?|capped at|cap of|up to|no more than|höchstens|maximal|plafond\w*|máximo)\D{{0,12}}({MONEY})"
 )
 _PO = re.compile(
-    r"\b(?:po|purchase order|bestell(?:nummer|-?nr\.?)|bon de commande|pedido|orden de compra)\s?(?:no\.?|number|nr\.?|n°|:|#)?\s?([a-z]{0,4}-?\d[\w/-]{1,20})"
+    r"\b(?:po|purchase order|bestell(?:nummer|-?nr\.?)|bon de commande|pedido|orden de compra)"
+    r"\s?(?:no\.?|number|nr\.?|n°|:|#)?\s?([a-z]{0,4}-?\d[\w/-]{1,20})"
 )
 
 

@@ -22,7 +22,11 @@ _WORDS_FOR_MANY = (
 )
 _MANY = rf"(?:[2-9]|[1-9]\d{{1,3}}|{_WORDS_FOR_MANY})"
 _NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|one|ein|eine|un|une|uno|una|half|{_WORDS_FOR_MANY})"
-MONEY = r"(?:(?:[€£$]|eur|gbp|usd|chf)\s?\d[\d.,']{0,9}k?|\d[\d.,']{0,9}\s?(?:k\b|[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|pounds?\b|dollars?\b|francs?\b|net\b|flat\b|fixed\b)|\d{3,6}(?:[.,]\d{3})?(?![\d:/]))"
+MONEY = (
+    r"(?:(?:[€£$]|eur|gbp|usd|chf)\s?\d[\d.,']{0,9}k?"
+    r"|\d[\d.,']{0,9}\s?(?:k\b|[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|pounds?\b|dollars?\b|francs?\b|net\b|flat\b|fixed\b)"
+    r"|\d{3,6}(?:[.,]\d{3})?(?![\d:/]))"
+)
 
 
 class PhraseError(ValueError):

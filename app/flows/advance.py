@@ -78,7 +78,7 @@ async def _applied(parts: FlowParts, run: RunRow, decision_id: str, left: list[s
 async def _wait_or_fail(parts: FlowParts, run: RunRow, trouble: NoEffect | ManageError) -> None:
     undecided = not await _decision_of(parts, run)
     if isinstance(trouble, NotFound | NotAServiceTicket) and undecided:
-        await _end_quietly(parts, run, str(trouble))
+        await _end_quietly(parts, run, str(trouble), missing=isinstance(trouble, NotFound))
         return
     too_old = parts.now() - run.created_at > parts.config.give_up_after
     if isinstance(trouble, NoEffect):
@@ -97,9 +97,9 @@ async def _wait_or_fail(parts: FlowParts, run: RunRow, trouble: NoEffect | Manag
         log.info("run.waits", run=run.id, ticket=run.ticket_id, until=until.isoformat(), why=type(trouble).__name__)
 
 
-async def _end_quietly(parts: FlowParts, run: RunRow, said: str) -> None:
+async def _end_quietly(parts: FlowParts, run: RunRow, said: str, *, missing: bool) -> None:
     try:
-        await parts.runs.end(run, said=said, now=parts.now())
+        await parts.runs.end(run, said=said, now=parts.now(), state="missing" if missing else "ended")
     except (OwnershipLost, StoreUnavailable):
         log.warning("run.let-go", run=run.id, ticket=run.ticket_id, why="could not record the end")
 
@@ -115,7 +115,7 @@ async def _fail(parts: FlowParts, run: RunRow, said: str) -> None:
         decision_id = await _decision_of(parts, run)
         if decision_id:
             await parts.decisions.move(decision_id, to="failed", said=said, now=parts.now())
-        await parts.runs.end(run, said=said, now=parts.now(), failed=True)
+        await parts.runs.end(run, said=said, now=parts.now(), state="failed")
         log.error("run.failed", run=run.id, ticket=run.ticket_id, decision=decision_id)
     except (OwnershipLost, StoreUnavailable):
         log.warning("run.let-go", run=run.id, ticket=run.ticket_id, why="could not record the failure")

@@ -136,8 +136,10 @@ class Service:
             raise NotKnown(f"There is no run {run_id}.")
         decision = await self.decision(run.decision_id) if run.decision_id else None
         settled = not run.is_open
-        error = run.said if run.state in ("failed", "waiting") or (settled and not decision) else None
-        return RunView(run.id, settled, decision, error)
+        error = run.said if run.state in ("failed", "waiting", "missing") or (settled and not decision) else None
+        missing = settled and decision is None
+        status = (404 if run.state == "missing" else 409) if missing else 0
+        return RunView(run.id, settled, decision, error, status)
 
     async def decision(self, decision_id: str) -> dict[str, Any]:
         """One decision with its steps."""

@@ -19,6 +19,8 @@ class RunView:
     settled: bool
     decision: dict[str, Any] | None
     error: str | None
+    status: int = 0
+    """404 where the ticket does not exist, 409 where it cannot be decided; 0 otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=60)
 class RunRow:
     """One run. `kind`: triage (decide, then carry out), carry-out (a decided plan) or undo.
 
-    `state`: queued, working (held by `owner` until `lease_until`), waiting (for `not_before`), ended or failed.
+    `state`: queued, working (held by `owner` until `lease_until`), waiting (for `not_before`), ended, failed or missing.
     """
 
     id: str
@@ -139,9 +139,9 @@ class Runs:
         state = {"state": "waiting", "not_before": stamp(until), "attempts": run.attempts + 1, "said": said}
         await self._finish(run, now, **state)
 
-    async def end(self, run: RunRow, *, said: str, now: datetime, failed: bool = False) -> None:
-        """Ends a run for good; `said` is the sentence that tells how."""
-        await self._finish(run, now, state="failed" if failed else "ended", said=said)
+    async def end(self, run: RunRow, *, said: str, now: datetime, state: str = "ended") -> None:
+        """Ends a run for good, as ended, failed or missing (no such ticket); `said` is the sentence that tells how."""
+        await self._finish(run, now, state=state, said=said)
 
     async def _finish(self, run: RunRow, now: datetime, **values: Any) -> None:
         values |= {"owner": None, "lease_until": None, "updated_at": stamp(now)}

@@ -236,7 +236,7 @@ def _may_repeat(error: BaseException, method: str) -> bool:
     return isinstance(error, Unreachable | Throttled)
 
 
-_BACKOFF = tenacity.wait_exponential_jitter(initial=0.5, max=20, jitter=0.5)
+_BACKOFF = tenacity.wait_exponential_jitter(multiplier=0.5, max=20, jitter=0.5)
 
 
 def _wait(state: tenacity.RetryCallState) -> float:

@@ -27,6 +27,7 @@ _CAP = 4096
 _TIMEOUT = 2.0
 _LIFETIME = 3600.0
 _REFUSED_FOR = 30.0
+_AWAY_FOR = 1.0
 _MOST_KEYS = 64
 
 
@@ -44,6 +45,8 @@ class _Known:
     key: bytes | None
     """None: the address gave no key."""
     until: float
+    away: bool = False
+    """The address did not answer; it may do so later."""
 
 
 def signature_of(raw: bytes, key_text: str) -> str:
@@ -111,7 +114,7 @@ class CallbackKeys:
         if known is None or known.until < time.monotonic():
             known = await self._fetched_once(address)
         if known.key is None:
-            raise BadSignature("no-key", waiting_helps=True)
+            raise BadSignature("key-unreachable" if known.away else "no-key", waiting_helps=known.away)
         return known.key
 
     async def _fetched_once(self, address: str) -> _Known:
@@ -124,22 +127,26 @@ class CallbackKeys:
         return await asyncio.shield(task)
 
     async def _fetch(self, address: str) -> _Known:
-        key = await self._ask_for_key(address)
-        known = _Known(key, time.monotonic() + (_LIFETIME if key else _REFUSED_FOR))
+        try:
+            key = await self._ask_for_key(address)
+            known = _Known(key, time.monotonic() + (_LIFETIME if key else _REFUSED_FOR))
+        except (httpx.HTTPError, TimeoutError):
+            known = _Known(None, time.monotonic() + _AWAY_FOR, away=True)
         self._known[address] = known
         while len(self._known) > _MOST_KEYS:
             self._known.popitem(last=False)
         return known
 
     async def _ask_for_key(self, address: str) -> bytes | None:
-        try:
-            async with asyncio.timeout(_TIMEOUT):
-                async with self._http.stream("GET", address, headers=self._credentials(urlsplit(address))) as answer:
-                    if answer.status_code != httpx.codes.OK:
-                        return None
-                    text = await _capped(answer)
-        except (httpx.HTTPError, TimeoutError):
-            return None
+        async with (
+            asyncio.timeout(_TIMEOUT),
+            self._http.stream("GET", address, headers=self._credentials(urlsplit(address))) as answer,
+        ):
+            if answer.status_code >= 500 or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                raise httpx.TransportError("the key's address is not available")
+            if answer.status_code != httpx.codes.OK:
+                return None
+            text = await _capped(answer)
         key = _key_in(text)
         return hashlib.sha256(key.encode()).digest() if key else None
 

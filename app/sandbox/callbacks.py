@@ -111,6 +111,6 @@ def _listens(entry: Record, ticket: Record) -> bool:
     level, wanted = str(entry.get("level", "")).lower(), entry.get("objectId")
     if str(entry.get("type", "")).lower() != "ticket":
         return False
-    places: dict[str, Any] = {"owner": wanted, "ticket": ticket["id"], "board": (ticket.get("board") or {}).get("id"), "status": (ticket.get("status") or {}).get("id"),
-                              "project": (ticket.get("project") or {}).get("id"), "phase": (ticket.get("phase") or {}).get("id")}  # fmt: skip
-    return places.get(level) == wanted
+    places: dict[str, Any] = {"owner": wanted, "ticket": ticket["id"]}
+    places |= {name: (ticket.get(name) or {}).get("id") for name in ("board", "status", "project", "phase")}
+    return bool(places.get(level) == wanted)

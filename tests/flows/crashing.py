@@ -83,7 +83,7 @@ async def _work(url: str, config: ManageConfig, death: Death | None) -> None:
         )
         service = Service(parts)
         await service.start(look_after=False)
-        while await parts.inbox.new_events() or await parts.runs.next_moment() or await _working(parts):
+        while await parts.inbox.new_events() or await parts.runs.next_moment() or await _working(parts):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await service.stop()
     database.close()

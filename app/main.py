@@ -1,0 +1,27 @@
+"""The ASGI application with everything connected: `uvicorn --factory app.main:create`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.settings import Settings, load_settings
+from app.web import create_app
+from app.wiring import connect
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The service, started and stopped with the application."""
+    chosen = settings or load_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with connect(chosen) as parts:
+            app.state.parts = parts
+            await parts.service.start()
+            yield
+            await parts.service.stop()
+
+    return create_app(lifespan=lifespan)

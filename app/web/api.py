@@ -1,0 +1,118 @@
+"""The JSON API: tickets, decisions, runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.flows import RunView, Service
+from app.web.access import manager
+from app.web.problems import problem
+
+router = APIRouter(dependencies=[Depends(manager)], tags=["manage"])
+
+Mode = Literal["dry-run", "review", "live"]
+Chosen = Literal["service-ticket", "mini-project", "project"]
+Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the end")]
+TicketId = Annotated[int, Field(gt=0, lt=2**53)]
+
+
+class Reclassify(BaseModel):
+    """How a ticket is to be run again. `outcome` is a person's word over the chart's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Mode | None = None
+    outcome: Chosen | None = None
+    reason: str = Field("", max_length=2000)
+
+
+class Word(BaseModel):
+    """A person's word on a decision; `outcome` answers a review."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: Chosen | None = None
+    reason: str = Field("", max_length=2000)
+
+
+def service(request: Request) -> Service:
+    """The service behind this application."""
+    found: Service = request.app.state.parts.service
+    return found
+
+
+Behind = Annotated[Service, Depends(service)]
+
+
+@router.post("/tickets/{ticket_id}/reclassify")
+async def reclassify(
+    ticket_id: TicketId, behind: Behind, body: Reclassify | None = None, wait: Wait = 10.0
+) -> Response:
+    """Runs a ticket again: 200 with the decision, or 202 with the run's address while it goes on."""
+    asked = body or Reclassify()
+    return _answer(
+        await behind.reclassify(ticket_id, mode=asked.mode, outcome=asked.outcome, reason=asked.reason, wait=wait)
+    )
+
+
+@router.get("/runs/{run_id}")
+async def run(run_id: str, behind: Behind) -> Response:
+    """A run as it stands."""
+    return _answer(await behind.run(run_id))
+
+
+@router.get("/decisions")
+async def decisions(
+    behind: Behind,
+    ticket_id: int | None = None,
+    outcome: Literal["service-ticket", "mini-project", "project", "review"] | None = None,
+    status: str | None = None,
+    trigger: str | None = None,
+    since: datetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Decisions, newest first."""
+    page = await behind.decisions(
+        ticket_id=ticket_id, outcome=outcome, status=status, trigger=trigger, since=since, limit=limit, cursor=cursor
+    )
+    return {"items": page.items, "next_cursor": page.next_cursor}
+
+
+@router.get("/decisions/{decision_id}")
+async def decision(decision_id: str, behind: Behind) -> dict[str, Any]:
+    """One decision with its rows, reasons and steps."""
+    return await behind.decision(decision_id)
+
+
+@router.post("/decisions/{decision_id}/approve")
+async def approve(decision_id: str, behind: Behind, body: Word | None = None, wait: Wait = 10.0) -> Response:
+    """Carries a waiting plan out, or a failed one further."""
+    said = body or Word()
+    return _answer(await behind.approve(decision_id, outcome=said.outcome, reason=said.reason, wait=wait))
+
+
+@router.post("/decisions/{decision_id}/reject")
+async def reject(decision_id: str, behind: Behind, body: Word | None = None) -> dict[str, Any]:
+    """Turns a waiting plan down."""
+    return await behind.reject(decision_id, reason=body.reason if body else "")
+
+
+@router.post("/decisions/{decision_id}/undo")
+async def undo(decision_id: str, behind: Behind, body: Word | None = None, wait: Wait = 10.0) -> Response:
+    """Takes an applied decision back."""
+    return _answer(await behind.undo(decision_id, reason=body.reason if body else "", wait=wait))
+
+
+def _answer(view: RunView) -> Response:
+    if not view.settled:
+        shown = {"run_id": view.run_id, "settled": False, "waiting_for": view.error, "decision": view.decision}
+        return JSONResponse(shown, status_code=202, headers={"Location": f"/runs/{view.run_id}"})
+    if view.decision is None:
+        return problem(view.status or 409, view.error or "The run ended without a decision.", run_id=view.run_id)
+    return JSONResponse(view.decision)

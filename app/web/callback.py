@@ -1,0 +1,103 @@
+"""The receiver: is it a callback, is it genuine, is it on disk; then 2xx. What it means is found out later."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
+
+from app.flows import CallbackEvent, StoreUnavailable
+from app.manage import BadSignature
+from app.web.problems import problem
+
+log = structlog.get_logger()
+
+MOST_BYTES = 1024 * 1024
+_ACTIONS = ("added", "updated", "deleted")
+_LARGEST_ID = 2**53
+
+
+class NotACallback(Exception):
+    """The body is not what ConnectWise sends; the text says what is wrong, without quoting it."""
+
+
+async def receive(request: Request) -> Response:
+    """POST /callbacks/connectwise. The query string is ignored: the body has id and action."""
+    parts = request.app.state.parts
+    raw = await _limited_body(request)
+    if raw is None:
+        return _refuse(413, "too-large", f"The body is larger than {MOST_BYTES} bytes.")
+    try:
+        body = _object(raw)
+        event = _event(body, raw)
+        await parts.keys.verify(raw, request.headers.get("x-content-signature"), body)
+        new = await parts.service.take_callback(event)
+    except NotACallback as wrong:
+        return _refuse(400, "not-a-callback", str(wrong))
+    except BadSignature as bad:
+        if bad.waiting_helps:
+            return _refuse(429, bad.reason, "The signing key cannot be fetched just now.", retry_after="2")
+        return _refuse(401, bad.reason, "The signature does not show that this comes from the configured ConnectWise.")
+    except StoreUnavailable:
+        return _refuse(429, "store-unavailable", "The event cannot be kept just now.", retry_after="2")
+    log.debug("callback.taken", action=event.action, kind=event.type, record=event.record_id, new=new)
+    return JSONResponse({"new": new}, status_code=200)
+
+
+def _refuse(status: int, reason: str, detail: str, *, retry_after: str = "") -> Response:
+    log.warning("callback.refused", status=status, reason=reason)
+    return problem(status, detail, headers={"Retry-After": retry_after} if retry_after else None, reason=reason)
+
+
+async def _limited_body(request: Request) -> bytes | None:
+    """The raw body; None when it is too large, which is found out without reading it all."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > MOST_BYTES:
+        return None
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MOST_BYTES:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise NotACallback("The body is not JSON, or is nested too deeply.") from None
+    if not isinstance(body, dict):
+        raise NotACallback("The body is not a JSON object.")
+    return body
+
+
+def _event(body: dict[str, Any], raw: bytes) -> CallbackEvent:
+    action, kind, record_id = body.get("Action"), body.get("Type"), body.get("ID")
+    if not isinstance(action, str) or action.lower() not in _ACTIONS:
+        raise NotACallback("Action must be added, updated or deleted.")
+    if not isinstance(kind, str) or not kind:
+        raise NotACallback("Type must be a text.")
+    if not isinstance(record_id, int) or isinstance(record_id, bool) or not 0 < record_id < _LARGEST_ID:
+        raise NotACallback("ID must be a positive whole number.")
+    return CallbackEvent(
+        message_id=_text(body.get("MessageId"), "MessageId"),
+        action=action.lower(),
+        type=kind.lower(),
+        record_id=record_id,
+        member_id=_text(body.get("MemberId"), "MemberId"),
+        callback_id=None,
+        body=raw,
+        received_at=datetime.now(UTC),
+    )
+
+
+def _text(value: Any, name: str) -> str | None:
+    if value is not None and (not isinstance(value, str) or "\x00" in value):
+        raise NotACallback(f"{name} must be a text.")
+    return value or None

@@ -1,0 +1,24 @@
+"""For every test: a clean environment, and no network but this machine's own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from pytest_socket import socket_allow_hosts
+
+from app.settings import SECRETS, Settings
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No setting of this machine reaches a test, neither from the environment nor from a `.env` file."""
+    names = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
+    for name in names & os.environ.keys():
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine() -> None:
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
