@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.chart.combine import combine
+from app.chart.combine import Combined, combine
 from app.chart.evidence import Evidence, read_evidence
 from app.chart.facts import job_facts
 from app.chart.file import Chart
 from app.chart.finance import weigh
-from app.chart.model import Decision, Outcome
+from app.chart.model import Decision, JobFacts, Outcome
 from app.chart.rows import ROWS, Thresholds
+from app.chart.rules import FixedOutcome
 
 
 def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Decision:
@@ -22,16 +23,29 @@ def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None
     limits = _limits(chart)
     finance = weigh(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
-    combined = combine(evidence, hints, finance, chart.combination)
+    combined = combine(evidence, hints, finance, chart.combination, chart.finance)
     facts = job_facts(evidence, finance)
-    fixed = _exception(evidence, case, chart)
-    if fixed is not None:
-        return Decision(
-            fixed[1], combined.findings, chart.stamp, rule=f"Exception “{fixed[0]}” of the chart.", facts=facts
-        )
+    exception = _exception(evidence, case, chart)
+    if exception is not None:
+        return _by_exception(exception, combined, chart, facts)
     return Decision(
-        combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, facts
-    )
+        combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, facts,
+        settled_by=combined.settled_by,
+    )  # fmt: skip
+
+
+def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
+    """The outcome that an exception fixes; where it asks a person, with what the rows say."""
+    asks = exception.outcome is Outcome.REVIEW
+    candidates = combined.candidates or (combined.outcome,)
+    return Decision(
+        exception.outcome, combined.findings, chart.stamp,
+        candidates=candidates if asks else (),
+        question=combined.question or "The chart asks a person for tickets like this one: where does it belong?"
+        if asks else None,
+        rule=f"Exception “{exception.name}” of the chart: {exception.outcome.value}.",
+        facts=facts, exception=exception.name,
+    )  # fmt: skip
 
 
 def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
@@ -60,15 +74,14 @@ def _limits(chart: Chart) -> Thresholds:
     )
 
 
-def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> tuple[str, Outcome] | None:
+def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> FixedOutcome | None:
     """The first exception whose every named condition holds."""
     company = _name(case.get("company"))
     for rule in chart.exceptions:
         conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
                       (rule.types, evidence.type))  # fmt: skip
-        named = [(listed, value) for listed, value in conditions if listed]
-        if named and all(_is_in(value, listed) for listed, value in named):
-            return rule.name, rule.outcome
+        if all(_is_in(value, listed) for listed, value in conditions if listed):
+            return rule
     return None
 
 

@@ -16,7 +16,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from app.chart.model import ChartStamp
 from app.chart.phrases import PhraseError, compiled, shipped_words
 from app.chart.reader import Reader
-from app.chart.rules import Combination, DurationRow, FixedOutcome, Periods, SchedulingRow
+from app.chart.rules import Combination, DurationRow, FinanceRow, FixedOutcome, Periods, SchedulingRow
 from app.chart.targets import MiniProject, Project, Revenue, Section, Watch
 
 _MOST_BYTES = 1_000_000
@@ -48,10 +48,12 @@ class Chart(Section):
     """The operator's chart. Every section may be left out; what is left out is as in the chart that ships."""
 
     version: str = Field(default="1", min_length=1, max_length=100)
-    language: Literal["en"] = "en"
+    note_language: Literal["en", "de", "fr", "es"] = "en"
+    """Language of the internal note on the ticket."""
     periods: Periods = Periods()
     duration: DurationRow = DurationRow()
     scheduling: SchedulingRow = SchedulingRow()
+    finance: FinanceRow = FinanceRow()
     combination: Combination = Combination()
     exceptions: list[FixedOutcome] = []
     watch: Watch = Watch()

@@ -137,6 +137,10 @@ class Decision:
     rule: str = ""
     """Which rule of the chart's combination decided, in the chart file's words."""
     facts: JobFacts = field(default_factory=JobFacts)
+    settled_by: tuple[Criterion, ...] = ()
+    """The rows that the outcome follows from; with `REVIEW` the contested ones, first the one that is asked about."""
+    exception: str | None = None
+    """The chart's exception that fixed the outcome, whatever the rows say."""
 
     def to_json(self) -> dict[str, Any]:
         """The decision's members as interface JSON, without the facts."""
@@ -145,6 +149,8 @@ class Decision:
             "candidates": [candidate.value for candidate in self.candidates],
             "question": self.question,
             "rule": self.rule,
+            "settled_by": [criterion.value for criterion in self.settled_by],
+            "exception": self.exception,
             "findings": [_finding_json(finding) for finding in self.findings],
             "chart": {"version": self.chart.version, "sha256": self.chart.sha256},
         }
