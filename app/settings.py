@@ -129,6 +129,16 @@ def _line(error: Any) -> str:
     return f"{name}: {message}, not “{error.get('input')}”."
 
 
+def chart_file() -> Path | None:
+    """CHART_FILE alone, for what works without ConnectWise; None: the chart that ships."""
+
+    class _Alone(BaseSettings):
+        model_config = Settings.model_config
+        chart_file: Path | None = None
+
+    return _Alone().chart_file or None
+
+
 def table() -> list[tuple[str, str, str]]:
     """Name, meaning and default of every setting, for the documents."""
     rows = []

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
+import sqlalchemy.exc
+import structlog
 
 from app.flows import ChartInUse, FlowConfig, FlowParts, Service
 from app.flows.config import utc_now
 from app.journal import Database, SharedPace
 from app.manage import CallbackKeys, CatalogueCache, Manage, ManageConfig, Pace, TokenBucket
 from app.settings import Settings
+
+
+class BadDatabase(ValueError):
+    """DATABASE_URL cannot be used; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ async def connect(
     config = manage_config(settings)
     chart = ChartInUse(settings.chart_file)
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url.get_secret_value())
+        database = _database(settings)
         stack.callback(database.close)
         database.migrate()
         pace = _pace(settings, database)
@@ -53,6 +63,7 @@ async def connect(
         flow_config = flow_config_of(settings)
         parts = FlowParts(flow_config, chart, reader, manage, catalogue, database, now)
         keys = CallbackKeys(config, transport=transport)
+        stack.push_async_callback(keys.aclose)
         yield Parts(settings, manage, reader, catalogue, keys, chart, database, Service(parts))
 
 
@@ -88,3 +99,40 @@ def _pace(settings: Settings, database: Database) -> Pace:
     """One pace for all processes of a database; a SQLite database has one process."""
     per_minute = settings.cwm_max_requests_per_minute
     return TokenBucket(per_minute) if database.is_sqlite else SharedPace(database, per_minute)
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.database_url.get_secret_value())
+    except (ValueError, OSError, sqlalchemy.exc.ArgumentError) as error:
+        said = str(error) if isinstance(error, ValueError) else f"it cannot be opened ({type(error).__name__})"
+        raise BadDatabase(f"DATABASE_URL: {said}.") from None
+
+
+def configure_logging(form: str, level: str) -> None:
+    """One line an event on standard error: JSON for machines, or for a console. Other libraries only warn."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", force=True)
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _place_of_fault,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _place_of_fault(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Where a fault happened and of what type; its message stays out, since it may quote a ticket or a secret."""
+    given = event.pop("exc_info", None)
+    fault = sys.exc_info()[1] if given is True else given
+    if isinstance(fault, BaseException):
+        frames = traceback.extract_tb(fault.__traceback__)
+        event["fault"] = type(fault).__name__
+        event["place"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+    return event

@@ -15,7 +15,7 @@ from app.flows.dispatch import Dispatcher
 from app.flows.errors import NotKnown, NotNow
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
-from app.flows.views import Page, RunView, decision_json
+from app.flows.views import Page, RunView, decision_json, run_json
 from app.journal import DecisionRow, InboxEvent, StoreUnavailable
 from app.manage import ManageError
 
@@ -140,6 +140,10 @@ class Service:
         missing = settled and decision is None
         status = (404 if run.state == "missing" else 409) if missing else 0
         return RunView(run.id, settled, decision, error, status)
+
+    async def runs(self, ticket_id: int) -> list[dict[str, Any]]:
+        """What was done about a ticket, newest first; a ticket that the chart leaves alone has runs but no decision."""
+        return [run_json(run) for run in await self._parts.runs.of_ticket(ticket_id)]
 
     async def decision(self, decision_id: str) -> dict[str, Any]:
         """One decision with its steps."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.journal import DecisionRow, StepRow
+from app.journal import DecisionRow, RunRow, StepRow
 from app.manage import patch_body
 
 
@@ -60,6 +60,22 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow]) -> dict[str, Any]:
     }
     undo = [step_json(step.step, step) for step in steps if step.run_id != first_run]
     return shown | ({"undo": {"steps": undo}} if undo else {})
+
+
+def run_json(run: RunRow) -> dict[str, Any]:
+    """A run with how it stands and what it said last."""
+    return {
+        "run_id": run.id,
+        "ticket_id": run.ticket_id,
+        "kind": run.kind,
+        "trigger": run.trigger,
+        "mode": run.mode,
+        "state": run.state,
+        "settled": not run.is_open,
+        "said": run.said,
+        "decision_id": run.decision_id,
+        "created_at": short_instant(run.created_at),
+    }
 
 
 def step_json(planned: dict[str, Any], row: StepRow | None = None) -> dict[str, Any]:

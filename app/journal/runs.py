@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.journal.database import Database, OwnershipLost
-from app.journal.inbox import mark_taken
 from app.journal.moments import moment_of, new_id, stamp
 from app.journal.tables import decisions, runs
 
@@ -20,7 +19,7 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run. `kind`: triage (decide, then carry out), carry-out (a decided plan) or undo.
+    """One run. `kind`: triage (decide, then carry out), carry-out (a decided plan), undo, or look (has it outgrown?).
 
     `state`: queued, working (held by `owner` until `lease_until`), waiting (for `not_before`), ended, failed or missing.
     """
@@ -56,67 +55,25 @@ class Runs:
         reason: str = "", decision_id: str | None = None,
     ) -> RunRow:  # fmt: skip
         """Queues a run. Several may queue for one ticket; they are worked on one after the other."""
-        values = _new_run(ticket_id, kind, trigger, mode, now)
+        values = new_run(ticket_id, kind, trigger, mode, now)
         values |= {"outcome": outcome, "reason": reason, "decision_id": decision_id}
+        return await self._database.write(lambda db: insert_run(db, values))
 
-        def work(db: Connection) -> RunRow:
-            db.execute(sa.insert(runs).values(values))
-            return _get(db, values["id"])
-
-        return await self._database.write(work)
-
-    async def open_for_event(self, event_id: int, *, ticket_id: int, trigger: str, mode: str, now: datetime) -> bool:
-        """Takes an inbox event and queues its triage in one commit, unless the ticket has one or is decided."""
-
-        def work(db: Connection) -> bool:
-            known = _open_triage(db, ticket_id)
-            if known:
-                return mark_taken(db, event_id, run_id=known, reason="joined the open run of the ticket") and False
-            if _decided(db, ticket_id):
-                return mark_taken(db, event_id, run_id=None, reason="the ticket has its decision already") and False
-            values = _new_run(ticket_id, "triage", trigger, mode, now)
-            if not mark_taken(db, event_id, run_id=values["id"], reason=""):
-                return False
-            db.execute(sa.insert(runs).values(values))
-            return True
-
-        return await self._database.write(work)
-
-    async def open_missing(self, ticket_ids: list[int], *, trigger: str, mode: str, now: datetime) -> list[int]:
-        """Queues a triage for each of these tickets that never had one; returns them."""
-
-        def work(db: Connection) -> list[int]:
-            opened = []
-            for ticket_id in ticket_ids:
-                seen = db.execute(sa.select(runs.c.id).where(runs.c.ticket_id == ticket_id).limit(1)).first()
-                if not seen and not _decided(db, ticket_id):
-                    db.execute(sa.insert(runs).values(_new_run(ticket_id, "triage", trigger, mode, now)))
-                    opened.append(ticket_id)
-            return opened
-
-        return await self._database.write(work)
-
-    async def ignore_event(self, event_id: int, reason: str) -> None:
-        """Records why an event leads to no run."""
-        await self._database.write(lambda db: mark_taken(db, event_id, run_id=None, reason=reason))
-
-    async def claim(self, owner: str, *, limit: int, now: datetime) -> list[RunRow]:
+    async def claim(self, owner: str, *, limit: int, now: datetime, only: str | None = None) -> list[RunRow]:
         """Takes up to `limit` runs that may go on now, oldest first, one a ticket, and holds them by a lease."""
+        moment = stamp(now)
+        held = {"state": "working", "owner": owner, "lease_until": stamp(now + LEASE), "updated_at": moment}
 
         def work(db: Connection) -> list[RunRow]:
-            claimed = []
-            for run_id in _claimable(db, limit, now):
-                values = {
-                    "state": "working",
-                    "owner": owner,
-                    "lease_until": stamp(now + LEASE),
-                    "updated_at": stamp(now),
-                }
-                db.execute(sa.update(runs).where(runs.c.id == run_id).values(values))
-                claimed.append(_get(db, run_id))
-            return claimed
+            claimed = [run_id for run_id, _ in _claimable(db, limit, now, only=only, lock=True)]
+            db.execute(sa.update(runs).where(runs.c.id.in_(claimed)).values(held))
+            return [get_run(db, run_id) for run_id in claimed]
 
         return await self._database.write(work)
+
+    async def due(self, *, limit: int, now: datetime) -> list[tuple[str, int]]:
+        """Run and ticket ids of runs that may go on now, oldest first; nothing is held by this."""
+        return await self._database.read(lambda db: _claimable(db, limit, now))
 
     async def renew(self, owner: str, run_ids: list[str], *, now: datetime) -> None:
         """Keeps the leases of the runs at work."""
@@ -124,33 +81,21 @@ class Runs:
         values = {"lease_until": stamp(now + LEASE)}
         await self._database.write(lambda db: db.execute(sa.update(runs).where(*mine).values(values)))
 
-    async def release_all(self, *, now: datetime) -> int:
-        """Frees every held run; only for the one process that may dispatch on SQLite, at its start."""
+    async def release(self, *, now: datetime, owner: str | None = None) -> int:
+        """Frees the runs that `owner` holds; without one every held run, as only SQLite's one process may at its start."""
+        held = [runs.c.state == "working"] + ([runs.c.owner == owner] if owner else [])
         values = {"state": "queued", "owner": None, "lease_until": None, "updated_at": stamp(now)}
-        update = sa.update(runs).where(runs.c.state == "working").values(values)
+        update = sa.update(runs).where(*held).values(values)
         return await self._database.write(lambda db: db.execute(update).rowcount)
-
-    async def give_back(self, run: RunRow, *, now: datetime) -> None:
-        """Puts a run back into the queue unharmed (the process stops)."""
-        await self._finish(run, now, state="queued", not_before=stamp(now))
 
     async def wait(self, run: RunRow, *, until: datetime, said: str, now: datetime) -> None:
         """Lets a run wait durably; it holds no thread and keeps its place before later runs of the ticket."""
         state = {"state": "waiting", "not_before": stamp(until), "attempts": run.attempts + 1, "said": said}
-        await self._finish(run, now, **state)
+        await self._database.write(lambda db: finish_run(db, run, now, **state))
 
     async def end(self, run: RunRow, *, said: str, now: datetime, state: str = "ended") -> None:
         """Ends a run for good, as ended, failed or missing (no such ticket); `said` is the sentence that tells how."""
-        await self._finish(run, now, state=state, said=said)
-
-    async def _finish(self, run: RunRow, now: datetime, **values: Any) -> None:
-        values |= {"owner": None, "lease_until": None, "updated_at": stamp(now)}
-
-        def work(db: Connection) -> None:
-            check_owner(db, run)
-            db.execute(sa.update(runs).where(runs.c.id == run.id).values(values))
-
-        await self._database.write(work)
+        await self._database.write(lambda db: finish_run(db, run, now, state=state, said=said))
 
     async def get(self, run_id: str) -> RunRow | None:
         """The run as it stands now."""
@@ -162,15 +107,28 @@ class Runs:
         text = await self._database.read(lambda db: db.execute(query).scalar())
         return moment_of(text) if text else None
 
+    async def prune(self, *, older_than: timedelta, now: datetime) -> int:
+        """Forgets runs that ended long ago without a decision."""
+        old = (runs.c.decision_id.is_(None), runs.c.state.not_in(OPEN_STATES), runs.c.updated_at < stamp(now - older_than))
+        return await self._database.write(lambda db: db.execute(sa.delete(runs).where(*old)).rowcount)
+
 
 def check_owner(db: Connection, run: RunRow) -> None:
-    """Raises OwnershipLost unless the run is still held by the owner that claimed it."""
+    """Raises OwnershipLost unless the run is still held by the owner that claimed it; holds it until the commit."""
     held = sa.select(runs.c.id).where(runs.c.id == run.id, runs.c.owner == run.owner, runs.c.state == "working")
-    if db.execute(held).first() is None:
+    if db.execute(held.with_for_update()).first() is None:
         raise OwnershipLost(run.id)
 
 
-def _new_run(ticket_id: int, kind: str, trigger: str, mode: str, now: datetime) -> dict[str, Any]:
+def finish_run(db: Connection, run: RunRow, now: datetime, **values: Any) -> None:
+    """Lets go of a held run with these values, in the caller's transaction."""
+    check_owner(db, run)
+    values |= {"owner": None, "lease_until": None, "updated_at": stamp(now)}
+    db.execute(sa.update(runs).where(runs.c.id == run.id).values(values))
+
+
+def new_run(ticket_id: int, kind: str, trigger: str, mode: str, now: datetime) -> dict[str, Any]:
+    """The values of a fresh run, queued for now."""
     moment = stamp(now)
     return {
         "id": new_id(now), "ticket_id": ticket_id, "kind": kind, "trigger": trigger, "mode": mode, "state": "queued",
@@ -178,29 +136,46 @@ def _new_run(ticket_id: int, kind: str, trigger: str, mode: str, now: datetime) 
     }  # fmt: skip
 
 
-def _open_triage(db: Connection, ticket_id: int) -> str | None:
-    query = sa.select(runs.c.id).where(
-        runs.c.ticket_id == ticket_id, runs.c.kind == "triage", runs.c.state.in_(("queued", "waiting", "working"))
-    )
-    return db.execute(query.limit(1)).scalar()
+def insert_run(db: Connection, values: dict[str, Any]) -> RunRow:
+    """Queues a run, in the caller's transaction."""
+    db.execute(sa.insert(runs).values(values))
+    return get_run(db, values["id"])
 
 
-def _decided(db: Connection, ticket_id: int) -> bool:
+def lock_ticket(db: Connection, ticket_id: int) -> None:
+    """Lets transactions about one ticket follow one another, in all processes; SQLite has one writer anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(sa.text("SELECT pg_advisory_xact_lock(7262, :ticket)"), {"ticket": ticket_id % 2**31})
+
+
+def open_run_of(db: Connection, ticket_id: int, *kinds: str, states: tuple[str, ...] = OPEN_STATES) -> str | None:
+    """The oldest open run of a ticket of one of these kinds."""
+    query = sa.select(runs.c.id).where(runs.c.ticket_id == ticket_id, runs.c.kind.in_(kinds), runs.c.state.in_(states))
+    return db.execute(query.order_by(runs.c.id).limit(1)).scalar()
+
+
+def is_decided(db: Connection, ticket_id: int) -> bool:
+    """Whether a ticket has a decision."""
     return db.execute(sa.select(decisions.c.id).where(decisions.c.ticket_id == ticket_id).limit(1)).first() is not None
 
 
-def _claimable(db: Connection, limit: int, now: datetime) -> list[str]:
-    """Ids of runs that may go on: the first open one of each ticket, due, and held by nobody alive."""
+def _claimable(
+    db: Connection, limit: int, now: datetime, *, only: str | None = None, lock: bool = False
+) -> list[tuple[str, int]]:
+    """Runs that may go on: the first open one of each ticket, due, and held by nobody alive."""
     earlier = runs.alias("earlier")
     blocked = sa.exists().where(
         earlier.c.ticket_id == runs.c.ticket_id, earlier.c.id < runs.c.id, earlier.c.state.in_(OPEN_STATES)
     )
     due = sa.and_(runs.c.state.in_(("queued", "waiting")), runs.c.not_before <= stamp(now))
     left = sa.and_(runs.c.state == "working", runs.c.lease_until < stamp(now))
-    query = sa.select(runs.c.id).where(due | left, ~blocked).order_by(runs.c.not_before, runs.c.id).limit(limit)
-    if db.dialect.name == "postgresql":
+    query = sa.select(runs.c.id, runs.c.ticket_id).where(due | left, ~blocked)
+    if only is not None:
+        query = query.where(runs.c.id == only)
+    if lock and db.dialect.name == "postgresql":
         query = query.with_for_update(skip_locked=True, of=runs)
-    return [row[0] for row in db.execute(query)]
+    rows = db.execute(query.order_by(runs.c.not_before, runs.c.id).limit(limit))
+    return [(row.id, row.ticket_id) for row in rows]
 
 
 _COLUMNS = tuple(runs.c[name] for name in RunRow.__slots__)
@@ -216,7 +191,8 @@ def _find(db: Connection, run_id: str) -> RunRow | None:
     return RunRow(**values)
 
 
-def _get(db: Connection, run_id: str) -> RunRow:
+def get_run(db: Connection, run_id: str) -> RunRow:
+    """The run, which must be there, in the caller's transaction."""
     row = _find(db, run_id)
     assert row is not None, run_id  # noqa: S101 - written in this transaction
     return row

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 import httpx
@@ -162,6 +164,14 @@ class Manage:
                 f"The site does not know the company “{self.config.company}”. Check CWM_COMPANY and CWM_SITE."
             )
         return info
+
+    async def server_time(self) -> datetime | None:
+        """What time it is there, by the Date header; None where the answer has none."""
+        answer = await self._send("GET", f"/login/companyinfo/{self.config.company}")
+        try:
+            return parsedate_to_datetime(answer.headers.get("Date", ""))
+        except ValueError:
+            return None
 
     async def _ask(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None,

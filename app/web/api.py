@@ -60,6 +60,12 @@ async def reclassify(
     )
 
 
+@router.get("/runs")
+async def runs(ticket_id: Annotated[int, Query(gt=0, lt=2**53)], behind: Behind) -> dict[str, Any]:
+    """What was done about a ticket, newest first; one that the chart leaves alone has runs but no decision."""
+    return {"items": await behind.runs(ticket_id)}
+
+
 @router.get("/runs/{run_id}")
 async def run(run_id: str, behind: Behind) -> Response:
     """A run as it stands."""

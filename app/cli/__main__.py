@@ -1,0 +1,5 @@
+"""`python -m app.cli` is `miniprojects`."""
+
+from app.cli import main
+
+main()

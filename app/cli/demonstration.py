@@ -1,0 +1,224 @@
+"""The demonstration: a sandbox ConnectWise and the service as two processes, sample tickets, each decision as it falls."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+from rich.text import Text
+
+from app.chart import explain
+from app.cli.filled_in import OUTCOME_STYLES, console, say
+
+_COMPANY = {"CWM_COMPANY": "sandbox", "CWM_PUBLIC_KEY": "public", "CWM_PRIVATE_KEY": "private", "CWM_CLIENT_ID": "demo"}
+_CHOICES = {
+    "MODE": "live", "MAX_WRITES_PER_HOUR": "10000", "CWM_MAX_REQUESTS_PER_MINUTE": "100000", "CWM_MAX_CONCURRENCY": "8",
+    "LOG_LEVEL": "warning",
+}  # fmt: skip
+_START_SECONDS = 60.0
+_SETTLE_SECONDS = 180.0
+_AT_A_TIME = 4
+_SETTLED = ("applied", "nothing-to-do", "awaiting-review", "planned", "failed")
+
+
+class Demonstration:
+    """Starts both processes on free ports and a database of their own; stops them at the end."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="miniprojects-demo-")
+        sandbox_port, service_port = _free_port(8010), _free_port(8000)
+        self._sandbox_url = f"http://127.0.0.1:{sandbox_port}"
+        self._service_url = f"http://127.0.0.1:{service_port}"
+        self._token = secrets.token_urlsafe(16)
+        self._log = Path(self._folder.name) / "demo.log"
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._ports = (sandbox_port, service_port)
+        self._client = httpx.Client(timeout=30.0, trust_env=False, headers={"Authorization": f"Bearer {self._token}"})
+
+    def __enter__(self) -> Self:
+        sandbox_port, service_port = self._ports
+        self._start("sandbox", "--port", str(sandbox_port))
+        self._until_it_answers(f"{self._sandbox_url}/sandbox/switches", "the sandbox")
+        self._start("serve", "--host", "127.0.0.1", "--port", str(service_port))
+        self._until_it_answers(f"{self._service_url}/readyz", "the service")
+        self._until_registered()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in reversed(self._processes):
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self._client.close()
+        self._folder.cleanup()
+
+    def show(self) -> bool:
+        """Lets the sample tickets arrive and prints each decision; True when all is as the sandbox itself has it."""
+        say("Sample tickets arrive as signed ConnectWise callbacks:\n")
+        expected: dict[int, str] = {}
+        decided: list[Mapping[str, Any]] = []
+        total = len(self._client.get(f"{self._sandbox_url}/sandbox/samples").json())
+        for start in range(0, total, _AT_A_TIME):
+            batch = self._create(start, min(start + _AT_A_TIME, total))
+            expected |= batch
+            decided += [self._told(decision, batch) for decision in self._settled(list(batch))]
+        return self._print_totals(expected, decided)
+
+    def keep_running(self) -> None:
+        """Prints the addresses to open and waits for Ctrl+C."""
+        say(f"\nThe sandbox ConnectWise:  {self._sandbox_url}/sandbox")
+        say(f"Decisions:                {self._service_url}/")
+        say(f"The API:                  {self._service_url}/docs")
+        say(f"API_TOKEN:                {self._token}")
+        say("Ctrl+C ends both; nothing is kept.")
+        try:
+            while all(process.poll() is None for process in self._processes):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            return
+        raise SystemExit(f"One of the two processes ended by itself.\n{self._last_words()}")
+
+    def _start(self, *words: str) -> None:
+        own = ("CWM_", "MODE", "CHART_FILE", "DATABASE_URL", "PUBLIC_URL", "API_TOKEN", "HOST", "PORT", "LOG_")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        environment = {
+            **inherited, **_COMPANY, **_CHOICES, "CWM_SITE": self._sandbox_url, "PUBLIC_URL": self._service_url,
+            "API_TOKEN": self._token, "DATABASE_URL": f"sqlite:///{self._folder.name}/demo.db",
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        }  # fmt: skip
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "app.cli", *words]
+            self._processes.append(
+                subprocess.Popen(command, env=environment, cwd=self._folder.name, stdout=log, stderr=log)  # noqa: S603
+            )
+
+    def _until_it_answers(self, url: str, what: str) -> None:
+        for _ in _patiently(_START_SECONDS):
+            if self._processes[-1].poll() is not None:
+                break
+            try:
+                if self._client.get(url).is_success:
+                    return
+            except httpx.TransportError:
+                continue
+        raise SystemExit(f"{what.capitalize()} did not start.\n{self._last_words()}")
+
+    def _until_registered(self) -> None:
+        for _ in _patiently(_START_SECONDS):
+            if self._state().get("/system/callbacks"):
+                return
+        raise SystemExit(f"The callback was not registered.\n{self._last_words()}")
+
+    def _create(self, start: int, end: int) -> dict[int, str]:
+        made = self._client.post(f"{self._sandbox_url}/sandbox/samples", json={"from": start, "to": end}).json()
+        return {int(one["id"]): str(one["expected"]) for one in made}
+
+    def _settled(self, tickets: list[int]) -> Iterator[Mapping[str, Any]]:
+        """The decisions of these tickets in the order in which they settle; tickets left alone have none."""
+        left = dict.fromkeys(tickets)
+        for _ in _patiently(_SETTLE_SECONDS):
+            for ticket_id in list(left):
+                if decision := self._decision_of(ticket_id):
+                    del left[ticket_id]
+                    yield decision
+            if not left:
+                return
+        raise SystemExit(f"Tickets {list(left)} were not settled in {_SETTLE_SECONDS:.0f} s.\n{self._last_words()}")
+
+    def _decision_of(self, ticket_id: int) -> Mapping[str, Any] | None:
+        found = self._client.get(f"{self._service_url}/decisions", params={"ticket_id": ticket_id, "limit": 1})
+        items = found.raise_for_status().json()["items"]
+        if items:
+            return items[0] if items[0]["status"] in _SETTLED else None
+        return self._left_alone(ticket_id)
+
+    def _left_alone(self, ticket_id: int) -> Mapping[str, Any] | None:
+        """A ticket of a board that the chart does not watch gets no decision: its run ends and says why."""
+        runs = self._client.get(f"{self._service_url}/runs", params={"ticket_id": ticket_id}).raise_for_status().json()
+        ended = next((run for run in runs["items"] if run["settled"]), None)
+        if ended is None:
+            return None
+        return {
+            "ticket_id": ticket_id,
+            "outcome": "left-alone",
+            "status": "left-alone",
+            "said": ended["said"],
+            "summary": "",
+        }
+
+    def _told(self, decision: Mapping[str, Any], expected: Mapping[int, str]) -> Mapping[str, Any]:
+        outcome = str(decision["outcome"])
+        line = Text(f"{decision['ticket_id']}  ").append(f"{outcome:<15}", style=OUTCOME_STYLES.get(outcome, "dim"))
+        line.append(f"{explain.safe(decision['summary'])[:52]:<53}").append(_why(decision), style="dim")
+        console.print(line, no_wrap=True, overflow="ellipsis", soft_wrap=not console.is_terminal)
+        if expected[decision["ticket_id"]] != outcome and outcome != "left-alone":
+            say(f"      a careful manager would have said {expected[decision['ticket_id']]}")
+        return decision
+
+    def _print_totals(self, expected: Mapping[int, str], decided: list[Mapping[str, Any]]) -> bool:
+        """Counts what was decided, and what the sandbox's own records show of it."""
+        outcomes = Counter(str(decision["outcome"]) for decision in decided)
+        applied = Counter(str(decision["outcome"]) for decision in decided if decision["status"] == "applied")
+        tickets = [ticket for ticket in self._state()["/tickets"] if ticket["id"] in expected]
+        moved = sum((ticket.get("board") or {}).get("name") == "Mini-Projects" for ticket in tickets)
+        converted = sum(ticket["recordType"] == "ProjectTicket" for ticket in tickets)
+        projects = len(self._state().get("/project/projects", []))
+        say(f"\n{len(decided)} tickets: " + ", ".join(f"{number} {name}" for name, number in sorted(outcomes.items())))
+        say(f"In the sandbox: {moved} on the Mini-Projects board, {converted} converted into {projects} projects")
+        agree = moved == applied["mini-project"] and converted == projects == applied["project"]
+        failed = sum(decision["status"] == "failed" for decision in decided)
+        say("The totals match." if agree and not failed else f"The totals do not match ({failed} failed).")
+        return agree and not failed
+
+    def _state(self) -> dict[str, list[dict[str, Any]]]:
+        records: dict[str, list[dict[str, Any]]] = self._client.get(f"{self._sandbox_url}/sandbox/state").json()[
+            "records"
+        ]
+        return records
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines() if self._log.exists() else []
+        return "\n".join(lines[-20:])
+
+
+def _why(decision: Mapping[str, Any]) -> str:
+    if decision["outcome"] == "left-alone":
+        return str(decision["said"])
+    if decision["outcome"] == "review":
+        return str(decision.get("question") or decision.get("said"))
+    if decision.get("project_id"):
+        return f"project {decision['project_id']}; {decision.get('rule', '')}"
+    return str(decision.get("rule") or decision.get("said") or "")
+
+
+def _patiently(seconds: float) -> Iterator[None]:
+    """Tries again every moment until the time is up."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        yield
+        time.sleep(0.1)
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port if it is free, else any free one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SystemExit("No free port on 127.0.0.1.")

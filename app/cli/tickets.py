@@ -1,0 +1,126 @@
+"""`classify`, `reclassify`, `undo`: one ticket, or a file of cases."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.chart import load_chart, shipped_chart
+from app.cli import filled_in
+from app.cli.cases import decide_cases
+from app.cli.running import with_parts
+from app.flows import RunView
+from app.flows.views import step_json
+from app.settings import chart_file
+from app.wiring import Parts
+
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+Wait = Annotated[float, typer.Option(help="Seconds to wait for the end.", min=0)]
+
+
+class Mode(StrEnum):
+    """How far the service may go."""
+
+    DRY_RUN = "dry-run"
+    REVIEW = "review"
+    LIVE = "live"
+
+
+class Chosen(StrEnum):
+    """An outcome that a person may choose over the chart."""
+
+    SERVICE_TICKET = "service-ticket"
+    MINI_PROJECT = "mini-project"
+    PROJECT = "project"
+
+
+def classify(
+    ticket_id: Annotated[int | None, typer.Argument(help="Ticket id in ConnectWise.", min=1)] = None,
+    cases: Annotated[Path | None, typer.Option(help="A JSONL file of cases, decided offline, one a line.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Prints the filled-in chart and the plan of one ticket, or of each case in a file. Writes nothing."""
+    if (ticket_id is None) == (cases is None):
+        raise typer.BadParameter("give a TICKET_ID or --cases FILE.jsonl, one of the two")
+    if cases is not None:
+        path = chart_file()
+        if decide_cases(cases, load_chart(path) if path else shipped_chart()):
+            raise typer.Exit(1)
+        return
+    number = int(ticket_id or 0)
+    found = with_parts(lambda parts: parts.service.classify(number))
+    plan = {
+        "steps": [step_json(step.to_json()) for step in found.plan.steps],
+        "problems": [{"code": problem.code, "text": problem.text} for problem in found.plan.problems],
+        "todos": list(found.plan.todos),
+    }
+    document = {"ticket_id": number, **found.decision.to_json(), "plan": plan, "left_alone": found.left_alone}
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    filled_in.show_chart(document, summary=str(found.case.get("summary") or ""))
+    filled_in.show_plan(document)
+    if found.left_alone:
+        filled_in.say(f"{found.left_alone} A callback for it would change nothing.")
+
+
+def reclassify(
+    ticket_id: Annotated[int, typer.Argument(help="Ticket id in ConnectWise.", min=1)],
+    mode: Annotated[Mode | None, typer.Option(help="How far to go this time; default: MODE.")] = None,
+    outcome: Annotated[Chosen | None, typer.Option(help="Your word over the chart's.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
+    wait: Wait = 120.0,
+    as_json: Json = False,
+) -> None:
+    """Runs a ticket again and prints the decision. A running service on the same database does the work."""
+
+    async def work(parts: Parts) -> RunView:
+        await parts.service.start(look_after=False)
+        try:
+            return await parts.service.reclassify(
+                ticket_id, mode=mode.value if mode else None, outcome=outcome.value if outcome else None, reason=reason,
+                wait=wait,
+            )  # fmt: skip
+        finally:
+            await parts.service.stop()
+
+    _show(with_parts(work), as_json=as_json)
+
+
+def undo(
+    decision_id: Annotated[str, typer.Argument(help="Id of an applied decision.")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
+    wait: Wait = 120.0,
+    as_json: Json = False,
+) -> None:
+    """Takes an applied decision back: what was changed is put back, what people have built on since stays."""
+
+    async def work(parts: Parts) -> RunView:
+        await parts.service.start(look_after=False)
+        try:
+            return await parts.service.undo(decision_id, reason=reason, wait=wait)
+        finally:
+            await parts.service.stop()
+
+    _show(with_parts(work), as_json=as_json)
+
+
+def _show(view: RunView, *, as_json: bool) -> None:
+    """Prints how a run stands; exit 1 unless it has led to a decision that did not fail."""
+    if as_json:
+        shown: dict[str, Any] = view.decision or {"run_id": view.run_id, "settled": view.settled, "said": view.error}
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+    elif view.decision is not None:
+        filled_in.show_decision(view.decision)
+    failed = view.decision is None or view.decision["status"] == "failed"
+    if not view.settled:
+        print(f"Still under way: {view.error or 'it goes on by itself'} (run {view.run_id})", file=sys.stderr)
+    elif failed:
+        print(view.error or (view.decision or {}).get("said") or "It could not be done.", file=sys.stderr)
+    if failed or not view.settled:
+        raise typer.Exit(1)

@@ -1,0 +1,71 @@
+"""What does not need ConnectWise: the database, the chart, the choices of the operator."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.doctor.model import Examined, Finding, fail, ok, warn
+from app.journal import StoreUnavailable
+
+_LEAST_FREE = 200 * 1024 * 1024
+
+
+async def local(examined: Examined) -> list[Finding]:
+    """Database, disk, chart and settings."""
+    return [*await _database(examined), _chart(examined), *_choices(examined)]
+
+
+async def _database(examined: Examined) -> list[Finding]:
+    database = examined.database
+    name = "SQLite" if database.is_sqlite else "PostgreSQL"
+    try:
+        revision = database.schema_revision()
+        await database.write(lambda connection: connection.exec_driver_sql("SELECT 1"))
+    except StoreUnavailable as away:
+        return [fail("database", str(away), "Look at DATABASE_URL, the disk and the database server.")]
+    return [ok("database", f"{name} takes data; tables are at revision {revision}."), *_disk(examined)]
+
+
+def _disk(examined: Examined) -> Iterator[Finding]:
+    if not examined.database.is_sqlite:
+        return
+    folder = Path(str(examined.database.url.database)).resolve().parent
+    free = shutil.disk_usage(folder).free
+    text = f"{free // (1024 * 1024)} MB are free where the database lies."
+    yield (
+        ok("database.disk", text)
+        if free > _LEAST_FREE
+        else warn("database.disk", text, "Make room: a full disk stops the intake.")
+    )
+
+
+def _chart(examined: Examined) -> Finding:
+    stamp = examined.chart.stamp
+    return ok(
+        "chart",
+        f"Chart version {stamp.version} ({stamp.sha256[:12]}) is in use. miniprojects chart check looks closer.",
+    )
+
+
+def _choices(examined: Examined) -> Iterator[Finding]:
+    yield ok("settings.mode", f"MODE is {examined.mode}.")
+    if examined.has_token:
+        yield ok("settings.api-token", "API_TOKEN is set.")
+    else:
+        yield warn(
+            "settings.api-token",
+            "API_TOKEN is empty: every management endpoint answers 403.",
+            "Set it to a long random text.",
+        )
+    if not examined.public_url:
+        yield warn(
+            "settings.public-url",
+            "PUBLIC_URL is empty: no callbacks, new tickets are found by the sweep only.",
+            "Set it.",
+        )
+    elif examined.public_url.startswith("http://"):
+        yield warn("settings.public-url", "PUBLIC_URL is plain http.", "Put a TLS proxy in front and use https.")
+    else:
+        yield ok("settings.public-url", f"ConnectWise is told to call {examined.public_url}.")

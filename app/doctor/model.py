@@ -1,0 +1,66 @@
+"""What is examined, and what an examination finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.chart import Chart
+from app.journal import Database
+from app.manage import Manage
+
+
+class Standing(StrEnum):
+    """`WARN`: it works, but something is missing or will bite later. `SKIP`: could not be looked at."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check. `id` is stable; `text` says what was found, `hint` what to do about it."""
+
+    id: str
+    standing: Standing
+    text: str
+    hint: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """The finding as JSON."""
+        return {"id": self.id, "standing": self.standing.value, "text": self.text, "hint": self.hint}
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The parts to look at and the choices of the operator that matter here."""
+
+    manage: Manage
+    database: Database
+    chart: Chart
+    mode: str
+    public_url: str
+    has_token: bool
+    host: str
+
+
+def ok(check: str, text: str) -> Finding:
+    """All is well."""
+    return Finding(check, Standing.OK, text)
+
+
+def warn(check: str, text: str, hint: str) -> Finding:
+    """It works, with a but."""
+    return Finding(check, Standing.WARN, text, hint)
+
+
+def fail(check: str, text: str, hint: str) -> Finding:
+    """It does not work."""
+    return Finding(check, Standing.FAIL, text, hint)
+
+
+def skip(check: str, text: str) -> Finding:
+    """It could not be looked at."""
+    return Finding(check, Standing.SKIP, text)
