@@ -101,6 +101,11 @@ class Runs:
         """The run as it stands now."""
         return await self._database.read(lambda db: _find(db, run_id))
 
+    async def of_ticket(self, ticket_id: int, limit: int = 20) -> list[RunRow]:
+        """The runs of a ticket, newest first."""
+        query = sa.select(*_COLUMNS).where(runs.c.ticket_id == ticket_id).order_by(runs.c.id.desc()).limit(limit)
+        return await self._database.read(lambda db: [_row(row) for row in db.execute(query)])
+
     async def next_moment(self) -> datetime | None:
         """When the next waiting run may go on; None while nothing is open."""
         query = sa.select(sa.func.min(runs.c.not_before)).where(runs.c.state.in_(("queued", "waiting")))
@@ -183,8 +188,10 @@ _COLUMNS = tuple(runs.c[name] for name in RunRow.__slots__)
 
 def _find(db: Connection, run_id: str) -> RunRow | None:
     row = db.execute(sa.select(*_COLUMNS).where(runs.c.id == run_id)).first()
-    if row is None:
-        return None
+    return None if row is None else _row(row)
+
+
+def _row(row: Any) -> RunRow:
     values = dict(row._mapping)
     values["not_before"] = moment_of(values["not_before"])
     values["created_at"] = moment_of(values["created_at"])
