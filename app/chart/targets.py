@@ -5,6 +5,7 @@ Read by `app.chart.file` as part of the whole chart; used by the plan.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -44,6 +45,8 @@ class Watch(Section):
     """Service types whose tickets are never touched."""
     leave_alone_statuses: list[Name] = []
     """Statuses in which a ticket is never touched."""
+    protected_agreements: list[Name] = []
+    """Agreements, by name or type, whose tickets are moved or converted only by a person."""
 
 
 class MiniProject(Section):
@@ -106,13 +109,20 @@ class Billing(Section):
     """How products are billed."""
     bill_after_close: bool = False
     """Bill only once the project is closed."""
-    down_payment: bool = False
-    """The project has a down payment."""
+    bill_unapproved: bool = False
+    """Bill time and expenses that nobody has approved yet."""
+    down_payment: Decimal = Field(default=Decimal(0), ge=0, le=1)
+    """Part of a fixed price that is paid in advance, 0 to 1. Instalments take its place where they are agreed."""
+    restrict_down_payment: bool = False
+    """Only invoices of the project itself may use up its down payment."""
+    agreement: Literal["keep", "remove", "remove-when-priced"] = "remove-when-priced"
+    """The ticket's agreement on the project: kept, removed, or removed where a price, a cap or a rate is agreed."""
     stages_become_phases: bool = True
     """Instalments become fixed-fee phases that are billed separately when the phase closes."""
 
 
 Kind = Literal["migration", "installation", "consulting"]
+Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 class Project(Section):
@@ -134,6 +144,10 @@ class Project(Section):
     """The project's department, which maps its revenue."""
     manager: Name | None = None
     """Member identifier; empty: the ticket's owner, else the first scheduled member."""
+    managers: dict[Kind, Name] = {}
+    """Kind of work to the manager's member identifier, before `manager`."""
+    manager_required: bool = False
+    """A conversion without a manager waits for a person."""
     role: Name | None = None
     """Project role of scheduled members; empty: the first role without the manager flag."""
     manager_role: Name | None = None
@@ -142,6 +156,10 @@ class Project(Section):
     """Estimated length in days when the evidence names no end."""
     budget_analysis: Literal["ActualHours", "BillableHours"] = "ActualHours"
     """What the budget is compared with."""
+    working_days: list[Weekday] = Field(default=["Mon", "Tue", "Wed", "Thu", "Fri"], min_length=1, max_length=7)
+    """Days on which estimated dates may fall."""
+    days_off: list[date] = Field(default=[], max_length=400)
+    """Holidays on which estimated dates do not fall, such as 2026-12-25."""
     phases: list[PhaseRule] = Field(default=[PhaseRule(name="Delivery")], min_length=1, max_length=50)
     """Phases when the evidence names no stages; their shares add up to 1."""
     billing: Billing = Billing()
