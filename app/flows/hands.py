@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,8 @@ class Hands:
 
     async def do(self, step: Step, intend: Intend, records: Mapping[str, Any]) -> Settled:
         """Does one resolved step. Raises Stopped, NoEffect or a ManageError; then it may be done again."""
+        if step.after and records.get(step.after) is None:
+            return Settled("left", said=f"{step.title}: left out, because an earlier step was left as it is.")
         return await self._ways[step.kind](step, intend, records)
 
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> Settled:
@@ -56,7 +59,13 @@ class Hands:
         changed = differences(step.expect, record)
         if changed:
             raise Stopped(f"{_names(changed)} changed since the decision; nothing was written. Run the ticket again.")
-        return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")})
+        try:
+            used, said = await self._used(step), ""
+        except Forbidden:
+            used, said = "", "The rights of the API member do not let it read whether time on the ticket is billed."
+        if used:
+            raise Stopped(f"Nothing was written, because {used}. Decide by hand.")
+        return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")}, said=said)
 
     async def _count(self, step: Step, _intend: Intend, records: Mapping[str, Any]) -> Settled:
         found = await asyncio.gather(*(self._count_one(path) for path in step.counts.values()))
@@ -71,7 +80,8 @@ class Hands:
             raise Stopped(
                 f"After the conversion these are fewer than before: {', '.join(missing)}. Look at the ticket."
             )
-        return Settled("done", counts)
+        unknown = [name for name in counts if counts[name] is None or earlier.get(name, 0) is None]
+        return Settled("done", counts, said=f"Could not be counted: {_names(unknown)}." if unknown else "")
 
     async def _count_one(self, path: str) -> int | None:
         try:
@@ -85,11 +95,14 @@ class Hands:
         wanted = {**step.wish, **step.expect}
         if not differences(wanted, record):
             return Settled("already-done", before=before)
-        changed = differences(step.only_if, record)
-        if changed:
+        shown = step.wish.keys() - differences(step.wish, record)
+        changed = [member for member in differences(step.only_if, record) if member not in shown]
+        wish = {member: value for member, value in step.wish.items() if member not in changed}
+        if changed and not (step.member_wise and wish):
             return Settled("left", before=before, said=f"Left as it is, because {_names(changed)} changed since.")
+        wanted = {member: value for member, value in wanted.items() if member not in changed}
         await intend(before)
-        answer = await self._manage.patch(step.path, step.wish)
+        answer = await self._manage.patch(step.path, wish)
         if differences(wanted, answer):
             answer = await self._manage.get(step.path)
         ignored = differences(wanted, answer)
@@ -98,7 +111,8 @@ class Hands:
                 f"ConnectWise accepted the change of {step.path}, but {_names(ignored)} did not take the wanted value. "
                 "Check workflow rules and the API member's rights, or try the other CWM_PATCH_FORM."
             )
-        return Settled("done", slice_of(answer, wanted))
+        said = f"{_names(changed)} stays as a person made it." if changed else ""
+        return Settled("done", slice_of(answer, wanted), said=said)
 
     async def _create(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
         if step.look is not None:
@@ -117,19 +131,32 @@ class Hands:
         return Settled("done", made)
 
     async def _act(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        if step.look is not None and await self._find(step.look) is not None:
-            return Settled("already-done")
-        await intend(None)
-        await self._manage.post(step.path, step.body)
-        if step.look is not None and await self._find(step.look) is None:
+        found = await self._find(step.look) if step.look else None
+        status = "done" if found is None else "already-done"
+        if found is None:
+            await intend(None)
+            await self._manage.post(step.path, step.body)
+            found = await self._find(step.look) if step.look else None
+        if step.look is not None and found is None:
             raise NoEffect(f"ConnectWise accepted {step.path}, but nothing came of it.")
-        return Settled("done")
+        made = [
+            f"{look.path.rstrip('/')}/{record['id']}"
+            for look in step.makes
+            for record in await self._manage.list(look.path, look.conditions)
+        ]
+        return Settled(status, {**(found or {}), "made": made})
 
     async def _convert(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
         target = _other_side(step)
         converted = await self._manage.find(target)
         if converted is not None:
             return Settled("already-done", _belongs(step, converted))
+        if step.only_if:
+            changed = differences(step.only_if, await self._manage.get(step.path.removesuffix("/convert")))
+            if changed:
+                return Settled(
+                    "left", said=f"The ticket stays a project ticket, because {_names(changed)} changed since."
+                )
         await intend(None)
         answer = await self._manage.post(step.path, step.body)
         if answer.get("success") is False:
@@ -140,21 +167,38 @@ class Hands:
         return Settled("done", _belongs(step, converted))
 
     async def _remove(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        if await self._manage.find(step.path) is None:
+        if step.look is not None:
+            made = await self._find(step.look)
+            step = step.about(made["id"]) if made else step
+        record = await self._manage.find(step.path) if step.look is None or made else None
+        if record is None:
             return Settled("already-done")
-        for look in step.unused:
-            if await self._find(look) is not None:
-                return Settled("left", said=f"Left in ConnectWise, because {look.path} holds a person's work.")
+        changed = differences(step.only_if, record)
+        try:
+            used = f"{_names(changed)} changed since" if changed else await self._used(step)
+        except Forbidden:
+            used = "the rights of the API member do not let it see whether somebody uses it"
+        if used:
+            return Settled("left", said=f"{step.path} stays in ConnectWise, because {used}.")
         await intend(None)
         await self._manage.delete(step.path)
         if await self._manage.find(step.path) is not None:
             raise NoEffect(f"ConnectWise answered that it had removed {step.path}, but it is still there.")
         return Settled("done")
 
+    async def _used(self, step: Step) -> str:
+        """What it means that one of the lists finds something, or empty. Raises Forbidden when one cannot be read."""
+        for look in step.unused:
+            with suppress(NotFound):
+                if await self._find(look) is not None:
+                    return look.means or f"{look.path} holds a person's work"
+        return ""
+
     async def _find(self, look: Look) -> Any:
         for record in await self._manage.list(look.path, look.conditions):
             marked = all(text in str(member_at(record, path) or "") for path, text in look.contains.items())
-            if marked and not differences(look.match, record):
+            lacking = all(text not in str(member_at(record, path) or "") for path, text in look.lacks.items())
+            if marked and lacking and not differences(look.match, record):
                 return record
         return None
 

@@ -18,11 +18,14 @@ def resolve(step: Step, records: Mapping[str, Any]) -> Step:
     """The step with every reference replaced; Stopped when a record that it needs is missing."""
     data = step.to_json()
     filled = {
-        name: _fill(value, records) for name, value in data.items() if name not in ("title", "path", "look", "unused")
+        name: _fill(value, records)
+        for name, value in data.items()
+        if name not in ("title", "path", "look", "unused", "makes")
     }
     filled["path"] = _fill_text(data["path"], records)
     filled["look"] = _fill_look(data["look"], records) if data["look"] else None
-    filled["unused"] = [_fill_look(look, records) for look in data["unused"]]
+    for lists in ("unused", "makes"):
+        filled[lists] = [_fill_look(look, records) for look in data[lists]]
     return Step.from_json(data | filled)
 
 

@@ -10,7 +10,7 @@ a member of the record that the step `KEY` made; they are resolved when that ste
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -19,23 +19,26 @@ class StepKind(StrEnum):
     """What a step does; each has one way of looking, writing, reading back and undoing (see `flows`)."""
 
     GUARD = "guard"
-    """GET `path`; every member of `expect` must still hold, else a person changed the record and the run stops."""
+    """GET `path`; every member of `expect` must still hold and `unused` find nothing, else the run stops."""
     COUNT = "count"
-    """Counts what hangs on the ticket (`counts`); as `after` of an earlier count step it must not be less."""
+    """Counts what hangs on the ticket (`counts`); none may be less than in the step `compare_with`."""
     PATCH = "patch"
     """Sets `wish` on the record at `path`; done already when the record shows it. Undo: the members' old values."""
     CREATE = "create"
     """POST `body` to `path`, unless `look` finds the record by its mark. Undo: delete it if nobody used it since."""
     ACTION = "action"
-    """POST without a record of its own (applyTemplate); `look` tells whether it happened."""
+    """POST without a record of its own (applyTemplate); `look` proves it and gives the result, `makes` lists what it made."""
     CONVERT = "convert"
     """Service ticket to project ticket; done already when the project path answers. Undo: convert back."""
     CONVERT_BACK = "convert-back"
-    """Project ticket to service ticket; done already when the service path answers."""
+    """Project ticket to service ticket while `only_if` holds; done already when the service path answers."""
     NOTE = "note"
     """POST a note unless one that contains `look.mark` is there. Never undone: undo adds its own note."""
     REMOVE = "remove"
-    """DELETE a record that we created, only while `unused` finds nobody's work on it; else it stays, and is said."""
+    """DELETE a record that we created, while `only_if` holds and `unused` finds nobody's work; else it stays, and is said.
+
+    With a `look` the record is found by it first, and `{id}` in `path` and in `unused` stands for its id.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Look:
     """Slash-separated member (`contact/id`) to the value that it must have."""
     contains: Mapping[str, str] = field(default_factory=dict)
     """Slash-separated member to a text that it must contain (our mark)."""
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    """Slash-separated member to a text that it must not contain (our mark, where other people's records are looked for)."""
+    means: str = ""
+    """Of a look that must find nothing: what it means when it does, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +73,35 @@ class Step:
     wish: Mapping[str, Any] = field(default_factory=dict)
     """PATCH: member to wanted value; references as `{"id": 12}`; None clears. The client writes the PATCH form."""
     only_if: Mapping[str, Any] = field(default_factory=dict)
-    """PATCH: each member must still show this before the write, else the record is left as a person made it."""
+    """PATCH, REMOVE, CONVERT_BACK: each must still show this before the write, else a person's record is left as it is."""
+    member_wise: bool = False
+    """PATCH: only the members that fail `only_if` are left, the others are written."""
     restore: Mapping[str, Any] = field(default_factory=dict)
-    """CONVERT: the ticket's own values before it, in the form of a wish, for undo."""
+    """PATCH, CONVERT: the ticket's own values before it, in the form of a wish, for undo."""
     expect: Mapping[str, Any] = field(default_factory=dict)
     """Slash-separated member to the value that reading back must show (GUARD: must show before any write)."""
     look: Look | None = None
     unused: tuple[Look, ...] = ()
-    """REMOVE: each of these lists must find nothing."""
+    """REMOVE, GUARD: each of these lists must find nothing."""
+    makes: tuple[Look, ...] = ()
+    """ACTION: lists that it fills; the paths of what they hold afterwards are kept in the result as `made`, for undo."""
     counts: Mapping[str, str] = field(default_factory=dict)
     """COUNT: name to the list path whose records are counted."""
     compare_with: str | None = None
     """COUNT: key of the earlier count step that must not have had more."""
     optional: bool = False
     """A failure is said in the record and the note but does not stop the run."""
+    after: str = ""
+    """Key of an earlier step; when that one was left, this one is left as well."""
+
+    def about(self, record_id: int) -> Step:
+        """The step with the id of a found record in place of `{id}`, in its path and in what must find nothing."""
+        own = str(int(record_id))
+        unused = tuple(
+            replace(look, path=look.path.replace("{id}", own), conditions=look.conditions.replace("{id}", own))
+            for look in self.unused
+        )
+        return replace(self, path=self.path.replace("{id}", own), unused=unused)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, as stored and shown; `from_json` reads it back."""
@@ -91,7 +113,8 @@ class Step:
         values = dict(data)
         values["kind"] = StepKind(values["kind"])
         values["look"] = Look(**values["look"]) if values.get("look") else None
-        values["unused"] = tuple(Look(**look) for look in values.get("unused") or ())
+        for lists in ("unused", "makes"):
+            values[lists] = tuple(Look(**look) for look in values.get(lists) or ())
         return cls(**values)
 
 
@@ -121,6 +144,7 @@ class StepRecord:
 
     step: Step
     status: str
+    """done, already-done, left, failed, or planned where it was begun and its end is not known."""
     before: Any = None
     """PATCH: the members' values before the write."""
     result: Any = None
