@@ -1,58 +1,253 @@
-"""The filled-in chart for people: a table for the terminal and a short note for the ticket, safe as plain text."""
+"""The filled-in chart for people: six rows, why this outcome, and the note for the ticket, safe as plain text.
+
+Works on a decision's JSON (`Decision.to_json()`, or a decision of the journal), so that what was decided long ago is
+explained the same way.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
 
-from app.chart.model import Decision, Finding, Outcome, PointsTo, Reason
+import yaml
 
-_SIDES = {PointsTo.SERVICE: "service ticket", PointsTo.PROJECT: "project", PointsTo.UNKNOWN: "no hint"}
-_OUTCOMES = {
-    Outcome.SERVICE_TICKET: "service ticket",
-    Outcome.MINI_PROJECT: "mini-project",
-    Outcome.PROJECT: "project",
-    Outcome.REVIEW: "needs a person",
-}
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f<>{}\[\]`*_|\\\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+from app.chart.model import Decision, Outcome
 
-
-def headline(decision: Decision) -> str:
-    """The outcome in words, with the candidates where a person is asked."""
-    if decision.outcome is Outcome.REVIEW:
-        between = " or ".join(_OUTCOMES[candidate] for candidate in decision.candidates)
-        return f"Needs a person: {between}. {decision.question or ''}".strip()
-    return _OUTCOMES[decision.outcome].capitalize()
+_MARKUP = re.compile(r"[<>{}\[\]`*_|\\~^]")
+_LINK = re.compile(r"(?<=\w)://")
+_DIGITS = re.compile(r"\d+")
+_LONGEST_QUOTE, _LONGEST_TEXT, _LONGEST_NOTE = 80, 160, 2500
+_MOST_MARKS = 2
+Texts = Mapping[str, str]
 
 
-def rows(decision: Decision) -> Iterator[tuple[str, str, str]]:
-    """Row, side and best reason of each finding, for a table."""
-    for finding in decision.findings:
-        side = "contested" if finding.contested else _SIDES[finding.points_to]
-        yield finding.criterion.value, side, reason_words(_best(finding))
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One filled-in row in words."""
+
+    criterion: str
+    row: str
+    asks: str
+    """The row's question in short."""
+    says: str
+    """`project`, `service`, `open` or `no hint`, in the language asked for."""
+    side: str
+    """`project`, `service`, `contested` or `unknown`, whatever the language."""
+    fact: str
+    """The best reason in one sentence, with the quoted words; empty without one."""
+    source: str
+    """Where it was read, in words."""
+    path: str
+    """Where it was read, as a path into the evidence."""
+    threshold: str
+    """What it was held against, by its place in the chart file; empty without one."""
+    more: int
+    """Further reasons."""
+    settles: bool
+    """The outcome follows from this row."""
+
+    @property
+    def where(self) -> str:
+        """Source and threshold in one, such as `schedule; duration.periods = 2`."""
+        return "; ".join(part for part in (self.source, self.threshold) if part)
 
 
-def note(decision: Decision, *, outcome: Outcome | None = None) -> str:
-    """The filled-in chart as a short internal note: plain text, nothing of the ticket that could act as markup."""
-    lines = [f"Service ticket or project? {_OUTCOMES[outcome] if outcome else headline(decision)}", ""]
-    lines += [f"- {row}: {side}{' - ' + words if words else ''}" for row, side, words in rows(decision)]
-    if decision.rule:
-        lines += ["", decision.rule]
-    return "\n".join([*lines, f"Chart {decision.chart.version} ({decision.chart.sha256[:12]})"])
+def rows_of(document: Mapping[str, Any], *, language: str = "en") -> tuple[RowView, ...]:
+    """The six rows of a decision's JSON, in the chart's order."""
+    settled = document.get("settled_by") or ()
+    return tuple(_row(finding, settled, language) for finding in document["findings"])
 
 
-def reason_words(reason: Reason | None) -> str:
-    """A reason in one line: the fact, where it was read, the quoted words."""
-    if reason is None:
-        return ""
-    quoted = f": “{safe(reason.value)[:80]}”" if reason.value else ""
-    return f"{reason.text} ({reason.source}){quoted}"
+def headline(document: Mapping[str, Any], *, language: str = "en") -> str:
+    """The outcome in words; with review, what it lies between."""
+    outcome = _say("words", document["outcome"], language)
+    if document["outcome"] != Outcome.REVIEW:
+        return _capital(outcome)
+    between = f" {_say('words', 'or', language)} ".join(
+        _say("words", one, language) for one in document.get("candidates") or ()
+    )
+    return _capital(f"{between or '?'}: {outcome}")
 
 
-def safe(text: str) -> str:
-    """Text of a ticket without anything that a note, a terminal or a page could take for markup or direction."""
-    return " ".join(_UNSAFE.sub(" ", text).split())
+def because(document: Mapping[str, Any], *, language: str = "en") -> str:
+    """Why this outcome, in one sentence that names the row and its fact."""
+    if document.get("exception"):
+        return _say("because", "exception", language).format(name=safe(document["exception"])[:_LONGEST_QUOTE])
+    review = document["outcome"] == Outcome.REVIEW
+    rows = [row for row in rows_of(document, language=language) if row.settles]
+    told = [row for row in rows if row.source]
+    if not told:
+        return _say("because", "unsettled" if review else "nothing", language)
+    first = _most_telling(told, document)
+    kind = "open" if review else _kind(rows)
+    names = first.row if kind in ("open", "service") else _listed(rows, language)
+    return _ended(_say("because", kind, language).format(rows=names, fact=_with_source(first)))
 
 
-def _best(finding: Finding) -> Reason | None:
-    return finding.reasons[0] if finding.reasons else None
+def question(document: Mapping[str, Any], *, language: str = "en") -> str:
+    """The one question whose answer would settle it; empty without one."""
+    asked = document.get("question") or ""
+    return _translated(asked, "questions", language)
+
+
+def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = None) -> str:
+    """The filled-in chart as a short internal note in plain text. `outcome`: what a person chose over the chart."""
+    document = decision.to_json()
+    chosen = (
+        f"{_capital(_say('words', outcome.value, language))}, {_say('words', 'by-person', language)}" if outcome else ""
+    )
+    lines = [
+        f"{_say('words', 'question', language)} {chosen or headline(document, language=language)}.",
+        f"{_say('words', 'why', language)}: {because(document, language=language)}",
+    ]
+    if asked := question(document, language=language):
+        lines.append(asked)
+    lines += ["", *_note_lines(rows_of(document, language=language), language), ""]
+    lines.append(
+        f"{_say('words', 'chart', language)} {safe(decision.chart.version)[:100]} ({decision.chart.sha256[:12]})"
+    )
+    return "\n".join(lines)[:_LONGEST_NOTE]
+
+
+def safe(text: object) -> str:
+    """Text of a ticket without anything that a note, a terminal or a page could take for markup, link or direction."""
+    kept: list[str] = []
+    marks = 0
+    for char in str(text):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category[0] == "M" else 0
+        if category[0] == "C" or category in ("Zl", "Zp"):
+            kept.append(" ")
+        elif marks <= _MOST_MARKS:
+            kept.append(char)
+    plain = _MARKUP.sub(" ", "".join(kept))
+    return " ".join(_LINK.sub(" ", plain.replace("@", " at ").replace("＠", " at ")).split())
+
+
+def source_words(path: str, *, language: str = "en") -> str:
+    """A path into the evidence as a person would say it: `notes[0].text` is `note 1`."""
+    name = re.split(r"[.\[]", path, maxsplit=1)[0]
+    words = _texts("sources").get(name)
+    if words is None:
+        return safe(path)
+    number = re.search(r"\[(\d+)\]", path)
+    shown = words[language].replace("#", str(int(number[1]) + 1) if number else "")
+    return shown.strip()
+
+
+def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
+    reasons = finding.get("reasons") or []
+    best = reasons[0] if reasons else {}
+    side = "contested" if finding.get("contested") else finding["points_to"]
+    name = finding["criterion"]
+    follows = _say("words", "follows", language) if side == "service" and name != "finance" else ""
+    return RowView(
+        criterion=name,
+        row=_say("rows", name, language),
+        asks=_say("asks", name, language),
+        says=_say("words", "no-hint" if side == "unknown" else side, language),
+        side=side,
+        fact=_fact(best, language) if best else follows,
+        source=source_words(best.get("source", ""), language=language) if best else "",
+        path=str(best.get("source", "")),
+        threshold=safe(best.get("threshold", "")),
+        more=max(0, len(reasons) - 1),
+        settles=name in settled,
+    )
+
+
+def _fact(reason: Mapping[str, Any], language: str) -> str:
+    text = safe(_translated(str(reason.get("text", "")), "reasons", language))[:_LONGEST_TEXT]
+    quoted = _cut(safe(reason.get("value", "")), _LONGEST_QUOTE)
+    return f"{text}: “{quoted}”" if quoted else text
+
+
+def _note_lines(rows: tuple[RowView, ...], language: str) -> list[str]:
+    """A line for each row that has a fact; the others together, by what they say."""
+    lines = [_note_line(row, language) for row in rows if row.source]
+    rest = [row for row in rows if not row.source]
+    for says, fact in dict.fromkeys((row.says, row.fact) for row in rest):
+        same = [row for row in rest if (row.says, row.fact) == (says, fact)]
+        lines.append(f"{_capital(_listed(same, language))}: {says}{f', {fact}' if fact else ''}")
+    return lines
+
+
+def _listed(rows: list[RowView], language: str) -> str:
+    """Rows in a sentence; German keeps its capitals."""
+    return ", ".join(row.row if language == "de" else row.row.lower() for row in rows)
+
+
+def _note_line(row: RowView, language: str) -> str:
+    limit = f"; {_say('words', 'limit', language)} {row.threshold}" if row.threshold else ""
+    mark = f", {_say('words', 'settles', language)}" if row.settles and row.side == "project" else ""
+    return f"{row.row}: {row.says}{mark} - {row.fact} ({row.source}{limit})"
+
+
+def _most_telling(rows: list[RowView], document: Mapping[str, Any]) -> RowView:
+    """With review the row that is asked about; else a row that was read in a record before one read in words."""
+    if document["outcome"] == Outcome.REVIEW:
+        asked = next(iter(document.get("settled_by") or ()), "")
+        return next((row for row in rows if row.criterion == asked), rows[0])
+    records = [row for row in rows if not re.match(r"summary|initialDescription|notes", row.path)]
+    return (records or rows)[0]
+
+
+def _kind(rows: list[RowView]) -> str:
+    if any(row.side == "project" for row in rows):
+        return "finance" if [row.criterion for row in rows] == ["finance"] else "rows"
+    return "service"
+
+
+def _with_source(row: RowView) -> str:
+    return f"{row.fact} ({row.source})" if row.source else row.fact
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _translated(text: str, section: str, language: str) -> str:
+    """A sentence of the chart in another language; as it is where there is none. Numbers are carried over."""
+    if language == "en":
+        return text
+    known = _by_english(section)
+    numbers = iter(_DIGITS.findall(text))
+    found = known.get(_DIGITS.sub("#", text))
+    if found is not None:
+        return re.sub("#", lambda _: next(numbers, "#"), found[language])
+    head, colon, tail = text.partition(": ")
+    if colon and head in known:
+        return f"{known[head][language]}: {known[tail][language] if tail in known else tail}"
+    return text
+
+
+def _say(section: str, name: str, language: str) -> str:
+    return _texts(section)[name][language]
+
+
+@cache
+def _by_english(section: str) -> dict[str, Texts]:
+    return {entry["en"]: entry for entry in cast("list[Texts]", _all_texts()[section])}
+
+
+def _texts(section: str) -> Mapping[str, Texts]:
+    return cast("Mapping[str, Texts]", _all_texts()[section])
+
+
+@cache
+def _all_texts() -> dict[str, Any]:
+    text = (files("app.chart") / "data" / "notes.yaml").read_text(encoding="utf-8")
+    return cast("dict[str, Any]", yaml.safe_load(text))

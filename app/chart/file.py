@@ -2,73 +2,71 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from dataclasses import dataclass
+import re
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
 
+from app.chart.mistakes import ChartError, ChartProblem, not_allowed, of_values, of_yaml
 from app.chart.model import ChartStamp
 from app.chart.phrases import PhraseError, compiled, shipped_words
 from app.chart.reader import Reader
 from app.chart.rules import Combination, DurationRow, FinanceRow, FixedOutcome, Periods, SchedulingRow
 from app.chart.targets import MiniProject, Project, Revenue, Section, Watch
+from app.chart.yaml_text import MOST_CHARACTERS, YamlDocument, read_yaml
 
-_MOST_BYTES = 1_000_000
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_DEEPEST_PHRASE = 6
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
-
-@dataclass(frozen=True, slots=True)
-class ChartProblem:
-    """One mistake in a chart file. `where` is the path of names, `line` and `column` count from 1."""
-
-    line: int
-    column: int
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"line {self.line}, column {self.column}"
-        return f"{place}: {self.where}: {self.message}" if self.where else f"{place}: {self.message}"
-
-
-class ChartError(Exception):
-    """A chart file that cannot be used, with every mistake in it."""
-
-    def __init__(self, problems: list[ChartProblem], *, name: str = "chart") -> None:
-        super().__init__("\n".join(f"{name}: {problem}" for problem in problems))
-        self.problems = problems
+__all__ = ["Chart", "ChartError", "ChartProblem", "load_chart", "load_text", "parse_chart", "shipped_chart"]
 
 
 class Chart(Section):
     """The operator's chart. Every section may be left out; what is left out is as in the chart that ships."""
 
     version: str = Field(default="1", min_length=1, max_length=100)
+    """Your own word for this state of the chart; each decision names it."""
     note_language: Literal["en", "de", "fr", "es"] = "en"
     """Language of the internal note on the ticket."""
-    periods: Periods = Periods()
-    duration: DurationRow = DurationRow()
-    scheduling: SchedulingRow = SchedulingRow()
-    finance: FinanceRow = FinanceRow()
-    combination: Combination = Combination()
-    exceptions: list[FixedOutcome] = []
     watch: Watch = Watch()
+    """Which tickets the chart is applied to by itself."""
+    periods: Periods = Periods()
+    """The billing period of customers whose agreement does not tell it."""
+    duration: DurationRow = DurationRow()
+    """When the duration row says project."""
+    scheduling: SchedulingRow = SchedulingRow()
+    """When the scheduling row says project."""
+    finance: FinanceRow = FinanceRow()
+    """What the finance row needs, in points."""
+    combination: Combination = Combination()
+    """How the six rows lead to an outcome."""
+    exceptions: list[FixedOutcome] = Field(default=[], max_length=1000)
+    """Exceptions that go before the rows; the first one that fits holds."""
     mini_project: MiniProject = MiniProject()
+    """How a mini-project keeps its revenue in Professional Services."""
     project: Project = Project()
+    """What a converted ticket becomes."""
     revenue: Revenue = Revenue()
-    words: dict[str, dict[str, list[str]]] = {}
+    """Where project revenue belongs."""
+    words: dict[str, dict[str, list[Phrase]]] = {}
     """Own phrases by meaning and language, on top of the shipped ones."""
 
     _text: str = PrivateAttr(default="")
+    _document: YamlDocument = PrivateAttr(default_factory=YamlDocument)
 
     @property
     def text(self) -> str:
         """The file's own text."""
         return self._text
+
+    def place(self, *path: str | int) -> tuple[int, int]:
+        """Line and column of a value in the file, such as `place("watch", "boards", 0)`; of what is around it if left out."""
+        return self._document.place(path)
 
     @cached_property
     def stamp(self) -> ChartStamp:
@@ -78,6 +76,11 @@ class Chart(Section):
     @cached_property
     def reader(self) -> Reader:
         """The word lists of this chart, compiled."""
+        return Reader(self.all_words)
+
+    @cached_property
+    def all_words(self) -> dict[str, dict[str, list[str]]]:
+        """The shipped phrases with the chart's own."""
         merged = {
             meaning: {name: list(listed) for name, listed in lists.items()}
             for meaning, lists in shipped_words().items()
@@ -85,23 +88,29 @@ class Chart(Section):
         for meaning, languages in self.words.items():
             for language, phrases in languages.items():
                 merged[meaning].setdefault(language, []).extend(phrases)
-        return Reader(merged)
+        return merged
 
 
 def load_chart(path: Path) -> Chart:
     """Reads a chart file; ChartError with all mistakes when it cannot be used."""
+    return parse_chart(load_text(path), name=path.name)
+
+
+def load_text(path: Path) -> str:
+    """The text of a file that a person wrote; ChartError when it cannot be read, is huge, or is not UTF-8."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(4 * MOST_CHARACTERS + 1)
+        return raw.decode("utf-8")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ChartError([ChartProblem(1, 1, "", f"the file cannot be read: {reason}")], name=path.name) from None
-    if len(raw) > _MOST_BYTES:
-        raise ChartError([ChartProblem(1, 1, "", f"the file is larger than {_MOST_BYTES} bytes")], name=path.name)
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ChartError([ChartProblem(1, 1, "", "the file is not UTF-8 text")], name=path.name) from None
-    return parse_chart(text, name=path.name)
+        problem = ChartProblem(1, 1, "", f"the file cannot be read: {error.strerror or type(error).__name__}")
+    except UnicodeDecodeError as error:
+        if len(raw) > 4 * MOST_CHARACTERS:
+            problem = ChartProblem(1, 1, "", f"the file is larger than {MOST_CHARACTERS // 1000} kB")
+        else:
+            line = raw.count(b"\n", 0, error.start) + 1
+            problem = ChartProblem(line, 1, "", "not UTF-8 text from here on; save the file as UTF-8")
+    raise ChartError([problem], name=path.name)
 
 
 @lru_cache(maxsize=1)
@@ -112,133 +121,59 @@ def shipped_chart() -> Chart:
 
 def parse_chart(text: str, *, name: str = "chart") -> Chart:
     """The chart in a text; ChartError with all mistakes."""
-    data, places = _yaml(text, name)
-    problems = _duplicates(text)
+    document = read_yaml(text)
+    problems = [of_yaml(mistake) for mistake in document.mistakes]
+    data = {} if document.data is None else document.data
+    if not isinstance(data, dict):
+        problems.append(ChartProblem(1, 1, "", 'the file must hold named sections, such as `version: "1"`'))
+        raise ChartError(problems, name=name)
     chart = None
     try:
-        chart = Chart.model_validate(data)
+        chart = Chart.model_validate({section: value for section, value in data.items() if value is not None})
     except ValidationError as error:
-        problems += [_problem(item, places) for item in error.errors()]
-    problems += _word_problems(data.get("words"), places)
+        problems += of_values(error, Chart, document)
+    problems += _word_problems(data.get("words"), document)
     if problems or chart is None:
-        raise ChartError(sorted(problems, key=lambda problem: (problem.line, problem.column)), name=name)
+        raise ChartError(sorted(set(problems)), name=name)
     chart._text = text
+    chart._document = document
     return chart
 
 
-Places = dict[tuple[str | int, ...], tuple[int, int]]
-
-
-def _yaml(text: str, name: str) -> tuple[dict[str, Any], Places]:
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = f"not readable as YAML: {getattr(error, 'problem', None) or type(error).__name__}"
-        raise ChartError([ChartProblem(line, column, "", message)], name=name) from None
-    if data is None:
-        return {}, {}
-    if not isinstance(data, dict):
-        raise ChartError(
-            [ChartProblem(1, 1, "", 'the file must hold named sections, such as `version: "1"`')], name=name
-        )
-    return data, _places(node, ())
-
-
-def _places(node: yaml.Node | None, path: tuple[str | int, ...]) -> Places:
-    """Line and column of every value, by its path."""
-    if node is None:
-        return {}
-    places: Places = {path: (node.start_mark.line + 1, node.start_mark.column + 1)}
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            name = str(key.value)
-            places |= _places(value, (*path, name))
-            places[(*path, name)] = (key.start_mark.line + 1, key.start_mark.column + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            places |= _places(item, (*path, number))
-    return places
-
-
-def _duplicates(text: str) -> list[ChartProblem]:
-    """Names that stand twice in one section: YAML would silently keep the last."""
+def _word_problems(words: Any, document: YamlDocument) -> list[ChartProblem]:
     problems: list[ChartProblem] = []
 
-    def visit(node: yaml.Node | None, path: str) -> None:
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                mark = key.start_mark
-                where = f"{path}.{key.value}".lstrip(".")
-                if key.value in seen:
-                    problems.append(ChartProblem(mark.line + 1, mark.column + 1, where, "this name stands here twice"))
-                seen.add(key.value)
-                visit(value, where)
-        elif isinstance(node, yaml.SequenceNode):
-            for number, item in enumerate(node.value):
-                visit(item, f"{path}[{number}]")
+    def wrong(message: str, *path: str | int) -> None:
+        where = "words" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+        problems.append(ChartProblem(*document.place(("words", *path)), where, message))
 
-    visit(yaml.compose(text, Loader=yaml.SafeLoader), "")
-    return problems
-
-
-def _problem(error: Any, places: Places) -> ChartProblem:
-    path = tuple(error["loc"])
-    known = path
-    while known and known not in places:
-        known = known[:-1]
-    line, column = places.get(known, (1, 1))
-    return ChartProblem(line, column, ".".join(map(str, path)), _message(error, path))
-
-
-def _message(error: Any, path: tuple[str | int, ...]) -> str:
-    if error["type"] == "extra_forbidden":
-        return _not_allowed(path[-1], _names_at(path[:-1]))
-    message = str(error["msg"])
-    shown = error.get("input")
-    return f"{message}, not {shown!r}"[:300] if isinstance(shown, str | int | float | bool) else message
-
-
-def _not_allowed(name: object, allowed: list[str]) -> str:
-    close = difflib.get_close_matches(str(name), allowed, n=2, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    return f"there is no such name here; allowed: {', '.join(allowed)}{hint}"
-
-
-def _names_at(path: tuple[str | int, ...]) -> list[str]:
-    """The names that a section allows."""
-    schema: dict[str, Any] = Chart.model_json_schema()
-    here = schema
-    for part in path:
-        here = here.get("items", {}) if isinstance(part, int) else here.get("properties", {}).get(part, {})
-        reference = here.get("$ref") or next((one.get("$ref") for one in here.get("allOf", [])), None)
-        here = schema["$defs"][reference.rsplit("/", 1)[-1]] if reference else here
-    return sorted(here.get("properties", {}))
-
-
-def _word_problems(words: Any, places: Places) -> list[ChartProblem]:
-    problems: list[ChartProblem] = []
     for meaning, languages in words.items() if isinstance(words, dict) else ():
         if meaning not in shipped_words():
-            line, column = places.get(("words", meaning), (1, 1))
-            problems.append(
-                ChartProblem(line, column, f"words.{meaning}", _not_allowed(meaning, list(shipped_words())))
-            )
+            wrong(not_allowed(meaning, shipped_words()), meaning)
         for language, phrases in languages.items() if isinstance(languages, dict) else ():
+            if not _LANGUAGE.fullmatch(language):
+                wrong("a language is two or three small letters, such as en, de, fr, es, it, nl", meaning, language)
             for number, phrase in enumerate(phrases if isinstance(phrases, list) else ()):
-                mistake = _phrase_problem(phrase) if isinstance(phrase, str) else None
-                if mistake:
-                    line, column = places.get(("words", meaning, language, number), (1, 1))
-                    problems.append(ChartProblem(line, column, f"words.{meaning}.{language}[{number}]", mistake))
+                if isinstance(phrase, str) and (mistake := _phrase_problem(phrase)):
+                    wrong(mistake, meaning, language, number)
     return problems
 
 
 def _phrase_problem(phrase: str) -> str | None:
+    if not any(char.isalnum() or char in "#$" for char in phrase):
+        return "a phrase needs a word; this one would match everything or nothing"
+    if phrase != phrase.lower():
+        return f"phrases are written in small letters: “{phrase.lower()[:80]}”"
+    depth = deepest = 0
+    for char in phrase:
+        depth += (char == "(") - (char == ")")
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST_PHRASE:
+        return f"brackets in brackets, more than {_DEEPEST_PHRASE} deep; split the phrase"
     try:
         compiled([phrase])
     except PhraseError as error:
         return str(error)
-    return None if phrase.strip() else "an empty phrase would match everything"
+    except (re.error, OverflowError, RecursionError):
+        return "this phrase cannot be read; see how phrases are written at the top of the shipped word lists"
+    return None
