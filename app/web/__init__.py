@@ -1,43 +1,47 @@
-"""HTTP: the callback, the JSON API, who may enter. Knows the flows, and nothing below them but the signature check."""
+"""HTTP: the callback, the JSON API, the pages, who may enter. Knows the flows, and below them only the signature check."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi_offline import FastAPIOffline
 
 from app.web import api, health, problems
 from app.web.callback import receive
+from app.web.careful import Careful
 
 _DESCRIPTION = (
     "Service ticket, mini-project or project: decides by the chart, carries it out in ConnectWise Manage, shows why."
 )
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
+_PAGES = Path(__file__).parent / "pages"
 
 
 def create_app(**options: Any) -> FastAPI:
     """The application; whoever serves it puts the parts into `app.state.parts`."""
-    app = FastAPI(title="Mini-Projects for ConnectWise Manage", description=_DESCRIPTION, **options)
+    app = FastAPIOffline(
+        title="Mini-Projects for ConnectWise Manage",
+        description=_DESCRIPTION,
+        redoc_url=None,
+        static_url="/pages/docs",
+        **options,
+    )
     problems.install(app)
     app.add_route("/callbacks/connectwise", receive, methods=["POST"])
+    app.add_route("/", _index, methods=["GET"], include_in_schema=False)
     app.include_router(api.router)
     app.include_router(health.router)
-    app.middleware("http")(_careful)
+    app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+    app.add_middleware(Careful)
     return app
 
 
-async def _careful(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+async def _index(_request: object) -> FileResponse:
+    """The page with the decisions; it holds no data itself and asks the API with the reader's token."""
+    return FileResponse(_PAGES / "index.html")
 
 
 __all__ = ["create_app"]

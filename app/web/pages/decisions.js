@@ -1,0 +1,159 @@
+// Decisions of the service, read from its own API. Every text goes in as text, never as markup.
+"use strict";
+
+const at = (id) => document.getElementById(id);
+const state = { cursor: null, chosen: null };
+
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "class") element.className = value;
+    else if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return element;
+}
+
+async function ask(path, options = {}) {
+  const headers = { Authorization: `Bearer ${sessionStorage.getItem("token") || ""}` };
+  if (options.body) headers["Content-Type"] = "application/json";
+  const answer = await fetch(path, { ...options, headers });
+  const body = await answer.json().catch(() => ({}));
+  if (answer.status === 401 || answer.status === 403) {
+    enter(sessionStorage.getItem("token") ? body.detail : "");
+    throw new Error(body.detail || "not allowed");
+  }
+  if (!answer.ok) throw new Error(body.detail || `the service answered ${answer.status}`);
+  return body;
+}
+
+function enter(said) {
+  at("enter-said").textContent = said || "";
+  if (!at("enter").open) at("enter").showModal();
+}
+
+function say(text, bad = false) {
+  at("state").textContent = text;
+  at("state").className = bad ? "failed" : "";
+}
+
+async function guarded(work) {
+  try {
+    await work();
+  } catch (error) {
+    say(error.message, true);
+  }
+}
+
+const words = { "service-ticket": "service ticket", "mini-project": "mini-project", project: "project", review: "needs a person" };
+const standing = {
+  "awaiting-review": "waiting for a person", applied: "carried out", planned: "planned", "nothing-to-do": "left as it is",
+  running: "under way", failed: "failed", rejected: "rejected", undone: "undone",
+};
+
+async function list(more = false) {
+  const filters = new FormData(at("filters"));
+  const query = new URLSearchParams([...filters].filter(([, value]) => value));
+  query.set("limit", "30");
+  if (more && state.cursor) query.set("cursor", state.cursor);
+  const page = await ask(`decisions?${query}`);
+  const items = page.items.map((one) => make("li", {}, make("button", { type: "button", "aria-current": one.id === state.chosen, onclick: () => guarded(() => open(one.id)) },
+    make("span", { class: "top" }, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), make("span", { class: one.status }, standing[one.status])),
+    make("span", { class: "summary" }, `${one.ticket_id} ${one.summary}`),
+    make("span", { class: "top" }, make("time", { datetime: one.decided_at }, new Date(one.decided_at).toLocaleString()), one.mode))));
+  if (more) at("list").append(...items);
+  else at("list").replaceChildren(...items);
+  if (!at("list").children.length) at("list").append(make("li", { class: "quiet" }, "No decisions here."));
+  state.cursor = page.next_cursor;
+  at("more").hidden = !page.next_cursor;
+}
+
+async function open(id) {
+  state.chosen = id;
+  show(await ask(`decisions/${encodeURIComponent(id)}`));
+  history.replaceState(null, "", `#${id}`);
+  for (const button of at("list").querySelectorAll("button")) button.removeAttribute("aria-current");
+  await list();
+}
+
+function show(one) {
+  const title = one.link ? make("a", { href: one.link, rel: "noreferrer", target: "_blank" }, `Ticket ${one.ticket_id}`) : `Ticket ${one.ticket_id}`;
+  at("one").replaceChildren(
+    make("h2", {}, title, ` ${one.summary}`),
+    make("p", {}, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), ` - ${one.rule || ""}`),
+    one.question ? make("p", { class: "review" }, `Between ${one.candidates.map((each) => words[each]).join(" and ")}. ${one.question}`) : "",
+    make("p", {}, make("span", { class: one.status }, standing[one.status]), one.said ? `: ${one.said}` : "", one.project_id ? ` Project ${one.project_id}.` : ""),
+    actions(one), rows(one), plan(one),
+    make("p", { class: "quiet" }, `Decision ${one.id}, ${one.trigger}, mode ${one.mode}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
+}
+
+function rows(one) {
+  const body = one.findings.map((row) => {
+    const side = row.contested ? "contested" : row.points_to;
+    const reasons = row.reasons.slice(0, 4).map((reason) => make("div", {}, reason.text, reason.value ? ": " : "", reason.value ? make("q", {}, reason.value) : "",
+      make("small", {}, `${reason.source}${reason.threshold ? ` - held against ${reason.threshold}` : ""}`)));
+    return make("tr", {}, make("th", { scope: "row" }, row.criterion), make("td", { class: side }, side === "unknown" ? "no hint" : side), make("td", {}, ...reasons));
+  });
+  return make("table", {}, make("thead", {}, make("tr", {}, ...["Row", "Says", "Because"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...body));
+}
+
+function plan(one) {
+  const all = [...one.plan.steps, ...(one.undo ? one.undo.steps : [])];
+  const steps = all.map((step) => make("li", {}, `${step.title} `, make("span", { class: step.status }, `(${step.status})`), step.said ? ` ${step.said}` : "",
+    make("details", {}, make("summary", {}, `${step.method} ${step.path}`), step.body ? make("pre", {}, JSON.stringify(step.body, null, 2)) : "")));
+  return make("section", {}, make("h3", {}, "Plan"), steps.length ? make("ol", { class: "steps" }, ...steps) : make("p", { class: "quiet" }, "Nothing to do."),
+    ...one.plan.problems.map((problem) => make("p", { class: "review" }, problem.text)),
+    ...one.plan.todos.map((todo) => make("p", {}, `By hand: ${todo}`)));
+}
+
+function actions(one) {
+  const reason = make("input", { size: "28", maxlength: "2000", "aria-label": "Reason, kept with the decision", placeholder: "reason (kept)" });
+  const button = (text, path, body = {}, kind = "") => make("button", { type: "button", class: kind, onclick: () => guarded(() => act(one.id, path, { ...body, reason: reason.value })) }, text);
+  const buttons = [];
+  if (one.status === "awaiting-review" && one.outcome === "review") buttons.push(...one.candidates.map((each) => button(`It is a ${words[each]}`, "approve", { outcome: each }, "main")));
+  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", {}, "main"));
+  if (one.status === "awaiting-review") buttons.push(button("Reject", "reject"));
+  if (one.status === "failed" && one.plan.steps.length) buttons.push(button("Go on", "approve", {}, "main"));
+  if (one.status === "applied" || one.status === "failed") buttons.push(button("Undo", "undo"));
+  return buttons.length ? make("div", { class: "actions" }, ...buttons, reason) : "";
+}
+
+async function act(id, path, body) {
+  say("Under way…");
+  const answer = await ask(`decisions/${encodeURIComponent(id)}/${path}`, { method: "POST", body: JSON.stringify(body) });
+  settled(answer, id);
+  await open(answer.id || (answer.decision && answer.decision.id) || id);
+}
+
+function settled(answer) {
+  if (answer.settled === false) say(`Under way: ${answer.waiting_for || "it goes on by itself"}`);
+  else say(`${answer.ticket_id}: ${standing[answer.status]}. ${answer.said || ""}`, answer.status === "failed");
+}
+
+at("enter").querySelector("form").addEventListener("submit", () => {
+  sessionStorage.setItem("token", at("token").value.trim());
+  guarded(start);
+});
+at("filters").addEventListener("input", () => guarded(() => list()));
+at("filters").addEventListener("submit", (event) => event.preventDefault());
+at("more").addEventListener("click", () => guarded(() => list(true)));
+at("run").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const asked = new FormData(at("run"));
+  guarded(async () => {
+    say("Under way…");
+    const body = asked.get("mode") ? { mode: asked.get("mode") } : {};
+    const answer = await ask(`tickets/${encodeURIComponent(asked.get("ticket_id"))}/reclassify`, { method: "POST", body: JSON.stringify(body) });
+    settled(answer);
+    const made = answer.id || (answer.decision && answer.decision.id);
+    if (made) await open(made);
+  });
+});
+
+async function start() {
+  await list();
+  if (location.hash.length > 1) await open(location.hash.slice(1));
+}
+guarded(start);
+setInterval(() => { if (!document.hidden && !at("enter").open) guarded(() => list()); }, 15000);
