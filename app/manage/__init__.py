@@ -3,8 +3,9 @@
 It knows neither the chart nor the settings: it is told how to reach ConnectWise, and gives JSON and errors.
 """
 
+from app.manage.bundles import Wanted
 from app.manage.callbacks import Mend, ensure, list_ours, mends, remove, wanted_url
-from app.manage.case import Agreements, fetch_case, fetch_counts
+from app.manage.case import Agreements, fetch_case, fetch_counts, fetch_for_conversion
 from app.manage.catalogue import CatalogueCache
 from app.manage.client import Manage
 from app.manage.config import ManageConfig, Pace, TokenBucket, is_loopback, normal_origin
@@ -18,12 +19,15 @@ from app.manage.errors import (
     Nonsense,
     NotAServiceTicket,
     NotFound,
+    Oversized,
     Refused,
     ServerFault,
     Throttled,
     Unreachable,
     WritesForbidden,
 )
+from app.manage.figures import Figures
+from app.manage.history import Scope
 from app.manage.patching import patch_body
 from app.manage.signature import BadSignature, CallbackKeys, signature_of
 
@@ -35,6 +39,7 @@ __all__ = [
     "CallbackKeys",
     "CatalogueCache",
     "Conflict",
+    "Figures",
     "Forbidden",
     "Lost",
     "Manage",
@@ -44,16 +49,20 @@ __all__ = [
     "Nonsense",
     "NotAServiceTicket",
     "NotFound",
+    "Oversized",
     "Pace",
     "Refused",
+    "Scope",
     "ServerFault",
     "Throttled",
     "TokenBucket",
     "Unreachable",
+    "Wanted",
     "WritesForbidden",
     "ensure",
     "fetch_case",
     "fetch_counts",
+    "fetch_for_conversion",
     "is_loopback",
     "list_ours",
     "mends",

@@ -1,8 +1,14 @@
-"""From what came over the wire, or did not, to the error tree: the border where foreign errors are translated."""
+"""From what came over the wire, or did not, to JSON or the error tree: the border where foreign errors are translated."""
 
 from __future__ import annotations
 
 import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -16,49 +22,102 @@ from app.manage.errors import (
     ManageError,
     Nonsense,
     NotFound,
+    Oversized,
     Refused,
     ServerFault,
     Throttled,
     Unreachable,
 )
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NOT_SENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _LONGEST_ASKED = 3600.0
+_WORD = re.compile(r"[\w./\[\] -]{1,60}\Z", re.ASCII)
+_ODD = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|[0-9][eE]\+?[0-9]{3}")
+"""What JSON may carry and a database may not: NUL, half a surrogate pair, a number beyond all numbers."""
+_HALVES = re.compile("[\x00\ud800-\udfff]")
 
 
-def error_for(trouble: httpx.Response | httpx.HTTPError, method: str) -> ManageError:
-    """The error that a failed answer or a failed connection is to us."""
-    if isinstance(trouble, httpx.Response):
-        return _of_status(trouble, method)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, the headers, the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def request_id(self) -> str | None:
+        """ConnectWise's own name for the request, for its support and our log."""
+        return _word(self.headers.get("x-cw-request-id"))
+
+
+def error_for(
+    trouble: Answer | httpx.HTTPError | httpx.InvalidURL | TimeoutError, method: str, *, reads: bool, path: str = ""
+) -> ManageError:
+    """The error that a failed answer or a failed connection is to us. `reads`: the request could change nothing."""
+    if isinstance(trouble, Answer):
+        return _of_status(trouble, f"{method} {path}", reads=reads)
+    name = type(trouble).__name__
+    if isinstance(trouble, _NOT_SENDABLE):
+        return Refused(f"A {method} could not be sent as it is ({name}).")
     if isinstance(trouble, _NOT_SENT):
-        return Unreachable(f"ConnectWise cannot be reached ({type(trouble).__name__}).")
-    if method == "GET":
-        return Unreachable(f"ConnectWise did not answer ({type(trouble).__name__}).")
-    return Lost(f"ConnectWise did not answer a {method} ({type(trouble).__name__}); it may have been carried out.")
+        return Unreachable(f"ConnectWise cannot be reached ({name}).")
+    if not reads:
+        return Lost(f"ConnectWise did not answer a {method} ({name}); it may have been carried out.")
+    if isinstance(trouble, httpx.DecodingError):
+        return Nonsense(f"ConnectWise's answer to a {method} cannot be unpacked.")
+    return Unreachable(f"ConnectWise did not answer ({name}).")
 
 
-def json_of(response: httpx.Response, *, wrote: bool = False) -> Any:
-    """The JSON of a 2xx answer; an answer without JSON is Nonsense, after a write Lost."""
+def json_of(answer: Answer, *, reads: bool) -> Any:
+    """The JSON of a 2xx answer, without what no database takes; one without JSON is Nonsense, after a write Lost."""
     try:
-        return json.loads(response.content)
-    except ValueError:
-        kind = Lost if wrote else Nonsense
-        text = f"ConnectWise answered {response.status_code} without JSON."
-        raise kind(text, status=response.status_code, request_id=_request_id(response)) from None
+        value = json.loads(answer.content, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        kind = Nonsense if reads else Lost
+        text = f"ConnectWise answered {answer.status} without JSON."
+        raise kind(text, status=answer.status, request_id=answer.request_id) from None
+    return _cleaned(value) if _ODD.search(answer.content) else value
 
 
-def _of_status(response: httpx.Response, method: str) -> ManageError:
-    status, request_id = response.status_code, _request_id(response)
-    where = f"{method} {response.request.url.path}"
+def oversized(response: httpx.Response, method: str, *, reads: bool) -> ManageError:
+    """The error of an answer that is too large to take in; after a write it is Lost."""
+    request_id = _word(response.headers.get("x-cw-request-id"))
+    if reads:
+        return Oversized("ConnectWise's answer is too large to take in.", request_id=request_id)
+    return Lost(
+        f"The answer to a {method} is too large to take in; it may have been carried out.", request_id=request_id
+    )
+
+
+def error_of_status(status: int, where: str) -> ManageError:
+    """The error of a status inside a bundle."""
+    return _of_status(Answer(status, {}, b""), where, reads=True)
+
+
+def _of_status(answer: Answer, where: str, *, reads: bool) -> ManageError:
+    status, request_id = answer.status, answer.request_id
+    retry_after = _retry_after(answer)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         text = "ConnectWise asks to slow down (429)."
-        return Throttled(text, status=status, request_id=request_id, retry_after=_retry_after(response))
-    if status >= 500:
-        return _server_fault(response, method)
+        return Throttled(text, status=status, request_id=request_id, retry_after=retry_after)
     if status in _SENTENCES:
         kind, text = _SENTENCES[status]
-        return kind(text.format(where=where), status=status, request_id=request_id)
-    return _refused(response, where)
+        error = kind(text.format(where=where), status=status, request_id=request_id, retry_after=retry_after)
+        if isinstance(error, NotFound):
+            error.of_a_record = _code(answer) == "NotFound"
+        return error
+    if 300 <= status < 400:
+        text = f"ConnectWise sends {where} elsewhere ({status}), which is not followed: check CWM_SITE."
+        return Refused(text, status=status, request_id=request_id)
+    if status < 500 and status != httpx.codes.REQUEST_TIMEOUT:
+        return _refused(answer, where)
+    if not reads:
+        text = f"ConnectWise failed during {where} ({status}); it may have been carried out."
+        return Lost(text, status=status, request_id=request_id, retry_after=retry_after)
+    text = f"ConnectWise failed inside ({status})."
+    return ServerFault(text, status=status, request_id=request_id, retry_after=retry_after)
 
 
 _SENTENCES: dict[int, tuple[type[ManageError], str]] = {
@@ -69,48 +128,65 @@ _SENTENCES: dict[int, tuple[type[ManageError], str]] = {
     403: (Forbidden, "The API member's security role does not allow {where} (403)."),
     404: (NotFound, "ConnectWise has no such record: {where} (404)."),
     409: (Conflict, "The record is in use: {where} (409)."),
+    423: (Conflict, "The record is locked: {where} (423)."),
 }
 
 
-def _server_fault(response: httpx.Response, method: str) -> ManageError:
-    status, request_id = response.status_code, _request_id(response)
-    if method != "GET":
-        text = f"ConnectWise failed during a {method} ({status}); it may have been carried out."
-        return Lost(text, status=status, request_id=request_id, retry_after=_retry_after(response))
-    fault = ServerFault(
-        f"ConnectWise failed inside ({status}).",
-        status=status,
-        request_id=request_id,
-        retry_after=_retry_after(response),
-    )
-    return fault
-
-
-def _refused(response: httpx.Response, where: str) -> Refused:
-    complaints = _complaints(response)
+def _refused(answer: Answer, where: str) -> Refused:
+    complaints = _complaints(answer)
     reasons = ", ".join(f"{complaint.field} ({complaint.code})" for complaint in complaints)
-    text = f"ConnectWise refuses {where} ({response.status_code}){': ' + reasons if reasons else ''}."
-    error = Refused(text, status=response.status_code, request_id=_request_id(response))
+    text = f"ConnectWise refuses {where} ({answer.status}){': ' + reasons if reasons else ''}."
+    error = Refused(text, status=answer.status, request_id=answer.request_id)
     error.complaints = complaints
     return error
 
 
-def _complaints(response: httpx.Response) -> tuple[Complaint, ...]:
+def _complaints(answer: Answer) -> tuple[Complaint, ...]:
     """Fields and codes of a refusal; its messages may quote values, so they stay out."""
+    body = _body(answer)
+    errors = body.get("errors")
+    found = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    return tuple(Complaint(_word(one.get("field")) or "?", _word(one.get("code")) or "?") for one in found[:20])
+
+
+def _code(answer: Answer) -> str | None:
+    return _word(_body(answer).get("code"))
+
+
+def _body(answer: Answer) -> dict[str, Any]:
     try:
-        errors = json.loads(response.content).get("errors") or []
-        return tuple(Complaint(str(error.get("field"))[:60], str(error.get("code"))[:40]) for error in errors)
-    except (ValueError, AttributeError, TypeError):
-        return ()
+        body = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
-def _request_id(response: httpx.Response) -> str | None:
-    request_id: str | None = response.headers.get("x-cw-request-id")
-    return request_id[:80] if request_id else None
+def _word(value: Any) -> str | None:
+    """A name or code as it may stand in a sentence; anything longer or stranger is left out."""
+    return value if isinstance(value, str) and _WORD.match(value) else None
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def _retry_after(answer: Answer) -> float | None:
+    """Seconds to wait, from a number of seconds or a date."""
+    given = answer.headers.get("Retry-After") or ""
     try:
-        return min(max(float(response.headers.get("Retry-After", "")), 0.0), _LONGEST_ASKED)
+        seconds = float(given)
     except ValueError:
-        return None
+        try:
+            moment = parsedate_to_datetime(given)
+        except ValueError:
+            return None
+        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_ASKED)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALVES.sub("", value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    if isinstance(value, dict):
+        return {_HALVES.sub("", name): _cleaned(one) for name, one in value.items()}
+    return value

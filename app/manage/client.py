@@ -1,31 +1,33 @@
-"""ConnectWise over httpx: one connection pool, every time-out set, repeats only what may be repeated.
+"""ConnectWise's records over the line: read one, many, or a page at a time; write; nothing twice.
 
 Sources of each rule: the vendor's developer guide and what public clients were seen to do; a read is tried again after
-network trouble, 429, 5xx and a 2xx without JSON; a write only when it was surely not
-carried out. Everything else is for the caller, who looks in ConnectWise first.
+network trouble, 429, 5xx and a 2xx without JSON; a write only when it was surely not carried out. Everything else is
+for the caller, who looks in ConnectWise first.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import copy
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
-import tenacity
 
-from app.manage.answers import error_for, json_of
-from app.manage.config import ManageConfig, Pace, TokenBucket
-from app.manage.errors import ManageError, Nonsense, NotFound, Throttled, Unreachable, WritesForbidden
+from app.manage.bundles import PATH as BUNDLES
+from app.manage.bundles import Bundling, Wanted, answers_in, body_of, resource_of
+from app.manage.codebase import Codebase
+from app.manage.config import ManageConfig, Pace
+from app.manage.errors import Lost, ManageError, Nonsense, NotFound, Refused, Unreachable, WritesForbidden
+from app.manage.figures import Figures
+from app.manage.line import Line
 from app.manage.patching import patch_body
 
-_READS = ("GET",)
-_READING_POSTS = ("/search", "/system/bundles")
+_API = "apis/3.0"
 _PAGE = 1000
-_TRIES = 4
+_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+/?\Z")
 
 Record = dict[str, Any]
 Records = list[Record]
@@ -44,27 +46,10 @@ class Manage:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.config = config
+        self.bundling = Bundling(config.bundle_size)
         self._read_only = read_only
-        self._sleep = sleep
-        self._pace = pace or TokenBucket(config.requests_per_minute)
-        self._slots = asyncio.Semaphore(config.max_concurrency)
-        self._codebase = _normal_codebase(config.codebase)
-        self._codebase_lock = asyncio.Lock()
-        self._http = httpx.AsyncClient(
-            base_url=config.origin,
-            transport=transport,
-            auth=httpx.BasicAuth(f"{config.company}+{config.public_key}", config.private_key),
-            headers={
-                "clientId": config.client_id,
-                "Accept": f"application/vnd.connectwise.com+json; version={config.api_version}",
-            },
-            timeout=httpx.Timeout(config.read_timeout, connect=config.connect_timeout, pool=config.read_timeout),
-            limits=httpx.Limits(
-                max_connections=config.max_concurrency, max_keepalive_connections=config.max_concurrency
-            ),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._line = Line(config, pace=pace, transport=transport, sleep=sleep)
+        self._codebase = Codebase(config.codebase, self.company_info)
 
     async def __aenter__(self) -> Self:
         return self
@@ -74,13 +59,24 @@ class Manage:
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._http.aclose()
+        await self._line.aclose()
+
+    def reader(self) -> Manage:
+        """The same line, with its caps, pace and figures, for one who may only read."""
+        other = copy.copy(self)
+        other._read_only = True
+        return other
+
+    @property
+    def figures(self) -> Figures:
+        """What was sent and waited for so far, by all who share the line."""
+        return self._line.figures
 
     async def get(
         self, path: str, *, fields: Sequence[str] = (), params: Mapping[str, str | int] | None = None
     ) -> Record:
         """One record. Raises NotFound when it is not there."""
-        answer = await self._ask("GET", path, params=_query(fields=fields) | dict(params or {}))
+        answer = await self._ask("GET", path, query=_query(fields=fields) | dict(params or {}))
         return _record(answer, path)
 
     async def find(self, path: str, *, fields: Sequence[str] = ()) -> Record | None:
@@ -97,7 +93,7 @@ class Manage:
         *,
         fields: Sequence[str] = (),
         order_by: str = "",
-        forward_only: bool = False,
+        forward_only: bool = True,
     ) -> Records:
         """Every record of a list, page by page."""
         found: Records = []
@@ -107,33 +103,70 @@ class Manage:
 
     async def pages(
         self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "",
-        forward_only: bool = False, size: int = _PAGE,
+        forward_only: bool = True, size: int = _PAGE, after: int = 0,
     ) -> AsyncIterator[Records]:  # fmt: skip
         """The pages of a list, up to 1,000 records each; ends with the first page that is not full.
 
-        `forward_only` pages by the last id seen, so that records which come and go do not shift the pages.
+        Without an order of its own a list is paged by the last id seen, so that records which come and go do not shift
+        the pages; `after` begins behind an id. With an order, pages are numbered, and what a shift shows twice comes once.
         """
-        query = _query(conditions=conditions, fields=fields, order_by="" if forward_only else order_by or "id")
-        number, last_id = 1, 0
+        fields = _with_id(fields)
+        if order_by or not forward_only:
+            place: _Place = _Numbered(order_by or "id")
+        else:
+            place = _Forward(after)
+        query = _query(conditions=conditions, fields=fields)
         while True:
-            place = {"pageId": last_id} if forward_only else {"page": number}
-            headers = {"pagination-type": "forward-only"} if forward_only else {}
-            answer = await self._ask("GET", path, params=query | {"pageSize": size} | place, headers=headers)
-            records = _records(answer, path)
-            if records:
-                yield records
-            if len(records) < size:
+            asked = query | place.query | {"pageSize": size}
+            answer = await self._ask("GET", path, query=asked, headers=place.headers)
+            count, records = _records(answer, path)
+            if shown := place.take(records, full=count >= size, path=path):
+                yield shown
+            if count < size:
                 return
-            number, last_id = number + 1, max(int(record.get("id") or 0) for record in records)
 
     async def count(self, path: str, conditions: str = "") -> int:
         """How many records a list has; `path` is the list's own or its count address."""
         address = path if path.endswith("/count") else f"{path.rstrip('/')}/count"
-        answer = _record(await self._ask("GET", address, params=_query(conditions=conditions)), address)
+        answer = _record(await self._ask("GET", address, query=_query(conditions=conditions)), address)
         count = answer.get("count")
-        if not isinstance(count, int):
+        if not isinstance(count, int) or isinstance(count, bool):
             raise Nonsense(f"ConnectWise gave no count for {address}.")
         return count
+
+    async def bundle(self, wanted: Sequence[Wanted]) -> Sequence[Records | ManageError]:
+        """The records of many lists, in the order that was asked, in as few requests as ConnectWise allows.
+
+        A list that cannot be read is its error, for the caller to raise. Bundles that are refused are given up by
+        themselves; then each list is a request of its own, and so are those that a bundle did not answer well.
+        """
+        found: dict[int, Records | ManageError] = {}
+        known = [number for number, one in enumerate(wanted) if resource_of(one)]
+        while self.bundling.on and len(known) > 1:
+            now = known[: self.bundling.size]
+            part = [wanted[number] for number in now]
+            try:
+                answer = await self._ask("POST", BUNDLES, body=body_of(part, self.config.api_version), reads=True)
+            except (ManageError, ValueError) as error:
+                if not isinstance(error, ManageError) or error.status in (401, 429) or isinstance(error, Unreachable):
+                    raise
+                self.bundling.refused(error, len(now))
+                continue
+            known = known[len(now) :]
+            for number, one in zip(now, answers_in(answer, part), strict=True):
+                if one is not None:
+                    found[number] = one
+                    self.figures.bundled += 1
+        rest = [number for number in range(len(wanted)) if number not in found]
+        singly = await asyncio.gather(*(self._attempt(wanted[number]) for number in rest))
+        found |= dict(zip(rest, singly, strict=True))
+        return [found[number] for number in range(len(wanted))]
+
+    async def _attempt(self, wanted: Wanted) -> Records | ManageError:
+        try:
+            return await self.list(wanted.path, wanted.conditions, fields=wanted.fields)
+        except ManageError as error:
+            return error
 
     async def post(self, path: str, body: Any) -> Record:
         """Creates or acts. Raises Lost when it may have been carried out without our knowing."""
@@ -152,136 +185,107 @@ class Manage:
             return
 
     async def company_info(self) -> Record:
-        """What the site says of our company: `Codebase`, `VersionNumber`, `IsCloud`. No credentials are needed."""
-        path = f"/login/companyinfo/{self.config.company}"
-
-        async def ask() -> Any:
-            return json_of(await self._send("GET", path))
-
-        info = await self._repeat("GET", ask)
+        """What the site says of our company: `Codebase`, `VersionNumber`, `IsCloud`. No rights are needed."""
+        path = f"/login/companyinfo/{quote(self.config.company, safe='')}"
+        info = await self._line.repeat(lambda: self._line.ask("GET", path, reads=True), reads=True)
         if not isinstance(info, dict):
             raise Nonsense(
                 f"The site does not know the company “{self.config.company}”. Check CWM_COMPANY and CWM_SITE."
             )
         return info
 
-    async def server_time(self) -> datetime | None:
-        """What time it is there, by the Date header; None where the answer has none."""
-        answer = await self._send("GET", f"/login/companyinfo/{self.config.company}")
-        try:
-            return parsedate_to_datetime(answer.headers.get("Date", ""))
-        except ValueError:
-            return None
-
     async def _ask(
-        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None,
-        headers: Mapping[str, str] | None = None,
+        self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: Any = None,
+        headers: Mapping[str, str] | None = None, reads: bool = False,
     ) -> Any:  # fmt: skip
-        if self._read_only and method not in _READS and not path.endswith(_READING_POSTS):
+        """One request, repeated where that is allowed, and once more when the API turns out to have moved."""
+        reads = reads or method == "GET"
+        if self._read_only and not reads:
             raise WritesForbidden(f"{method} {path} was not sent: this part of the service may only read.")
-        codebase = await self._known_codebase()
-        send = self._sender(method, path, params=params, body=body, headers=headers)
-        try:
-            return await self._repeat(method, send)
-        except NotFound:
-            if self.config.codebase or await self._refreshed_codebase() == codebase:
-                raise
-            return await self._repeat(method, send)
+        if not _PATH.match(path):
+            raise Refused(f"{method} was not sent: its path is none of ConnectWise's.")
+        codebase = await self._codebase.known()
+        while True:
+            used = codebase
 
-    def _sender(self, method: str, path: str, **request: Any) -> Callable[[], Awaitable[Any]]:
-        async def send() -> Any:
-            response = await self._send(method, f"/{self._codebase}apis/3.0{path}", **request)
-            return (
-                None
-                if response.status_code == httpx.codes.NO_CONTENT
-                else json_of(response, wrote=method not in _READS)
-            )
-
-        return send
-
-    async def _send(
-        self, method: str, url: str, *, params: Mapping[str, Any] | None = None, body: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:  # fmt: skip
-        content = None if body is None else json.dumps(body).encode()
-        kind = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
-        async with self._slots:
-            await self._pace.take()
-            try:
-                response = await self._http.request(
-                    method, url, params=params or None, content=content, headers={**kind, **(headers or {})}
+            async def send(prefix: str = f"/{codebase}{_API}") -> Any:
+                return await self._line.ask(
+                    method, path, prefix=prefix, query=query, body=body, headers=headers, reads=reads
                 )
-            except httpx.HTTPError as error:
-                raise error_for(error, method) from error
-        if not response.is_success:
-            raise error_for(response, method)
-        return response
 
-    async def _repeat(self, method: str, send: Callable[[], Awaitable[Any]]) -> Any:
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(lambda error: _may_repeat(error, method)),
-            wait=_wait,
-            stop=tenacity.stop_after_attempt(_TRIES) | _WaitedEnough(self.config.longest_wait),
-            sleep=self._sleep,
-            reraise=True,
-        )
-        return await retrying(send)
-
-    async def _known_codebase(self) -> str:
-        if not self._codebase:
-            async with self._codebase_lock:
-                if not self._codebase:
-                    await self._refreshed_codebase()
-        return self._codebase
-
-    async def _refreshed_codebase(self) -> str:
-        self._codebase = _normal_codebase(str((await self.company_info()).get("Codebase") or "v4_6_release/"))
-        return self._codebase
+            try:
+                return await self._line.repeat(send, reads=reads)
+            except NotFound as missing:
+                if not await self._codebase.moved_from(used, missing):
+                    raise
+                codebase = await self._codebase.known()
 
 
-def _may_repeat(error: BaseException, method: str) -> bool:
-    """A read may be repeated whenever waiting helps; a write only when nothing of it can have happened."""
-    if method in _READS:
-        return isinstance(error, ManageError) and error.waiting_helps and error.status != httpx.codes.UNAUTHORIZED
-    return isinstance(error, Unreachable | Throttled)
+class _Forward:
+    """Pages by the last id seen."""
+
+    headers: Mapping[str, str] = {"pagination-type": "forward-only"}
+
+    def __init__(self, after: int) -> None:
+        self._last = after
+
+    @property
+    def query(self) -> dict[str, str | int]:
+        return {"pageId": self._last} if self._last else {}
+
+    def take(self, records: Records, *, full: bool, path: str) -> Records:
+        ids = [one["id"] for one in records if isinstance(one.get("id"), int)]
+        last = max(ids, default=0)
+        if full and last <= self._last:
+            raise Nonsense(f"The pages of {path} do not go on: their records have no greater ids.")
+        self._last = max(last, self._last)
+        return records
 
 
-_BACKOFF = tenacity.wait_exponential_jitter(multiplier=0.5, max=20, jitter=0.5)
+class _Numbered:
+    """Pages by number, for lists in an order of their own."""
+
+    headers: Mapping[str, str] = {}
+
+    def __init__(self, order_by: str) -> None:
+        self._order_by = order_by
+        self._number = 1
+        self._seen: set[Any] = set()
+
+    @property
+    def query(self) -> dict[str, str | int]:
+        return {"page": self._number, "orderBy": self._order_by}
+
+    def take(self, records: Records, *, full: bool, path: str) -> Records:
+        new = [one for one in records if not isinstance(one.get("id"), int) or one["id"] not in self._seen]
+        if full and not any(isinstance(one.get("id"), int) for one in new):
+            raise Nonsense(f"The pages of {path} do not go on: they show the same records again.")
+        self._seen.update(one["id"] for one in new if isinstance(one.get("id"), int))
+        self._number += 1
+        return new
 
 
-def _wait(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, ManageError) else None
-    return max(asked or 0.0, _BACKOFF(state))
+_Place = _Forward | _Numbered
 
 
-class _WaitedEnough(tenacity.stop.stop_base):
-    """Stops before a wait that would be too long to hold on for; the run then waits durably."""
-
-    def __init__(self, longest: float) -> None:
-        self._longest = longest
-
-    def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
-        return retry_state.idle_for + _wait(retry_state) > self._longest
+def _with_id(fields: Sequence[str]) -> Sequence[str]:
+    return fields if not fields or "id" in fields else ("id", *fields)
 
 
-def _normal_codebase(text: str) -> str:
-    stripped = text.strip().strip("/")
-    return f"{stripped}/" if stripped else ""
-
-
-def _query(*, conditions: str = "", fields: Sequence[str] = (), order_by: str = "") -> dict[str, str | int]:
-    named = {"conditions": conditions, "fields": ",".join(fields), "orderBy": order_by}
+def _query(*, conditions: str = "", fields: Sequence[str] = ()) -> dict[str, str | int]:
+    named = {"conditions": str(conditions), "fields": ",".join(fields)}
     return {name: value for name, value in named.items() if value}
 
 
 def _record(answer: Any, path: str, *, after_write: bool = False) -> Record:
     if isinstance(answer, dict):
         return answer
-    raise Nonsense(f"ConnectWise answered {path} with something other than a record.")
+    kind = Lost if after_write else Nonsense
+    raise kind(f"ConnectWise answered {path} with something other than a record.")
 
 
-def _records(answer: Any, path: str) -> Records:
+def _records(answer: Any, path: str) -> tuple[int, Records]:
+    """How many things a page holds, and those of them that are records."""
     if isinstance(answer, list):
-        return [record for record in answer if isinstance(record, dict)]
+        return len(answer), [record for record in answer if isinstance(record, dict)]
     raise Nonsense(f"ConnectWise answered {path} with something other than a list.")

@@ -6,12 +6,18 @@ no escape for a quote inside a string, so a value with a quote is refused here i
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*\Z")
-_FORBIDDEN = re.compile(r"[\"'\\\x00-\x1f\x7f]")
+_FORBIDDEN = re.compile(r"[\"'\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LARGEST = 2**53
+"""Beyond this a number may be read back as its neighbour."""
+_DENSE = 2.0
+"""Ids at most so far apart on average are asked for as one range."""
 
 Value = str | int | float | bool | datetime | None
 
@@ -42,6 +48,11 @@ def lt(member: str, value: Value) -> Condition:
     return _compare(member, "<", value)
 
 
+def le(member: str, value: Value) -> Condition:
+    """The member is not greater, or not later."""
+    return _compare(member, "<=", value)
+
+
 def contains(member: str, value: str) -> Condition:
     """The member's text contains this text."""
     return _compare(member, "contains", value)
@@ -52,6 +63,20 @@ def in_(member: str, values: Sequence[Value]) -> Condition:
     if not values:
         raise ValueError("a condition needs at least one value")
     return Condition(f"{_member(member)} in ({','.join(_literal(value) for value in values)})")
+
+
+def among(member: str, ids: Sequence[int], *, most_characters: int = 1500) -> Iterator[Condition]:
+    """Conditions that together find all records whose member is one of these ids: one range where the ids lie close
+    together (it finds others between them as well), else lists that are short enough for an address each."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return
+    if wanted[-1] - wanted[0] + 1 <= _DENSE * len(wanted):
+        yield all_of(ge(member, wanted[0]), le(member, wanted[-1]))
+        return
+    at_once = max(1, most_characters // (len(str(wanted[-1])) + 1))
+    for start in range(0, len(wanted), at_once):
+        yield in_(member, wanted[start : start + at_once])
 
 
 def all_of(*conditions: Condition) -> Condition:
@@ -80,9 +105,22 @@ def _literal(value: Value) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int | float):
-        return repr(value)
+        return _number(value)
     if isinstance(value, datetime):
-        return f"[{value.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}]"
+        return _instant(value)
     if _FORBIDDEN.search(value):
         raise ValueError("a condition's text must not hold quotes, backslashes or control characters")
     return f'"{value}"'
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value) or abs(value) > _LARGEST:
+        raise ValueError("a condition's number must be finite and below 2^53")
+    return format(Decimal(repr(value)), "f")
+
+
+def _instant(value: datetime) -> str:
+    """In UTC and whole seconds, rounded down, as ConnectWise carries instants."""
+    if value.tzinfo is None:
+        raise ValueError("a condition's instant must have a time zone")
+    return f"[{value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}Z]"

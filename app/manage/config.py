@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from app.manage.errors import BadSite
 
-_CLOUD_USER_HOST = re.compile(r"(na|eu|au|aus|za|staging)\.myconnectwise\.net\Z")
+_CLOUD_USER_HOST = re.compile(r"(?:(?:na|eu|au|aus|za)\.myconnectwise\.net|staging\.connectwisedev\.com)\Z")
+_HOST = re.compile(r"[a-z0-9._-]+\Z|[0-9a-f:.]*:[0-9a-f:.]*\Z")
 
 
 class Pace(Protocol):
@@ -41,8 +42,17 @@ class ManageConfig:
     """Whether the request for a callback's signing key carries our credentials (to the configured site only)."""
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
+    longest_answer: float = 120.0
+    """Seconds within which an answer must be complete, however steadily it trickles."""
+    largest_answer: int = 32 * 1024 * 1024
+    """Bytes of one answer, unpacked."""
     longest_wait: float = 60.0
     """Seconds that one request may spend on waiting between its own tries; a longer wait is the run's business."""
+    bundle_size: int = 50
+    """Reads that travel in one request to `/system/bundles` where many are wanted; below 2: bundles are not used.
+    ConnectWise's own limit is not public, so a refused bundle is halved, and at last given up."""
+    bundle_cases: bool = False
+    """Whether what lies beside a single ticket is read by one bundle, too: two requests a ticket instead of five."""
 
     @property
     def origin(self) -> str:
@@ -52,9 +62,13 @@ class ManageConfig:
 
 def normal_origin(site: str) -> str:
     """The origin of a configured site; cloud user hosts get the `api-` prefix that their API needs."""
-    parts = urlsplit(site if "://" in site else f"https://{site}")
-    host = (parts.hostname or "").lower()
-    if not host or parts.username or parts.path not in ("", "/") or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(site if "://" in site else f"https://{site}")
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise BadSite("The site must be a host or an origin, such as api-na.myconnectwise.net.") from None
+    odd = parts.username is not None or parts.password is not None or not _HOST.match(host) or port == 0
+    if odd or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise BadSite("The site must be a host or an origin, such as api-na.myconnectwise.net, without a path.")
     if parts.scheme not in ("https", "http"):
         raise BadSite(f"The site must be https, not {parts.scheme}.")
@@ -63,7 +77,7 @@ def normal_origin(site: str) -> str:
     if _CLOUD_USER_HOST.match(host):
         host = f"api-{host}"
     shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" + (f":{parts.port}" if parts.port else "")
+    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
 
 
 def is_loopback(host: str) -> bool:

@@ -53,6 +53,10 @@ class Nonsense(ManageError):
     waiting_helps = True
 
 
+class Oversized(ManageError):
+    """A read's answer is too large to take in; ask for less at once."""
+
+
 class BadCredentials(ManageError):
     """401: the keys, the company or the clientId are wrong. Waiting helps once somebody has mended them."""
 
@@ -66,9 +70,12 @@ class Forbidden(ManageError):
 class NotFound(ManageError):
     """404: no such record, or no such kind of record."""
 
+    of_a_record = False
+    """Whether ConnectWise's API itself said so; otherwise the API may have moved."""
+
 
 class Conflict(ManageError):
-    """409: the record is in use just now."""
+    """409, 423: the record is in use just now."""
 
     waiting_helps = True
 

@@ -1,0 +1,65 @@
+"""Where on the site the API lies: asked from companyinfo, and asked again when a 404 may mean that it has moved."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from app.manage.errors import Nonsense, NotFound
+
+_SHAPE = re.compile(r"[A-Za-z0-9_.-]{1,40}\Z")
+_EVERYWHERE = "v4_6_release/"
+"""Works on premises and in the cloud; for sites whose companyinfo names no codebase."""
+_RECHECK_RECORD = 300.0
+"""Seconds for which an answer of companyinfo settles that a record's own 404 is no move."""
+_RECHECK_ADDRESS = 10.0
+"""The same for a 404 that does not come from the API itself."""
+
+
+class Codebase:
+    """The path in front of `apis/3.0`, such as `v2026_1/`. Several askers at once cause one request."""
+
+    def __init__(self, configured: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        self._current = normal(configured) if configured else ""
+        self._fixed = bool(configured)
+        self._ask = ask
+        self._asked_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def known(self) -> str:
+        """The codebase in use."""
+        if not self._current:
+            async with self._lock:
+                if not self._current:
+                    await self._refresh()
+        return self._current
+
+    async def moved_from(self, used: str, missing: NotFound) -> bool:
+        """Whether the API has moved since a request to `used` was answered with 404.
+
+        A record that is not there is the usual reason, and ConnectWise's own 404 says so: then companyinfo is asked
+        at most every five minutes, else every ten seconds.
+        """
+        if self._fixed:
+            return False
+        async with self._lock:
+            lifetime = _RECHECK_RECORD if missing.of_a_record else _RECHECK_ADDRESS
+            if self._current == used and time.monotonic() - self._asked_at >= lifetime:
+                await self._refresh()
+        return self._current != used
+
+    async def _refresh(self) -> None:
+        info = await self._ask()
+        self._current = normal(str(info.get("Codebase") or _EVERYWHERE))
+        self._asked_at = time.monotonic()
+
+
+def normal(text: str) -> str:
+    """A codebase with one slash at its end; Nonsense when it is not one."""
+    stripped = text.strip().strip("/")
+    if not _SHAPE.match(stripped):
+        raise Nonsense("The site names a codebase that is none. Set CWM_CODEBASE, such as v4_6_release/.")
+    return f"{stripped}/"

@@ -1,0 +1,175 @@
+"""ConnectWise's records in the form of a case: only what is read later, whatever type or absence comes over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Record = dict[str, Any]
+
+NOTE_FIELDS = ("id", "ticketId", "text", "detailDescriptionFlag", "internalAnalysisFlag", "internalFlag", "resolutionFlag", "dateCreated",
+               "member/identifier", "_info/dateEntered")  # fmt: skip
+TASK_FIELDS = ("id", "ticketId", "notes", "closedFlag", "priority", "_info/dateEntered")
+SCHEDULE_FIELDS = (
+    "id",
+    "objectId",
+    "member/identifier",
+    "dateStart",
+    "dateEnd",
+    "hours",
+    "doneFlag",
+    "_info/dateEntered",
+)
+PRODUCT_FIELDS = ("id", "chargeToId", "description", "catalogItem/identifier", "quantity", "price", "billableOption", "invoice/id",
+                  "_info/dateEntered")  # fmt: skip
+TIME_FIELDS = ("id", "chargeToId", "member/identifier", "timeStart", "timeEnd", "actualHours", "billableOption", "hourlyRate", "invoiceHours",
+               "hoursBilled", "invoice/id", "status", "workType/name", "workRole/name", "department/id", "locationId", "agreement/id",
+               "agreementHours", "agreementAmount", "dateEntered", "_info/dateEntered")  # fmt: skip
+AGREEMENT_FIELDS = ("id", "name", "type", "billingCycle", "billStartDate", "nextInvoiceDate", "startDate", "endDate", "billTime",
+                    "coverAgreementTime", "agreementStatus", "periodType", "workType")  # fmt: skip
+OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "expectedRevenue")
+
+_BILLED = ("Billed", "BilledAgreement")
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value when it is a record, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: Any) -> Sequence[Mapping[str, Any]]:
+    """The records of a list; whatever else stands in it is left out."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def id_of(reference: Any) -> int | None:
+    """The id of a reference."""
+    return whole(mapping(reference).get("id"))
+
+
+def whole(value: Any) -> int | None:
+    """A positive whole number, such as an id."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def name_of(value: Any) -> str | None:
+    """The name of a reference, or the text itself."""
+    name = value.get("name") if isinstance(value, Mapping) else value
+    return name if isinstance(name, str) else None
+
+
+def entered(record: Mapping[str, Any]) -> Any:
+    """When the record was entered; newer versions say so in `_info` only."""
+    return record.get("dateEntered") or mapping(record.get("_info")).get("dateEntered")
+
+
+def note(record: Mapping[str, Any]) -> Record:
+    """A note; `internal`: the customer does not see it."""
+    internal = bool(record.get("internalAnalysisFlag") or record.get("internalFlag"))
+    return {
+        "id": record.get("id"), "text": record.get("text"), "internal": internal,
+        "dateCreated": record.get("dateCreated") or entered(record), "member": _member(record),
+    }  # fmt: skip
+
+
+def schedule_entry(record: Mapping[str, Any]) -> Record:
+    """A schedule entry; `done`: the work that was planned has been done."""
+    shown = {name: record.get(name) for name in ("id", "dateStart", "dateEnd", "hours")}
+    return shown | {"member": _member(record), "done": record.get("doneFlag") is True, "dateEntered": entered(record)}
+
+
+def task(record: Mapping[str, Any]) -> Record:
+    """A task of the ticket's own list."""
+    return {
+        "id": record.get("id"), "summary": record.get("notes") or record.get("summary"),
+        "budgetHours": record.get("budgetHours"), "closed": record.get("closedFlag") is True, "dateEntered": entered(record),
+    }  # fmt: skip
+
+
+def product(record: Mapping[str, Any]) -> Record:
+    """A product line."""
+    item = mapping(record.get("catalogItem"))
+    return {
+        "id": record.get("id"), "description": record.get("description") or name_of(item) or item.get("identifier"),
+        "quantity": record.get("quantity"), "price": record.get("price"), "billableOption": record.get("billableOption"),
+        "invoiced": id_of(record.get("invoice")) is not None, "dateEntered": entered(record),
+    }  # fmt: skip
+
+
+def time_entry(record: Mapping[str, Any]) -> Record:
+    """A time entry; `hours` are those worked, `invoiced` says that it stands on an invoice or is settled by an agreement."""
+    shown = {name: record.get(name) for name in ("id", "timeStart", "timeEnd", "billableOption", "hourlyRate", "invoiceHours", "hoursBilled",
+                                                 "status", "locationId", "agreementHours", "agreementAmount")}  # fmt: skip
+    return shown | {
+        "member": _member(record), "hours": record.get("actualHours"),
+        "invoice": id_of(record.get("invoice")), "invoiced": is_invoiced(record),
+        "workType": name_of(record.get("workType")), "workRole": name_of(record.get("workRole")),
+        "department": id_of(record.get("department")), "agreement": id_of(record.get("agreement")), "dateEntered": entered(record),
+    }  # fmt: skip
+
+
+def is_invoiced(record: Mapping[str, Any]) -> bool:
+    """Whether a time entry has been billed: on an invoice, or by its status."""
+    return id_of(record.get("invoice")) is not None or record.get("status") in _BILLED
+
+
+def agreement(record: Mapping[str, Any]) -> Record:
+    """An agreement, with the names of its type and billing cycle as plain text."""
+    return {**record, "type": name_of(record.get("type")), "billingCycle": name_of(record.get("billingCycle"))}
+
+
+def opportunity(record: Mapping[str, Any]) -> Record:
+    """An opportunity; `expectedRevenue` only where it is a number and not a reference to forecast figures."""
+    return {
+        "id": record.get("id"), "name": record.get("name"),
+        "stage": name_of(record.get("stage")) or name_of(record.get("status")),
+        "expectedRevenue": _number(record.get("expectedRevenue")),
+    }  # fmt: skip
+
+
+def case_of(ticket: Mapping[str, Any], beside: Mapping[str, Any]) -> Record:
+    """The case: the ticket with what was read beside it. A part of `beside` that is None could not be read (`unread`)."""
+    case = {
+        **ticket,
+        "dateEntered": entered(ticket),
+        **_texts(ticket, beside),
+        "scheduleEntries": [schedule_entry(one) for one in items(beside.get("scheduleEntries"))],
+        "products": [product(one) for one in items(beside.get("products"))],
+        "agreement": _or_reference(beside.get("agreement"), ticket.get("agreement")),
+        "opportunity": _or_reference(beside.get("opportunity"), ticket.get("opportunity")),
+        "unread": [name for name, part in beside.items() if part is None],
+    }
+    if "timeEntries" in beside:
+        case["timeEntries"] = [time_entry(one) for one in items(beside["timeEntries"])]
+    return case
+
+
+def told(case: Mapping[str, Any], texts: Mapping[str, Any]) -> Record:
+    """A case with its texts: notes and tasks as they were read, None for those that could not be."""
+    still = [name for name in case.get("unread") or () if name not in texts]
+    return {**case, **_texts(case, texts), "unread": [*still, *(name for name, part in texts.items() if part is None)]}
+
+
+def _texts(ticket: Mapping[str, Any], beside: Mapping[str, Any]) -> Record:
+    """Notes and tasks; the first note of the discussion is what the customer asked for."""
+    notes = items(beside.get("notes"))
+    request = next((one for one in notes if one.get("detailDescriptionFlag")), None)
+    return {
+        "initialDescription": mapping(request).get("text") or ticket.get("initialDescription"),
+        "notes": [note(one) for one in notes if one is not request],
+        "tasks": [task(one) for one in items(beside.get("tasks"))],
+    }
+
+
+def _member(record: Mapping[str, Any]) -> Any:
+    member = record.get("member")
+    return member if isinstance(member, str) else mapping(member).get("identifier")
+
+
+def _or_reference(part: Any, reference: Any) -> Any:
+    """The record that was read; where it could not be, what the ticket itself says of it."""
+    return part if isinstance(part, dict) and part else (reference or None)
+
+
+def _number(value: Any) -> int | float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
