@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -72,11 +75,29 @@ class Settings(BaseSettings):
         """Given values, then the environment, then files of secrets, then `.env`."""
         return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
 
+    @field_validator("cwm_site")
+    @classmethod
+    def _site(cls, value: str) -> str:
+        parts = urlsplit(value if "://" in value else f"https://{value}")
+        if not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be a host or an origin without a path, such as api-na.myconnectwise.net")
+        return value.strip()
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: SecretStr) -> SecretStr:
+        if not re.match(r"sqlite:///.|postgresql://", value.get_secret_value()):
+            raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _url(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// (or http:// for a trial on this machine)")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError(
+                "must be an address such as https://tickets.example.com (http:// for a trial on this machine)"
+            )
         return value.rstrip("/")
 
     @field_validator("chart_file", mode="before")
@@ -92,41 +113,48 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name in SECRETS:
-            path = os.environ.get(f"{name}_FILE")
-            if path:
-                found[name.lower()] = _secret_in(name, path)
-        return found
+        return {name.lower(): text for name, text in _from_files()[0].items()}
 
 
-def _secret_in(name: str, path: str) -> str:
-    try:
-        text = Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}_FILE: the file {path} cannot be read ({type(error).__name__}).") from None
-    if os.environ.get(name):
-        raise SettingsError(f"{name} and {name}_FILE are both set; keep one of them.")
-    return text
+def _from_files() -> tuple[dict[str, str], dict[str, str]]:
+    """The secrets that files hold, and by name what is wrong with the others."""
+    found, mistakes = {}, {}
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if not path:
+            continue
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            mistakes[name] = f"{name}_FILE: the file {path} cannot be read ({type(error).__name__})."
+        if os.environ.get(name):
+            mistakes[name] = f"{name} and {name}_FILE are both set; keep one of them."
+    return found, mistakes
 
 
 def load_settings(**given: Any) -> Settings:
     """The settings; SettingsError with every mistake at once."""
+    mistakes = _from_files()[1]
+    lines = list(mistakes.values())
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
-        raise SettingsError("\n".join(_line(item) for item in error.errors())) from None
+        lines += [_line(item) for item in error.errors() if str(item["loc"][0]).upper() not in mistakes]
+    if lines:
+        raise SettingsError("\n".join(lines))
+    return settings
 
 
 def _line(error: Any) -> str:
-    name = str(error["loc"][0]).upper() if error["loc"] else "Settings"
+    name = str(error["loc"][0]).upper()
     if error["type"] == "missing":
-        field = Settings.model_fields[name.lower()]
-        return f"{name} is missing: {field.description}."
+        near = difflib.get_close_matches(
+            name, [given for given in os.environ if given.startswith("CWM")], n=1, cutoff=0.8
+        )
+        meant = f" ({near[0]} is set: is that meant?)" if near else ""
+        return f"{name} is missing: {Settings.model_fields[name.lower()].description}.{meant}"
     message = str(error["msg"]).removeprefix("Value error, ")
-    if name in SECRETS or not error["loc"]:
-        return f"{name}: {message}." if error["loc"] else f"{message}."
-    return f"{name}: {message}, not “{error.get('input')}”."
+    return f"{name}: {message}." if name in SECRETS else f"{name}: {message}, not “{error.get('input')}”."
 
 
 def chart_file() -> Path | None:
