@@ -55,8 +55,11 @@ class Hands:
         return await self._ways[step.kind](step, intend, records)
 
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        record = await self._manage.get(step.path)
-        changed = differences(step.expect, record)
+        record = await self._manage.find(step.path)
+        if record is None:
+            raise Stopped("The ticket is no service ticket any more: it was deleted or converted; nothing was written.")
+        # An answer may leave a member out; only another value in it is a person's change.
+        changed = [member for member in differences(step.expect, record) if member_at(record, member) is not None]
         if changed:
             raise Stopped(f"{_names(changed)} changed since the decision; nothing was written. Run the ticket again.")
         try:
@@ -97,7 +100,9 @@ class Hands:
             return Settled("already-done", before=before)
         shown = step.wish.keys() - differences(step.wish, record)
         changed = [member for member in differences(step.only_if, record) if member not in shown]
-        wish = {member: value for member, value in step.wish.items() if member not in changed}
+        # What is empty already is not removed again.
+        empty = {member for member in shown if step.wish[member] is None}
+        wish = {member: value for member, value in step.wish.items() if member not in (*changed, *empty)}
         if changed and not (step.member_wise and wish):
             return Settled("left", before=before, said=f"Left as it is, because {_names(changed)} changed since.")
         wanted = {member: value for member, value in wanted.items() if member not in changed}

@@ -1,4 +1,7 @@
-"""Fills the references of a step (`{"$ref": "project.id"}`, `/x/{project.id}`) from the records made before it."""
+"""Fills the references of a step from the records made before it.
+
+They are `{"$ref": "project.id"}`, `{"$text": "{phase-1.wbsCode}.1"}` and, in paths and conditions, `/x/{project.id}`.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,8 @@ def _fill(value: Any, records: Mapping[str, Any]) -> Any:
     if isinstance(value, Mapping):
         if set(value) == {"$ref"}:
             return _lookup(str(value["$ref"]), records)
+        if set(value) == {"$text"}:
+            return _fill_text(str(value["$text"]), records)
         return {name: _fill(inner, records) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_fill(inner, records) for inner in value]
