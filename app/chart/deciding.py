@@ -18,8 +18,7 @@ from app.chart.rules import FixedOutcome
 
 def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Decision:
     """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered."""
-    periods = chart.periods
-    evidence = read_evidence(case, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
+    evidence = evidence_of(case, chart, now=now)
     limits = _limits(chart)
     finance = weigh(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
@@ -32,6 +31,12 @@ def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None
         combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, facts,
         settled_by=combined.settled_by,
     )  # fmt: skip
+
+
+def evidence_of(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Evidence:
+    """What the chart's words and periods make of a case, before the rows look at it."""
+    periods = chart.periods
+    return read_evidence(case, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
 
 
 def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
