@@ -58,7 +58,7 @@ async def connect(
         database.migrate()
         pace = _pace(settings, database)
         manage = await stack.enter_async_context(Manage(config, pace=pace, transport=transport))
-        reader = await stack.enter_async_context(Manage(config, pace=pace, transport=transport, read_only=True))
+        reader = manage.reader()
         catalogue = CatalogueCache(reader)
         flow_config = flow_config_of(settings)
         parts = FlowParts(flow_config, chart, reader, manage, catalogue, database, now)

@@ -127,16 +127,15 @@ class Demonstration:
         return {int(one["id"]): str(one["expected"]) for one in made}
 
     def _settled(self, tickets: list[int]) -> Iterator[Mapping[str, Any]]:
-        """The decisions of these tickets in the order in which they settle; tickets left alone have none."""
-        left = dict.fromkeys(tickets)
+        """The decisions of these tickets, each as soon as it and those before it are settled."""
+        for ticket_id in tickets:
+            yield self._awaited(ticket_id)
+
+    def _awaited(self, ticket_id: int) -> Mapping[str, Any]:
         for _ in _patiently(_SETTLE_SECONDS):
-            for ticket_id in list(left):
-                if decision := self._decision_of(ticket_id):
-                    del left[ticket_id]
-                    yield decision
-            if not left:
-                return
-        raise SystemExit(f"Tickets {list(left)} were not settled in {_SETTLE_SECONDS:.0f} s.\n{self._last_words()}")
+            if decision := self._decision_of(ticket_id):
+                return decision
+        raise SystemExit(f"Ticket {ticket_id} was not settled in {_SETTLE_SECONDS:.0f} s.\n{self._last_words()}")
 
     def _decision_of(self, ticket_id: int) -> Mapping[str, Any] | None:
         found = self._client.get(f"{self._service_url}/decisions", params={"ticket_id": ticket_id, "limit": 1})
@@ -199,8 +198,6 @@ def _why(decision: Mapping[str, Any]) -> str:
         return str(decision["said"])
     if decision["outcome"] == "review":
         return str(decision.get("question") or decision.get("said"))
-    if decision.get("project_id"):
-        return f"project {decision['project_id']}; {decision.get('rule', '')}"
     return str(decision.get("rule") or decision.get("said") or "")
 
 

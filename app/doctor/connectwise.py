@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from app.doctor.model import Examined, Finding, fail, ok, skip, warn
@@ -79,10 +80,11 @@ async def _credentials(manage: Manage) -> Finding:
     return ok("connectwise.credentials", "The keys and the clientId are accepted.")
 
 
-async def clock(examined: Examined) -> Finding:
+def clock(examined: Examined) -> Finding:
     """ConnectWise's clock against ours: the sweep asks by its time."""
-    there = await examined.manage.server_time()
-    if there is None:
+    try:
+        there = parsedate_to_datetime(examined.manage.figures.server_date)
+    except ValueError:
         return skip("connectwise.clock", "ConnectWise did not say what time it is.")
     apart = abs(there - datetime.now(UTC))
     text = f"Our clock and ConnectWise's are {apart.total_seconds():.0f} s apart."

@@ -25,7 +25,7 @@ async def examine(examined: Examined) -> list[Finding]:
         return findings + [
             skip(check, "Not looked at: ConnectWise has to be reached first.") for check in _NEEDS_ACCESS
         ]
-    findings.append(await clock(examined))
+    findings.append(clock(examined))
     findings += await rights(examined)
     findings += await _with_lists(examined, lambda catalogue: names(examined.chart, catalogue), "names")
     findings += await _with_lists(examined, lambda catalogue: money(examined.chart, catalogue), "gl")

@@ -26,6 +26,8 @@ class Figures:
     """Seconds of those waits."""
     bundled: int = 0
     """Reads that travelled inside a bundle instead of being requests of their own."""
+    server_date: str = ""
+    """The Date header of the newest answer."""
 
     @property
     def sent(self) -> int:

@@ -14,7 +14,9 @@ _BEGIN, _END = "<!-- settings -->", "<!-- /settings -->"
 
 def env_example() -> str:
     """The text of `.env.example`: every setting with its meaning; what has a default is commented out."""
-    head = "# Settings of the service: copy to .env and fill in. A secret may come from a file instead: NAME_FILE=/path.\n"
+    head = (
+        "# Settings of the service: copy to .env and fill in. A secret may come from a file instead: NAME_FILE=/path.\n"
+    )
     return head + "".join(_example(*row) for row in table())
 
 
@@ -27,7 +29,9 @@ def _example(name: str, meaning: str, default: str) -> str:
 
 def settings_table() -> str:
     """The settings as a table of the README."""
-    rows = [f"| `{name}` | {meaning} | {f'`{default}`' if default else 'empty'} |" for name, meaning, default in table()]
+    rows = [
+        f"| `{name}` | {meaning} | {f'`{default}`' if default else 'empty'} |" for name, meaning, default in table()
+    ]
     return "\n".join(["| name | meaning | default |", "| --- | --- | --- |", *rows])
 
 

@@ -1,0 +1,175 @@
+"""Doctor: each thing that can be wrong has its id and a hint, and says so no longer once it is mended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.chart import Chart, parse_chart, shipped_chart
+from app.doctor import Examined, Finding, Standing, examine
+from app.journal import Database
+from app.manage import Manage, ManageConfig, ensure
+from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport
+
+PUBLIC_URL = "https://service.example"
+
+
+async def findings(sandbox: Sandbox, folder: Path, *, chart: Chart | None = None, **choices: Any) -> dict[str, Finding]:
+    """What doctor finds, by check id."""
+    values: dict[str, Any] = {
+        "private_key": PRIVATE_KEY,
+        "mode": "live",
+        "public_url": PUBLIC_URL,
+        "has_token": True,
+    } | choices
+    config = ManageConfig(
+        "http://127.0.0.1", values.pop("company", COMPANY), PUBLIC_KEY, values.pop("private_key"), CLIENT_ID,
+        requests_per_minute=1_000_000,
+    )  # fmt: skip
+    database = Database(f"sqlite:///{folder}/doctor.db")
+    database.migrate()
+    transport = SandboxTransport(sandbox)
+
+    async def at_once(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    async with Manage(config, transport=transport, read_only=True, sleep=at_once) as manage:
+        examined = Examined(manage, database, chart or shipped_chart(), host="127.0.0.1", **values)
+        found = {finding.id: finding for finding in await examine(examined)}
+    database.close()
+    return found
+
+
+async def register(sandbox: Sandbox) -> None:
+    config = ManageConfig(
+        "http://127.0.0.1", COMPANY, PUBLIC_KEY, PRIVATE_KEY, CLIENT_ID, requests_per_minute=1_000_000
+    )
+    async with Manage(config, transport=SandboxTransport(sandbox)) as manage:
+        await ensure(manage, PUBLIC_URL)
+
+
+async def test_a_well_kept_connectwise_passes(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    await register(sandbox)
+    found = await findings(sandbox, tmp_path)
+    bad = [finding for finding in found.values() if finding.standing is Standing.FAIL]
+    assert bad == []
+    for check in ("database", "chart", "connectwise.site", "connectwise.credentials", "rights.schedule", "board.mini-project",
+                  "board.project", "department", "gl.mini-project", "gl.project", "callback", "watch"):  # fmt: skip
+        assert found[check].standing is Standing.OK, found[check]
+
+
+async def test_doctor_writes_nothing(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    await findings(sandbox, tmp_path)
+    assert {exchange.method for exchange in sandbox.journal} == {"GET"}
+
+
+def _rename(table: str, name: str, new: str) -> Callable[[Sandbox], None]:
+    def change(sandbox: Sandbox) -> None:
+        record = next(one for one in sandbox.store.table(table).values() if one.get("name") == name)
+        record["name"] = new
+
+    return change
+
+
+def _forbid(path: str) -> Callable[[Sandbox], None]:
+    return lambda sandbox: sandbox.faults.append(Fault("forbidden", path=path, times=100))
+
+
+def _wrong_account(sandbox: Sandbox) -> None:
+    for row in sandbox.store.table("/finance/glAccounts").values():
+        if "Professional" in str(row.get("segment1")):
+            row["segment1"] = "4000 Managed Services"
+
+
+def _no_default(sandbox: Sandbox) -> None:
+    for status in sandbox.store.table("/service/boards/12/statuses").values():
+        status["defaultFlag"] = False
+
+
+def _no_project_board(sandbox: Sandbox) -> None:
+    sandbox.store.table("/service/boards")[20]["projectFlag"] = False
+
+
+BROKEN: dict[str, tuple[Callable[[Sandbox], None], str, Standing]] = {
+    "mini-project board renamed": (
+        _rename("/service/boards", "Mini-Projects", "Mini Project"),
+        "board.mini-project",
+        Standing.FAIL,
+    ),
+    "project board renamed": (_rename("/service/boards", "Projects", "Project"), "board.project", Standing.FAIL),
+    "project board without the flag": (_no_project_board, "board.project.kind", Standing.FAIL),
+    "department renamed": (
+        _rename("/system/departments", "Professional Services", "Pro Services"),
+        "department",
+        Standing.FAIL,
+    ),
+    "no default status": (_no_default, "status.mini-project", Standing.FAIL),
+    "revenue elsewhere": (_wrong_account, "gl.mini-project", Standing.FAIL),
+    "project revenue elsewhere": (_wrong_account, "gl.project", Standing.FAIL),
+    "schedule not allowed": (_forbid(r"/schedule/entries"), "rights.schedule", Standing.FAIL),
+    "agreements not allowed": (_forbid(r"/finance/agreements"), "rights.agreements", Standing.WARN),
+    "gl not allowed": (_forbid(r"/finance/glAccounts"), "gl.mini-project", Standing.WARN),
+    "left-alone board renamed": (_rename("/service/boards", "Alerts", "Alarms"), "board.left-alone", Standing.WARN),
+}
+
+
+@pytest.mark.parametrize(("change", "check", "standing"), BROKEN.values(), ids=BROKEN.keys())
+async def test_what_is_wrong_is_found_with_a_hint(
+    tmp_path: Path, change: Callable[[Sandbox], None], check: str, standing: Standing
+) -> None:
+    sandbox = Sandbox()
+    change(sandbox)
+    finding = (await findings(sandbox, tmp_path))[check]
+    assert finding.standing is standing
+    assert finding.text
+    assert finding.hint
+
+
+async def test_a_near_miss_is_named(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    _rename("/service/boards", "Mini-Projects", "Mini Project")(sandbox)
+    assert "Mini Project" in (await findings(sandbox, tmp_path))["board.mini-project"].text
+
+
+async def test_wrong_keys_are_one_failure_and_the_rest_is_skipped(tmp_path: Path) -> None:
+    found = await findings(Sandbox(), tmp_path, private_key="wrong")
+    assert [one.id for one in found.values() if one.standing is Standing.FAIL] == ["connectwise.credentials"]
+    assert found["names"].standing is Standing.SKIP
+    assert "wrong" not in " ".join(f"{one.text} {one.hint}" for one in found.values())
+
+
+async def test_a_company_that_the_site_does_not_know_is_said(tmp_path: Path) -> None:
+    found = await findings(Sandbox(), tmp_path, company="nobody")
+    assert found["connectwise.site"].standing is Standing.FAIL
+    assert "nobody" in found["connectwise.site"].text
+
+
+async def test_a_callback_that_went_inactive_is_said(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    assert (await findings(sandbox, tmp_path))["callback"].standing is Standing.WARN
+    await register(sandbox)
+    assert (await findings(sandbox, tmp_path))["callback"].standing is Standing.OK
+    for entry in sandbox.store.table("/system/callbacks").values():
+        entry["inactiveFlag"] = True
+    assert (await findings(sandbox, tmp_path))["callback"].standing is Standing.WARN
+
+
+async def test_the_type_way_is_checked_on_every_watched_board(tmp_path: Path) -> None:
+    chart = parse_chart('version: "t"\nmini_project:\n  way: type\n')
+    found = await findings(Sandbox(), tmp_path, chart=chart)
+    assert found["type.mini-project.1"].standing is Standing.OK
+    assert found["gl.mini-project.1"].standing is Standing.OK
+    assert "board.mini-project" not in found
+
+
+async def test_missing_choices_are_said(tmp_path: Path) -> None:
+    found = await findings(Sandbox(), tmp_path, has_token=False, public_url="")
+    assert found["settings.api-token"].standing is Standing.WARN
+    assert found["settings.public-url"].standing is Standing.WARN
+    assert found["callback"].standing is Standing.SKIP

@@ -1,0 +1,71 @@
+"""About the repository itself: documents say what the code does, and nothing speaks of the machine it was written on."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.house.documents import ROOT, env_example, with_settings
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_settings_equals_the_settings() -> None:
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env_example(), "run python -m tests.house.documents"
+
+
+def test_the_readme_lists_every_setting_as_it_is() -> None:
+    assert with_settings(README) == README, "run python -m tests.house.documents"
+
+
+def test_every_check_of_doctor_is_explained_in_the_readme() -> None:
+    ids = set()
+    for file in (ROOT / "app/doctor").glob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        ids |= set(re.findall(r"\b(?:ok|warn|fail|skip|Right|_judged)\(\s*f?\"([a-z][a-z.-]+)", text))
+        ids |= set(re.findall(r"_named\(catalogue, f?\"(?:\{word\}\.)?([a-z][a-z.-]+)", text))
+    missing = sorted(
+        one.rstrip(".") for one in ids if f"`{one.rstrip('.')}" not in README and not one.startswith("rights.")
+    )
+    assert missing == []
+    assert "`rights.*`" in README
+
+
+@pytest.mark.parametrize("command", ["./deploy/demo", "./deploy/test"])
+def test_the_two_commands_are_there_and_can_be_run(command: str) -> None:
+    assert command in README
+    assert (ROOT / command).stat().st_mode & 0o111
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_files_stay_readable() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in (ROOT / "app").rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_no_file_names_a_folder_of_a_machine_or_a_host_of_packages() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
+        "\n"
+    )
+    found = []
+    for name in filter(None, listed):
+        path = ROOT / name
+        if path.suffix in {".png", ".lock"} or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if re.search(r"/work/(?:main|shared)|\.\./shared|/root/|pypi\.org|files\.pythonhosted", text) and path != Path(
+            __file__
+        ):
+            found.append(name)
+    assert found == []
