@@ -51,7 +51,7 @@ class Hands:
     async def do(self, step: Step, intend: Intend, records: Mapping[str, Any]) -> Settled:
         """Does one resolved step. Raises Stopped, NoEffect or a ManageError; then it may be done again."""
         if step.after and records.get(step.after) is None:
-            return Settled("left", said=f"{step.title}: left out, because an earlier step was left as it is.")
+            return Settled("left")
         return await self._ways[step.kind](step, intend, records)
 
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> Settled:
@@ -160,7 +160,8 @@ class Hands:
             changed = differences(step.only_if, await self._manage.get(step.path.removesuffix("/convert")))
             if changed:
                 return Settled(
-                    "left", said=f"The ticket stays a project ticket, because {_names(changed)} changed since."
+                    "left",
+                    said=f"The ticket and its project stay as they are, because {_names(changed)} changed since.",
                 )
         await intend(None)
         answer = await self._manage.post(step.path, step.body)

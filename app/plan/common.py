@@ -1,17 +1,20 @@
-"""What moves and conversions share: who may not be touched, the guard, the note, safe texts and amounts."""
+"""What moves and conversions share: references, who may not be touched, the guard, notes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from app.chart import Chart
 from app.plan.catalogue import Record
 from app.plan.model import Look, Problem, Step, StepKind
+from app.plan.text import cut, without_controls
 
-CENT = Decimal("0.01")
 Case = Mapping[str, Any]
+
+GUARDED = ("board", "status", "type", "company", "owner", "agreement")
+_MOST_NOTE = 8000
+_BILLED = ("Billed", "BilledAgreement")
 
 
 def reference(value: Any) -> dict[str, Any] | None:
@@ -27,38 +30,69 @@ def id_of(value: Any) -> int | None:
 
 
 def name_of(value: Any) -> str:
-    """The name of a reference."""
+    """The name of a reference, or the text itself."""
+    if isinstance(value, str):
+        return value
     return str(value.get("name") or "") if isinstance(value, Mapping) else ""
 
 
-def why_not(case: Case) -> list[Problem]:
-    """Why a ticket should not be touched: closed, child, parent or merged, or its time is billed."""
-    reasons = {
-        "ticket-closed": (case.get("closedFlag") is True, "The ticket is closed."),
-        "ticket-child": (bool(case.get("parentTicketId")), "The ticket is a child of another ticket."),
-        "ticket-parent": (case.get("hasChildTicket") is True, "The ticket has child tickets."),
-        "ticket-merged": (
-            bool(case.get("mergedParentTicket")) or case.get("hasMergedChildTicketFlag") is True,
-            "The ticket is merged with another one.",
-        ),
-        "time-billed": (any(entry.get("invoiced") for entry in case.get("timeEntries") or ()), "Time on it is billed."),
-    }
-    return [Problem(code, f"{text} Decide by hand.") for code, (applies, text) in reasons.items() if applies]
+def as_record(value: Any) -> Record:
+    """A record, or an empty one."""
+    return value if isinstance(value, Mapping) else {}
 
 
-def guard(case: Case, *, members: tuple[str, ...]) -> Step:
-    """Stops the run when a person has changed one of these members since the decision."""
-    expect = {f"{name}/id": found for name in members if (found := id_of(case.get(name))) is not None}
+def records(value: Any) -> list[Record]:
+    """The records of a list; anything else is as if it were not there."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def why_not(case: Case, chart: Chart) -> list[Problem]:
+    """Why a ticket is not touched without a person: its state, its relatives, billed time, a protected agreement."""
+    return [Problem(code, f"{text} Decide by hand.") for code, text in _reasons(case, chart)]
+
+
+def _reasons(case: Case, chart: Chart) -> Iterator[tuple[str, str]]:
+    if case.get("closedFlag") is True:
+        yield "ticket-closed", "The ticket is closed."
+    if str(case.get("recordType") or "ServiceTicket") != "ServiceTicket" or case.get("project"):
+        yield "ticket-in-project", "The ticket belongs to a project already."
+    if case.get("parentTicketId"):
+        yield "ticket-child", "The ticket is a child of another ticket."
+    if case.get("hasChildTicket") is True:
+        yield "ticket-parent", "The ticket has child tickets."
+    if case.get("mergedParentTicket") or case.get("hasMergedChildTicketFlag") is True:
+        yield "ticket-merged", "The ticket is merged with another one."
+    if any(_is_billed(entry) for entry in records(case.get("timeEntries"))):
+        yield "time-billed", "Time on the ticket is billed."
+    agreement = as_record(case.get("agreement"))
+    protected = {name.strip().casefold() for name in chart.watch.protected_agreements}
+    for name in (name_of(agreement), name_of(agreement.get("type"))):
+        if name.strip().casefold() in protected:
+            yield "agreement-protected", f"The chart protects tickets of the agreement “{name}”."
+            return
+
+
+def _is_billed(entry: Record) -> bool:
+    return bool(entry.get("invoiced") or entry.get("invoice") or entry.get("status") in _BILLED)
+
+
+def guard(case: Case, *, unbilled: bool = False) -> Step:
+    """Stops the run when a person has changed what the decision rests on. `unbilled`: also when time on it is billed."""
+    expect: dict[str, Any] = {f"{name}/id": found for name in GUARDED if (found := id_of(case.get(name))) is not None}
+    if reference(case.get("type")) is None:
+        expect["type/id"] = None
+    if isinstance(case.get("summary"), str):
+        expect["summary"] = case["summary"]
     if case.get("closedFlag") is False:
         expect["closedFlag"] = False
-    return Step(
-        "guard",
-        StepKind.GUARD,
-        "Nobody has changed the ticket since the decision",
-        "GET",
-        ticket_path(case),
-        expect=expect,
+    time = (
+        f'chargeToType="ServiceTicket" and chargeToId={int(case["id"])} and status in ("{_BILLED[0]}","{_BILLED[1]}")'
     )
+    billed = Look("/time/entries", time, means="time on the ticket is billed already")
+    return Step(
+        "guard", StepKind.GUARD, "Nobody has changed the ticket since the decision", "GET", ticket_path(case),
+        expect=expect, unused=(billed,) if unbilled else (),
+    )  # fmt: skip
 
 
 def ticket_path(case: Case, *, kind: str = "service") -> str:
@@ -66,46 +100,31 @@ def ticket_path(case: Case, *, kind: str = "service") -> str:
     return f"/{kind}/tickets/{int(case['id'])}"
 
 
-def mark(decision_id: str) -> str:
-    """What our records are found by again."""
-    return f"Mini-Projects decision {decision_id}"
-
-
 def note_step(
-    path: str, text: str, decision_id: str, *, key: str = "note", title: str = "Note with the filled-in chart"
-) -> Step:
-    """An internal note that ends in our mark; nobody is mailed for it."""
-    marked = mark(decision_id)
+    path: str, text: str, last_line: str, *, key: str = "note", title: str = "Note with the filled-in chart",
+    after: str = "",
+) -> Step:  # fmt: skip
+    """An internal note that ends in a line by which it is found again; nobody is mailed for it."""
     body = {
-        "text": f"{text}\n{marked}", "internalAnalysisFlag": True, "detailDescriptionFlag": False, "resolutionFlag": False,
+        "text": note_text(text, last_line), "internalAnalysisFlag": True, "detailDescriptionFlag": False, "resolutionFlag": False,
         "processNotifications": False,
     }  # fmt: skip
-    return Step(key, StepKind.NOTE, title, "POST", path, body=body, look=Look(path, contains={"text": marked}))
+    look = Look(path, contains={"text": last_line})
+    return Step(key, StepKind.NOTE, title, "POST", path, body=body, look=look, after=after)
 
 
-def money(amount: Decimal) -> float:
-    """An amount as ConnectWise takes it: a number with two decimals."""
-    return float(amount.quantize(CENT, ROUND_HALF_UP))
+def note_text(text: str, last_line: str) -> str:
+    """A note of at most 8,000 characters whose last line is always whole."""
+    body = without_controls(text)
+    return f"{body[: _MOST_NOTE - len(last_line) - 1]}\n{last_line}".lstrip("\n")
 
 
-def day(moment: date) -> str:
-    """A day as ConnectWise carries it on projects and phases."""
-    return f"{moment.isoformat()}T00:00:00Z"
+def with_todos(note: str, todos: Sequence[str]) -> str:
+    """A note followed by what a person has to do."""
+    return "\n".join([note, "", "To do by hand:", *(f"- {todo}" for todo in todos)]) if todos else note
 
 
-def cut(text: str, most: int) -> str:
-    """The text on one line, at most so many characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
-def split(total: Decimal, shares: list[Decimal]) -> list[Decimal]:
-    """Parts of `total` by share, rounded to cents, that add up to it exactly; the last part takes the rest."""
-    whole = sum(shares, Decimal(0)) or Decimal(1)
-    parts = [(total * share / whole).quantize(CENT, ROUND_HALF_UP) for share in shares[:-1]]
-    return [*parts, total - sum(parts, Decimal(0))]
-
-
-def as_record(value: Any) -> Record:
-    """A record, or an empty one."""
-    return value if isinstance(value, Mapping) else {}
+def unread(case: Case) -> list[str]:
+    """What could not be read beside the ticket, as a sentence for a person."""
+    names = [cut(str(name), 40) for name in case.get("unread") or ()]
+    return [f"Look at these on the ticket; they could not be read: {', '.join(names)}."] if names else []

@@ -19,7 +19,7 @@ def make_plan(
     """The ordered steps for a decision, or for the `outcome` that a person chose instead. Service tickets are left alone."""
     chosen = outcome or decision.outcome
     if chosen is Outcome.MINI_PROJECT:
-        return plan_mini_project(case, catalogue, chart, decision_id=decision_id, note=note)
+        return plan_mini_project(decision.facts, case, catalogue, chart, decision_id=decision_id, note=note)
     if chosen is Outcome.PROJECT:
         return plan_project(decision, case, catalogue, chart, decision_id=decision_id, now=now, note=note)
     return Plan()

@@ -3,8 +3,8 @@
 A step says what it needs, how to see that it is done already, what it writes, how to read it back and
 how to undo it. Steps are plain data, so that a run can be stored, resumed and undone from its rows.
 
-References: a string value `{"$ref": "KEY.member"}` inside `body`, and `{KEY.member}` inside `path`, stand for
-a member of the record that the step `KEY` made; they are resolved when that step is done.
+References: a value `{"$ref": "KEY.member"}` inside `body`, and `{KEY.member}` inside `path`, conditions and a body's
+`{"$text": "{KEY.member}.1"}`, stand for a member of the record that the step `KEY` made; they are resolved when that is done.
 """
 
 from __future__ import annotations

@@ -1,17 +1,19 @@
-"""Phases, hours and dates of a project, from what the evidence names."""
+"""Phases of a project and their budget hours, from what the evidence names; both add up to the whole."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from app.chart import Chart, JobFacts
-from app.plan.common import cut, split
+from app.plan.amounts import QUARTER, split, usable_hours
+from app.plan.billing import Money
+from app.plan.days import Span, within
+from app.plan.text import cut
 
-if TYPE_CHECKING:
-    from app.plan.billing import Money
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +25,57 @@ class Phase:
     amount: Decimal | None = None
     start: date | None = None
     end: date | None = None
+    contact: str | None = None
 
 
-def phases_of(facts: JobFacts, chart: Chart, price: Money) -> list[Phase]:
-    """The stages that the evidence names, else the phases of the chart; hours and amounts add up to the whole."""
+def phases_of(facts: JobFacts, chart: Chart, price: Money, span: Span) -> list[Phase]:
+    """The stages that the evidence names, else the phases of the chart."""
     if len(facts.stages) < 2:
-        shares = [rule.share for rule in chart.project.phases]
-        parts: list[Decimal | None] = [*split(facts.hours, shares)] if facts.hours else [None] * len(shares)
-        return [Phase(rule.name, hours=part) for rule, part in zip(chart.project.phases, parts, strict=True)]
-    amounts = _amounts(facts, price)
-    hours = _hours(facts, amounts)
+        rules = chart.project.phases
+        hours = _shared_hours(usable_hours(facts.hours), [rule.share for rule in rules])
+        alone = (span.start, span.end) if len(rules) == 1 else (None, None)
+        return [
+            Phase(name, hour, None, *alone) for name, hour in zip(_names([r.name for r in rules]), hours, strict=True)
+        ]
+    amounts = price.parts or (None,) * len(facts.stages)
+    names = _names([stage.name for stage in facts.stages])
     return [
-        Phase(name, hour, amount if price.by_phase else None, stage.start, stage.end)
-        for stage, name, hour, amount in zip(facts.stages, _names(facts), hours, amounts, strict=True)
+        Phase(name, hours, amount, *within(span, stage.start, stage.end), stage.contact)
+        for stage, name, hours, amount in zip(facts.stages, names, _stage_hours(facts, amounts), amounts, strict=True)
     ]
 
 
-def _names(facts: JobFacts) -> list[str]:
-    """The stages' names, cut to what a phase takes, each only once."""
-    names: list[str] = []
-    for number, stage in enumerate(facts.stages, 1):
-        name = cut(stage.name, 90) or f"Stage {number}"
-        names.append(name if name not in names else f"{name} ({number})")
-    return names
+def budget_of(phases: Sequence[Phase], facts: JobFacts) -> Decimal | None:
+    """The project's budget hours: the sum of its phases' where they have any, else what the evidence says."""
+    given = [phase.hours for phase in phases if phase.hours is not None]
+    return sum(given, Decimal(0)) if given else usable_hours(facts.hours)
 
 
-def _amounts(facts: JobFacts, price: Money) -> list[Decimal | None]:
-    if price.whole is None:
-        return [None] * len(facts.stages)
-    given = [stage.amount for stage in facts.stages]
-    if all(amount is not None for amount in given) and sum((a or Decimal(0) for a in given), Decimal(0)) == price.whole:
-        return list(given)
-    shares = [stage.share or Decimal(1) for stage in facts.stages]
-    return list(split(price.whole, shares))
+def _names(names: Sequence[str]) -> list[str]:
+    """Names as a phase takes them, each only once."""
+    taken: list[str] = []
+    for number, name in enumerate(names, 1):
+        own = cut(name, _LONGEST_NAME) or f"Stage {number}"
+        if own.casefold() in {each.casefold() for each in taken}:
+            ending = f" ({number})"
+            own = cut(name, _LONGEST_NAME - len(ending)) + ending
+        taken.append(own)
+    return taken
 
 
-def _hours(facts: JobFacts, amounts: list[Decimal | None]) -> list[Decimal | None]:
-    given = [stage.hours for stage in facts.stages]
-    if any(hours is not None for hours in given) or not facts.hours:
-        return list(given)
-    return list(split(facts.hours, [amount or Decimal(1) for amount in amounts]))
+def _stage_hours(facts: JobFacts, amounts: Sequence[Decimal | None]) -> list[Decimal | None]:
+    """The stages' own hours; what they leave of the whole goes to those without. Without any: by their amounts, else evenly."""
+    given = [usable_hours(stage.hours) for stage in facts.stages]
+    total = usable_hours(facts.hours)
+    if not any(given):
+        return _shared_hours(total, [amount or Decimal(0) for amount in amounts])
+    rest = (total or Decimal(0)) - sum((hours for hours in given if hours), Decimal(0))
+    open_ones = [number for number, hours in enumerate(given) if hours is None]
+    if rest > 0 and open_ones:
+        for number, part in zip(open_ones, split(rest, [Decimal(1)] * len(open_ones), step=QUARTER), strict=True):
+            given[number] = part
+    return given
 
 
-def dates_of(facts: JobFacts, today: date, default_days: int) -> tuple[date, date]:
-    """Estimated start and end: as named, never before one another."""
-    start = facts.start or today
-    end = facts.end or start + timedelta(days=default_days)
-    return start, max(end, start)
+def _shared_hours(total: Decimal | None, weights: Sequence[Decimal]) -> list[Decimal | None]:
+    return list(split(total, weights, step=QUARTER)) if total is not None else [None] * len(weights)
