@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import quote
@@ -44,12 +45,13 @@ class Manage:
         transport: httpx.AsyncBaseTransport | None = None,
         read_only: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.config = config
         self.bundling = Bundling(config.bundle_size)
         self._read_only = read_only
         self._line = Line(config, pace=pace, transport=transport, sleep=sleep)
-        self._codebase = Codebase(config.codebase, self.company_info)
+        self._codebase = Codebase(config.codebase, self.company_info, clock=clock)
 
     async def __aenter__(self) -> Self:
         return self

@@ -22,10 +22,17 @@ _RECHECK_ADDRESS = 10.0
 class Codebase:
     """The path in front of `apis/3.0`, such as `v2026_1/`. Several askers at once cause one request."""
 
-    def __init__(self, configured: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+    def __init__(
+        self,
+        configured: str,
+        ask: Callable[[], Awaitable[dict[str, Any]]],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._current = normal(configured) if configured else ""
         self._fixed = bool(configured)
         self._ask = ask
+        self._clock = clock
         self._asked_at = float("-inf")
         self._lock = asyncio.Lock()
 
@@ -47,14 +54,14 @@ class Codebase:
             return False
         async with self._lock:
             lifetime = _RECHECK_RECORD if missing.of_a_record else _RECHECK_ADDRESS
-            if self._current == used and time.monotonic() - self._asked_at >= lifetime:
+            if self._current == used and self._clock() - self._asked_at >= lifetime:
                 await self._refresh()
         return self._current != used
 
     async def _refresh(self) -> None:
         info = await self._ask()
         self._current = normal(str(info.get("Codebase") or _EVERYWHERE))
-        self._asked_at = time.monotonic()
+        self._asked_at = self._clock()
 
 
 def normal(text: str) -> str:

@@ -6,18 +6,22 @@ is the operator's choice, and every answer is compared with the wish.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
 _KEYS = ("id", "identifier", "name")
+_MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 
 
 def patch_body(wish: Mapping[str, Any], form: Literal["object", "scalar"] = "object") -> list[dict[str, Any]]:
-    """The operations that set each member of the wish; None removes a member."""
+    """The operations that set each member of the wish; None removes a member. A name that is none is a ValueError."""
     return [_operation(member, value, form) for member, value in wish.items()]
 
 
 def _operation(member: str, value: Any, form: str) -> dict[str, Any]:
+    if not _MEMBER.match(member):
+        raise ValueError(f"not a member name: {member!r}")
     if value is None:
         return {"op": "remove", "path": member}
     if isinstance(value, Mapping):
