@@ -87,7 +87,7 @@ _SENTENCES = {
     "decimal": "must be a number",
     "date": "must be a day, such as 2026-12-25",
     "list": "must be a list, such as `[one, two]`, or `[]` for none",
-    "dict": "must hold names with values, such as `name: value`, or `{}` for none",
+    "dict": "must hold names with values, such as `name: value`, or `{{}}` for none",
     "model": "must hold names with values, such as `name: value`; leave the section out to keep what ships",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",

@@ -11,7 +11,7 @@ from app.chart.phrases import shipped_words
 def schema_text() -> str:
     """The schema as it lies beside the chart that ships."""
     schema = Chart.model_json_schema()
-    schema["properties"]["words"]["propertyNames"] = {"enum": list(shipped_words())}
+    schema["properties"]["words"]["propertyNames"] = {"enum": sorted(shipped_words())}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The chart: service ticket or project?"}
     return (
         json.dumps(

@@ -87,9 +87,10 @@ _PLAINER = (
     (r"found character", "this character needs quotes around the value"),
     (r"mapping values are not allowed", "a second `:` in one value; put the value in quotes, or mend the indenting"),
     (r"could not find expected ':'", "a name without `:` after it"),
-    (r"expected <block end>|did not find expected|expected a single document", "the indenting does not fit the lines above"),
+    (r"but found another document", "more than one document; a `---` may stand only at the top"),
+    (r"expected <block end>|did not find expected", "the indenting does not fit the lines above"),
     (r"unexpected end of stream", "a quote is opened and not closed"),
-    (r"expected ',' or '[\]}]'", "a bracket is opened and not closed"),
+    (r"expected ',' or '[\]}]'|found '<stream end>'", "a bracket is opened and not closed"),
 )  # fmt: skip
 
 
