@@ -1,0 +1,103 @@
+"""The decisions page in a real browser: what a dispatcher sees and presses, and that ticket text stays text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.async_api import Page, expect
+
+from app.sandbox import samples
+from tests.browser import browser_page
+from tests.live import free_port
+from tests.web.site import TOKEN, Site, site
+
+HOSTILE = "<img src=x onerror=\"document.title='taken'\"> & <b>bold</b>"
+
+
+@asynccontextmanager
+async def opened(folder: Path, **choices: object) -> AsyncIterator[tuple[Site, Page]]:
+    """The service on a port, and its page with the token entered."""
+    async with site(folder, mode="review", **choices) as service:
+        port = free_port()
+        server = uvicorn.Server(
+            uvicorn.Config(service.app, host="127.0.0.1", port=port, log_config=None, access_log=False)
+        )
+        serving = asyncio.create_task(server.serve())
+        while not server.started:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        async with browser_page() as page:
+            await page.goto(f"http://127.0.0.1:{port}/")
+            await page.get_by_label("API_TOKEN of the service").fill(TOKEN)
+            await page.get_by_role("button", name="Enter").click()
+            yield service, page
+        server.should_exit = True
+        await serving
+
+
+async def test_a_dispatcher_reads_why_and_approves(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        ticket = service.sample("Fit the replacement firewall")
+        await service.reclassify(ticket)
+        await page.reload()
+        await page.get_by_role("button", name="Fit the replacement firewall").click()
+        rows = page.locator("article tbody tr")
+        await expect(rows).to_have_count(6)
+        await expect(rows.nth(1)).to_contain_text("finance")
+        await expect(rows.nth(1)).to_contain_text("project")
+        await page.get_by_role("button", name="Approve").click()
+        await expect(page.locator("article")).to_contain_text("carried out", timeout=20_000)
+        assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
+        await page.get_by_role("button", name="Undo").click()
+        await expect(page.locator("article")).to_contain_text("undone", timeout=20_000)
+        assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] != "Mini-Projects"
+
+
+async def test_a_review_is_answered_by_a_button_for_each_candidate(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        ticket = service.sample("New printer for the depot")
+        await service.reclassify(ticket)
+        await page.reload()
+        await page.get_by_label("Show").select_option("awaiting-review")
+        await page.get_by_role("button", name="New printer for the depot").click()
+        await page.get_by_role("button", name="It is a mini-project").click()
+        await expect(page.locator("article")).to_contain_text("carried out", timeout=20_000)
+        assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
+
+
+async def test_ticket_text_is_shown_and_never_run(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        made = {
+            "ticket": {
+                "summary": HOSTILE,
+                "initialDescription": f"Printer jams {HOSTILE}",
+                "company": {"id": 250},
+                "board": {"name": "Service Desk"},
+            }
+        }
+        await service.reclassify(samples.create(service.sandbox, made))
+        await page.reload()
+        await page.get_by_role("button", name="bold").click()
+        await expect(page.locator("article h2")).to_contain_text("<b>bold</b>")
+        assert await page.title() == "Mini-Projects: decisions"
+        assert await page.locator("article img").count() == 0
+
+
+async def test_a_wrong_token_is_said_and_asked_for_again(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (_, page):
+        await page.evaluate("sessionStorage.setItem('token', 'wrong')")
+        await page.reload()
+        await expect(page.get_by_role("alert")).to_contain_text("bearer token")
+
+
+async def test_a_ticket_is_run_from_the_page(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        ticket = service.sample("Reception printer jams")
+        form = page.locator("form#run")
+        await form.get_by_label("Ticket").fill(str(ticket))
+        await form.get_by_label("How far").select_option("dry-run")
+        await form.get_by_role("button", name="Run").click()
+        await expect(page.locator("article")).to_contain_text("service ticket", timeout=20_000)
