@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.chart.file import Chart
+from app.chart.targets import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _revenue(chart: Chart) -> Iterator[UsedName]:
     yield _used(chart, "department", chart.revenue.department, "revenue", "department")
 
 
-def _by_kind(chart: Chart, kind: str, names: Mapping[str, str], member: str) -> Iterator[UsedName]:
+def _by_kind(chart: Chart, kind: str, names: Mapping[Kind, str], member: str) -> Iterator[UsedName]:
     for work, name in names.items():
         yield _used(chart, kind, name, "project", member, work)
 

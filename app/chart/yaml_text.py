@@ -54,7 +54,7 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused(
                 problem="anchors (`&`) and aliases (`*`) are not used here; write the value out, or put it in quotes",
@@ -131,7 +131,7 @@ def _value(node: yaml.Node, path: Path, document: YamlDocument, loader: _Loader)
         return _mapping(node, path, document, loader)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, number), document, loader) for number, item in enumerate(node.value)]
-    return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    return loader.construct_object(node)
 
 
 def _mapping(node: yaml.MappingNode, path: Path, document: YamlDocument, loader: _Loader) -> dict[str, Any]:
