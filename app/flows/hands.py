@@ -153,7 +153,7 @@ class Hands:
 
     async def _convert(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
         target = _other_side(step)
-        converted = await self._manage.find(target)
+        converted = await self._converted(step, target)
         if converted is not None:
             return Settled("already-done", _belongs(step, converted))
         if step.only_if:
@@ -167,10 +167,15 @@ class Hands:
         answer = await self._manage.post(step.path, step.body)
         if answer.get("success") is False:
             raise Stopped("ConnectWise refused the conversion. Convert the ticket by hand to see its reason, or undo.")
-        converted = await self._manage.find(target)
+        converted = await self._converted(step, target)
         if converted is None:
             raise NoEffect("ConnectWise answered that it had converted the ticket, but the ticket is where it was.")
         return Settled("done", _belongs(step, converted))
+
+    async def _converted(self, step: Step, target: str) -> Any:
+        """The ticket on its other side, under its old id or, as some ConnectWise may do, under a new one."""
+        found = await self._manage.find(target)
+        return await self._find(step.look) if found is None and step.look else found
 
     async def _remove(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
         if step.look is not None:

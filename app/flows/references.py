@@ -23,9 +23,10 @@ def resolve(step: Step, records: Mapping[str, Any]) -> Step:
     filled = {
         name: _fill(value, records)
         for name, value in data.items()
-        if name not in ("title", "path", "look", "unused", "makes")
+        if name not in ("title", "path", "look", "unused", "makes", "counts")
     }
     filled["path"] = _fill_text(data["path"], records)
+    filled["counts"] = {name: _fill_text(path, records) for name, path in data["counts"].items()}
     filled["look"] = _fill_look(data["look"], records) if data["look"] else None
     for lists in ("unused", "makes"):
         filled[lists] = [_fill_look(look, records) for look in data[lists]]

@@ -29,7 +29,10 @@ class StepKind(StrEnum):
     ACTION = "action"
     """POST without a record of its own (applyTemplate); `look` proves it and gives the result, `makes` lists what it made."""
     CONVERT = "convert"
-    """Service ticket to project ticket; done already when the project path answers. Undo: convert back."""
+    """Service ticket to project ticket; done already when the project path answers, or `look` finds it under a new id.
+
+    Undo: convert back.
+    """
     CONVERT_BACK = "convert-back"
     """Project ticket to service ticket while `only_if` holds; done already when the service path answers."""
     NOTE = "note"

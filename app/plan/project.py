@@ -7,47 +7,26 @@ ConvertToProject (2026.11): project and phase must exist before the ticket can b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.chart import Chart, Decision, JobFacts
-from app.plan.amounts import number
-from app.plan.billing import (
-    Money,
-    billing_todos,
-    keeps_agreement,
-    money_of,
-    phase_billing,
-    project_billing,
-    ticket_flags,
-)
-from app.plan.boards import need_board, open_status, place, restored, sorting
-from app.plan.catalogue import Catalogue, Missing, Record
-from app.plan.common import (
-    Case,
-    guard,
-    id_of,
-    note_step,
-    note_text,
-    reference,
-    ticket_path,
-    unread,
-    why_not,
-)
-from app.plan.days import Span, day, span_of
+from app.chart import Chart, Decision
+from app.plan.billing import billing_todos
+from app.plan.boards import restored
+from app.plan.catalogue import Catalogue, Missing
+from app.plan.common import Case, guard, id_of, note_step, note_text, reference, ticket_path, unread, why_not
+from app.plan.job import Job, job_of, phase_body, project_body, ticket_wish
 from app.plan.model import Look, Plan, Problem, Step, StepKind
-from app.plan.people import Team, contact_steps, contact_todos, team_of, team_steps
-from app.plan.structure import Phase, budget_of, phases_of
+from app.plan.people import contact_steps, contact_todos, team_steps
 from app.plan.targets import misses, project_revenue
-from app.plan.text import cut, mark, plain
+from app.plan.text import mark, plain
 
 PROJECTS = "/project/projects"
-TEMPLATES = "/project/projectTemplates/"
 COUNTED = ("notes", "timeentries", "scheduleentries", "documents", "configurations", "products", "tasks", "activities")
 _RESTORED = ("board", "status", "type", "subType", "item", "team", "department", "location")
 _MAY_BE_EMPTY = ("type", "subType", "item", "team")
 _MADE = f"{PROJECTS}/{{project.id}}"
+_CONVERTED = "/project/tickets/{convert.id}"
 _PROJECT = {"$ref": "project.id"}
 _CHECKED = (
     "billingMethod",
@@ -60,32 +39,6 @@ _CHECKED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a conversion is made from, looked up once."""
-
-    facts: JobFacts
-    case: Case
-    chart: Chart
-    catalogue: Catalogue
-    board: Record
-    price: Money
-    span: Span
-    team: Team
-    template: Record | None
-    decision_id: str
-
-    @property
-    def phases(self) -> list[Phase]:
-        """The phases to create; a template brings its own, unless phases of ours carry money."""
-        return phases_of(self.facts, self.chart, self.price, self.span) if self.own_phases else []
-
-    @property
-    def own_phases(self) -> bool:
-        """Whether phases of ours are needed."""
-        return self.template is None or self.price.by_phase
-
-
 def plan_project(
     decision: Decision, case: Case, catalogue: Catalogue, chart: Chart, *, decision_id: str, now: datetime, note: str
 ) -> Plan:
@@ -94,8 +47,8 @@ def plan_project(
     if reference(case.get("company")) is None:
         problems.append(Problem("company-unknown", "The ticket has no company; a project needs one."))
     try:
-        job = _job(decision.facts, case, catalogue, chart, decision_id=decision_id, now=now)
-        body, ticket = _project_body(job), _ticket_wish(job)
+        job = job_of(decision.facts, case, catalogue, chart, decision_id=decision_id, now=now)
+        body, ticket = project_body(job), ticket_wish(job)
         team, team_todos = team_steps(job.team, case, catalogue, chart)
     except Missing as missing:
         return Plan(problems=(*problems, missing.problem))
@@ -104,76 +57,20 @@ def plan_project(
     todos = (*_todos(job), *team_todos, *unread(case), *(() if path.known else (path.words(),)))
     steps = [
         guard(case, unbilled=True),
-        _count(case, "count", "service", "Count what hangs on the ticket"),
+        _count("count", ticket_path(case), "Count what hangs on the ticket"),
         _create("project", "Create the project", PROJECTS, body, look=_own_project(job)),
         *_structure(job),
         *team,
         *contact_steps(case),
         _convert(job),
         Step("ticket", StepKind.PATCH, "Set status, sorting, place, billing flags and budget of the project ticket", "PATCH",
-             ticket_path(case, kind="project"), wish=ticket, restore=restored(case, tuple(ticket))),
-        _count(case, "count-after", "project", "Nothing got lost by the conversion", compare_with="count"),
+             _CONVERTED, wish=ticket, restore=restored(case, tuple(ticket))),
+        _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),
         *_todo_note(todos, decision_id),
-        note_step(f"{ticket_path(case, kind='project')}/notes", note, mark(decision_id)),
-        _place_again(case, ticket),
+        note_step(f"{_CONVERTED}/notes", note, mark(decision_id)),
+        _place_again(ticket),
     ]  # fmt: skip
     return Plan(tuple(steps), tuple(problems), todos)
-
-
-def _job(facts: JobFacts, case: Case, catalogue: Catalogue, chart: Chart, *, decision_id: str, now: datetime) -> Job:
-    by_kind = {str(kind): name for kind, name in chart.project.templates.items()}
-    named = by_kind.get(facts.kind or "")
-    return Job(
-        facts, case, chart, catalogue,
-        board=need_board(catalogue, chart.project.board, for_projects=True),
-        price=money_of(facts, chart),
-        span=span_of(facts, chart, now.date()),
-        team=team_of(facts, case, catalogue, chart),
-        template=catalogue.need(TEMPLATES, named, what="project template") if named else None,
-        decision_id=decision_id,
-    )  # fmt: skip
-
-
-def _project_body(job: Job) -> dict[str, Any]:
-    chosen, facts, case = job.chart.project, job.facts, job.case
-    body: dict[str, Any] = {
-        "name": cut(f"#{case['id']} {case.get('summary') or 'Ticket'}", 100),
-        "description": f"Made from service ticket {case['id']}. {mark(job.decision_id)}",
-        "board": {"id": job.board["id"]},
-        "company": reference(case.get("company")),
-        "estimatedStart": day(job.span.start),
-        "estimatedEnd": day(job.span.end),
-        "budgetAnalysis": chosen.budget_analysis,
-        "budgetFlag": True,
-        **place(case, job.board, job.catalogue, department=chosen.department, location=chosen.location),
-        **project_billing(job.price, facts, case, job.chart),
-        **_named(job),
-    }
-    if budget := budget_of(job.phases, facts):
-        body["budgetHours"] = number(budget)
-    if job.team.manager is not None:
-        body["manager"] = {"id": job.team.manager["id"]}
-    for member in ("contact", "site"):
-        if found := reference(case.get(member)):
-            body[member] = found
-    return body
-
-
-def _named(job: Job) -> dict[str, Any]:
-    """Status, type and billing terms that the chart names, by their ids; a closed status is refused."""
-    chosen = job.chart.project
-    types = {str(kind): name for kind, name in chosen.types.items()}
-    wanted = {
-        "status": ("/project/statuses", chosen.status, "project status"),
-        "type": ("/project/projectTypes", types.get(job.facts.kind or "", chosen.type), "project type"),
-        "billingTerms": ("/finance/billingTerms", chosen.billing.terms, "billing terms"),
-    }
-    found = {member: job.catalogue.need(path, name, what=what) for member, (path, name, what) in wanted.items() if name}
-    if found.get("status", {}).get("closedFlag"):
-        raise Missing(
-            Problem("status-closed", f"The project status “{chosen.status}” is a closed one. Name an open one.")
-        )
-    return {member: {"id": record["id"]} for member, record in found.items()}
 
 
 def _own_project(job: Job) -> Look:
@@ -194,7 +91,7 @@ def _structure(job: Job) -> list[Step]:
             f"{_MADE}/applyTemplate/{job.template['id']}", look=Look(at), makes=(of_project, Look(at)),
         ))  # fmt: skip
     for count, phase in enumerate(job.phases, 1):
-        body = _phase_body(phase, job)
+        body = phase_body(phase, job)
         match: dict[str, Any] = {"description": phase.name}
         if job.template is None:
             body["wbsCode"] = match["wbsCode"] = str(count)
@@ -202,19 +99,6 @@ def _structure(job: Job) -> list[Step]:
             _create(f"phase-{count}", f"Create the phase “{plain(phase.name)}”", at, body, look=Look(at, match=match))
         )
     return steps
-
-
-def _phase_body(phase: Phase, job: Job) -> dict[str, Any]:
-    body: dict[str, Any] = {"description": phase.name, "notes": mark(job.decision_id)}
-    body |= phase_billing(phase.amount, job.price, job.facts, job.case, job.chart)
-    if body.get("billSeparatelyFlag"):
-        body |= {member: value for member, value in _named(job).items() if member == "billingTerms"}
-    if phase.hours is not None:
-        body["budgetHours"] = number(phase.hours)
-    for member, moment in (("scheduledStart", phase.start), ("scheduledEnd", phase.end)):
-        if moment:
-            body[member] = day(moment)
-    return body
 
 
 def _convert(job: Job) -> Step:
@@ -228,9 +112,10 @@ def _convert(job: Job) -> Step:
         "wbsCode": code,
     }
     expect = {"project/id": _PROJECT, "phase/id": {"$ref": f"{target}.id"}}
+    renumbered = Look("/project/tickets", f"phase/id={{{target}.id}}", match={"summary": job.case.get("summary")})
     return Step(
         "convert", StepKind.CONVERT, "Convert the ticket into the project's first phase", "POST",
-        f"{ticket_path(job.case)}/convert", body=body, expect=expect, restore=_old_place(job.case),
+        f"{ticket_path(job.case)}/convert", body=body, expect=expect, look=renumbered, restore=_old_place(job.case),
     )  # fmt: skip
 
 
@@ -240,39 +125,16 @@ def _old_place(case: Case) -> dict[str, Any]:
     return {member: value for member, value in old.items() if value is not None or member in _MAY_BE_EMPTY}
 
 
-def _ticket_wish(job: Job) -> dict[str, Any]:
-    """What the API can set on one project ticket. Its billing method and rate it can only show."""
-    case, catalogue, chosen = job.case, job.catalogue, job.chart.project
-    wish: dict[str, Any] = {
-        "status": {"id": open_status(case, catalogue, job.board, names={}, named=None)["id"]},
-        **{
-            member: value
-            for member, value in sorting(case, catalogue, job.board, types={}, subtypes={}, items={}).items()
-            if value is not None
-        },
-        **place(case, job.board, catalogue, department=chosen.department, location=chosen.location),
-        **ticket_flags(job.chart),
-    }
-    if job.phases and job.phases[0].hours is not None:
-        wish["budgetHours"] = number(job.phases[0].hours)
-    if reference(case.get("owner")):
-        wish["owner"] = reference(case.get("owner"))
-    if id_of(case.get("agreement")) and not keeps_agreement(job.price, job.chart):
-        wish["agreement"] = None
-    return wish
-
-
-def _place_again(case: Case, ticket: Mapping[str, Any]) -> Step:
+def _place_again(ticket: Mapping[str, Any]) -> Step:
     """A workflow rule of the project board may have changed the department meanwhile; revenue hangs on it."""
     kept = {member: ticket[member] for member in ("department", "location")}
     title = "Department and location are still as they should be"
-    return Step("place", StepKind.PATCH, title, "PATCH", ticket_path(case, kind="project"), wish=kept)
+    return Step("place", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=kept)
 
 
-def _count(case: Case, key: str, kind: str, title: str, *, compare_with: str | None = None) -> Step:
-    at = ticket_path(case, kind=kind)
-    counts = {name: f"{at}/{name}/count" for name in COUNTED}
-    return Step(key, StepKind.COUNT, title, "GET", at, counts=counts, compare_with=compare_with)
+def _count(key: str, path: str, title: str, *, compare_with: str | None = None) -> Step:
+    counts = {name: f"{path}/{name}/count" for name in COUNTED}
+    return Step(key, StepKind.COUNT, title, "GET", path, counts=counts, compare_with=compare_with)
 
 
 def _todos(job: Job) -> list[str]:

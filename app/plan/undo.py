@@ -55,13 +55,14 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
     """Back to a service ticket, to its old place, with its old flags. A ticket that a person has carried on stays, all of it."""
-    project_path = convert.step.path.replace("/service/", "/project/", 1)
-    ticket, service = project_path.removesuffix("/convert"), convert.step.path.removesuffix("/convert")
+    service = convert.step.path.removesuffix("/convert")
+    made = convert.result if isinstance(convert.result, Mapping) else {}
+    ticket = f"/project/tickets/{made.get('id') or service.rsplit('/', 1)[-1]}"
     own = [record for record in patches if record.step.path == ticket]
     before, ours = _before(own), _ours(own)
     still = _still(convert, ours)
     back = Step(
-        "undo-convert", StepKind.CONVERT_BACK, "Convert back into a service ticket", "POST", project_path,
+        "undo-convert", StepKind.CONVERT_BACK, "Convert back into a service ticket", "POST", f"{ticket}/convert",
         body={"recordType": "ServiceTicket"}, only_if=still,
     )  # fmt: skip
     steps = [_count("undo-count", ticket, "Count what hangs on the ticket"), back]
@@ -115,13 +116,15 @@ def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator
             )
         return
     title = f"Remove what we made: {record.step.title}"
-    at = record.step.path.rstrip("/")
+    at, body = record.step.path.rstrip("/"), record.step.body or {}
     if made.get("id") is None:
-        yield _remove(f"undo-{record.step.key}", title, f"{at}/{{id}}", decision_id, after=after, look=record.step.look)
+        look = record.step.look
+        yield _remove(f"undo-{record.step.key}", title, f"{at}/{{id}}", decision_id, after=after, look=look, body=body)
         return
-    body = record.step.body or {}
     shown = {member: body[member] for member in _SHOWN_AGAIN if member in body} if record.status != "failed" else {}
-    yield _remove(f"undo-{record.step.key}", title, f"{at}/{made['id']}", decision_id, after=after, only_if=shown)
+    yield _remove(
+        f"undo-{record.step.key}", title, f"{at}/{made['id']}", decision_id, after=after, only_if=shown, body=body
+    )
 
 
 def _last_first(path: str) -> tuple[bool, int]:
@@ -132,16 +135,19 @@ def _last_first(path: str) -> tuple[bool, int]:
 
 def _remove(
     key: str, title: str, path: str, decision_id: str, *, after: str, look: Look | None = None,
-    only_if: Mapping[str, Any] | None = None,
+    only_if: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None,
 ) -> Step:  # fmt: skip
-    unused = tuple(_uses(path, decision_id))
+    unused = tuple(_uses(path, decision_id, body or {}))
     return Step(
         key, StepKind.REMOVE, title, "DELETE", path, look=look, only_if=only_if or {}, unused=unused, after=after
     )
 
 
-def _uses(path: str, decision_id: str) -> Iterator[Look]:
-    """The lists in which somebody's work on a record of ours would show."""
+def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look]:
+    """The lists in which somebody's work on a record of ours would show.
+
+    The project's own manager and contact are no such work: ConnectWise may add them by itself.
+    """
     parts = path.strip("/").split("/")
     number = parts[-1]
     if path.startswith("/project/tickets/"):
@@ -155,13 +161,21 @@ def _uses(path: str, decision_id: str) -> Iterator[Look]:
         yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
         yield Look("/time/entries", f"project/id={number}", means="time was entered on it")
         yield Look(f"{path}/phases", means="it has phases that somebody else made or uses")
-        yield Look(f"{path}/teamMembers", means="somebody else is on its team")
-        yield Look(f"{path}/contacts", means="it has contacts that somebody else added")
+        yield Look(f"{path}/teamMembers", _but("member", body.get("manager")), means="somebody else is on its team")
+        yield Look(
+            f"{path}/contacts", _but("contact", body.get("contact")), means="it has contacts that somebody else added"
+        )
         yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="somebody wrote a note on it")
     elif parts[-2] == "phases":
         yield Look("/project/tickets", f"phase/id={number}", means="it has tickets")
         yield Look("/time/entries", f"phase/id={number}", means="time was entered on it")
         yield Look(f"/{'/'.join(parts[:-1])}", f"parentPhase/id={number}", means="it has phases below it")
+
+
+def _but(member: str, own: Any) -> str:
+    """The condition for every record but the one about `own`."""
+    known = reference(own)
+    return f"{member}/id!={known['id']}" if known else ""
 
 
 def _note(records: Sequence[StepRecord], convert: StepRecord | None, decision_id: str) -> list[Step]:
