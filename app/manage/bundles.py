@@ -9,7 +9,8 @@ halved, and at last given up. Only lists to read are ever put into one: no entit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ PATH = "/system/bundles"
 _PAGE = 1000
 _FEWEST = 5
 """Below this many reads a bundle is not worth its risk any more."""
+_REST = 600.0
 _RESOURCES = (
     (re.compile(r"/service/tickets/(\d+)/notes\Z"), "servicenote"),
     (re.compile(r"/service/tickets/(\d+)/tasks\Z"), "servicetask"),
@@ -44,19 +46,27 @@ class Wanted:
 class Bundling:
     """How large a bundle may be; learns from refusals for as long as the service runs."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size if size > 1 else 0
+    def __init__(self, size: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._size = size if size > 1 else 0
+        self._clock = clock
+        self._rests_until = float("-inf")
 
     @property
-    def on(self) -> bool:
-        """Whether bundles are used at all."""
-        return self.size > 1
+    def size(self) -> int:
+        """Reads in one bundle; 0 while bundles are not used."""
+        return self._size if self._clock() >= self._rests_until else 0
 
     def refused(self, error: ManageError, tried: int) -> None:
-        """ConnectWise did not take a bundle of `tried` reads: smaller ones from now on, or none."""
-        smaller = min(self.size, tried // 2)
-        never = isinstance(error, Forbidden | NotFound) or error.status in (405, 501)
-        self.size = 0 if never or smaller < _FEWEST else smaller
+        """ConnectWise did not take a bundle of `tried` reads: smaller ones from now on, or none; where waiting may help,
+        none for ten minutes and smaller ones then."""
+        smaller = min(self._size, tried // 2)
+        if error.waiting_helps:
+            self._rests_until = self._clock() + _REST
+            self._size = max(smaller, min(self._size, _FEWEST))
+        elif isinstance(error, Forbidden | NotFound) or error.status in (405, 501) or smaller < _FEWEST:
+            self._size = 0
+        else:
+            self._size = smaller
 
 
 def resource_of(wanted: Wanted) -> tuple[str, int | None] | None:

@@ -21,7 +21,17 @@ from app.manage.bundles import PATH as BUNDLES
 from app.manage.bundles import Bundling, Wanted, answers_in, body_of, resource_of
 from app.manage.codebase import Codebase
 from app.manage.config import ManageConfig, Pace
-from app.manage.errors import Lost, ManageError, Nonsense, NotFound, Refused, Unreachable, WritesForbidden
+from app.manage.errors import (
+    BadCredentials,
+    Lost,
+    ManageError,
+    Nonsense,
+    NotFound,
+    Refused,
+    Throttled,
+    Unreachable,
+    WritesForbidden,
+)
 from app.manage.figures import Figures
 from app.manage.line import Line
 from app.manage.patching import patch_body
@@ -48,7 +58,7 @@ class Manage:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.config = config
-        self.bundling = Bundling(config.bundle_size)
+        self.bundling = Bundling(config.bundle_size, clock=clock)
         self._read_only = read_only
         self._line = Line(config, pace=pace, transport=transport, sleep=sleep)
         self._codebase = Codebase(config.codebase, self.company_info, clock=clock)
@@ -144,14 +154,14 @@ class Manage:
         """
         found: dict[int, Records | ManageError] = {}
         known = [number for number, one in enumerate(wanted) if resource_of(one)]
-        while self.bundling.on and len(known) > 1:
-            now = known[: self.bundling.size]
+        while (size := self.bundling.size) and len(known) > 1:
+            now = known[:size]
             part = [wanted[number] for number in now]
             try:
                 answer = await self._ask("POST", BUNDLES, body=body_of(part, self.config.api_version), reads=True)
-            except (ManageError, ValueError) as error:
-                if not isinstance(error, ManageError) or error.status in (401, 429) or isinstance(error, Unreachable):
-                    raise
+            except (BadCredentials, Throttled, Unreachable):
+                raise
+            except ManageError as error:
                 self.bundling.refused(error, len(now))
                 continue
             known = known[len(now) :]

@@ -103,9 +103,10 @@ def test_a_status_says_whether_waiting_helps(status: int, reads: bool, kind: typ
     assert error.waiting_helps is helps
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(every(ManageError)), key=lambda one: one.__name__), ids=lambda one: one.__name__
-)
+TREE: list[type[Exception]] = sorted(set(every(ManageError)), key=lambda one: one.__name__)
+
+
+@pytest.mark.parametrize("kind", TREE, ids=[one.__name__ for one in TREE])
 def test_each_error_of_the_tree_tells_its_meaning(kind: type[ManageError]) -> None:
     assert kind.__doc__
     assert isinstance(kind.waiting_helps, bool)
@@ -170,7 +171,9 @@ def test_a_404_tells_whether_the_api_itself_said_so(content: bytes, *, of_a_reco
 
 @pytest.mark.parametrize("content", [b"", b"<html>Please wait</html>", b"{", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])
 @pytest.mark.parametrize(("reads", "kind"), [(True, Nonsense), (False, Lost)], ids=["read", "write"])
-def test_a_2xx_without_json_is_nonsense_and_after_a_write_lost(content: bytes, reads: bool, kind: type) -> None:
+def test_a_2xx_without_json_is_nonsense_and_after_a_write_lost(
+    content: bytes, reads: bool, kind: type[ManageError]
+) -> None:
     with pytest.raises(kind) as caught:
         json_of(Answer(200, httpx.Headers({"x-cw-request-id": "r9"}), content), reads=reads)
     assert caught.value.request_id == "r9"

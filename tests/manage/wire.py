@@ -118,17 +118,11 @@ def on(sandbox: Sandbox, *, read_only: bool = True, **changes: Any) -> Manage:
 
 
 async def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
-    if isinstance(reply, Exception):
-        raise reply
-    if not isinstance(reply, httpx.Response):
-        made = reply(request)
-        reply = await made if asyncio.iscoroutine(made) else made
-        if isinstance(reply, Exception):
-            raise reply
-    return httpx.Response(reply.status_code, headers=reply.headers, stream=_stream(reply), request=request)
-
-
-def _stream(reply: httpx.Response) -> httpx.AsyncByteStream:
-    if isinstance(reply.stream, Pieces):
-        return reply.stream
-    return Pieces([reply.content])
+    made: Any = reply if isinstance(reply, httpx.Response | Exception) else reply(request)
+    if asyncio.iscoroutine(made):
+        made = await made
+    if isinstance(made, Exception):
+        raise made
+    assert isinstance(made, httpx.Response)
+    stream = made.stream if isinstance(made.stream, Pieces) else Pieces([made.content])
+    return httpx.Response(made.status_code, headers=made.headers, stream=stream, request=request)
