@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
-from app.flows.carry_out import carry_out, count_writes, over_the_limit, plan_of, waiting_time
+from app.flows.carry_out import carry_out, count_writes, over_the_limit, waiting_time
 from app.flows.config import FlowParts
 from app.flows.errors import NoEffect, Stopped
+from app.flows.look import GONE, is_gone, look
 from app.flows.triage import triage
 from app.flows.undo import prepare_undo
 from app.journal import OwnershipLost, RunRow, StepRow, StoreUnavailable
@@ -20,9 +23,16 @@ _TRIES_WITHOUT_EFFECT = 5
 async def advance(parts: FlowParts, run: RunRow) -> None:
     """Works on a claimed run until it ends, fails, or must wait. Whatever happens is said in the journal."""
     try:
-        await _work(parts, run)
+        await _say_how_it_went(parts, run)
     except (OwnershipLost, StoreUnavailable) as lost:
         log.warning("run.let-go", run=run.id, ticket=run.ticket_id, why=type(lost).__name__)
+
+
+async def _say_how_it_went(parts: FlowParts, run: RunRow) -> None:
+    try:
+        await _work(parts, run)
+    except (OwnershipLost, StoreUnavailable):
+        raise
     except (NoEffect, ManageError) as trouble:
         await _wait_or_fail(parts, run, trouble)
     except Stopped as stop:
@@ -33,20 +43,24 @@ async def advance(parts: FlowParts, run: RunRow) -> None:
 
 
 async def _work(parts: FlowParts, run: RunRow) -> None:
+    if run.kind == "look":
+        await look(parts, run)
+        return
     if run.decision_id is None:
         decision = await triage(parts, run)
-        if decision is None:
-            return
-        if decision.status != "running":
-            await parts.runs.end(run, said=decision.said, now=parts.now())
-            return
-        decision_id = decision.id
     else:
-        decision_id = run.decision_id
+        decision = await parts.decisions.get(run.decision_id)
+        if decision is None or decision.status != "running":
+            await parts.runs.end(run, said="Nothing is to be carried out.", now=parts.now())
+    if decision is not None and decision.status == "running":
+        await _carry_on(parts, replace(run, decision_id=decision.id), decision.id)
+
+
+async def _carry_on(parts: FlowParts, run: RunRow, decision_id: str) -> None:
     if run.kind == "undo":
         steps = await prepare_undo(parts, run, decision_id)
     else:
-        steps = await plan_of(parts, decision_id)
+        steps = await parts.steps.of_plan(decision_id)
         if run.kind == "triage" and await _asks_first(parts, run, decision_id, steps):
             return
     left = await carry_out(parts, run, steps)
@@ -59,26 +73,25 @@ async def _asks_first(parts: FlowParts, run: RunRow, decision_id: str, steps: li
     sentence = await over_the_limit(parts, count_writes(steps))
     if sentence is None:
         return False
-    await parts.decisions.move(decision_id, to="awaiting-review", said=sentence, now=parts.now())
-    await parts.runs.end(run, said=sentence, now=parts.now())
+    await parts.decisions.settle(run, decision_id, to="awaiting-review", said=sentence, now=parts.now())
     log.warning("writes.limit-reached", ticket=run.ticket_id, decision=decision_id)
     return True
 
 
 async def _applied(parts: FlowParts, run: RunRow, decision_id: str, left: list[str]) -> None:
-    said = " ".join(left)
     to = "undone" if run.kind == "undo" else "applied"
-    project = next((row.result for row in await plan_of(parts, decision_id) if row.key == "project"), None)
+    plan = await parts.steps.of_plan(decision_id)
+    project = next((row.result for row in plan if row.key == "project"), None)
     project_id = project.get("id") if isinstance(project, dict) and to == "applied" else None
-    await parts.decisions.move(decision_id, to=to, said=said, now=parts.now(), project_id=project_id)
-    await parts.runs.end(run, said=said or to, now=parts.now())
+    await parts.decisions.settle(run, decision_id, to=to, said=" ".join(left), now=parts.now(), project_id=project_id)
     log.info("decision.settled", ticket=run.ticket_id, decision=decision_id, status=to)
 
 
 async def _wait_or_fail(parts: FlowParts, run: RunRow, trouble: NoEffect | ManageError) -> None:
-    undecided = not await _decision_of(parts, run)
-    if isinstance(trouble, NotFound | NotAServiceTicket) and undecided:
-        await _end_quietly(parts, run, str(trouble), missing=isinstance(trouble, NotFound))
+    decision_id = await _decision_of(parts, run)
+    if isinstance(trouble, NotFound | NotAServiceTicket) and not decision_id:
+        state = "missing" if isinstance(trouble, NotFound) else "ended"
+        await parts.runs.end(run, said=str(trouble), now=parts.now(), state=state)
         return
     too_old = parts.now() - run.created_at > parts.config.give_up_after
     if isinstance(trouble, NoEffect):
@@ -86,22 +99,12 @@ async def _wait_or_fail(parts: FlowParts, run: RunRow, trouble: NoEffect | Manag
     else:
         helps, asked = trouble.waiting_helps, trouble.retry_after
     if too_old or not helps:
-        await _fail(parts, run, str(trouble))
+        gone = isinstance(trouble, NotFound) and await is_gone(parts, run.ticket_id)
+        await _fail(parts, run, GONE if gone else str(trouble))
         return
     until = parts.now() + waiting_time(run.attempts, first=parts.config.first_wait, asked=asked)
-    try:
-        await parts.runs.wait(run, until=until, said=str(trouble), now=parts.now())
-    except (OwnershipLost, StoreUnavailable):
-        log.warning("run.let-go", run=run.id, ticket=run.ticket_id, why="could not record the wait")
-    else:
-        log.info("run.waits", run=run.id, ticket=run.ticket_id, until=until.isoformat(), why=type(trouble).__name__)
-
-
-async def _end_quietly(parts: FlowParts, run: RunRow, said: str, *, missing: bool) -> None:
-    try:
-        await parts.runs.end(run, said=said, now=parts.now(), state="missing" if missing else "ended")
-    except (OwnershipLost, StoreUnavailable):
-        log.warning("run.let-go", run=run.id, ticket=run.ticket_id, why="could not record the end")
+    await parts.runs.wait(run, until=until, said=str(trouble), now=parts.now())
+    log.info("run.waits", run=run.id, ticket=run.ticket_id, until=until.isoformat(), why=type(trouble).__name__)
 
 
 async def _decision_of(parts: FlowParts, run: RunRow) -> str | None:
@@ -111,11 +114,9 @@ async def _decision_of(parts: FlowParts, run: RunRow) -> str | None:
 
 
 async def _fail(parts: FlowParts, run: RunRow, said: str) -> None:
-    try:
-        decision_id = await _decision_of(parts, run)
-        if decision_id:
-            await parts.decisions.move(decision_id, to="failed", said=said, now=parts.now())
+    decision_id = await _decision_of(parts, run)
+    if decision_id:
+        await parts.decisions.settle(run, decision_id, to="failed", said=said, now=parts.now(), run_state="failed")
+    else:
         await parts.runs.end(run, said=said, now=parts.now(), state="failed")
-        log.error("run.failed", run=run.id, ticket=run.ticket_id, decision=decision_id)
-    except (OwnershipLost, StoreUnavailable):
-        log.warning("run.let-go", run=run.id, ticket=run.ticket_id, why="could not record the failure")
+    log.error("run.failed", run=run.id, ticket=run.ticket_id, decision=decision_id)

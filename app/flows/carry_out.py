@@ -37,12 +37,6 @@ def count_writes(steps: list[StepRow]) -> int:
     return sum(StepKind(row.step["kind"]) in _WRITES for row in steps)
 
 
-async def plan_of(parts: FlowParts, decision_id: str) -> list[StepRow]:
-    """The steps of a decision's plan, without those of an undo."""
-    rows = await parts.steps.of_decisions([decision_id])
-    return [row for row in rows if row.run_id == rows[0].run_id]
-
-
 async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list[str]:
     """Does each step that is not done, in order; returns what was left to people. Raises what stopped it."""
     records = {row.key: row.result for row in steps if row.status in _ENDED}

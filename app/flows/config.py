@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from app.flows.chart_in_use import ChartInUse
-from app.journal import Database, Decisions, Inbox, Memory, Runs, Steps
+from app.journal import Arrivals, Database, Decisions, Inbox, Memory, Runs, Steps
 from app.manage import Agreements, CatalogueCache, Manage
 
 
@@ -27,6 +27,12 @@ class FlowConfig:
     give_up_after: timedelta = timedelta(hours=24)
     retention: timedelta = timedelta(days=90)
     """How long the evidence (ticket texts) of ended decisions is kept."""
+    poll: float = 1.0
+    """Seconds between looks into the journal for what nobody woke us for."""
+    quiet: float = 30.0
+    """Seconds after a ticket's first update before it is looked at: updates within them are one look."""
+    stalled_after: float = 30.0
+    """Seconds without a sign of life after which another process on PostgreSQL takes a worker for dead."""
     first_wait: float = 1.0
     """Seconds before the first new try; doubled each time, up to five minutes."""
 
@@ -48,6 +54,7 @@ class FlowParts:
     database: Database
     now: Callable[[], datetime] = utc_now
     inbox: Inbox = field(init=False)
+    arrivals: Arrivals = field(init=False)
     runs: Runs = field(init=False)
     steps: Steps = field(init=False)
     decisions: Decisions = field(init=False)
@@ -57,6 +64,7 @@ class FlowParts:
     def __post_init__(self) -> None:
         for name, table in (
             ("inbox", Inbox),
+            ("arrivals", Arrivals),
             ("runs", Runs),
             ("steps", Steps),
             ("decisions", Decisions),

@@ -1,13 +1,14 @@
-"""Who carries runs on, and when: a small dispatcher in each process, over the leases that the journal keeps.
+"""Who carries runs on, and when. A wake-up is only a wake-up: what was lost is found again in the journal.
 
-A wake-up is only a wake-up: what was lost is found again in the journal. On SQLite exactly one process dispatches;
-on PostgreSQL any number do, each holding its runs by a lease that another process takes over when it runs out.
+On SQLite exactly one process dispatches; on PostgreSQL any number do, woken through procrastinate (`app.flows.queue`).
+Either way a run is held by the journal's lease, and whoever holds it no longer can write nothing more about it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Protocol
 from uuid import uuid4
 
 import structlog
@@ -19,25 +20,77 @@ from app.journal import RunRow, StoreUnavailable
 
 log = structlog.get_logger()
 
-_POLL_SECONDS = 1.0
+STOP_SECONDS = 20.0
 _RENEW_SECONDS = 20.0
-_STOP_SECONDS = 20.0
 
 
-class Dispatcher:
-    """Takes events in, claims runs and works on several of them at once, one a ticket."""
+class Dispatcher(Protocol):
+    """Lets runs be carried on from `start` to `stop`."""
+
+    stands_by: str
+    """Why this process does nothing at the moment; empty while it works."""
+
+    async def start(self) -> None:
+        """Begins."""
+
+    def wake(self) -> None:
+        """Says that there may be something to do."""
+
+    async def stop(self) -> None:
+        """Takes nothing new, lets the steps under way end, and frees what does not end in time."""
+
+
+class AtWork:
+    """The runs that this process holds: works on them, renews their leases, gives them back."""
 
     def __init__(self, parts: FlowParts) -> None:
         self._parts = parts
-        self._owner = uuid4().hex
+        self.owner = uuid4().hex
+        self.run_ids: set[str] = set()
+
+    async def work(self, run: RunRow) -> None:
+        """Carries one run on; it has been claimed for `owner`."""
+        self.run_ids.add(run.id)
+        try:
+            await advance(self._parts, run)
+        finally:
+            self.run_ids.discard(run.id)
+
+    async def keep_leases(self) -> None:
+        """Renews the leases for ever."""
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            if self.run_ids:
+                with contextlib.suppress(StoreUnavailable):
+                    await self._parts.runs.renew(self.owner, list(self.run_ids), now=self._parts.now())
+
+    async def release(self) -> None:
+        """Puts back into the queue what is still held."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._parts.runs.release(owner=self.owner, now=self._parts.now())
+
+
+class Embedded:
+    """The one dispatcher of a SQLite file; while another process is, it stands by."""
+
+    def __init__(self, parts: FlowParts) -> None:
+        self._parts = parts
+        self._at_work = AtWork(parts)
         self._wake = asyncio.Event()
         self._stopping = False
-        self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._working: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self.stands_by = ""
 
     async def start(self) -> None:
-        """Begins; while another process dispatches on the same SQLite file, only stands by."""
-        self._tasks = [asyncio.create_task(self._loop()), asyncio.create_task(self._keep_leases())]
+        """Begins; what a process that died has left is free at once."""
+        if not self._parts.database.may_dispatch():
+            process = self._parts.database.dispatching_process()
+            self.stands_by = (
+                f"Process {process or '(unknown)'} works on this SQLite file; this one stands by until it ends."
+            )
+            log.warning("dispatch.stands-by", why=self.stands_by)
+        self._tasks = [asyncio.create_task(self._loop()), asyncio.create_task(self._at_work.keep_leases())]
 
     def wake(self) -> None:
         """Says that there may be something to do."""
@@ -47,52 +100,44 @@ class Dispatcher:
         """Takes nothing new, lets the steps under way end, and frees what does not end in time."""
         self._stopping = True
         self.wake()
-        if self._at_work:
-            await asyncio.wait(self._at_work.values(), timeout=_STOP_SECONDS)
-        for task in (*self._tasks, *self._at_work.values()):
+        if self._working:
+            await asyncio.wait(self._working, timeout=STOP_SECONDS)
+        ending = (*self._tasks, *self._working)
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._at_work.values(), return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
+        if not self.stands_by:
+            await self._at_work.release()
 
     async def _loop(self) -> None:
-        await self._stand_by()
+        while not self._parts.database.may_dispatch():  # noqa: ASYNC110 - a lock of another process wakes nobody
+            await asyncio.sleep(self._parts.config.poll)
+        self.stands_by = ""
+        fresh = True
         while not self._stopping:
             self._wake.clear()
             try:
+                if fresh:
+                    await self._parts.runs.release(now=self._parts.now())
+                    fresh = False
                 await take_in(self._parts)
                 await self._claim()
             except StoreUnavailable as away:
                 log.error("store.unavailable", why=str(away))
+            except Exception:
+                log.exception("dispatch.fault")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
-
-    async def _stand_by(self) -> None:
-        """Waits until this process may dispatch; on SQLite the runs of a process that died are free at once."""
-        said = False
-        while not self._parts.database.may_dispatch():
-            if not said:
-                log.warning("dispatch.stands-by", why="another process works on this SQLite database")
-                said = True
-            await asyncio.sleep(_POLL_SECONDS)
-        if self._parts.database.is_sqlite:
-            await self._parts.runs.release_all(now=self._parts.now())
+                await asyncio.wait_for(self._wake.wait(), self._parts.config.poll)
 
     async def _claim(self) -> None:
-        free = self._parts.config.concurrency - len(self._at_work)
+        free = self._parts.config.concurrency - len(self._working)
         if free <= 0 or self._stopping:
             return
-        for run in await self._parts.runs.claim(self._owner, limit=free, now=self._parts.now()):
-            self._at_work[run.id] = asyncio.create_task(self._work(run))
+        for run in await self._parts.runs.claim(self._at_work.owner, limit=free, now=self._parts.now()):
+            task = asyncio.create_task(self._at_work.work(run))
+            self._working.add(task)
+            task.add_done_callback(self._done)
 
-    async def _work(self, run: RunRow) -> None:
-        try:
-            await advance(self._parts, run)
-        finally:
-            self._at_work.pop(run.id, None)
-            self.wake()
-
-    async def _keep_leases(self) -> None:
-        while True:
-            await asyncio.sleep(_RENEW_SECONDS)
-            if self._at_work:
-                with contextlib.suppress(StoreUnavailable):
-                    await self._parts.runs.renew(self._owner, list(self._at_work), now=self._parts.now())
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        self.wake()

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.flows.config import FlowParts
 from app.journal.inbox import InboxRow
 
+OUR_MEMBER = "our-member"
+"""Under this name the memory keeps the identifier of our API member, once it is known."""
 
-def why_ignored(event: InboxRow) -> str | None:
-    """Why an event leads to no run, or None for a new ticket. Own changes cause no loop: only `added` opens a run."""
+
+def why_ignored(event: InboxRow, our_member: str | None) -> str | None:
+    """Why an event leads to no run, whatever the journal knows of the ticket; None when it may lead to one."""
     if event.type != "ticket":
         return f"a callback about {event.type}, not about a ticket"
-    if event.action == "added":
-        return None
-    if event.action == "deleted":
-        return "the ticket was deleted; an open run ends by itself when it finds the ticket gone"
-    return "a changed ticket; the sweep looks at tickets that have no decision yet"
+    ours = our_member is not None and (event.member_id or "").casefold() == our_member.casefold()
+    if ours and event.action != "added":
+        return "our own change"
+    return None
 
 
 async def take_in(parts: FlowParts) -> int:
-    """Opens a run for each new ticket in the inbox and says of every other event why it is left; returns how many."""
+    """Opens or joins a run for each new event, or says why it is left; returns how many there were."""
     events = await parts.inbox.new_events()
+    our_member = await parts.memory.recall(OUR_MEMBER) if events else None
     for event in events:
-        ignored = why_ignored(event)
+        ignored = why_ignored(event, our_member)
         if ignored:
-            await parts.runs.ignore_event(event.id, ignored)
+            await parts.arrivals.ignore(event.id, ignored)
         else:
-            await parts.runs.open_for_event(
-                event.id, ticket_id=event.record_id, trigger="callback", mode=parts.config.mode, now=parts.now()
-            )
+            await _arrive(parts, event)
     return len(events)
+
+
+async def _arrive(parts: FlowParts, event: InboxRow) -> None:
+    ticket_id, mode, now = event.record_id, parts.config.mode, parts.now()
+    if event.action == "added":
+        await parts.arrivals.added(event.id, ticket_id=ticket_id, mode=mode, now=now)
+    elif event.action == "deleted":
+        await parts.arrivals.deleted(event.id, ticket_id=ticket_id, mode=mode, now=now)
+    else:
+        quiet = timedelta(seconds=parts.config.quiet)
+        await parts.arrivals.updated(event.id, ticket_id=ticket_id, mode=mode, now=now, quiet=quiet)

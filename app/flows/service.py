@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from app.chart import Outcome
-from app.flows.carry_out import plan_of
 from app.flows.config import FlowParts
-from app.flows.dispatch import Dispatcher
+from app.flows.dispatch import Dispatcher, Embedded
 from app.flows.errors import NotKnown, NotNow
+from app.flows.queue import Queue
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
 from app.flows.views import Page, RunView, decision_json, run_json
-from app.journal import DecisionRow, InboxEvent, StoreUnavailable
+from app.journal import DecisionRow, InboxEvent, RunRow, StoreUnavailable
 from app.manage import ManageError
 
 _POLL_SECONDS = 0.05
@@ -37,7 +37,7 @@ class Service:
 
     def __init__(self, parts: FlowParts) -> None:
         self._parts = parts
-        self._dispatcher = Dispatcher(parts)
+        self._dispatcher: Dispatcher = Embedded(parts) if parts.database.is_sqlite else Queue(parts)
         self._background: list[asyncio.Task[None]] = []
 
     async def start(self, *, look_after: bool = True) -> None:
@@ -70,10 +70,11 @@ class Service:
         wait: float = 10.0,
     ) -> RunView:
         """Runs a ticket again, on a person's word whatever board it is on; waits up to `wait` seconds for the end."""
-        return await self._run(
-            wait, ticket_id=ticket_id, kind="triage", trigger="reclassify", mode=mode or self._parts.config.mode,
-            outcome=outcome, reason=reason,
+        run = await self._parts.runs.open(
+            ticket_id=ticket_id, kind="triage", trigger="reclassify", mode=mode or self._parts.config.mode,
+            outcome=outcome, reason=reason, now=self._parts.now(),
         )  # fmt: skip
+        return await self._follow(run, wait)
 
     async def classify(self, ticket_id: int) -> Classified:
         """Decides and plans one ticket; writes nothing anywhere."""
@@ -90,16 +91,20 @@ class Service:
             raise NotNow("The decision was made in a dry run. Reclassify the ticket with mode review or live instead.")
         if outcome or row.outcome == Outcome.REVIEW.value:
             return await self._answer(row, outcome, reason, wait)
-        if not await plan_of(self._parts, row.id):
+        if not await self._parts.steps.of_plan(row.id):
             raise NotNow(f"There is no plan to carry out: {row.said} Mend that and reclassify the ticket.")
-        if not await self._parts.decisions.move(
-            row.id, to="running", said=reason, now=self._parts.now(), only_from=(row.status,)
-        ):
-            raise NotNow("Somebody else has just answered for this decision.")
-        return await self._run(
-            wait, ticket_id=row.ticket_id, kind="carry-out", trigger=row.trigger, mode="live", decision_id=row.id,
+        if await self._parts.steps.of_undo(row.id):
+            raise NotNow("The decision is partly taken back. Undo it again, then reclassify the ticket.")
+        run = await self._parts.decisions.answer(
+            row,
+            only_from=(row.status,),
+            to="running",
+            said=reason,
+            kind="carry-out",
             reason=reason,
-        )  # fmt: skip
+            now=self._parts.now(),
+        )
+        return await self._follow(run, wait)
 
     async def reject(self, decision_id: str, *, reason: str = "") -> dict[str, Any]:
         """Turns a waiting plan down; the ticket stays as it is."""
@@ -115,19 +120,19 @@ class Service:
     async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0) -> RunView:
         """Takes an applied decision back, or what a failed one has done so far."""
         row = await self._known(decision_id)
-        if not await self._parts.decisions.move(
-            row.id, to="running", said="Being undone.", now=self._parts.now(), only_from=("applied", "failed")
-        ):
+        possible = ("applied", "failed")
+        if row.status not in possible:
             raise NotNow(f"The decision is {row.status}; only one that was applied or has failed can be undone.")
-        return await self._run(
-            wait,
-            ticket_id=row.ticket_id,
+        run = await self._parts.decisions.answer(
+            row,
+            only_from=possible,
+            to="running",
+            said="Being undone.",
             kind="undo",
-            trigger=row.trigger,
-            mode="live",
-            decision_id=row.id,
             reason=reason,
+            now=self._parts.now(),
         )
+        return await self._follow(run, wait)
 
     async def run(self, run_id: str) -> RunView:
         """A run as it stands now."""
@@ -171,7 +176,12 @@ class Service:
 
     async def readiness(self) -> list[Check]:
         """Whether the service can do its work, and if not, why."""
-        return [await self._database_check(), await self._connectwise_check(), self._chart_check()]
+        return [
+            await self._database_check(),
+            self._dispatch_check(),
+            await self._connectwise_check(),
+            self._chart_check(),
+        ]
 
     async def _database_check(self) -> Check:
         try:
@@ -179,6 +189,12 @@ class Service:
         except StoreUnavailable as away:
             return Check("database", False, str(away), "Look at DATABASE_URL, the disk and the database server.")
         return Check("database", True, "The database answers.")
+
+    def _dispatch_check(self) -> Check:
+        if self._dispatcher.stands_by:
+            hint = "Stop the other process, or use PostgreSQL for several."
+            return Check("dispatch", False, self._dispatcher.stands_by, hint)
+        return Check("dispatch", True, "This process works on tickets.")
 
     async def _connectwise_check(self) -> Check:
         try:
@@ -199,13 +215,16 @@ class Service:
         if outcome is None:
             lies_between = ", ".join(row.document.get("candidates") or [])
             raise NotNow(f"The chart asks which it is ({lies_between}): approve with the outcome you choose.")
-        return await self._run(
-            wait, ticket_id=row.ticket_id, kind="triage", trigger="reclassify", mode="live", outcome=outcome,
-            reason=reason or f"Answer to {row.id}",
+        run = await self._parts.decisions.answer(
+            row, only_from=(row.status,), to=row.status, said=row.said, kind="triage", outcome=outcome,
+            reason=reason or f"Answer to {row.id}", now=self._parts.now(),
         )  # fmt: skip
+        return await self._follow(run, wait)
 
-    async def _run(self, wait: float, **values: Any) -> RunView:
-        run = await self._parts.runs.open(now=self._parts.now(), **values)
+    async def _follow(self, run: RunRow | None, wait: float) -> RunView:
+        """Waits up to `wait` seconds for the end of a run; without one somebody else was faster."""
+        if run is None:
+            raise NotNow("Somebody else has just answered for this decision.")
         self._dispatcher.wake()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._settled(run.id), wait)

@@ -10,9 +10,11 @@ from typing import Any
 import structlog
 
 from app.flows.config import FlowParts
+from app.flows.growth import last_updated
+from app.flows.intake import OUR_MEMBER
 from app.journal import StoreUnavailable
 from app.journal.moments import moment_of, stamp
-from app.manage import ManageError, conditions, ensure
+from app.manage import ManageError, conditions, ensure, list_ours
 
 log = structlog.get_logger()
 
@@ -20,6 +22,8 @@ INSTALLED = "installed-at"
 _SWEPT = "swept-until"
 _OVERLAP = timedelta(minutes=10)
 """Tickets changed this long before the last sweep are looked at again: their clock is not ours."""
+_MOST_LOOKS = 100
+"""Tickets whose billing period is over that one sweep takes up; they all end on the same day."""
 
 
 async def remember_installation(parts: FlowParts) -> datetime:
@@ -28,8 +32,9 @@ async def remember_installation(parts: FlowParts) -> datetime:
 
 
 async def sweep(parts: FlowParts) -> list[int]:
-    """Queues a triage for each ticket entered since the installation that never had one; returns their ids."""
-    started = parts.now()
+    """Queues a triage for each ticket entered since the installation that never had one, and a look at each decided one
+    that was changed; returns the ids of both."""
+    started, mode = parts.now(), parts.config.mode
     installed = await remember_installation(parts)
     swept = await parts.memory.recall(_SWEPT)
     since = max(installed, moment_of(swept)) - _OVERLAP if swept else installed - _OVERLAP
@@ -37,11 +42,48 @@ async def sweep(parts: FlowParts) -> list[int]:
         "/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"), forward_only=True
     )
     missing = [int(ticket["id"]) for ticket in changed if _entered(ticket) >= installed - _OVERLAP]
-    opened = await parts.runs.open_missing(missing, trigger="reconcile", mode=parts.config.mode, now=started)
+    opened = await parts.arrivals.open_missing(missing, mode=mode, now=started)
+    opened += await parts.arrivals.open_looks(await _unseen(parts, changed), mode=mode, now=started)
     await parts.memory.keep(_SWEPT, stamp(started))
     if opened:
         log.info("sweep.found", tickets=opened)
     return opened
+
+
+async def _unseen(parts: FlowParts, changed: list[dict[str, Any]]) -> list[int]:
+    """Decided tickets that somebody else has changed since we looked at them."""
+    known = await parts.arrivals.last_signs([int(ticket["id"]) for ticket in changed])
+    our_member = await parts.memory.recall(OUR_MEMBER)
+    return [
+        int(ticket["id"])
+        for ticket in changed
+        if int(ticket["id"]) in known
+        and last_updated(ticket) != known[int(ticket["id"])].get("updated")
+        and not (our_member and (ticket.get("_info") or {}).get("updatedBy") == our_member)
+    ]
+
+
+async def look_after_periods(parts: FlowParts) -> list[int]:
+    """Queues a look at each open ticket whose billing period is over; returns their ids."""
+    due = await parts.arrivals.due_for_a_look(limit=_MOST_LOOKS, now=parts.now())
+    if not due:
+        return []
+    still_open = conditions.all_of(conditions.in_("id", due), conditions.eq("closedFlag", False))
+    found = await parts.reader.list("/service/tickets", still_open, fields=("id",))
+    here = {int(ticket["id"]) for ticket in found}
+    await parts.arrivals.no_more_looks([ticket_id for ticket_id in due if ticket_id not in here])
+    return await parts.arrivals.open_looks(sorted(here), mode=parts.config.mode, now=parts.now())
+
+
+async def learn_our_member(parts: FlowParts) -> None:
+    """Keeps the identifier of our API member: changes by it are our own. It owns our callback entry."""
+    if not parts.config.public_url or await parts.memory.recall(OUR_MEMBER):
+        return
+    entries = await list_ours(parts.reader, parts.config.public_url)
+    member_id = next((entry["memberId"] for entry in entries if isinstance(entry.get("memberId"), int)), None)
+    member = await parts.reader.find(f"/system/members/{member_id}", fields=("id", "identifier")) if member_id else None
+    if member and member.get("identifier"):
+        await parts.memory.keep(OUR_MEMBER, member["identifier"])
 
 
 async def care_for_callback(parts: FlowParts) -> None:
@@ -53,7 +95,7 @@ async def care_for_callback(parts: FlowParts) -> None:
 
 async def look_after(parts: FlowParts) -> None:
     """One round of everything; each part may fail by itself, is said, and is tried again in the next round."""
-    for duty in (care_for_callback, sweep, _forget_old_texts):
+    for duty in (care_for_callback, learn_our_member, sweep, look_after_periods, _forget_old):
         await _try(parts, duty)
 
 
@@ -64,7 +106,8 @@ async def keep_looking_after(parts: FlowParts, woken: Callable[[], None]) -> Non
     """
     every = timedelta(seconds=parts.config.reconcile_every)
     if not every:
-        await _try(parts, care_for_callback)
+        for duty in (care_for_callback, learn_our_member):
+            await _try(parts, duty)
         return
     first = True
     while True:
@@ -87,10 +130,14 @@ async def _try(parts: FlowParts, duty: Callable[[FlowParts], Awaitable[object]])
         log.warning("sweep.postponed", duty=getattr(duty, "__name__", "").strip("_"), why=str(trouble))
 
 
-async def _forget_old_texts(parts: FlowParts) -> None:
-    forgotten = await parts.decisions.prune(older_than=parts.config.retention, now=parts.now())
-    if forgotten:
-        log.info("journal.forgot-texts", decisions=forgotten)
+async def _forget_old(parts: FlowParts) -> None:
+    """Empties ticket texts and drops settled events and runs without a decision, after the operator's time."""
+    age, now = parts.config.retention, parts.now()
+    texts = await parts.decisions.prune(older_than=age, now=now)
+    events = await parts.inbox.prune(older_than=age, now=now)
+    runs = await parts.runs.prune(older_than=age, now=now)
+    if texts or events or runs:
+        log.info("journal.forgot", texts=texts, events=events, runs=runs)
 
 
 def _entered(ticket: Any) -> datetime:

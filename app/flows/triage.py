@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.chart import Chart, Decision, Outcome, decide, note, watches
 from app.flows.config import FlowParts
+from app.flows.growth import look_again_at, signs_of
 from app.journal import DecisionRow, RunRow
 from app.journal.moments import new_id
 from app.manage import fetch_case
-from app.plan import Catalogue, ListNeeded, Plan, make_plan
+from app.plan import Catalogue, ListNeeded, Plan, Problem, make_plan
 
 _BOARDS = "/service/boards"
 
@@ -23,8 +24,19 @@ class Classified:
     decision: Decision
     plan: Plan
     case: Mapping[str, Any]
+    chart: Chart
     left_alone: str | None = None
     """Why the chart is not applied to tickets like this one; None when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What stands over the chart's word: a person's outcome, or the question that a grown ticket raises."""
+
+    outcome: str
+    grown: Sequence[str] = ()
+    candidates: tuple[str, ...] | None = None
+    question: str | None = None
 
 
 async def classify(
@@ -36,7 +48,7 @@ async def classify(
     left_alone = await _left_alone(parts, case, chart)
     decision = decide(case, chart)
     plan = await _plan(parts, decision, case, chart, outcome=outcome, decision_id=decision_id)
-    return Classified(decision, plan, case, left_alone)
+    return Classified(decision, plan, case, chart, left_alone)
 
 
 async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
@@ -47,10 +59,31 @@ async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
     if classified.left_alone and run.trigger in ("callback", "reconcile"):
         await parts.runs.end(run, said=classified.left_alone, now=parts.now())
         return None
-    row = _row(parts, run, classified, decision_id)
-    steps = [step.to_json() for step in classified.plan.steps]
-    await parts.decisions.record(run, row, steps, chart_text=parts.chart.current().text)
+    chosen = Chosen(run.outcome or classified.decision.outcome.value)
+    return await record(parts, run, classified, decision_id, chosen=chosen, mode=run.mode)
+
+
+async def record(
+    parts: FlowParts, run: RunRow, classified: Classified, decision_id: str, *, chosen: Chosen, mode: str
+) -> DecisionRow:
+    """Keeps the decision with its plan. A run whose decision is not to be carried out now has ended by this."""
+    plan = await _without_what_was_begun(parts, run.ticket_id, classified.plan)
+    if chosen.outcome == Outcome.REVIEW.value:
+        plan = replace(plan, steps=())
+    row = _row(parts, run, replace(classified, plan=plan), decision_id, chosen=chosen, mode=mode)
+    await parts.decisions.record(run, row, [step.to_json() for step in plan.steps], chart_text=classified.chart.text)
     return row
+
+
+async def _without_what_was_begun(parts: FlowParts, ticket_id: int, plan: Plan) -> Plan:
+    """A plan of what another decision has begun would do it twice: that one is carried on or taken back first."""
+    begun = await parts.decisions.unfinished_of(ticket_id) if plan.steps else None
+    if begun is None:
+        return plan
+    text = (
+        f"The decision {begun} has failed half-way. Approve it to go on with it, or undo it, before a new plan is made."
+    )
+    return Plan(problems=(Problem("begun-before", text), *plan.problems), todos=plan.todos)
 
 
 async def _left_alone(parts: FlowParts, case: Mapping[str, Any], chart: Chart) -> str | None:
@@ -70,7 +103,7 @@ async def _plan(
     decision_id: str,
 ) -> Plan:
     """Plans with the lists that planning asks for; a name that is not found is looked for once in fresh lists."""
-    text = note(decision)
+    text = note(decision, language=chart.note_language)
     for fresh in (False, True):
         lists: dict[str, Sequence[Mapping[str, Any]]] = {}
         while True:
@@ -87,32 +120,42 @@ async def _plan(
     return plan
 
 
-def _row(parts: FlowParts, run: RunRow, classified: Classified, decision_id: str) -> DecisionRow:
-    outcome = run.outcome or classified.decision.outcome.value
+def _row(
+    parts: FlowParts, run: RunRow, classified: Classified, decision_id: str, *, chosen: Chosen, mode: str
+) -> DecisionRow:
     document = classified.decision.to_json()
     document |= {
         "summary": str(classified.case.get("summary") or "")[:100],
         "problems": [{"code": problem.code, "text": problem.text} for problem in classified.plan.problems],
         "todos": list(classified.plan.todos),
         "asked": {"outcome": run.outcome, "reason": run.reason} if run.outcome or run.reason else None,
+        "grown": list(chosen.grown),
     }
-    status, said = _standing(run, outcome, classified)
+    if chosen.outcome != Outcome.REVIEW.value:
+        document["candidates"] = []
+    if chosen.candidates is not None:
+        document |= {"candidates": list(chosen.candidates), "question": chosen.question}
+    status, said = _standing(chosen, classified.plan, mode=mode, question=document["question"])
+    now = parts.now()
     return DecisionRow(
-        id=decision_id, ticket_id=run.ticket_id, decided_at=parts.now(), trigger=run.trigger, mode=run.mode,
-        outcome=outcome, status=status, said=said, project_id=None, document=document, evidence=dict(classified.case),
+        id=decision_id, ticket_id=run.ticket_id, decided_at=now, trigger=run.trigger, mode=mode,
+        outcome=chosen.outcome, status=status, said=" ".join([*chosen.grown, said]).strip(), project_id=None,
+        document=document, evidence=dict(classified.case),
+        signs=signs_of(classified.case, classified.decision, classified.chart, now),
+        look_at=look_again_at(classified.case, classified.chart, now),
     )  # fmt: skip
 
 
-def _standing(run: RunRow, outcome: str, classified: Classified) -> tuple[str, str]:
+def _standing(chosen: Chosen, plan: Plan, *, mode: str, question: str | None) -> tuple[str, str]:
     """What happens next with a fresh decision, and the sentence that says why."""
-    if outcome == Outcome.REVIEW.value:
-        return "awaiting-review", classified.decision.question or "The evidence does not settle it."
-    if classified.plan.problems:
-        return "awaiting-review", " ".join(problem.text for problem in classified.plan.problems)
-    if not classified.plan.steps:
+    if chosen.outcome == Outcome.REVIEW.value:
+        return "awaiting-review", "" if chosen.question else question or "The evidence does not settle it."
+    if plan.problems:
+        return "awaiting-review", " ".join(problem.text for problem in plan.problems)
+    if not plan.steps:
         return "nothing-to-do", "The ticket stays as it is."
-    if run.mode == "dry-run":
+    if mode == "dry-run":
         return "planned", "Dry run: nothing was written."
-    if run.mode == "review":
+    if mode == "review":
         return "awaiting-review", "Review mode: a person approves each plan."
     return "running", ""

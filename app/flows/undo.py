@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.flows.carry_out import plan_of
 from app.flows.config import FlowParts
 from app.journal import RunRow, StepRow
 from app.plan import StepRecord, undo_plan
@@ -14,7 +13,7 @@ async def prepare_undo(parts: FlowParts, run: RunRow, decision_id: str) -> list[
     steps = await parts.steps.of_run(run.id)
     if steps:
         return steps
-    records = [_record(row) for row in await plan_of(parts, decision_id) if row.started_at]
+    records = [_record(row) for row in await parts.steps.of_plan(decision_id) if row.started_at]
     plan = undo_plan(records, decision_id=decision_id)
     await parts.steps.add(run, [step.to_json() for step in plan.steps])
     return await parts.steps.of_run(run.id)

@@ -33,7 +33,8 @@ class Page:
 
 def decision_json(row: DecisionRow, steps: Sequence[StepRow]) -> dict[str, Any]:
     """A decision with its plan, and the steps of an undo where there was one."""
-    first_run = steps[0].run_id if steps else None
+    planned = [step for step in steps if not step.key.startswith("undo-")]
+    undone = [step for step in steps if step.key.startswith("undo-")]
     document = row.document
     shown = {
         "id": row.id,
@@ -49,8 +50,9 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow]) -> dict[str, Any]:
         "findings": document.get("findings", []),
         "chart": document.get("chart"),
         "asked": document.get("asked"),
+        "grown": document.get("grown", []),
         "plan": {
-            "steps": [step_json(step.step, step) for step in steps if step.run_id == first_run],
+            "steps": [step_json(step.step, step) for step in planned],
             "problems": document.get("problems", []),
             "todos": document.get("todos", []),
         },
@@ -58,8 +60,7 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow]) -> dict[str, Any]:
         "said": row.said,
         "project_id": row.project_id,
     }
-    undo = [step_json(step.step, step) for step in steps if step.run_id != first_run]
-    return shown | ({"undo": {"steps": undo}} if undo else {})
+    return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
 
 
 def run_json(run: RunRow) -> dict[str, Any]:
@@ -81,9 +82,10 @@ def run_json(run: RunRow) -> dict[str, Any]:
 def step_json(planned: dict[str, Any], row: StepRow | None = None) -> dict[str, Any]:
     """A step as a person reads it: the request, with the references filled once it is done."""
     step = (row.resolved if row else None) or planned
+    status = row.status if row else "planned"
     body = patch_body(step["wish"]) if step["kind"] == "patch" else step["body"]
     shown = {name: step[name] for name in ("key", "kind", "title", "method", "path")}
-    shown |= {"body": body, "status": row.status if row else "planned"}
+    shown |= {"body": body, "status": "already-done" if status == "left" else status, "left": status == "left"}
     return shown | ({"said": row.said} if row and row.said else {})
 
 

@@ -4,6 +4,7 @@ A run is carried on from its first step that is not done; the same rows are the 
 and the undo. This room knows nothing of ConnectWise, of the chart or of HTTP: it keeps JSON and states.
 """
 
+from app.journal.arrivals import Arrivals
 from app.journal.database import Database, OwnershipLost, StoreUnavailable
 from app.journal.decisions import DecisionRow, Decisions
 from app.journal.inbox import Inbox, InboxEvent
@@ -14,6 +15,7 @@ from app.journal.steps import StepRow, Steps
 
 __all__ = [
     "OPEN_STATES",
+    "Arrivals",
     "Database",
     "DecisionRow",
     "Decisions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,9 +15,15 @@ from typing import IO, Any, TypeVar
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
+from app.journal import wakeups
+
 Result = TypeVar("Result")
+
+_WAIT_SECONDS = 4
+"""How long to wait for a lock or a connection: ConnectWise waits five seconds for the answer to a callback."""
 
 
 class StoreUnavailable(Exception):
@@ -61,6 +68,8 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7261)"))
             command.upgrade(_alembic(connection), "head")
+            if not self.is_sqlite:
+                wakeups.prepare(connection)
 
     def schema_revision(self) -> str | None:
         """The revision that the tables are in; None before the first migration."""
@@ -73,7 +82,7 @@ class Database:
         """Whether this process may carry runs out. On SQLite exactly one process may; PostgreSQL shares by leases."""
         if not self.is_sqlite or self._dispatch_lock is not None:
             return True
-        handle = open(f"{self.url.database}.lock", "a+", encoding="utf-8")  # noqa: SIM115 - held while we run
+        handle = open(self._lock_file, "a+", encoding="utf-8")  # noqa: SIM115 - held while we run
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -84,6 +93,17 @@ class Database:
         handle.flush()
         self._dispatch_lock = handle
         return True
+
+    def dispatching_process(self) -> str:
+        """The id of the process that works on this SQLite file, as it wrote it; empty where none did."""
+        try:
+            return Path(self._lock_file).read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    @property
+    def _lock_file(self) -> str:
+        return f"{self.url.database}.lock"
 
     def close(self) -> None:
         """Waits for transactions under way, then lets everything go."""
@@ -110,7 +130,7 @@ def _driver_url(url: str) -> URL:
 
 def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
     """SQLite has one writer at a time: it says so at BEGIN instead of failing later. Readers never wait."""
-    arguments = {"timeout": 15, "check_same_thread": False}
+    arguments = {"timeout": _WAIT_SECONDS, "check_same_thread": False}
     writer = sa.create_engine(url, pool_size=1, max_overflow=1, connect_args=arguments)
     reader = sa.create_engine(url, pool_size=2, max_overflow=1, connect_args=arguments)
     for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
@@ -134,7 +154,10 @@ def _begin_with(statement: str) -> Callable[[Connection], None]:
 
 
 def _postgres_engines(url: URL) -> tuple[Engine, Engine]:
-    engine = sa.create_engine(url, pool_size=6, max_overflow=4, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    arguments = {"connect_timeout": _WAIT_SECONDS}
+    engine = sa.create_engine(
+        url, pool_size=6, max_overflow=4, pool_timeout=_WAIT_SECONDS, pool_pre_ping=True, connect_args=arguments
+    )
     return engine, engine
 
 
@@ -145,11 +168,29 @@ def _alembic(connection: Connection) -> Config:
     return config
 
 
+def inserting(db: Connection, table: sa.Table) -> Any:
+    """An INSERT of this database's own kind, which knows ON CONFLICT."""
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+_AWAY = (
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.TimeoutError,
+    sa.exc.InternalError,
+    sqlite3.OperationalError,
+)
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """Foreign errors end here: what the database cannot do now becomes StoreUnavailable, without data in the text."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, sa.exc.InternalError) as error:
+    except _AWAY as error:
         cause = type(getattr(error, "orig", None) or error).__name__
         raise StoreUnavailable(f"The database does not answer as it should ({cause}).") from error
+    except sa.exc.DatabaseError as error:
+        if type(error) is not sa.exc.DatabaseError:
+            raise
+        raise StoreUnavailable("The database file is damaged or is no database.") from error

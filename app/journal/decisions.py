@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.journal.database import Database
+from app.journal.database import Database, inserting
 from app.journal.moments import moment_of, stamp
-from app.journal.runs import RunRow, check_owner
+from app.journal.runs import RunRow, check_owner, finish_run, insert_run, lock_ticket, new_run, open_run_of
 from app.journal.steps import insert_steps
-from app.journal.tables import charts, decisions, runs
+from app.journal.tables import charts, decisions, runs, steps
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """One decision. `document` holds findings, question, chart stamp, problems and to-dos as JSON."""
+    """One decision. `document` holds findings, question, chart stamp, problems and to-dos as JSON.
+
+    `signs`: what of the ticket would make it outgrow its kind, as last seen; `look_at`: when to look again by the clock.
+    """
 
     id: str
     ticket_id: int
@@ -31,26 +34,103 @@ class DecisionRow:
     project_id: int | None
     document: dict[str, Any]
     evidence: dict[str, Any]
+    signs: dict[str, Any] = field(default_factory=dict)
+    look_at: datetime | None = None
 
 
 class Decisions:
-    """The decisions table."""
+    """The decisions table. What a worker writes ends or keeps its run in the same commit."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def record(self, run: RunRow, decision: DecisionRow, plan: list[dict[str, Any]], *, chart_text: str) -> None:
-        """Keeps a decision, its plan and its chart in one commit, ties it to the run, and retires older open ones."""
+        """Keeps a decision, its plan and its chart in one commit, ties it to the run, and retires older open ones.
+
+        The run goes on only where the decision is running; else it has ended by the same commit.
+        """
 
         def work(db: Connection) -> None:
             check_owner(db, run)
             _keep_chart(db, decision, chart_text)
-            older = sa.and_(decisions.c.ticket_id == decision.ticket_id, decisions.c.status == "awaiting-review")
+            older = (decisions.c.ticket_id == decision.ticket_id, decisions.c.status == "awaiting-review")
             retired = {"status": "rejected", "said": f"Replaced by the newer decision {decision.id}."}
-            db.execute(sa.update(decisions).where(older).values(retired))
+            db.execute(sa.update(decisions).where(*older).values(retired))
+            db.execute(sa.update(decisions).where(decisions.c.ticket_id == decision.ticket_id).values(look_at=None))
             db.execute(sa.insert(decisions).values(_values(decision)))
             db.execute(sa.update(runs).where(runs.c.id == run.id).values(decision_id=decision.id))
             insert_steps(db, run.id, decision.id, plan)
+            if decision.status != "running":
+                finish_run(db, run, decision.decided_at, state="ended", said=decision.said)
+
+        await self._database.write(work)
+
+    async def settle(
+        self, run: RunRow, decision_id: str, *, to: str, said: str, now: datetime, project_id: int | None = None,
+        run_state: str = "ended",
+    ) -> None:  # fmt: skip
+        """Says how a decision stands and ends the run that worked on it, in one commit."""
+        values: dict[str, Any] = {"status": to, "said": said, "updated_at": stamp(now)}
+        if project_id is not None:
+            values["project_id"] = project_id
+
+        def work(db: Connection) -> None:
+            finish_run(db, run, now, state=run_state, said=said or to)
+            db.execute(sa.update(decisions).where(decisions.c.id == decision_id).values(values))
+
+        await self._database.write(work)
+
+    async def answer(
+        self, decision: DecisionRow, *, only_from: tuple[str, ...], to: str, said: str, kind: str, now: datetime,
+        reason: str = "", outcome: str | None = None,
+    ) -> RunRow | None:  # fmt: skip
+        """A person's word: moves the decision and opens the run that follows, in one commit; None when it came too late.
+
+        With `outcome` the run decides anew by that word and the decision stays until the new one replaces it.
+        """
+        values = new_run(decision.ticket_id, kind, decision.trigger if outcome is None else "reclassify", "live", now)
+        values |= {"reason": reason, "outcome": outcome, "decision_id": decision.id if outcome is None else None}
+
+        def work(db: Connection) -> RunRow | None:
+            lock_ticket(db, decision.ticket_id)
+            update = sa.update(decisions).where(decisions.c.id == decision.id, decisions.c.status.in_(only_from))
+            moved = db.execute(update.values(status=to, said=said, updated_at=stamp(now))).rowcount
+            if not moved or (outcome is not None and open_run_of(db, decision.ticket_id, "triage")):
+                return None
+            return insert_run(db, values)
+
+        return await self._database.write(work)
+
+    async def unfinished_of(self, ticket_id: int) -> str | None:
+        """The failed decision of a ticket that has written something which nobody has taken back; its id."""
+        wrote = sa.exists().where(steps.c.decision_id == decisions.c.id, steps.c.wrote_at.is_not(None))
+        query = sa.select(decisions.c.id).where(
+            decisions.c.ticket_id == ticket_id, decisions.c.status == "failed", wrote
+        )
+        newest = query.order_by(decisions.c.id.desc()).limit(1)
+        return await self._database.read(lambda db: db.execute(newest).scalar())
+
+    async def seen(self, run: RunRow, decision_id: str, *, signs: dict[str, Any], look_at: datetime | None,
+                   said: str, now: datetime, note: str | None = None) -> None:  # fmt: skip
+        """Ends a look that changed nothing: keeps what it saw and when to look again; `note`: a new word on the decision."""
+        values: dict[str, Any] = {"signs": signs, "look_at": stamp(look_at) if look_at else None}
+        values |= {"said": note, "updated_at": stamp(now)} if note is not None else {}
+
+        def work(db: Connection) -> None:
+            finish_run(db, run, now, state="ended", said=said)
+            db.execute(sa.update(decisions).where(decisions.c.id == decision_id).values(values))
+
+        await self._database.write(work)
+
+    async def ticket_gone(self, run: RunRow, *, said: str, now: datetime) -> None:
+        """Ends what waits for a person about a ticket that is deleted, and the run that found it gone."""
+        waiting = (decisions.c.ticket_id == run.ticket_id, decisions.c.status.in_(("awaiting-review", "planned")))
+
+        def work(db: Connection) -> None:
+            finish_run(db, run, now, state="missing", said=said)
+            rejected = {"status": "rejected", "said": said, "updated_at": stamp(now)}
+            db.execute(sa.update(decisions).where(*waiting).values(rejected))
+            db.execute(sa.update(decisions).where(decisions.c.ticket_id == run.ticket_id).values(look_at=None))
 
         await self._database.write(work)
 
@@ -62,18 +142,10 @@ class Decisions:
         """The newest decision of a ticket."""
         return await self._database.read(lambda db: _find(db, decisions.c.ticket_id == ticket_id))
 
-    async def move(
-        self, decision_id: str, *, to: str, said: str, now: datetime, only_from: tuple[str, ...] = (),
-        project_id: int | None = None,
-    ) -> bool:  # fmt: skip
+    async def move(self, decision_id: str, *, to: str, said: str, now: datetime, only_from: tuple[str, ...]) -> bool:
         """Changes the standing of a decision; False when it stands elsewhere than `only_from` allows."""
-        allowed = [decisions.c.id == decision_id]
-        if only_from:
-            allowed.append(decisions.c.status.in_(only_from))
-        values: dict[str, Any] = {"status": to, "said": said, "updated_at": stamp(now)}
-        if project_id is not None:
-            values["project_id"] = project_id
-        update = sa.update(decisions).where(*allowed).values(values)
+        allowed = (decisions.c.id == decision_id, decisions.c.status.in_(only_from))
+        update = sa.update(decisions).where(*allowed).values(status=to, said=said, updated_at=stamp(now))
         return bool(await self._database.write(lambda db: db.execute(update).rowcount))
 
     async def page(
@@ -106,17 +178,17 @@ class Decisions:
 
 
 def _keep_chart(db: Connection, decision: DecisionRow, text: str) -> None:
-    sha256 = decision.document["chart"]["sha256"]
-    if db.execute(sa.select(charts.c.sha256).where(charts.c.sha256 == sha256)).first() is None:
-        version = str(decision.document["chart"]["version"])[:100]
-        moment = stamp(decision.decided_at)
-        db.execute(sa.insert(charts).values(sha256=sha256, version=version, text=text, first_used_at=moment))
+    stamped = decision.document["chart"]
+    values = {"sha256": stamped["sha256"], "version": str(stamped["version"])[:100], "text": text}
+    values["first_used_at"] = stamp(decision.decided_at)
+    db.execute(inserting(db, charts).values(values).on_conflict_do_nothing())
 
 
 def _values(decision: DecisionRow) -> dict[str, Any]:
     moment = stamp(decision.decided_at)
     values = {name: getattr(decision, name) for name in DecisionRow.__slots__}
-    return values | {"decided_at": moment, "updated_at": moment}
+    look_at = stamp(decision.look_at) if decision.look_at else None
+    return values | {"decided_at": moment, "updated_at": moment, "look_at": look_at}
 
 
 _COLUMNS = tuple(decisions.c[name] for name in DecisionRow.__slots__)
@@ -125,6 +197,7 @@ _COLUMNS = tuple(decisions.c[name] for name in DecisionRow.__slots__)
 def _row(row: Any) -> DecisionRow:
     values = dict(row._mapping)
     values["decided_at"] = moment_of(values["decided_at"])
+    values["look_at"] = moment_of(values["look_at"]) if values["look_at"] else None
     return DecisionRow(**values)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -89,6 +89,11 @@ class Inbox:
             return [InboxRow(*row) for row in db.execute(query)]
 
         return await self._database.read(work)
+
+    async def prune(self, *, older_than: timedelta, now: datetime) -> int:
+        """Forgets events that were settled long ago; their bodies hold ticket texts."""
+        old = (inbox.c.state != "new", inbox.c.received_at < stamp(now - older_than))
+        return await self._database.write(lambda db: db.execute(sa.delete(inbox).where(*old)).rowcount)
 
 
 def mark_taken(db: Connection, event_id: int, *, run_id: str | None, reason: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.journal.database import Database
+from app.journal.database import Database, inserting
 from app.journal.moments import moment_of, stamp
 from app.journal.tables import decisions, inbox, memory, runs
 
@@ -28,8 +28,8 @@ class Memory:
         """Keeps `value` under `name`."""
 
         def work(db: Connection) -> None:
-            if db.execute(sa.update(memory).where(memory.c.name == name).values(value=value)).rowcount == 0:
-                db.execute(sa.insert(memory).values(name=name, value=value))
+            insert = inserting(db, memory).values(name=name, value=value)
+            db.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
         await self._database.write(work)
 
@@ -37,10 +37,8 @@ class Memory:
         """Keeps `value` unless there is one already; returns the one that stands."""
 
         def work(db: Connection) -> Any:
-            standing = db.execute(sa.select(memory.c.value).where(memory.c.name == name)).scalar()
-            if standing is None:
-                db.execute(sa.insert(memory).values(name=name, value=value))
-            return standing if standing is not None else value
+            db.execute(inserting(db, memory).values(name=name, value=value).on_conflict_do_nothing())
+            return db.execute(sa.select(memory.c.value).where(memory.c.name == name)).scalar()
 
         return await self._database.write(work)
 
@@ -48,13 +46,13 @@ class Memory:
         """Whether it is our turn at something that all processes together do once in a while."""
 
         def work(db: Connection) -> bool:
+            first = inserting(db, memory).values(name=name, value=stamp(now)).on_conflict_do_nothing()
+            if db.execute(first).rowcount:
+                return True
             last = db.execute(sa.select(memory.c.value).where(memory.c.name == name).with_for_update()).scalar()
-            if last is not None and moment_of(last) + every > now:
+            if moment_of(str(last)) + every > now:
                 return False
-            if last is None:
-                db.execute(sa.insert(memory).values(name=name, value=stamp(now)))
-            else:
-                db.execute(sa.update(memory).where(memory.c.name == name).values(value=stamp(now)))
+            db.execute(sa.update(memory).where(memory.c.name == name).values(value=stamp(now)))
             return True
 
         return await self._database.write(work)

@@ -101,7 +101,7 @@ class Runs:
         """The run as it stands now."""
         return await self._database.read(lambda db: _find(db, run_id))
 
-    async def of_ticket(self, ticket_id: int, limit: int = 20) -> list[RunRow]:
+    async def of_ticket(self, ticket_id: int, *, limit: int = 50) -> list[RunRow]:
         """The runs of a ticket, newest first."""
         query = sa.select(*_COLUMNS).where(runs.c.ticket_id == ticket_id).order_by(runs.c.id.desc()).limit(limit)
         return await self._database.read(lambda db: [_row(row) for row in db.execute(query)])
@@ -114,7 +114,11 @@ class Runs:
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Forgets runs that ended long ago without a decision."""
-        old = (runs.c.decision_id.is_(None), runs.c.state.not_in(OPEN_STATES), runs.c.updated_at < stamp(now - older_than))
+        old = (
+            runs.c.decision_id.is_(None),
+            runs.c.state.not_in(OPEN_STATES),
+            runs.c.updated_at < stamp(now - older_than),
+        )
         return await self._database.write(lambda db: db.execute(sa.delete(runs).where(*old)).rowcount)
 
 

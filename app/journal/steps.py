@@ -12,9 +12,7 @@ from sqlalchemy.engine import Connection
 from app.journal.database import Database
 from app.journal.moments import stamp
 from app.journal.runs import RunRow, check_owner
-from app.journal.tables import steps
-
-DONE = ("done", "already-done", "left")
+from app.journal.tables import runs, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,19 @@ class Steps:
         return await self._select(steps.c.run_id == run_id)
 
     async def of_decisions(self, decision_ids: list[str]) -> list[StepRow]:
-        """The steps of several decisions, oldest run first, in order."""
+        """The steps of several decisions and of their undoing, oldest run first, in order."""
         return await self._select(steps.c.decision_id.in_(decision_ids))
 
+    async def of_plan(self, decision_id: str) -> list[StepRow]:
+        """The steps of a decision's plan, in order."""
+        return await self._select(steps.c.decision_id == decision_id, ~_of_undo())
+
+    async def of_undo(self, decision_id: str) -> list[StepRow]:
+        """The steps of every undoing of a decision, in order."""
+        return await self._select(steps.c.decision_id == decision_id, _of_undo())
+
     async def add(self, run: RunRow, plan: list[dict[str, Any]]) -> None:
-        """Adds the steps of an undo or of a plan made anew, once."""
+        """Adds the steps of an undo, once."""
 
         def work(db: Connection) -> None:
             check_owner(db, run)
@@ -98,12 +104,16 @@ class Steps:
 
         await self._database.write(work)
 
-    async def _select(self, condition: Any) -> list[StepRow]:
-        query = sa.select(*_COLUMNS).where(condition).order_by(steps.c.run_id, steps.c.position)
+    async def _select(self, *conditions: Any) -> list[StepRow]:
+        query = sa.select(*_COLUMNS).where(*conditions).order_by(steps.c.run_id, steps.c.position)
         return await self._database.read(lambda db: [StepRow(**row._mapping) for row in db.execute(query)])
 
 
 _COLUMNS = tuple(steps.c[name] for name in StepRow.__slots__)
+
+
+def _of_undo() -> Any:
+    return sa.exists().where(runs.c.id == steps.c.run_id, runs.c.kind == "undo")
 
 
 def insert_steps(db: Connection, run_id: str, decision_id: str, plan: list[dict[str, Any]]) -> None:

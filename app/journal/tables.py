@@ -85,9 +85,12 @@ decisions = sa.Table(
     sa.Column("project_id", sa.BigInteger),
     sa.Column("document", Json, nullable=False),
     sa.Column("evidence", Json, nullable=False),
+    sa.Column("signs", Json, nullable=False, server_default="{}"),
+    sa.Column("look_at", Instant),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index("ix_decisions_ticket", "ticket_id", "id"),
     sa.Index("ix_decisions_status", "status", "id"),
+    sa.Index("ix_decisions_look_at", "look_at"),
 )
 
 steps = sa.Table(

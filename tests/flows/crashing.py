@@ -6,6 +6,7 @@ The process is forked from a server that has the modules loaded already, so that
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
@@ -13,10 +14,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
+import structlog
 
 from app.flows import ChartInUse, FlowConfig, FlowParts, Service
 from app.flows.config import utc_now
-from app.journal import Database
+from app.journal import OPEN_STATES, Database
 from app.manage import CatalogueCache, Manage, ManageConfig
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -51,11 +53,29 @@ class Mortal(httpx.AsyncBaseTransport):
         return response
 
 
-def live(url: str, config: ManageConfig, *, death: Death | None, most_seconds: float = 30.0) -> bool:
-    """Lets a service process work on the journal until no run is open; True when it died on the way."""
-    process = _FORKS.Process(target=_run, args=(url, config, death, most_seconds))
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One service process. `number` counts the lives on one journal: each one's clock is ahead of the one before, so
+    that the leases of the dead have run out."""
+
+    url: str
+    config: ManageConfig
+    number: int = 0
+    death: Death | None = None
+    most_seconds: float = 60.0
+
+
+def start(life: Life) -> multiprocessing.process.BaseProcess:
+    """Lets a service process work on the journal until no run is open."""
+    process = _FORKS.Process(target=_run, args=(life,), daemon=True)
     process.start()
-    process.join(most_seconds + 10)
+    return process
+
+
+def live(life: Life) -> bool:
+    """As `start`, to its end; True when it died on the way."""
+    process = start(life)
+    process.join(life.most_seconds + 10)
     if process.is_alive():
         process.kill()
         raise TimeoutError("the service process did not end")
@@ -64,31 +84,34 @@ def live(url: str, config: ManageConfig, *, death: Death | None, most_seconds: f
     return process.exitcode != 0
 
 
-def _run(url: str, config: ManageConfig, death: Death | None, most_seconds: float) -> None:
-    asyncio.run(asyncio.wait_for(_work(url, config, death), most_seconds))
+def _run(life: Life) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
+    asyncio.run(asyncio.wait_for(_work(life), life.most_seconds))
 
 
-async def _work(url: str, config: ManageConfig, death: Death | None) -> None:
-    transport = Mortal(death)
-    database = Database(url)
+async def _work(life: Life) -> None:
+    transport = Mortal(life.death)
+    database = Database(life.url)
     async with (
-        Manage(config, transport=transport) as writer,
-        Manage(config, transport=transport, read_only=True) as reader,
+        Manage(life.config, transport=transport) as writer,
+        Manage(life.config, transport=transport, read_only=True) as reader,
     ):
-        flow = FlowConfig(mode="live", max_writes_per_hour=100_000, first_wait=0.05)
-        # Time runs ahead in a new process, so that the leases of the dead one have run out.
-        ahead = timedelta(minutes=2)
+        flow = FlowConfig(
+            mode="live", max_writes_per_hour=100_000, first_wait=0.05, poll=0.05, quiet=0.05, stalled_after=0.3
+        )
+        ahead = timedelta(minutes=2) * life.number
         parts = FlowParts(
             flow, ChartInUse(None), reader, writer, CatalogueCache(reader), database, lambda: utc_now() + ahead
         )
         service = Service(parts)
         await service.start(look_after=False)
-        while await parts.inbox.new_events() or await parts.runs.next_moment() or await _working(parts):  # noqa: ASYNC110
+        while await _something_open(parts):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await service.stop()
     database.close()
 
 
-async def _working(parts: FlowParts) -> bool:
+async def _something_open(parts: FlowParts) -> bool:
     figures = await parts.memory.figures(parts.now())
-    return bool(figures["runs"].get("working"))
+    return bool(figures["inbox"].get("new") or any(figures["runs"].get(state) for state in OPEN_STATES))

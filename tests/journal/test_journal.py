@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.journal import Database, Inbox, InboxEvent, OwnershipLost, Runs, SharedPace
+from app.journal import Arrivals, Database, Inbox, InboxEvent, OwnershipLost, Runs, SharedPace
 from tests.databases import fresh_database
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
@@ -89,11 +89,11 @@ async def test_two_claimers_at_once_never_hold_the_same_run(database: Database) 
 
 
 async def test_an_event_of_a_ticket_with_an_open_run_joins_it(database: Database) -> None:
-    inbox, runs = Inbox(database), Runs(database)
+    inbox = Inbox(database)
     for message in ("m-1", "m-2"):
         await inbox.take(event(message))
     opened = [
-        await runs.open_for_event(row.id, ticket_id=row.record_id, trigger="callback", mode="live", now=NOW)
+        await Arrivals(database).added(row.id, ticket_id=row.record_id, mode="live", now=NOW)
         for row in await inbox.new_events()
     ]
     assert opened == [True, False]

@@ -31,10 +31,13 @@ def upgrade() -> None:
     sa.Column('project_id', sa.BigInteger(), nullable=True),
     sa.Column('document', sa.JSON(), nullable=False),
     sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.Column('signs', sa.JSON(), server_default='{}', nullable=False),
+    sa.Column('look_at', sa.String(length=27), nullable=True),
     sa.Column('updated_at', sa.String(length=27), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decisions'))
     )
     with op.batch_alter_table('decisions', schema=None) as batch_op:
+        batch_op.create_index('ix_decisions_look_at', ['look_at'], unique=False)
         batch_op.create_index('ix_decisions_status', ['status', 'id'], unique=False)
         batch_op.create_index('ix_decisions_ticket', ['ticket_id', 'id'], unique=False)
 
@@ -135,6 +138,7 @@ def downgrade() -> None:
     with op.batch_alter_table('decisions', schema=None) as batch_op:
         batch_op.drop_index('ix_decisions_ticket')
         batch_op.drop_index('ix_decisions_status')
+        batch_op.drop_index('ix_decisions_look_at')
 
     op.drop_table('decisions')
     op.drop_table('charts')

@@ -1,0 +1,129 @@
+"""Stories of one ticket, each played with a service process that dies at one chosen request and a second one that follows."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from app.flows.config import utc_now
+from app.journal import Database, Decisions, Inbox, InboxEvent
+from app.manage import ManageConfig
+from app.sandbox import Sandbox
+from tests.databases import SERVER, fresh_database
+from tests.flows.crashing import Death, Life, live
+from tests.flows.house import config, sample
+from tests.flows.world import made, served, snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A sample ticket that becomes a mini-project or a project; with `undo`, what is watched is the taking back."""
+
+    name: str
+    summary: str
+    undo: bool = False
+
+
+STORIES = (
+    Story("move", "Fit the replacement firewall"),
+    Story("conversion", "Network refresh for the clinic"),
+    Story("undo-move", "Fit the replacement firewall", undo=True),
+    Story("undo-conversion", "Network refresh for the clinic", undo=True),
+)
+
+
+class Stage:
+    """A story up to the moment when the curtain rises, on one kind of database; it can be played any number of times."""
+
+    def __init__(self, story: Story, kind: str, folder: Path) -> None:
+        self.sandbox = Sandbox()
+        self.ticket_id = sample(self.sandbox, story.summary)
+        self._story, self._kind, self._folder = story, kind, folder
+        self._count = 0
+        self._template = ""
+        self._config: ManageConfig = config()
+        self._opening: dict[str, Any] = {}
+
+    def set_up(self, origin: str, template: str) -> None:
+        """Prepares the database at `template` and remembers the sandbox as it stands then."""
+        self._config, self._template = config(origin), template
+        database = Database(template)
+        database.migrate()
+        asyncio.run(_arrived(database, self.ticket_id))
+        if self._story.undo:
+            live(Life(template, self._config))
+            asyncio.run(_to_be_undone(database, self.ticket_id))
+        database.close()
+        self._opening = copy.deepcopy(self.sandbox.store.__dict__)
+
+    def play(self, *deaths: Death) -> tuple[dict[str, Any], int]:
+        """The end state after these deaths and one life more, and how many requests ConnectWise got."""
+        self.sandbox.store.__dict__.update(copy.deepcopy(self._opening))
+        self.sandbox.journal.clear()
+        with self._copy() as url:
+            for number, death in enumerate((*deaths, None), 1):
+                live(Life(url, self._config, number, death))
+            ended = asyncio.run(_standings(url))
+        state = {"records": snapshot(self.sandbox), "decisions": ended, "made": made(self.sandbox, self.ticket_id)}
+        return state, len(self.sandbox.journal)
+
+    def writes(self) -> list[int]:
+        """Which requests of the last play wrote, counted from 1."""
+        return [number for number, one in enumerate(self.sandbox.journal, 1) if one.method != "GET"]
+
+    @contextmanager
+    def _copy(self) -> Iterator[str]:
+        self._count += 1
+        if self._kind == "sqlite":
+            path = self._folder / f"play-{self._count}.db"
+            shutil.copy(self._template.removeprefix("sqlite:///"), path)
+            yield f"sqlite:///{path}"
+            return
+        name = f"{self._template.rsplit('/', 1)[1]}_{self._count}"
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {self._template.rsplit('/', 1)[1]}")
+        try:
+            yield f"{self._template.rsplit('/', 1)[0]}/{name}"
+        finally:
+            _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def staged(story: Story, kind: str, folder: Path) -> Iterator[Stage]:
+    """The stage of a story, gone afterwards."""
+    stage = Stage(story, kind, folder)
+    with served(stage.sandbox) as origin, fresh_database(kind, folder) as template:
+        stage.set_up(origin, template)
+        yield stage
+
+
+def _on_server(statement: str) -> None:
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+async def _arrived(database: Database, ticket_id: int) -> None:
+    event = InboxEvent(f"m-{ticket_id}", "added", "ticket", ticket_id, "dispatch", 1, b"{}", utc_now())
+    await Inbox(database).take(event)
+
+
+async def _to_be_undone(database: Database, ticket_id: int) -> None:
+    decisions = Decisions(database)
+    applied = await decisions.latest_of(ticket_id)
+    assert applied is not None
+    run = await decisions.answer(applied, only_from=("applied",), to="running", said="", kind="undo", now=utc_now())
+    assert run is not None, applied.status
+
+
+async def _standings(url: str) -> list[tuple[str, str, str]]:
+    database = Database(url)
+    rows = await Decisions(database).page()
+    database.close()
+    return [(row.outcome, row.status, row.said) for row in rows]

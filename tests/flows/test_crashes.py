@@ -1,0 +1,28 @@
+"""The service is killed before and after requests of a move, a conversion and their undoing: the end is always the same.
+
+Every write is a place to die here: before and after it on SQLite, by turns on PostgreSQL, where a death costs more.
+`python -m tests.chaos --matrix` dies at every request.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.matrix import STORIES, Story, staged
+from tests.databases import BOTH
+from tests.flows.crashing import Death
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_killed_at_any_write_the_service_ends_where_it_would_have_ended(
+    kind: str, story: Story, tmp_path: Path
+) -> None:
+    with staged(story, kind, tmp_path) as stage:
+        right, _ = stage.play()
+        assert [status for _, status, _ in right["decisions"]] == ["undone" if story.undo else "applied"]
+        for turn, nth in enumerate(stage.writes()):
+            for after in (False, True) if kind == "sqlite" else (turn % 2 == 0,):
+                assert stage.play(Death(nth, after=after))[0] == right, (nth, after)
