@@ -142,10 +142,13 @@ def source_words(path: str, *, language: str = "en") -> str:
 
 def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
     reasons = finding.get("reasons") or []
-    best = reasons[0] if reasons else {}
     side = "contested" if finding.get("contested") else finding["points_to"]
     name = finding["criterion"]
+    best = _best(reasons, side)
     follows = _say("words", "follows", language) if side == "service" and name != "finance" else ""
+    if follows and best and best.get("speaks_for") == "project":
+        follows = f"{follows}; {_say('words', 'against', language)}: {_fact(best, language)}"
+        best = {}
     return RowView(
         criterion=name,
         row=_say("rows", name, language),
@@ -159,6 +162,12 @@ def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
         more=max(0, len(reasons) - 1),
         settles=name in settled,
     )
+
+
+def _best(reasons: list[Mapping[str, Any]], side: str) -> Mapping[str, Any]:
+    """The first reason for the side that the row says, else the first of all."""
+    fitting = [reason for reason in reasons if reason.get("speaks_for", "unknown") in (side, "unknown")]
+    return next(iter(fitting or reasons), {})
 
 
 def _fact(reason: Mapping[str, Any], language: str) -> str:

@@ -52,9 +52,9 @@ def of_values(error: ValidationError, model: type[BaseModel], document: YamlDocu
 
 
 def not_allowed(name: str, allowed: Iterable[str]) -> str:
-    """The sentence for a name that is none of the allowed ones, with near misses."""
+    """The sentence for a name that is none of the allowed ones, near misses first."""
     names = list(allowed)
-    return f"there is no such name here; allowed: {', '.join(names)}{near(name, names)}"
+    return f"there is no such name here{near(name, names) or ';'} allowed: {', '.join(names)}"
 
 
 def near(name: str, allowed: list[str]) -> str:

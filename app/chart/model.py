@@ -61,6 +61,8 @@ class Reason:
     """The quoted words or the field's value."""
     threshold: str = ""
     """What the value was held against, named by its place in the chart file where it has one."""
+    speaks_for: PointsTo = PointsTo.UNKNOWN
+    """The side of its row that the fact speaks for; `UNKNOWN` where it only describes the job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
                 "source": reason.source,
                 "value": reason.value,
                 "threshold": reason.threshold,
+                "speaks_for": reason.speaks_for.value,
             }
             for reason in finding.reasons
         ],

@@ -36,7 +36,10 @@ CasesPath = Annotated[
 
 @app.command("check")
 def check_file(file: ChartPath = None, *, as_json: AsJson = False) -> None:
-    """Finds mistakes, contradictions and rules that do nothing, each with its line. Exit 1 if there are errors."""
+    """Finds mistakes and contradictions.
+
+    Also rules that do nothing; each with its line. Exit 1 if there are errors.
+    """
     path = _chosen(file)
     chart: Chart | None = None
     try:
@@ -57,7 +60,10 @@ def check_file(file: ChartPath = None, *, as_json: AsJson = False) -> None:
 
 @app.command("test")
 def try_file(file: ChartPath = None, *, cases: CasesPath = None, as_json: AsJson = False) -> None:
-    """Decides the chart's own cases and says what no case covers. Exit 1 if one comes out otherwise than expected."""
+    """Decides the chart's own cases.
+
+    Says what no case covers. Exit 1 if one comes out otherwise than expected.
+    """
     path = _chosen(file)
     with _mistakes_end_it():
         chart = _chart(path)
@@ -78,7 +84,10 @@ def diff_files(
     cases: Annotated[Path, typer.Option("--cases", help="Tickets: YAML cases, or one JSON object a line.")],
     as_json: AsJson = False,
 ) -> None:
-    """Lists each ticket that the new chart decides otherwise, and by which row."""
+    """Lists the tickets that change.
+
+    Each ticket that the new chart decides otherwise, by which row, and how many go where.
+    """
     with _mistakes_end_it():
         comparison = compare(load_chart(old), load_chart(new), load_cases(cases))
     if as_json:
@@ -96,7 +105,10 @@ def score_files(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Scores labelled cases: right where decided, how often a person is asked, agreement by row, and every mistake."""
+    """Scores labelled cases.
+
+    How often the chart is right where it decides, how often it asks, agreement by row, and every mistake with its reason.
+    """
     with _mistakes_end_it():
         used = _chart(_chosen(chart))
         sets = {str(file): load_cases(file) for file in files}
@@ -112,13 +124,16 @@ def score_files(
 
 @app.command("schema")
 def print_schema() -> None:
-    """Prints the JSON Schema of the chart file, for editors."""
+    """Prints the JSON Schema for editors."""
     print(schema_text(), end="")
 
 
 @app.command("copy")
 def copy_shipped(folder: Annotated[Path, typer.Argument(help="Where to; nothing there is overwritten.")]) -> None:
-    """Copies the chart that ships, its schema and its cases into a folder, to be changed there and named by CHART_FILE."""
+    """Copies the shipped files to a folder.
+
+    The chart, its schema and its cases, to be changed there and named by CHART_FILE.
+    """
     tables.copy_shipped(folder)
 
 

@@ -76,11 +76,11 @@ def _show_failure(failed: Tried, cases_name: str) -> None:
 def show_comparison(comparison: Comparison) -> None:
     """Each ticket that changes, then how many go where."""
     if comparison.changes:
-        table = _table(("Ticket", 20), ("Before", None), ("After", None), ("By", 20), ("", None))
+        table = _table(("Ticket", 12), ("Change", None), ("", None), ("By", 12))
         for change in comparison.changes:
+            moved = f"{_SHORT[change.old.outcome]} → {_SHORT[change.new.outcome]}"
             verdict = Text(change.verdict, style=_STYLES.get(change.verdict, ""))
-            table.add_row(explain.safe(change.case.name)[:100], _SHORT[change.old.outcome], _SHORT[change.new.outcome],
-                          Text(change.cause), verdict)  # fmt: skip
+            table.add_row(explain.safe(change.case.name)[:100], moved, verdict, Text(change.cause))
         console.print(table)
     for (old, new), number in sorted(comparison.moves.items()):
         _say(f"{number:4} from {old.value} to {new.value}")

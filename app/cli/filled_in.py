@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -18,30 +19,38 @@ OUTCOME_STYLES = {
     "service-ticket": "bold cyan",
     "review": "bold yellow",
 }
+_WIDE = 110
+"""From so many columns on, the rows' questions are shown as well."""
 _STATUS_MARKS = {"planned": "·", "done": "✓", "already-done": "✓", "failed": "✗"}
 
 console = Console(highlight=False)
 
 
 def show_chart(document: Mapping[str, Any], *, summary: str) -> None:
-    """Prints the rows of a decision (its JSON) as a table, with the sentence that decided."""
+    """Prints a decision (its JSON): the outcome and why, then the six rows, those that decided marked."""
     console.print(
         Text(f"Ticket {document['ticket_id']}  ", style="bold").append(explain.safe(summary), style="default")
     )
+    style = OUTCOME_STYLES.get(document["outcome"], "bold")
+    console.print(Text("→ ").append(explain.headline(document), style=style))
+    console.print(Padding(Text(explain.because(document)), (0, 0, 0, 2)))
+    if asked := explain.question(document):
+        console.print(Padding(Text(asked, style="bold"), (0, 0, 0, 2)))
+    console.print()
+    console.print(_rows(document, with_question=console.width >= _WIDE))
+    console.print()
+
+
+def _rows(document: Mapping[str, Any], *, with_question: bool) -> Table:
     table = Table(show_edge=False, pad_edge=False, box=None, header_style="dim")
-    for name, width in (("Row", 10), ("Says", 9), ("Because", None)):
-        table.add_column(name, width=width, overflow="fold")
-    for finding in document["findings"]:
-        side = "contested" if finding.get("contested") else finding["points_to"]
-        table.add_row(finding["criterion"], Text(_side(side), style=_SIDE_STYLES[side]), _because(finding["reasons"]))
-    console.print(table)
-    outcome = document["outcome"]
-    line = Text("→ ").append(outcome, style=OUTCOME_STYLES.get(outcome, "bold"))
-    console.print(line.append(f"  {document.get('rule') or ''}", style="default"))
-    if outcome == "review":
-        console.print(
-            f"  Between {' and '.join(document['candidates'])}. {document.get('question') or ''}", soft_wrap=True
-        )
+    for name in ("", "Row", *(["Asks"] if with_question else []), "Says"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("Because", overflow="fold", ratio=1)
+    for row in explain.rows_of(document):
+        mark = Text("▸" if row.settles else "", style=_SIDE_STYLES[row.side])
+        asks = [Text(row.asks, style="dim")] if with_question else []
+        table.add_row(mark, row.row, *asks, Text(row.says, style=_SIDE_STYLES[row.side]), _because(row))
+    return table
 
 
 def show_plan(document: Mapping[str, Any]) -> None:
@@ -74,15 +83,8 @@ def say(text: str) -> None:
     console.print(Text(text), soft_wrap=True)
 
 
-def _side(side: str) -> str:
-    return {"unknown": "no hint"}.get(side, side)
-
-
-def _because(reasons: list[Mapping[str, str]]) -> Text:
-    if not reasons:
-        return Text("-", style="dim")
-    best = reasons[0]
-    quoted = f": “{explain.safe(best['value'])[:80]}”" if best["value"] else ""
-    text = Text(f"{best['text']}{quoted}")
-    threshold = f", held against {best['threshold']}" if best["threshold"] else ""
-    return text.append(f"  ({best['source']}{threshold})", style="dim")
+def _because(row: explain.RowView) -> Text:
+    if not row.source:
+        return Text(row.fact or "-", style="dim")
+    more = f"; {row.more} more" if row.more else ""
+    return Text(row.fact).append(f" ({row.where}{more})", style="dim")

@@ -58,6 +58,21 @@ def test_a_row_that_only_follows_the_finance_row_says_so() -> None:
     assert (row.says, row.fact, row.source) == ("service", "follows from finance", "")
 
 
+def test_a_row_that_was_outweighed_says_what_stood_against_it() -> None:
+    crew = Reason("2 members are scheduled", "scheduleEntries", "akhan, jmoore", speaks_for=PointsTo.PROJECT)
+    row = explain.rows_of(filled_in(Finding(Criterion.SCHEDULING, PointsTo.SERVICE, (crew,))).to_json())[3]
+
+    assert row.fact == "follows from finance; against it: 2 members are scheduled: “akhan, jmoore”"
+
+
+def test_the_best_reason_speaks_for_what_the_row_says() -> None:
+    crew = Reason("2 members are scheduled", "scheduleEntries", speaks_for=PointsTo.PROJECT)
+    alone = Reason("One person does it", "summary", "alone", speaks_for=PointsTo.SERVICE)
+    row = explain.rows_of(filled_in(Finding(Criterion.SCHEDULING, PointsTo.SERVICE, (crew, alone))).to_json())[3]
+
+    assert (row.fact, row.more) == ("One person does it: “alone”", 1)
+
+
 @pytest.mark.parametrize(
     ("decision", "sentence"),
     [
