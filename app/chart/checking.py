@@ -110,12 +110,14 @@ def _mini_project(pen: _Pen) -> Iterator[Remark]:
 def _exceptions(pen: _Pen) -> Iterator[Remark]:
     rules = pen.chart.exceptions
     names: dict[str, int] = {}
+    conditions = [_conditions(rule) for rule in rules]
     for number, rule in enumerate(rules):
         first = names.setdefault(_fold(rule.name), number)
         if first != number:
             yield pen.error(f"another exception is called “{rule.name}” already", "exceptions", number, "name")
-        earlier = next((one for one in rules[:number] if _holds_whenever(one, rule)), None)
-        if earlier is not None:
+        wider = next((one for one in range(number) if _holds_whenever(conditions[one], conditions[number])), None)
+        if wider is not None:
+            earlier = rules[wider]
             same = " and has the same outcome" if earlier.outcome is rule.outcome else ", with another outcome"
             text = f"is never reached: “{earlier.name}” above holds for all its tickets{same}"
             contradicts = earlier.outcome is not rule.outcome
@@ -141,14 +143,14 @@ def _never_watched(pen: _Pen, rule: FixedOutcome, number: int) -> Iterator[Remar
             yield pen.warning(text, "exceptions", number, "types", place)
 
 
-def _holds_whenever(one: FixedOutcome, other: FixedOutcome) -> bool:
-    """Whether every ticket that meets `other` meets `one` as well."""
-    for member in ("companies", "agreements", "boards", "types"):
-        wide = {_fold(name) for name in getattr(one, member)}
-        narrow = {_fold(name) for name in getattr(other, member)}
-        if wide and not (narrow and narrow <= wide):
-            return False
-    return True
+def _conditions(rule: FixedOutcome) -> tuple[frozenset[str], ...]:
+    listed = (rule.companies, rule.agreements, rule.boards, rule.types)
+    return tuple(frozenset(map(_fold, names)) for names in listed)
+
+
+def _holds_whenever(one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
+    """Whether every ticket that meets the conditions `other` meets `one` as well."""
+    return all(not wide or (narrow and narrow <= wide) for wide, narrow in zip(one, other, strict=True))
 
 
 def _thresholds(pen: _Pen) -> Iterator[Remark]:
@@ -235,20 +237,25 @@ def _maps(pen: _Pen) -> Iterator[Remark]:
 
 def _phrases(pen: _Pen) -> Iterator[Remark]:
     """Own phrases under two opposite meanings, and those that the opposite meaning's phrases find as well."""
-    words = pen.chart.all_words
     for meaning, languages in pen.chart.words.items():
-        opposites = [pair[pair[0] == meaning] for pair in _OPPOSITES if meaning in pair]
         for language, phrases in languages.items():
             yield from _twice(pen, phrases, "words", meaning, language)
-            for number, phrase in enumerate(phrases):
-                for opposite in opposites:
-                    listed = words.get(opposite, {}).get(language, [])
-                    if _fold(phrase) in {_fold(one) for one in listed}:
-                        text = f"“{phrase}” also stands under the opposite meaning “{opposite}”"
-                        yield pen.error(text, "words", meaning, language, number)
-                    elif _is_plain(phrase) and listed and compiled(listed).search(phrase):
-                        text = f"a phrase of the opposite meaning “{opposite}” finds “{phrase}” as well"
-                        yield pen.warning(text, "words", meaning, language, number)
+            for opposite in (pair[pair[0] == meaning] for pair in _OPPOSITES if meaning in pair):
+                yield from _opposed(pen, opposite, "words", meaning, language)
+
+
+def _opposed(pen: _Pen, opposite: str, *path: str) -> Iterator[Remark]:
+    _, meaning, language = path
+    listed = pen.chart.all_words.get(opposite, {}).get(language, [])
+    same = {_fold(one) for one in listed}
+    finds = compiled(listed)
+    for number, phrase in enumerate(pen.chart.words[meaning][language]):
+        if _fold(phrase) in same:
+            text = f"“{phrase}” also stands under the opposite meaning “{opposite}”"
+            yield pen.error(text, *path, number)
+        elif _is_plain(phrase) and finds.search(phrase):
+            text = f"a phrase of the opposite meaning “{opposite}” finds “{phrase}” as well"
+            yield pen.warning(text, *path, number)
 
 
 def _twice(pen: _Pen, names: list[str], *path: str | int) -> Iterator[Remark]:
