@@ -76,15 +76,20 @@ class Agreements:
         return shown
 
 
-async def fetch_case(manage: Manage, ticket_id: int, *, agreements: Agreements | None = None) -> Record:
-    """The case of a service ticket; `unread` names what could not be read. Raises NotFound or NotAServiceTicket."""
+async def fetch_case(
+    manage: Manage, ticket_id: int, *, agreements: Agreements | None = None, own_mark: str = ""
+) -> Record:
+    """The case of a service ticket; `unread` names what could not be read. Raises NotFound or NotAServiceTicket.
+
+    A note that holds `own_mark` is our own and no evidence; it is left out.
+    """
     ticket = await _service_ticket(manage, ticket_id)
     lists, agreed, offered = await asyncio.gather(
         _lists(manage, beside(ticket_id)),
         _readable(_agreement(agreements or Agreements(manage), ticket)),
         _readable(_opportunity(manage, ticket)),
     )
-    return case_of(ticket, {**lists, "agreement": agreed, "opportunity": offered})
+    return case_of(ticket, {**lists, "agreement": agreed, "opportunity": offered}, own_mark=own_mark)
 
 
 async def fetch_for_conversion(manage: Manage, case: Mapping[str, Any]) -> Record:

@@ -178,16 +178,16 @@ async def fill(manage: Manage, page: Sequence[Record], *, agreements: Agreements
     return [case_of(ticket, beside(ticket)) for ticket in page]
 
 
-async def with_texts(manage: Manage, chosen: Iterable[Record]) -> AsyncGenerator[Record, None]:
+async def with_texts(manage: Manage, chosen: Iterable[Record], *, own_mark: str = "") -> AsyncGenerator[Record, None]:
     """The cases with their notes, tasks and first description, in the order they came in; read by bundles, several at
-    a time. A case whose texts cannot be read keeps them in `unread`."""
+    a time. A case whose texts cannot be read keeps them in `unread`; notes that hold `own_mark` are our own, no evidence."""
     source = iter(chosen)
     at_once = max(1, (manage.bundling.size or 2 * manage.config.max_concurrency) // len(_TEXTS))
     running: list[asyncio.Task[list[Record]]] = []
     try:
         while True:
             while len(running) < max(2, manage.config.max_concurrency) and (group := list(islice(source, at_once))):
-                running.append(asyncio.create_task(_texts(manage, group)))
+                running.append(asyncio.create_task(_texts(manage, group, own_mark)))
             if not running:
                 return
             for case in await running[0]:
@@ -197,10 +197,10 @@ async def with_texts(manage: Manage, chosen: Iterable[Record]) -> AsyncGenerator
         await _stop(running)
 
 
-async def _texts(manage: Manage, group: Sequence[Record]) -> list[Record]:
+async def _texts(manage: Manage, group: Sequence[Record], own_mark: str) -> list[Record]:
     wanted = [one for case in group for one in _text_lists(int(case["id"]))]
     found = iter(await manage.bundle(wanted))
-    return [told(case, {name: readable(next(found)) for name in _TEXTS}) for case in group]
+    return [told(case, {name: readable(next(found)) for name in _TEXTS}, own_mark=own_mark) for case in group]
 
 
 def _text_lists(ticket_id: int) -> tuple[Wanted, Wanted]:

@@ -127,12 +127,15 @@ def opportunity(record: Mapping[str, Any]) -> Record:
     }  # fmt: skip
 
 
-def case_of(ticket: Mapping[str, Any], beside: Mapping[str, Any]) -> Record:
-    """The case: the ticket with what was read beside it. A part of `beside` that is None could not be read (`unread`)."""
+def case_of(ticket: Mapping[str, Any], beside: Mapping[str, Any], *, own_mark: str = "") -> Record:
+    """The case: the ticket with what was read beside it. A part of `beside` that is None could not be read (`unread`).
+
+    A note that holds `own_mark` is our own and no evidence; it is left out.
+    """
     case = {
         **ticket,
         "dateEntered": entered(ticket),
-        **_texts(ticket, beside),
+        **_texts(ticket, beside, own_mark),
         "scheduleEntries": [schedule_entry(one) for one in items(beside.get("scheduleEntries"))],
         "products": [product(one) for one in items(beside.get("products"))],
         "agreement": _or_reference(beside.get("agreement"), ticket.get("agreement")),
@@ -144,15 +147,19 @@ def case_of(ticket: Mapping[str, Any], beside: Mapping[str, Any]) -> Record:
     return case
 
 
-def told(case: Mapping[str, Any], texts: Mapping[str, Any]) -> Record:
+def told(case: Mapping[str, Any], texts: Mapping[str, Any], *, own_mark: str = "") -> Record:
     """A case with its texts: notes and tasks as they were read, None for those that could not be."""
     still = [name for name in case.get("unread") or () if name not in texts]
-    return {**case, **_texts(case, texts), "unread": [*still, *(name for name, part in texts.items() if part is None)]}
+    return {
+        **case,
+        **_texts(case, texts, own_mark),
+        "unread": [*still, *(name for name, part in texts.items() if part is None)],
+    }
 
 
-def _texts(ticket: Mapping[str, Any], beside: Mapping[str, Any]) -> Record:
+def _texts(ticket: Mapping[str, Any], beside: Mapping[str, Any], own_mark: str) -> Record:
     """Notes and tasks; the first note of the discussion is what the customer asked for."""
-    notes = items(beside.get("notes"))
+    notes = [one for one in items(beside.get("notes")) if not own_mark or own_mark not in str(one.get("text"))]
     request = next((one for one in notes if one.get("detailDescriptionFlag")), None)
     return {
         "initialDescription": mapping(request).get("text") or ticket.get("initialDescription"),
