@@ -15,7 +15,7 @@ from app.chart.rules import FixedOutcome
 
 MOST_SOLD, MOST_SUPPORT = 11.5, 9.7
 """All points that can come together for a sale and for support, by the finance row's list of points."""
-_OPPOSITES = (
+OPPOSITES = (
     ("covered", "chargeable"),
     ("covered", "accepted"),
     ("single_billing", "progress_billing"),
@@ -27,6 +27,7 @@ _OPPOSITES = (
     ("fault", "fixed_price"),
     ("request", "accepted"),
 )
+"""Meanings of words that cannot both be meant by one phrase."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -240,15 +241,15 @@ def _phrases(pen: _Pen) -> Iterator[Remark]:
     for meaning, languages in pen.chart.words.items():
         for language, phrases in languages.items():
             yield from _twice(pen, phrases, "words", meaning, language)
-            for opposite in (pair[pair[0] == meaning] for pair in _OPPOSITES if meaning in pair):
+            for opposite in (pair[pair[0] == meaning] for pair in OPPOSITES if meaning in pair):
                 yield from _opposed(pen, opposite, "words", meaning, language)
 
 
 def _opposed(pen: _Pen, opposite: str, *path: str) -> Iterator[Remark]:
     _, meaning, language = path
-    listed = pen.chart.all_words.get(opposite, {}).get(language, [])
-    same = {_fold(one) for one in listed}
-    finds = compiled(listed)
+    lists = pen.chart.all_words[opposite]
+    same = {_fold(one) for listed in lists.values() for one in listed}
+    finds = compiled(lists.get(language, []))
     for number, phrase in enumerate(pen.chart.words[meaning][language]):
         if _fold(phrase) in same:
             text = f"“{phrase}” also stands under the opposite meaning “{opposite}”"

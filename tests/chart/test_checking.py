@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from app.chart import parse_chart, shipped_chart
-from app.chart.checking import check
-from app.chart.names import names_used
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.chart import Criterion, Outcome, check, names_used, parse_chart, shipped_chart
+from app.chart.checking import OPPOSITES
+from app.chart.phrases import shipped_words
+
+NAME = st.sampled_from(["Desk", "desk", "Alerts", "Projects", "Mini-Projects", "Ünïcode"])
+NAMES = st.lists(NAME, max_size=4)
+MAPS = st.dictionaries(NAME, NAME, max_size=3)
 
 
 def test_the_shipped_chart_has_nothing_to_mend() -> None:
@@ -68,6 +76,48 @@ def test_what_does_nothing_is_a_warning(text: str, where: str, message: str) -> 
     remarks = [remark for remark in check(parse_chart(text)) if remark.where == where]
 
     assert [(remark.level, message in remark.message) for remark in remarks] == [("warning", True)]
+
+
+def test_a_phrase_is_held_against_the_opposite_meaning_in_every_language() -> None:
+    text = "words: {single_billing: {it: [a rate]}, progress_billing: {fr: [a rate]}}"
+
+    assert [remark.where for remark in check(parse_chart(text))] == [
+        "words.single_billing.it[0]",
+        "words.progress_billing.fr[0]",
+    ]
+
+
+def test_opposite_meanings_are_meanings_that_ship() -> None:
+    assert {meaning for pair in OPPOSITES for meaning in pair} <= set(shipped_words())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "watch": st.fixed_dictionaries({"boards": st.just("all") | NAMES, "leave_alone_boards": NAMES}),
+            "mini_project": st.fixed_dictionaries({"way": st.sampled_from(["board", "type"]), "types": MAPS, "statuses": MAPS}),
+            "exceptions": st.lists(
+                st.fixed_dictionaries(
+                    {"name": NAME, "boards": NAMES.filter(bool), "types": NAMES, "outcome": st.sampled_from(list(Outcome)).map(str)}
+                ),
+                max_size=4,
+            ),
+            "combination": st.fixed_dictionaries(
+                {"project_rows": st.lists(st.sampled_from(list(Criterion)).map(str), max_size=7), "rows_together": st.integers(1, 6)}
+            ),
+            "words": st.dictionaries(st.sampled_from(["accepted", "wish", "fault"]), st.dictionaries(
+                st.sampled_from(["en", "it"]), st.lists(st.from_regex(r"[a-z]{1,5}( [a-z]{1,5})?", fullmatch=True), max_size=3))),
+        },
+    )
+)  # fmt: skip
+def test_any_chart_that_is_read_can_be_checked(chart: dict[str, object]) -> None:
+    text = json.dumps(chart)
+    for remark in check(parse_chart(text)):
+        assert remark.level in ("error", "warning")
+        assert remark.where
+        assert remark.line == 1
 
 
 def test_remarks_stand_at_their_line() -> None:
