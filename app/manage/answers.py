@@ -33,8 +33,8 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 _NOT_SENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 _LONGEST_ASKED = 3600.0
 _WORD = re.compile(r"[\w./\[\] -]{1,60}\Z", re.ASCII)
-_ODD = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|[0-9][eE]\+?[0-9]{3}")
-"""What JSON may carry and a database may not: NUL, half a surrogate pair, a number beyond all numbers."""
+_ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""What JSON may carry and a database may not: NUL, half a surrogate pair. (A whole pair is found as well, and kept.)"""
 _HALVES = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -73,7 +73,7 @@ def error_for(
 def json_of(answer: Answer, *, reads: bool) -> Any:
     """The JSON of a 2xx answer, without what no database takes; one without JSON is Nonsense, after a write Lost."""
     try:
-        value = json.loads(answer.content, parse_constant=lambda _: None)
+        value = json.loads(answer.content, parse_float=_finite, parse_constant=_no_number)
     except (ValueError, RecursionError):
         kind = Nonsense if reads else Lost
         text = f"ConnectWise answered {answer.status} without JSON."
@@ -180,11 +180,19 @@ def _retry_after(answer: Answer) -> float | None:
     return None if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_ASKED)
 
 
+def _finite(text: str) -> float | None:
+    """A number; None for one beyond all numbers, which no database takes either."""
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _no_number(_text: str) -> None:
+    return None
+
+
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return _HALVES.sub("", value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
     if isinstance(value, list):
         return [_cleaned(one) for one in value]
     if isinstance(value, dict):

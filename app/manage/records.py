@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 Record = dict[str, Any]
@@ -32,14 +32,14 @@ OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "expectedRevenue")
 _BILLED = ("Billed", "BilledAgreement")
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
+def mapping(value: Any) -> Record:
     """The value when it is a record, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
-def items(value: Any) -> Sequence[Mapping[str, Any]]:
+def items(value: Any) -> list[Record]:
     """The records of a list; whatever else stands in it is left out."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def id_of(reference: Any) -> int | None:
@@ -54,7 +54,7 @@ def whole(value: Any) -> int | None:
 
 def name_of(value: Any) -> str | None:
     """The name of a reference, or the text itself."""
-    name = value.get("name") if isinstance(value, Mapping) else value
+    name = value.get("name") if isinstance(value, dict) else value
     return name if isinstance(name, str) else None
 
 
