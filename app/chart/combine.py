@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.chart.evidence import Evidence
 from app.chart.finance import Finance
 from app.chart.model import Criterion, Finding, Outcome, PointsTo
-from app.chart.rows import RECORD, Hint
+from app.chart.rows import Hint
 from app.chart.rules import Combination, FinanceRow
 
 
@@ -24,19 +24,34 @@ class Combined:
     """The rows that the outcome follows from; with `REVIEW` the contested ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What the rows together say of the job, so that each row can be held against the others."""
+
+    support: bool
+    """Break/fix or routine by its words, covered, or both."""
+    repair: bool
+    """Something is broken and nothing is sold: many hands and many days are still service work."""
+    strong: int
+    """How many rows have a hint that it is a project."""
+    one: float
+    """How clearly it is one job by one person on one invoice."""
+    unsized: bool
+    """Sold, and nothing says how large it is."""
+    work: bool
+    """Sold, or of a project's kind: what else stretches over months is no job of ours."""
+
+
 def combine(
     evidence: Evidence, hints: dict[Criterion, Hint], finance: Finance, rule: Combination, limits: FinanceRow
 ) -> Combined:
     """Turns hints into findings by the chart's thresholds, then takes the decision for each way contested rows fall."""
-    money = _finance_finding(finance, limits)
-    support = money.points_to is PointsTo.SERVICE
-    one_job = max(hints[Criterion.BILLING].service, hints[Criterion.SCHEDULING].service if not _booked(hints) else 0.0)
-    findings = {Criterion.FINANCE: money}
-    strong = [hint for hint in hints.values() if hint.project >= rule.hint]
-    for criterion, hint in hints.items():
-        findings[criterion] = _row_finding(
-            criterion, hint, finance, rule, limits, support=support, corroborated=len(strong), one_job=one_job
-        )
+    job = _job(evidence, hints, finance, rule, limits)
+    findings = {criterion: _row_finding(criterion, hint, job, rule) for criterion, hint in hints.items()}
+    decided = any(
+        findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive if criterion in hints
+    )
+    findings[Criterion.FINANCE] = _finance_finding(finance, limits, project=decided)
     ordered = tuple(findings[criterion] for criterion in Criterion)
     outcomes = _outcomes(findings, finance, rule)
     if len(outcomes) == 1:
@@ -48,54 +63,68 @@ def combine(
     return Combined(Outcome.REVIEW, tuple(outcomes), question, "The evidence does not settle it.", ordered, settled)
 
 
-def _booked(hints: dict[Criterion, Hint]) -> bool:
-    return hints[Criterion.SCHEDULING].service >= RECORD
+def _job(
+    evidence: Evidence, hints: dict[Criterion, Hint], finance: Finance, rule: Combination, limits: FinanceRow
+) -> _Job:
+    money = _finance_finding(finance, limits, project=False)
+    booked = bool(evidence.bookings)
+    return _Job(
+        support=money.points_to is PointsTo.SERVICE,
+        repair=bool(finance.fault)
+        and money.points_to is not PointsTo.PROJECT
+        and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_together),
+        strong=sum(hint.project >= rule.hint for hint in hints.values()),
+        one=max(hints[Criterion.BILLING].service, 0.0 if booked else hints[Criterion.SCHEDULING].service),
+        unsized=finance.sold >= limits.sold and not finance.sized,
+        work=bool(finance.kind) or finance.sold >= 1,
+    )
 
 
-def _finance_finding(finance: Finance, rule: FinanceRow) -> Finding:
+def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:
+    """How many rows have a hint by words: records alone show that a fault takes many hands or waits for a part."""
+    return sum(rule.hint <= hint.project < rule.record for hint in hints.values())
+
+
+def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Finding:
+    """Sold or support by weight. What other rows make a project is project work, if it is of that kind or sold at all."""
     sold = finance.sold >= rule.sold
     support = finance.support >= rule.support
-    if sold and not (finance.fault >= rule.strong_fault and finance.sold < rule.sold_over_fault):
+    everything = tuple(finance.for_sold + finance.for_kind + finance.for_support)
+    if finance.undecided and not project:
+        return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=True)
+    if sold and (project or not (finance.fault >= rule.strong_fault and finance.sold < rule.sold_over_fault)):
         return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_sold + finance.for_kind))
+    if project and (finance.sold or finance.kind):
+        return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_kind + finance.for_sold))
     if support and not (finance.overhaul and finance.support < rule.clear_support):
         return Finding(Criterion.FINANCE, PointsTo.SERVICE, tuple(finance.for_support))
-    if finance.kind or finance.vague or finance.overhaul or finance.sold:
-        reasons = tuple(finance.for_kind + finance.for_sold + finance.for_support)
-        return Finding(
-            Criterion.FINANCE,
-            PointsTo.UNKNOWN,
-            reasons,
-            contested=bool(finance.kind or finance.vague or finance.overhaul),
-        )
-    return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, tuple(finance.for_support))
+    doubtful = (
+        bool(finance.kind and not (finance.covers and not finance.large)) or finance.overhaul or finance.sold >= 1
+    )
+    return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=doubtful)
 
 
-def _row_finding(
-    criterion: Criterion,
-    hint: Hint,
-    finance: Finance,
-    rule: Combination,
-    limits: FinanceRow,
-    *,
-    support: bool,
-    corroborated: int,
-    one_job: float,
-) -> Finding:
-    """Field evidence decides; words decide when they are explicit or when other rows say the same."""
-    needed = rule.rows_against_support if support else rule.rows_together
-    single_job = hint.service >= rule.statement and not hint.project > rule.record - 1
-    explicit = hint.project >= rule.statement and not single_job
-    together = hint.project >= rule.hint and corroborated >= needed and (not single_job or corroborated > needed)
-    by_record = hint.project >= rule.record
-    if by_record and max(hint.service, one_job) >= rule.statement:
-        return Finding(criterion, PointsTo.UNKNOWN, tuple(hint.for_project + hint.for_service), contested=True)
-    if (by_record and not (support and finance.fault >= limits.strong_fault)) or together or (explicit and not support):
-        return Finding(criterion, PointsTo.PROJECT, tuple(hint.for_project + hint.for_service))
-    if hint.service >= rule.hint or support:
+def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:
+    """Records decide; words decide when they are explicit or when other rows say the same."""
+    both = tuple(hint.for_project + hint.for_service)
+    if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_against_support + 1:
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
-    contested = hint.project >= rule.hint and not single_job
-    contested |= criterion is Criterion.DURATION and finance.sold >= limits.sold and not finance.sized and finance.large
-    return Finding(criterion, PointsTo.UNKNOWN, tuple(hint.for_project + hint.for_service), contested=contested)
+    if hint.project >= rule.record:
+        against = max(hint.service, job.one) >= rule.statement
+        return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
+    needed = rule.rows_against_support if job.support else rule.rows_together
+    against = max(hint.service, job.one if criterion is Criterion.DURATION else 0.0) >= rule.statement
+    together = hint.project >= rule.hint and job.strong >= needed + against
+    explicit = hint.project >= rule.statement and job.work and not (job.support or against)
+    if together or explicit:
+        return Finding(criterion, PointsTo.PROJECT, both)
+    if hint.undecided:
+        return Finding(criterion, PointsTo.UNKNOWN, both, contested=True)
+    if hint.service >= rule.hint or job.support:
+        return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
+    contested = hint.project >= rule.hint and job.work and not against
+    contested |= criterion is Criterion.DURATION and job.unsized
+    return Finding(criterion, PointsTo.UNKNOWN, both, contested=contested)
 
 
 def _outcomes(findings: dict[Criterion, Finding], finance: Finance, rule: Combination) -> list[Outcome]:
@@ -105,21 +134,21 @@ def _outcomes(findings: dict[Criterion, Finding], finance: Finance, rule: Combin
     money = findings[Criterion.FINANCE]
     open_rows = any(findings[criterion].contested for criterion in rule.decisive)
     outcomes: list[str] = []
-    if money.points_to is not PointsTo.PROJECT and not (money.contested and finance.large and finance.sold):
+    if money.points_to is not PointsTo.PROJECT and not (money.contested and finance.large and finance.sold >= 1):
         outcomes.append(rule.otherwise)
     if money.points_to is PointsTo.PROJECT or money.contested:
         outcomes.append(rule.only_finance_says_project)
-    if open_rows or (money.contested and finance.large):
+    if open_rows or (money.contested and finance.large and not finance.undecided):
         outcomes.append(rule.project_row_says_project)
     return [outcome for outcome in Outcome if outcome.value in outcomes]
 
 
 def _settled_by(findings: dict[Criterion, Finding], rule: Combination) -> tuple[Criterion, ...]:
-    """The rows that say project and count; without one, the rows that say service."""
+    """The rows that say project and count; without one, finance if it says service, else all that do."""
     money = (Criterion.FINANCE,) if findings[Criterion.FINANCE].points_to is PointsTo.PROJECT else ()
     decisive = tuple(criterion for criterion in rule.decisive if findings[criterion].points_to is PointsTo.PROJECT)
     service = tuple(criterion for criterion in Criterion if findings[criterion].points_to is PointsTo.SERVICE)
-    return decisive or money or service
+    return decisive or money or ((Criterion.FINANCE,) if Criterion.FINANCE in service else service)
 
 
 def _rule_words(outcome: Outcome, settled: tuple[Criterion, ...], findings: dict[Criterion, Finding]) -> str:

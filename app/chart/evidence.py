@@ -11,16 +11,52 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
+from app.chart.languages import other_languages
 from app.chart.periods import Periods, day_of, periods_of
-from app.chart.reader import Reader
-from app.chart.text import Sentence, own_words, sentences
-from app.chart.times import TimePoint, time_points
+from app.chart.reader import Match, Reader
+from app.chart.text import Sentence, own_words, plain, sentences
+from app.chart.times import Span, TimePoint, spans, time_points
 
-_ORDERED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
+_AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold although the sentence looks back: what was agreed last week is agreed."""
+_SAYS_NO = (
+    "fault",
+    "own_team",
+    "covered",
+    "wish",
+    "undecided",
+    "quote_request",
+    "history",
+    "instruction",
+    "vague",
+    "someone_else",
+)
+"""Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
+_ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
+"""Meanings that a question does not say: who approved the order?"""
+_QUESTION = re.compile(
+    r"\W*(?:who|which|what|when|why|how|did|has|have|was|were|does|wer|wann|was|wie|warum|welche\w?|hat|haben|qui|quand|combien|quel\w*|pourquoi"
+    r"|quién|cuándo|cuánto|qué|cuál|por qué|and (?:who|what|when|which|why))(?!\w)"
+)
+_ALWAYS = ("fault", "request", "wish", "history", "someone_else", "vague", "quote_request", "overhaul", "undecided")
+_TURNED = {
+    "progress_billing": "single_billing",
+    "accepted": "wish",
+    "covered": "chargeable",
+    "many_people": "one_person",
+}
+"""What a negated meaning says instead: «no instalments» is one invoice, «not approved» is a wish."""
 _MOST_NOTES = 12
+_LONGEST_SUMMARY = 500
+_ENOUGH = 60
+"""Characters of a description from which on the subject of an old thread says nothing."""
+_THREAD_SUBJECT = re.compile(
+    r"\s*(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:.*?(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:|\s*(?:fwd?|wg|tr|rv)\s?:", re.I
+)
+_MOST_SENTENCES = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +81,8 @@ class Booking:
     end: date | None
     hours: Decimal
     source: str
+    begins: str = ""
+    """The start as written, to tell who comes on the same visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +102,7 @@ class Evidence:
     periods: Periods
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     points: list[tuple[TimePoint, Sentence]] = field(default_factory=list)
+    spans: list[tuple[Span, Sentence]] = field(default_factory=list)
     bookings: list[Booking] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     tasks: list[tuple[str, Decimal, str]] = field(default_factory=list)
@@ -72,11 +111,15 @@ class Evidence:
     board: str = ""
     type: str = ""
     agreement: str = ""
+    covers: bool = False
+    """The agreement covers time by its kind or its own setting."""
     opportunity: str = ""
     opportunity_won: bool = False
     opportunity_amount: Decimal | None = None
     budget_hours: Decimal | None = None
     sentences: list[Sentence] = field(default_factory=list)
+    planned: list[Sentence] = field(default_factory=list)
+    """The sentences that speak of this job: not what is past, wished for or another's."""
     case: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, *meanings: str) -> list[Hit]:
@@ -93,9 +136,17 @@ def read_evidence(
     _read_fields(case, evidence)
     _read_records(case, evidence)
     masked = _names_of(case)
-    for text, source in _texts(case):
-        for sentence in sentences(own_words(text) if source != "summary" else text, source, masked=masked):
-            _read_sentence(sentence, evidence, reader)
+    read: set[str] = set()
+    told = [
+        (own_words(text) if source != "summary" else plain(text)[:_LONGEST_SUMMARY], source)
+        for text, source in _texts(case)
+    ]
+    without = other_languages([said for said, _ in told])
+    for said, source in told:
+        for sentence in islice(sentences(said, source, masked=masked), _MOST_SENTENCES):
+            if sentence.words not in read:
+                read.add(sentence.words)
+                _read_sentence(sentence, evidence, reader.read(sentence.words, without))
     return evidence
 
 
@@ -106,9 +157,12 @@ def _entered(case: Mapping[str, Any]) -> date:
 
 
 def _texts(case: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    for member in ("summary", "initialDescription"):
-        if isinstance(value := case.get(member), str):
-            yield value, member
+    described = _text(case.get("initialDescription"))
+    summary = _text(case.get("summary"))
+    if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH):
+        yield summary, "summary"
+    if described:
+        yield described, "initialDescription"
     for number, note in enumerate(_items(case, "notes")[:_MOST_NOTES]):
         if isinstance(value := note.get("text"), str):
             yield value, f"notes[{number}].text"
@@ -117,29 +171,57 @@ def _texts(case: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield value, "opportunity.name"
 
 
-def _read_sentence(sentence: Sentence, evidence: Evidence, reader: Reader) -> None:
-    """Keeps the meanings of a sentence; looks ahead and orders count, looking back and musing do not."""
-    found = reader.read(sentence.words)
-    if "instruction" in found:
-        found = {meaning: words for meaning, words in found.items() if meaning in _ORDERED}
-    aside = "wish" in found or "history" in found or "someone_else" in found
-    if "someone_else" in found and not sentence.source.startswith("summary"):
-        found = {meaning: words for meaning, words in found.items() if meaning in ("fault", "request", "someone_else")}
-    if aside and not ("history" in found and "accepted" in found):
-        kept: tuple[str, ...] = ("fault", "request", "wish", "history", "someone_else", "one_person", "vague")
-        kept += () if "wish" in found and "accepted" not in found else _ORDERED
-        found = {meaning: words for meaning, words in found.items() if meaning in kept}
+def _read_sentence(sentence: Sentence, evidence: Evidence, matches: Iterable[Match]) -> None:
+    """Keeps the meanings of a sentence: plans and orders count, looking back and musing do not."""
+    found: dict[str, str] = {}
+    for match in matches:
+        turned = match.negated and match.meaning not in _SAYS_NO
+        meaning = _TURNED.get(match.meaning, "") if turned else match.meaning
+        if meaning:
+            found.setdefault(meaning, match.words)
+    if sentence.words.endswith("?") and _QUESTION.match(sentence.words):
+        found = {meaning: words for meaning, words in found.items() if meaning not in _ORDERS}
+    if "undecided" in found:
+        _read_undecided(sentence, found, evidence)
+    elif "instruction" in found:
+        found = {meaning: words for meaning, words in found.items() if meaning in _AGREED}
+    elif _is_aside(found):
+        found = {meaning: words for meaning, words in found.items() if meaning in _ALWAYS}
+    elif "history" in found:
+        found = {meaning: words for meaning, words in found.items() if meaning in _ALWAYS + _AGREED}
     else:
         evidence.points += [(point, sentence) for point in time_points(sentence.words, evidence.today)]
+        evidence.spans += [(span, sentence) for span in spans(sentence.words)]
+        evidence.planned.append(sentence)
+    evidence.sentences.append(sentence)
     for meaning, words in found.items():
         evidence.hits.setdefault(meaning, []).append(Hit(meaning, words, sentence))
-    evidence.sentences.append(sentence)
+
+
+def _is_aside(found: Mapping[str, str]) -> bool:
+    """Another's work, a wish, or a price that is only asked for."""
+    asked = "quote_request" in found and not {"accepted", "referenced", "single_billing"} & found.keys()
+    return "wish" in found or asked or ("someone_else" in found and "accepted" not in found)
+
+
+def _read_undecided(sentence: Sentence, found: dict[str, str], evidence: Evidence) -> None:
+    """What the ticket itself leaves open: how it is billed, or whether it is covered. It counts for neither side."""
+    for meanings, name in (
+        (("progress_billing",), "open_progress_billing"),
+        (("covered", "chargeable"), "open_finance"),
+    ):
+        for meaning in meanings:
+            if meaning in found:
+                found[name] = found.pop(meaning)
+    for meaning in ("single_billing", "many_people", "waves", "long_span", "fixed_price"):
+        found.pop(meaning, None)
+    evidence.planned.append(sentence)
 
 
 def _read_fields(case: Mapping[str, Any], evidence: Evidence) -> None:
     evidence.board = _name(case.get("board"))
     evidence.type = _name(case.get("type"))
-    evidence.agreement = _name(case.get("agreement"))
+    _read_agreement(case.get("agreement"), evidence)
     evidence.budget_hours = _decimal(case.get("budgetHours"))
     opportunity = case.get("opportunity")
     if isinstance(opportunity, Mapping):
@@ -149,6 +231,26 @@ def _read_fields(case: Mapping[str, Any], evidence: Evidence) -> None:
     evidence.contacts = [name for contact in _items(case, "contactsCc") if (name := _name(contact))]
 
 
+_COVERING = re.compile(
+    r"all[- ]?in\b|all inclusive|unlimited|full|managed serv|gold|platinum|premium|complete|flat|rundum|tout compris|total",
+    re.I,
+)
+_NOT_COVERING = re.compile(
+    r"retainer|block|remote support only|essential|hours|time\b|money|basic|co-managed|stunden|kontingent|heures|horas|bolsa",
+    re.I,
+)
+
+
+def _read_agreement(agreement: Any, evidence: Evidence) -> None:
+    """What the agreement covers: by its own setting where the service knows it, else by its kind."""
+    evidence.agreement = _name(agreement)
+    if isinstance(agreement, Mapping):
+        setting = agreement.get("coverAgreementTime")
+        kind = f"{evidence.agreement} {_name(agreement, 'type')}"
+        by_kind = bool(_COVERING.search(kind)) and not _NOT_COVERING.search(evidence.agreement)
+        evidence.covers = setting if isinstance(setting, bool) else by_kind
+
+
 def _read_records(case: Mapping[str, Any], evidence: Evidence) -> None:
     for number, entry in enumerate(_items(case, "scheduleEntries")):
         source = f"scheduleEntries[{entry.get('id') or number}]"
@@ -156,7 +258,14 @@ def _read_records(case: Mapping[str, Any], evidence: Evidence) -> None:
         name = member if isinstance(member, str) else _name(member, "identifier")
         hours = _decimal(entry.get("hours")) or Decimal(0)
         evidence.bookings.append(
-            Booking(name, day_of(entry.get("dateStart")), day_of(entry.get("dateEnd")), hours, source)
+            Booking(
+                name,
+                day_of(entry.get("dateStart")),
+                day_of(entry.get("dateEnd")),
+                hours,
+                source,
+                _text(entry.get("dateStart")),
+            )
         )
     for number, product in enumerate(_items(case, "products")):
         quantity = _decimal(product.get("quantity"))

@@ -9,7 +9,7 @@ from app.chart.evidence import Evidence, Hit
 from app.chart.finance import Finance
 from app.chart.model import JobFacts, Reason, Stage
 from app.chart.phrases import MONEY
-from app.chart.rows import _STAGE_LINE
+from app.chart.rows import STAGE_LINE
 
 _AMOUNT = re.compile(MONEY)
 _HOURS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d)?)\s?(?:h\b|hrs?\b|hours?\b|std\b|stunden\b|heures?\b|horas?\b)")
@@ -53,7 +53,7 @@ def job_facts(evidence: Evidence, finance: Finance) -> JobFacts:
 
 def _stages(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
     """Stage payments among the products, with their amounts; else tasks with budgets of their own."""
-    lines = [line for line in evidence.lines if _STAGE_LINE.search(line.description)]
+    lines = [line for line in evidence.lines if STAGE_LINE.search(line.description)]
     if len(lines) >= 2:
         sources.append(
             Reason("Stages with amounts", lines[0].source, "; ".join(line.description for line in lines)[:160])
@@ -106,7 +106,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def _first(evidence: Evidence, pattern: re.Pattern[str], text: str, sources: list[Reason]) -> Decimal | None:
-    for sentence in evidence.sentences:
+    for sentence in evidence.planned:
         if match := pattern.search(sentence.words):
             sources.append(Reason(text, sentence.source, match[0]))
             return _number(match[1])
@@ -132,7 +132,7 @@ def _po_number(evidence: Evidence, sources: list[Reason]) -> str | None:
     given = evidence.case.get("poNumber")
     if isinstance(given, str) and given.strip():
         return given.strip()[:50]
-    for sentence in evidence.sentences:
+    for sentence in evidence.planned:
         if match := _PO.search(sentence.words):
             sources.append(Reason("Purchase order", sentence.source, match[0]))
             return match[1].upper()[:50]

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from app.chart.evidence import Evidence
+from app.chart.evidence import Evidence, Hit
 from app.chart.model import Reason
-
-SOLD_ENOUGH = 2.0
 
 
 @dataclass
 class Finance:
-    """Three scores: sold or ordered work, support work, and whether the work is of a project's kind."""
+    """What speaks for sold work and for support, and what is known of the work."""
 
     sold: float = 0.0
     support: float = 0.0
     fault: float = 0.0
+    request: float = 0.0
     kind: str | None = None
-    large: bool = False
-    vague: bool = False
     overhaul: bool = False
     """A lasting improvement is asked for, not only the repair."""
+    undecided: bool = False
+    """The ticket asks itself whether the work is covered or charged."""
     sized: bool = False
-    """Anything says how large the job is: price, hours, dates, lines, people."""
+    """Anything says how large the job is: an amount, hours, dates, lines, people, one invoice."""
+    covers: bool = False
+    large: bool = False
     for_sold: list[Reason] = field(default_factory=list)
     for_support: list[Reason] = field(default_factory=list)
     for_kind: list[Reason] = field(default_factory=list)
@@ -36,11 +37,14 @@ _SOLD = {
     "fixed_price": (2.0, "A price is agreed"),
     "chargeable": (1.5, "To be charged"),
     "progress_billing": (1.0, "Billed in parts"),
+    "referenced": (1.0, "A quote is named"),
+    "money": (0.5, "An amount is named"),
 }
 _LABOUR = re.compile(
     r"\b(?:labou?r|install|installation|instal\w*|set-?up|setup|configur\w*|implement\w*|migrat\w*|deploy\w*|design|engineer\w*|service hours"
-    r"|consult\w*|training|project|day rate|days?\b|hours?\b|montage|einricht\w*|arbeits\w*|dienstleistung|main d.œuvre|pose|mise en"
-    r"|formation|instalaci\w*|mano de obra|puesta|stage|milestone|instal?lment|workshop|assessment|fixed)",
+    r"|consult\w*|training|project|day rate|days?\b|hours?\b|fitting|commissioning|cabling|on-?site|montage|einricht\w*|inbetriebnahme"
+    r"|arbeits\w*|dienstleistung|verkabelung|schulung|main d.œuvre|pose|mise en|forfait|formation|prestation|câblage|instalaci\w*|mano de obra"
+    r"|puesta|montaje|formación|stage|milestone|instal?lment|workshop|assessment|audit|fixed|pauschal\w*|precio cerrado|stunden|tage|jours|horas)",
     re.I,
 )
 _SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
@@ -51,7 +55,7 @@ _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?
 
 def weigh(evidence: Evidence) -> Finance:
     """Weighs what speaks for sold work against what speaks for support."""
-    finance = Finance()
+    finance = Finance(covers=evidence.covers, large=bool(evidence.of("large")))
     _weigh_support(evidence, finance)
     _weigh_sold(evidence, finance)
     _weigh_fields(evidence, finance)
@@ -59,18 +63,20 @@ def weigh(evidence: Evidence) -> Finance:
         for hit in evidence.of(meaning)[:1]:
             finance.kind = finance.kind or kind
             finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
-    finance.large = bool(evidence.of("large"))
-    finance.vague = bool(evidence.of("vague"))
     finance.overhaul = bool(evidence.of("overhaul"))
-    if finance.kind and evidence.of("chargeable") and finance.sold < SOLD_ENOUGH:
+    finance.undecided = bool(evidence.of("open_finance"))
+    if evidence.of("chargeable") and not evidence.of("fault"):
         finance.sold += 0.5
+    firm = evidence.of("single_billing", "one_person", "one_visit", "money", "many_people", "progress_billing")
+    loose = evidence.of("effort", "waves") or evidence.points or evidence.budget_hours
     finance.sized = bool(
-        evidence.of("fixed_price", "single_billing", "one_person", "chargeable")
+        firm
+        or (loose and not evidence.of("vague"))
         or evidence.bookings
         or evidence.lines
-        or evidence.budget_hours
-        or evidence.points
+        or evidence.tasks
         or evidence.opportunity_amount
+        or any(char.isdigit() for hit in evidence.of("fixed_price") for char in hit.words)
     )
     return finance
 
@@ -82,15 +88,17 @@ def _weigh_support(evidence: Evidence, finance: Finance) -> None:
         weight = min(3.0, len(hits) * 1.0 + 1.0 * in_summary) if hits else 0.0
         finance.support += weight
         finance.fault += weight if meaning == "fault" else 0.0
+        finance.request += weight if meaning == "request" else 0.0
         finance.for_support += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
-    covered = [
-        hit
-        for hit in evidence.of("covered")
-        if hit.sentence not in {sold.sentence for sold in evidence.of("chargeable")}
-    ]
-    for hit in covered[:1]:
+    for hit in _covered(evidence)[:1]:
         finance.support += 2.0
         finance.for_support.append(Reason("Covered by the agreement", hit.source, hit.words))
+
+
+def _covered(evidence: Evidence) -> list[Hit]:
+    """Sentences that say «covered» and do not say «charged»."""
+    charged = {hit.sentence for hit in evidence.of("chargeable")}
+    return [hit for hit in evidence.of("covered") if hit.sentence not in charged]
 
 
 def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
@@ -98,12 +106,12 @@ def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
         hits = evidence.of(meaning)
         finance.sold += weight if hits else 0.0
         finance.for_sold += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
-    labour = [line for line in evidence.lines if _LABOUR.search(line.description)]
+    labour = [line for line in evidence.lines if _LABOUR.search(line.description) and line.amount > 0]
     for line in labour[:2]:
         finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
     finance.sold += 2.0 if labour else 0.0
     if evidence.opportunity_won:
-        finance.sold += 2.0
+        finance.sold += 1.0 if finance.fault and not finance.sold else 2.0
         finance.for_sold.append(Reason("The opportunity is won", "opportunity.stage", evidence.opportunity))
 
 

@@ -1,77 +1,173 @@
 """The small language of phrases in the chart's word lists, made into bounded regular expressions.
 
-`word*` any ending; `(a|b)` either; `(a |b )*` up to three of them; `...` up to four words between; a lone `*` one word;
-`#` a number, `#+` a number of two or more, `$` an amount of money. Every repetition is bounded, so reading is linear.
+`word*` any ending, `*word` any beginning; `(a|b)` either; `(a |b )*` up to three of them; `...` up to four words
+between, `..` up to two, `....` up to eight; a lone `*` one word; `#` a number, `#+` a number of two or more, `$` an amount of money, `$$`
+an amount that may lack its currency; `{name}` any word of that list. Every repetition is bounded, so reading is linear.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import cast
 
 import yaml
 
-_TOKEN = re.compile(r" \.\.\. ?|\.\.\.|#\+|#|\$|\*|\(|\)|\||\s+|[^\s()|*#$]")
-_GAP = r"(?:[\W_]{1,3}[\w'.%-]{1,30}){0,4}?[\W_]{1,3}"
+_TOKEN = re.compile(r"\{\w+\}| ?\.{2,4} ?|#\+|#|\$\$|\$|\*|\(|\)|\||\s+|[^\s()|*#${}]")
 _SPACE = r"[\W_]{1,3}"
+_GAPS = {"..": 2, "...": 4, "....": 8}
 _WORDS_FOR_MANY = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn"
-    "|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|both|beide"
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|zwei|drei|vier|fünf|sechs"
+    "|sieben|acht|neun|zehn|elf|zwölf|zwanzig|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|dos|tres|cuatro"
+    "|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|both|beide|a couple of|a pair of|several|mehrere|plusieurs|varios|varias"
 )
 _MANY = rf"(?:[2-9]|[1-9]\d{{1,3}}|{_WORDS_FOR_MANY})"
-_NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|one|ein|eine|un|une|uno|una|half|{_WORDS_FOR_MANY})"
-MONEY = (
-    r"(?:(?:[€£$]|eur|gbp|usd|chf)\s?\d[\d.,']{0,9}k?"
-    r"|\d[\d.,']{0,9}\s?(?:k\b|[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|pounds?\b|dollars?\b|francs?\b|net\b|flat\b|fixed\b)"
-    r"|\d{3,6}(?:[.,]\d{3})?(?![\d:/]))"
-)
+_NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|one|ein|eine|einen|einem|un|une|uno|una|half|{_WORDS_FOR_MANY})"
+_CURRENCY = r"(?:[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|aud\b|pounds?\b|dollars?\b|franken\b|francs?\b|quid\b|nok\b|sek\b|dkk\b)"
+MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b)"
+AMOUNT = rf"(?:{MONEY}|(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?![\d:/%-]))"
+_NUMBER_STARTS = "0123456789"
 
 
 class PhraseError(ValueError):
     """A phrase that cannot be read; the sentence says why."""
 
 
-def regex_of(phrase: str) -> str:
-    """The regular expression of one phrase, without the word boundaries around it."""
-    pieces: list[str] = []
-    depth = 0
-    previous = ""
-    for token in _TOKEN.findall(phrase.strip().removesuffix("...").strip()):
-        pieces.append(_piece(token, previous))
-        depth += (token == "(") - (token == ")")
-        if depth < 0:
-            raise PhraseError(f"“{phrase}”: a closing bracket has no opening one")
-        previous = token
-    if depth:
-        raise PhraseError(f"“{phrase}”: an opening bracket is not closed")
-    return "".join(pieces)
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase as an expression, with the letters it can begin with; none: it may begin with anything."""
+
+    expression: str
+    starts: frozenset[str]
 
 
-def _piece(token: str, previous: str) -> str:
-    if token.strip() == "...":
-        return _GAP
-    if token == "*":
-        if previous == ")":
-            return "{0,3}"
-        return r"\w{1,30}" if previous in ("", "(", "|") or previous.isspace() else r"\w{0,20}"
-    fixed = {"#+": _MANY, "#": _NUMBER, "$": MONEY, "(": "(?:", ")": ")", "|": "|"}
-    if token in fixed:
-        return fixed[token]
-    return _SPACE if token.isspace() else re.escape(token)
+@cache
+def parsed(phrase: str) -> Phrase:
+    """The expression of one phrase, without the word boundaries around it. PhraseError where it cannot be read."""
+    text = phrase.strip().removesuffix("...").strip()
+    tokens = _TOKEN.findall(text)
+    if "".join(tokens) != text:
+        raise PhraseError(f"“{phrase}”: a curly bracket holds no list's name")
+    reader = _Parser(phrase, tokens)
+    expression, starts = reader.alternatives()
+    if reader.at < len(tokens):
+        raise PhraseError(f"“{phrase}”: a closing bracket has no opening one")
+    letters = {start.rstrip(_ANYTHING)[:2] for start in starts}
+    return Phrase(expression, frozenset() if "" in letters else frozenset(letters))
+
+
+_ANYTHING = "\0"
+"""Ends the first letters of an expression where what follows may be anything."""
+_Starts = set[str]
+
+
+class _Parser:
+    def __init__(self, phrase: str, tokens: list[str]) -> None:
+        self.phrase = phrase
+        self.tokens = tokens
+        self.at = 0
+
+    def alternatives(self) -> tuple[str, _Starts]:
+        """Sequences parted by `|`, up to the closing bracket or the end."""
+        pieces: list[str] = []
+        starts: _Starts = set()
+        while True:
+            piece, first = self._sequence()
+            pieces.append(piece)
+            starts |= first
+            if self.at >= len(self.tokens) or self.tokens[self.at] != "|":
+                return "|".join(pieces), starts
+            self.at += 1
+
+    def _sequence(self) -> tuple[str, _Starts]:
+        pieces: list[str] = []
+        starts: _Starts = {""}
+        while self.at < len(self.tokens) and self.tokens[self.at] not in ("|", ")"):
+            token = self.tokens[self.at]
+            self.at += 1
+            piece, following = self._piece(token, begins=not pieces or pieces[-1].endswith(_SPACE))
+            starts = {one if _is_full(one) else one + more for one in starts for more in following}
+            pieces.append(piece)
+        return "".join(pieces), starts
+
+    def _piece(self, token: str, *, begins: bool) -> tuple[str, _Starts]:
+        bare = token.strip()
+        if bare in _GAPS:
+            return _gap(_GAPS[bare]), {_ANYTHING}
+        if token == "(":
+            return self._group()
+        if token == "*":
+            alone = begins and (self.at >= len(self.tokens) or self.tokens[self.at] in " |)")
+            return r"\w{1,30}" if alone else r"\w{0,20}", {_ANYTHING}
+        if token.startswith("{"):
+            return _listed(token[1:-1], self.phrase)
+        if token.isspace():
+            return _SPACE, {_ANYTHING}
+        return _SYMBOLS.get(token) or (re.escape(token), {token})
+
+    def _group(self) -> tuple[str, _Starts]:
+        inner, starts = self.alternatives()
+        if self.at >= len(self.tokens):
+            raise PhraseError(f"“{self.phrase}”: an opening bracket is not closed")
+        self.at += 1
+        if self.at < len(self.tokens) and self.tokens[self.at] == "*":
+            self.at += 1
+            if self.at < len(self.tokens) and self.tokens[self.at].isspace():
+                self.at += 1
+                inner = f"(?:{inner}){_SPACE}"
+            return f"(?:{inner}){{0,3}}", starts | {""}
+        return f"(?:{inner})", starts
+
+
+def _is_full(start: str) -> bool:
+    return len(start) >= 2 or start.endswith(_ANYTHING)
+
+
+def _gap(words: int) -> str:
+    return rf"(?:[\W_]{{1,3}}[\w'.%-]{{1,30}}){{0,{words}}}?{_SPACE}"
+
+
+def _listed(name: str, phrase: str) -> tuple[str, _Starts]:
+    words = shipped_lists().get(name)
+    if words is None:
+        raise PhraseError(f"“{phrase}”: there is no list “{name}”; there are {', '.join(sorted(shipped_lists()))}")
+    return _Parser(phrase, _TOKEN.findall(f"({'|'.join(words)})")).alternatives()
+
+
+_MANY_STARTS = {*_NUMBER_STARTS, *(word[:2] for word in _WORDS_FOR_MANY.split("|"))}
+_MONEY_STARTS = {*_NUMBER_STARTS, "€", "£", "$", "eu", "gb", "us", "ch", "au"}
+_SYMBOLS: dict[str, tuple[str, _Starts]] = {
+    "#+": (_MANY, _MANY_STARTS),
+    "#": (_NUMBER, _MANY_STARTS | {"on", "ei", "un", "ha"}),
+    "$": (MONEY, _MONEY_STARTS),
+    "$$": (AMOUNT, _MONEY_STARTS),
+}
 
 
 def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
     """One expression that finds any of the phrases as whole words."""
-    joined = "|".join(f"(?:{regex_of(phrase)})" for phrase in phrases)
+    joined = "|".join(f"(?:{parsed(phrase).expression})" for phrase in phrases)
     return re.compile(rf"(?<![\w'])(?:{joined})(?!'?\w)" if joined else r"(?!)")
 
 
 @cache
 def shipped_words() -> dict[str, dict[str, list[str]]]:
     """The word lists that ship, by meaning and language."""
-    from importlib.resources import files  # noqa: PLC0415 - only here
+    return cast("dict[str, dict[str, list[str]]]", _data("words.yaml"))
 
-    text = (files("app.chart") / "data" / "words.yaml").read_text(encoding="utf-8")
-    return cast("dict[str, dict[str, list[str]]]", yaml.safe_load(text))
+
+@cache
+def shipped_lists() -> dict[str, list[str]]:
+    """The words that phrases name as `{list}`, all languages together."""
+    lists = cast("dict[str, dict[str, str]]", _data("lists.yaml"))
+    return {
+        name: [word.strip() for words in languages.values() for word in words.split(",") if word.strip()]
+        for name, languages in lists.items()
+    }
+
+
+def _data(name: str) -> object:
+    return yaml.safe_load((files("app.chart") / "data" / name).read_text(encoding="utf-8"))

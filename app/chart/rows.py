@@ -1,40 +1,53 @@
-"""The six rows. Each looks at the evidence and gives a hint: how strongly, for which side, for which reasons.
+"""The six rows but finance. Each looks at the evidence and gives a hint: how strongly, for which side, for which reasons.
 
-Strengths: 3 a field or record says so; 2 an explicit statement; 1 a phrase that often means it. What a hint becomes,
-a finding for a side or a contested row, is decided in `app.chart.combine` by the chart's thresholds.
+Strengths: 3 a field or record says so; 2 an explicit statement; 1 a phrase that often means it. Different kinds of
+evidence for one side add up, half a point each. What a hint becomes, a finding for a side or a contested row, is
+decided in `app.chart.combine` by the chart's thresholds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
-from app.chart.evidence import Evidence, Hit
-from app.chart.model import Criterion, Reason
+from app.chart.evidence import Evidence
+from app.chart.model import Criterion, PointsTo, Reason
+from app.chart.people import named_contacts, named_workers
 
-RECORD, STATEMENT, PHRASE = 3.0, 2.0, 1.0
+RECORD, STATEMENT, LIKELY, PHRASE = 3.0, 2.0, 1.5, 1.0
+_MORE = 0.5
+"""What each further kind of evidence adds."""
+_MOST_BY_WORDS = 2.5
 
 
 @dataclass
 class Hint:
-    """What one row found. `project` and `service`: the strongest evidence for each side."""
+    """What one row found. `project` and `service`: the evidence for each side."""
 
     project: float = 0.0
     service: float = 0.0
     for_project: list[Reason] = field(default_factory=list)
     for_service: list[Reason] = field(default_factory=list)
+    undecided: bool = False
+    """The ticket itself says that this is still open."""
 
     def to_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a project."""
-        self.project = max(self.project, strength)
-        self.for_project.append(Reason(text, source, value[:160], threshold))
+        self.project = _added(self.project, strength)
+        self.for_project.append(Reason(text, source, value[:160], threshold, PointsTo.PROJECT))
 
     def to_service(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a service ticket."""
-        self.service = max(self.service, strength)
-        self.for_service.append(Reason(text, source, value[:160], threshold))
+        self.service = _added(self.service, strength)
+        self.for_service.append(Reason(text, source, value[:160], threshold, PointsTo.SERVICE))
+
+
+def _added(known: float, strength: float) -> float:
+    if not known or strength >= RECORD:
+        return max(known, strength)
+    return max(known, min(_MOST_BY_WORDS, max(known, strength) + _MORE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +65,11 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
     hint = Hint()
     _booked_periods(evidence, limits, hint)
     _named_periods(evidence, limits, hint)
+    _long_spans(evidence, hint)
+    _said(evidence, hint, LIKELY, "A long stretch of time", "long_span")
     _said(evidence, hint, PHRASE, "Work in stages over time", "waves")
-    _said(evidence, hint, PHRASE + 0.5, "A long stretch of time", "long_span")
+    if visit := evidence.of("one_visit"):
+        hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
     return hint
 
 
@@ -72,96 +88,115 @@ def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
 
 def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     """Days and months that the text plans for; those of one sentence joined by «or» are one choice."""
-    planned = [(point, sentence) for point, sentence in evidence.points if not _is_choice(point.at, sentence.words)]
-    planned = [(point, sentence) for point, sentence in planned if point.day >= evidence.today - timedelta(days=20)]
-    indexes = {evidence.periods.index(point.day) for point, _ in planned}
-    if len(indexes) < limits.periods:
-        if planned:
-            hint.to_service(
-                PHRASE, "The days named lie in one billing period", planned[0][1].source, planned[0][0].written
-            )
+    planned = [
+        (point, sentence)
+        for point, sentence in evidence.points
+        if point.day >= evidence.today - timedelta(days=3) and not _CHOICE.search(sentence.words[: point.at])
+    ]
+    if not planned:
         return
     first, last = min(planned, key=lambda item: item[0].day), max(planned, key=lambda item: item[0].day)
-    if last[0].day - first[0].day <= timedelta(days=limits.crossing_days):
-        return
-    strength = STATEMENT if len(indexes) > 2 else PHRASE + 0.5
+    indexes = {evidence.periods.index(point.day) for point, _ in planned}
     written = ", ".join(dict.fromkeys(point.written for point, _ in planned))
+    if len(indexes) < limits.periods or last[0].day - first[0].day <= timedelta(days=limits.crossing_days):
+        hint.to_service(PHRASE, "The days named lie in one billing period", first[1].source, written)
+        return
+    distant = evidence.periods.index(last[0].day) - evidence.periods.index(first[0].day) >= 2
+    strength = STATEMENT if len(indexes) > 2 or (distant and first[1] == last[1]) else LIKELY
     text = f"Work named in {len(indexes)} billing periods"
     hint.to_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
 
 
-def _is_choice(at: int, words: str) -> bool:
-    return bool(re.search(r"\b(?:or|oder|ou|o)\s+(?:the\s|in\s|im\s|en\s|on\s|am\s)?\W*$", words[:at]))
+_CHOICE = re.compile(
+    r"\b(?:or|oder|ou|o|latest|spätestens|au plus tard|a más tardar)\s+(?:the\s|in\s|im\s|en\s|on\s|am\s|by\s)?\W*$"
+)
+
+
+def _long_spans(evidence: Evidence, hint: Hint) -> None:
+    """Lengths of time named for the work, held against the length of the customer's billing period."""
+    begin, end = evidence.periods.bounds(evidence.today)
+    period = (end - begin).days + 1
+    for span, sentence in sorted(evidence.spans, key=lambda item: -item[0].days)[:1]:
+        if span.days > period:
+            strength = STATEMENT if span.days >= 2 * period else LIKELY
+            hint.to_project(strength, "Longer than a billing period", sentence.source, span.written, f"{period} days")
 
 
 def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
     """All on one invoice when done, or instalments, milestones, a bill per stage?"""
     hint = Hint()
-    stages = [line for line in evidence.lines if _STAGE_LINE.search(line.description)]
+    stages = [line for line in evidence.lines if STAGE_LINE.search(line.description)]
     if len(stages) >= 2:
         text = f"{len(stages)} product lines are stage payments"
         hint.to_project(RECORD, text, stages[0].source, "; ".join(line.description for line in stages))
     _said(evidence, hint, STATEMENT, "Billed in parts", "progress_billing")
-    for sentence in evidence.sentences:
-        if match := _SHARES.search(sentence.words):
+    for sentence in evidence.planned:
+        if match := SHARES.search(sentence.words):
             hint.to_project(STATEMENT, "The price is split into shares", sentence.source, match[0])
-    single = evidence.of("single_billing")
-    if single:
+    if single := evidence.of("single_billing"):
         hint.to_service(STATEMENT, "One invoice when done", single[0].source, single[0].words)
+    hint.undecided = bool(evidence.of("open_progress_billing"))
     return hint
 
 
-_STAGE_LINE = re.compile(
+STAGE_LINE = re.compile(
     r"\b(?:stage|instal?lment|milestone|progress|deposit|balance|down payment|final payment|payment \d|invoice \d|tranche|rate \d"
-    r"|abschlag|teilzahlung|anzahlung|schlusszahlung|restzahlung|meilenstein|acompte|solde|échéance|jalon|hito|anticipo|plazo"
-    r"|pago \d|phase \d|part \d of \d|\d ?(?:st|nd|rd|th) (?:stage|part|payment))|\b\d{1,2} ?%",
+    r"|abschlag|teilzahlung|anzahlung|schlusszahlung|schlussrechnung|restzahlung|meilenstein|teilrechnung|\d\. ?rate|acompte|solde"
+    r"|échéance|jalon|situation|hito|anticipo|plazo|pago \d|fase \d|étape \d|phase \d|lot \d|los \d|part \d of \d"
+    r"|\d ?(?:st|nd|rd|th) (?:stage|part|payment)|\d ?(?:/|of|von|de|sur) ?\d)|\b\d{1,2} ?%",
     re.I,
 )
-_SHARES = re.compile(
-    r"\b\d{2} ?%[^.]{2,80}\b\d{2} ?%|\b(?:50 ?/ ?50|30 ?/ ?40 ?/ ?30|40 ?/ ?40 ?/ ?20|30 ?/ ?30 ?/ ?40|40 ?/ ?30 ?/ ?30"
-    r"|50 ?/ ?25 ?/ ?25|25 ?/ ?50 ?/ ?25|50 ?/ ?30 ?/ ?20|40 ?/ ?60|60 ?/ ?40|30 ?/ ?70|70 ?/ ?30)\b"
+"""A product line that is one of several payments."""
+SHARES = re.compile(
+    r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^.]{2,80}\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
+    r"|(?<![\d/])(?:[1-9][05] ?/ ?){1,3}[1-9][05](?![\d/%])|\b(?:thirds|drittel|tiers|tercios) (?:each|jeweils|chacun|cada)\b"
 )
+"""Shares of a price: «30% … 70%», «40/40/20»."""
 
 
 def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:
     """One level of schedule and hours, or several resources and budgets by phase?"""
     hint = Hint()
+    helping = bool(evidence.of("helper_only"))
     booked = list(dict.fromkeys(booking.member for booking in evidence.bookings if booking.member))
-    if len(booked) >= limits.members:
+    if len(booked) >= limits.members and not (helping and _same_visit(evidence)):
         text = f"{len(booked)} members are scheduled"
         hint.to_project(RECORD, text, "scheduleEntries", ", ".join(booked), f"scheduling.members = {limits.members}")
     elif booked:
-        hint.to_service(RECORD, "One member is scheduled", evidence.bookings[0].source, booked[0])
-    if len(evidence.members) >= limits.members and len(booked) < limits.members:
-        hint.to_project(PHRASE + 0.5, "Several resources are named", "resources", ", ".join(evidence.members))
+        text = "One member is scheduled" if len(booked) == 1 else "The others only help on the same visit"
+        hint.to_service(RECORD, text, evidence.bookings[0].source, ", ".join(booked))
+    elif len(evidence.members) >= limits.members and not helping:
+        hint.to_project(LIKELY, "Several resources are named", "resources", ", ".join(evidence.members))
     budgeted = [task for task in evidence.tasks if task[1] > 0]
     if len(budgeted) >= limits.tasks_with_budget:
         text = f"{len(budgeted)} tasks have budgets of their own"
         hint.to_project(STATEMENT, text, budgeted[0][2], "; ".join(task[0] for task in budgeted))
     _people(evidence, hint)
-    _said(evidence, hint, PHRASE + 0.5, "Budgets by phase", "phase_budgets")
+    _said(evidence, hint, LIKELY, "Budgets by phase", "phase_budgets")
     return hint
 
 
+def _same_visit(evidence: Evidence) -> bool:
+    """Everyone is booked for the same beginnings: one visit, or the same visits."""
+    starts: dict[str, set[str]] = {}
+    for booking in evidence.bookings:
+        starts.setdefault(booking.member, set()).add(booking.begins)
+    return len({frozenset(begins) for begins in starts.values()}) == 1
+
+
 def _people(evidence: Evidence, hint: Hint) -> None:
-    lifting = {hit.sentence for hit in evidence.of("helper_only")}
-    for hit in evidence.of("many_people"):
-        if hit.sentence in lifting:
+    helping = bool(evidence.of("helper_only"))
+    for hit in evidence.of("many_people")[:2]:
+        if helping:
             hint.to_service(PHRASE, "The second person only helps or learns", hit.source, hit.words)
         else:
-            hint.to_project(PHRASE + 0.5, "Several people are to do the work", hit.source, hit.words)
-    for sentence in evidence.sentences:
-        if sentence not in lifting and (match := _PAIR.search(sentence.written)):
-            hint.to_project(PHRASE, "Several people are named for the work", sentence.source, match[0])
-    if hit_list := evidence.of("one_person"):
-        hint.to_service(STATEMENT, "One person does it", hit_list[0].source, hit_list[0].words)
-
-
-_PAIR = re.compile(
-    r"\b[A-ZÄÖÜÉ][a-zäöüéèñ]{2,14} ?(?:\+|&) ?(?:[A-ZÄÖÜÉ][a-zäöüéèñ]{2,14}|whoever|someone)\b"
-    r"|\b[A-ZÄÖÜÉ][a-zäöüéèñ]{2,14} (?:does|macht|fait|hace|takes|handles|übernimmt)\b[^.]{3,60}\b[A-ZÄÖÜÉ][a-zäöüéèñ]{2,14} "
-    r"(?:does|macht|fait|hace|the|takes|handles|den|die|das|le|la|el)\b|\bby [A-Z][a-z]{2,14},[^.]{3,40}\bby [A-Z][a-z]{2,14}\b"
-)
+            hint.to_project(LIKELY, "Several people are to do the work", hit.source, hit.words)
+    workers = named_workers(evidence.planned)
+    if workers and not helping:
+        strength = LIKELY if workers.strong else PHRASE
+        hint.to_project(strength, "Several people are named for the work", workers.source, workers.words)
+    if alone := evidence.of("one_person"):
+        hint.to_service(STATEMENT, "One person does it", alone[0].source, alone[0].words)
 
 
 def team(evidence: Evidence, _limits: Thresholds) -> Hint:
@@ -174,30 +209,23 @@ def team(evidence: Evidence, _limits: Thresholds) -> Hint:
 def contacts(evidence: Evidence, _limits: Thresholds) -> Hint:
     """One contact, or several by phase?"""
     hint = Hint()
-    _said(evidence, hint, PHRASE + 0.5, "Contacts by site, stage or topic", "stage_contacts")
-    for sentence in evidence.sentences:
-        if len(_NAME_FOR.findall(sentence.written)) >= 2:
-            hint.to_project(PHRASE + 0.5, "Several contacts, each for a part", sentence.source, sentence.written)
-    if len(evidence.contacts) >= 2:
+    _said(evidence, hint, LIKELY, "Contacts by site, stage or topic", "stage_contacts")
+    if named := named_contacts(evidence.planned):
+        hint.to_project(LIKELY, "Several contacts, each for a part", named.source, named.words)
+    if hint.project and len(evidence.contacts) >= 2:
         hint.to_project(PHRASE, "Several contacts are in copy", "contactsCc", ", ".join(evidence.contacts))
     return hint
 
 
-_NAME_FOR = re.compile(
-    r"\b(?:(?:Mr|Mrs|Ms|Dr|Herr|Frau|M\.|Mme|Sr\.?|Sra\.?) )?[A-ZÄÖÜÉ][\wäöüéèñ-]{2,15}(?: [A-Z][\w-]{2,15})? ?"
-    r"(?:\((?!\d)[^)]{2,25}\)|(?:is (?:the )?(?:contact|lead) )?(?:for|für|pour|para) (?:the |die |den |das |la |le |los |las )?[a-zA-Zä-ü]{3,15})"
-    r"|\b(?:IT|HR|Personal|ERP|Facilities|Finance|Site|Money|Access|Network)\s?: ?(?:Mr |Mrs |Ms |Herr |Frau |Mme )?\w{2,15}"
-)
-
-
-def _said(evidence: Evidence, hint: Hint, strength: float, text: str, *meanings: str) -> None:
-    for hit in evidence.of(*meanings)[:3]:
+def _said(evidence: Evidence, hint: Hint, strength: float, text: str, meaning: str) -> None:
+    """A meaning counts once, and half a point more where several sentences say it."""
+    for hit in evidence.of(meaning)[:2]:
         hint.to_project(strength, text, hit.source, hit.words)
 
 
-def first_of(hits: Iterable[Hit]) -> Hit | None:
-    """The first hit, if there is one."""
-    return next(iter(hits), None)
+def first_day(evidence: Evidence) -> date | None:
+    """The first scheduled day."""
+    return min((booking.start for booking in evidence.bookings if booking.start), default=None)
 
 
 ROWS: dict[Criterion, Callable[[Evidence, Thresholds], Hint]] = {

@@ -171,8 +171,17 @@ def _without_name_lines(lines: list[str]) -> list[str]:
     return lines
 
 
+_ABBREVIATED = (
+    "dr mr ms fr hr st nr no sr ca co", "mrs mme sra bzw inc ltd ext max min est tel tél env núm pos abs art inv vat jan feb mar apr jun jul"
+    " aug sep sept oct okt nov dec dez déc usw std no. z.b i.e e.g", "incl excl inkl exkl zzgl mind evtl attn prof approx aprox",
+)  # fmt: skip
+_NO_END = "".join(
+    rf"(?<!\b{re.escape(word)})" for word in sorted({word for words in _ABBREVIATED for word in words.split()})
+)
 _END = re.compile(
-    r"(?<=[!?])\s+|(?<=[a-z0-9äöüéèáíóúñ)\"'%€£$])\.\s+(?=[A-ZÄÖÜÉÈÁÍÓÚÑ¿¡\"(*0-9])|\n+|(?<=\S);\s+|\s+\|\s+|•"
+    rf"(?<=[!?])\s+|\.(?<!\b\d\.)(?<!\b\d\d\.){_NO_END.replace(')', '[.])')}\s+(?=[\w¿¡\"(*])"
+    r"|\n+|(?<=\S);\s+|\s+\|\s+|•|,?\s+(?=(?:but|however|aber|jedoch|mais|cependant|pero|sino)\s)",
+    re.IGNORECASE,
 )
 
 

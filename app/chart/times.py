@@ -32,20 +32,41 @@ _MONTH = re.compile(
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d|\d\d)?(?!\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
-_WEEK = re.compile(r"(?<!\w)(?:w/?k?|week|weeks|kw|semaine|semana|calendar week)\s?(\d{1,2})(?!\w)")
-_QUARTER = re.compile(r"(?<!\w)q([1-4])(?!\w)|(?<!\w)([1-4])\.?\s?(?:quartal|trimestre)")
+_WEEK = re.compile(r"(?<!\w)(?:w(?=\d)|(?:wk|week|weeks|kw|semaine|semana|calendar week)\s?)(\d{1,2})(?!\w)")
+_QUARTER = re.compile(
+    r"(?<!\w)q([1-4])(?!\w)|(?<!\w)([1-4])(?:\.|er|e|ème|st|nd|rd|th)?\s?(?:quartal|trimestre|quarter)"
+    r"|(?<!\w)(?:(first|erste[ns]?|premier|primer)|(second|zweite[ns]?|deuxième|segundo)|(third|dritte[ns]?|troisième|tercer)"
+    r"|(fourth|last|vierte[ns]?|quatrième|cuarto|último)) (?:quartals?|trimestre|quarter)(?!\w)"
+)
+_DAY_AND_MONTH = re.compile(
+    r"(?<!\w)(?:from|until|till|by|on|le|du|au|el|del|al|hasta|desde|vom|bis|ab|am|dès|jusqu'au) (\d{1,2})/(\d{1,2})(?![\d/])"
+)
+_ORDINAL = re.compile(
+    r"(?<!\w)(?:the |and |\+ ?|& ?)?(\d{1,2})(?:st|nd|rd|th)(?!\w)(?! (?:of |floor|line|gen|anniversary|stage|phase|time|edition|party))"
+)
+_MONTH_NEAR = re.compile(rf"(?<!\w)(?:{_NAMES})(?!\w)")
+_PART_OF_MONTH = re.compile(
+    r"(?:(?P<early>early|beginning of|start of|begin|anfang|début|principios de|primeros de|first days of|first week of|top of)"
+    r"|(?P<mid>mid|middle of|mitte|mi|mediados de)"
+    r"|(?P<late>late|end of|end|back end of|tail end of|ende|fin|fin de|finales de|final de|last week of|by the end of"
+    r"|letzte woche))[\s-]*(?:the |im |of |de )?$"
+)
 _SEASONS = {
-    "christmas": (12, 20), "weihnachten": (12, 20), "noël": (12, 20), "navidad": (12, 20), "year end": (12, 28),
-    "end of the year": (12, 28), "end of year": (12, 28), "jahresende": (12, 28), "fin de año": (12, 28),
-    "fin d'année": (12, 28), "easter": (4, 5), "ostern": (4, 5), "pâques": (4, 5), "semana santa": (4, 5),
-    "summer": (7, 1), "sommer": (7, 1), "l'été": (7, 1), "verano": (7, 1), "autumn": (10, 1), "herbst": (10, 1),
-    "l'automne": (10, 1), "otoño": (10, 1), "spring": (4, 1), "frühjahr": (4, 1), "printemps": (4, 1), "primavera": (4, 1),
-    "half-term": (10, 25), "half term": (10, 25),
+    "christmas": (12, 20), "xmas": (12, 20), "weihnachten": (12, 20), "noël": (12, 20), "navidad": (12, 20), "navidades": (12, 20),
+    "year end": (12, 28), "year's end": (12, 28), "end of the year": (12, 28), "end of year": (12, 28), "jahresende": (12, 28),
+    "jahreswechsel": (12, 28), "fin de año": (12, 28), "fin d'année": (12, 28), "fin de l'année": (12, 28), "new year": (1, 3),
+    "neujahr": (1, 3), "nouvel an": (1, 3), "reyes": (1, 6), "easter": (4, 5), "ostern": (4, 5), "pâques": (4, 5),
+    "semana santa": (4, 5), "whitsun": (5, 25), "pfingsten": (5, 25), "pentecôte": (5, 25), "pentecostés": (5, 25),
+    "summer": (7, 10), "sommer": (7, 10), "sommerferien": (7, 25), "l'été": (7, 10), "cet été": (7, 10), "verano": (7, 10),
+    "autumn": (10, 1), "herbst": (10, 1), "herbstferien": (10, 15), "l'automne": (10, 1), "otoño": (10, 1), "spring": (4, 1),
+    "frühjahr": (4, 1), "frühling": (4, 1), "printemps": (4, 1), "primavera": (4, 1), "winter": (1, 15), "l'hiver": (1, 15),
+    "invierno": (1, 15), "half-term": (10, 25), "half term": (10, 25), "la rentrée": (9, 3), "toussaint": (11, 1),
+    "thanksgiving": (11, 25), "allerheiligen": (11, 1), "todos los santos": (11, 1),
 }  # fmt: skip
 _SEASON = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _SEASONS))})(?!\w)")
 _BEFORE_MONTH = re.compile(
     r"(?:\d|\b(?:in|by|to|until|till|from|of|end|mid|early|late|and|or|then|since|through|during|after|before|en|im|bis|ab|von"
-    r"|de|à|a|fin|mi|début|ende|anfang|mitte|hasta|desde|y|et|und|for|per|on|each|der|next|this|last|beginning))[\s,]*$|[-–/,(+&:]\s*$|^\s*$"
+    r"|de|à|a|fin|mi|début|ende|anfang|mitte|hasta|desde|y|et|und|for|per|on|each|der|next|this|last|beginning|between|entre|zwischen|both|started?))[\s,]*$|[-–/,(+&:]\s*$|^\s*$"
 )
 
 
@@ -63,6 +84,7 @@ class TimePoint:
 def time_points(words: str, today: date) -> list[TimePoint]:
     """Every point in time in a sentence of small letters, in its order; the next such day after about `today`."""
     found = [*_months(words, today), *_numeric(words, today), *_weeks(words, today), *_quarters(words, today)]
+    found += _relative(words, today)
     found += [
         TimePoint(_coming(today, *_SEASONS[match[1]]), match[0], 60, match.start()) for match in _SEASON.finditer(words)
     ]
@@ -81,9 +103,18 @@ def _months(words: str, today: date) -> Iterator[TimePoint]:
             and re.match(r"\s+(?:be|have|not|need|see|only|want|also|well|know|take|work)\b", words[match.end() :])
         ):
             continue
+        about = day or _about_day(words[max(0, match.start() - 24) : match.start()])
         yield TimePoint(
-            _coming(today, _MONTH_OF[name], day or 10, match["year"]), match[0].strip(), 1 if day else 30, match.start()
+            _coming(today, _MONTH_OF[name], about, match["year"]), match[0].strip(), 1 if day else 30, match.start()
         )
+
+
+def _about_day(before: str) -> int:
+    """The day that «early», «mid» and «end of» a month stand for."""
+    match = _PART_OF_MONTH.search(before)
+    if not match:
+        return 10
+    return 3 if match["early"] else 15 if match["mid"] else 28
 
 
 def _numeric(words: str, today: date) -> Iterator[TimePoint]:
@@ -92,8 +123,20 @@ def _numeric(words: str, today: date) -> Iterator[TimePoint]:
     for pattern in (_DOTTED, _SLASHED):
         for match in pattern.finditer(words):
             day, month = int(match[1]), int(match[2])
+            day, month = (month, day) if month > 12 else (day, month)
             if 1 <= day <= 31 and 1 <= month <= 12:
                 yield TimePoint(_coming(today, month, day, match[3]), match[0], 1, match.start())
+    for match in _DAY_AND_MONTH.finditer(words):
+        day, month = int(match[1]), int(match[2])
+        if 1 <= day <= 31 and 1 <= month <= 12:
+            yield TimePoint(_coming(today, month, day), match[0], 1, match.start(1))
+    for match in _ORDINAL.finditer(words):
+        if 1 <= int(match[1]) <= 31 and not _MONTH_NEAR.search(words[match.start(1) : match.end() + 22]):
+            this_month = _safe(today.year, today.month, int(match[1])) or today
+            following = _safe(today.year + today.month // 12, today.month % 12 + 1, int(match[1])) or today
+            yield TimePoint(
+                this_month if this_month >= today - timedelta(days=3) else following, match[0], 1, match.start(1)
+            )
 
 
 def _weeks(words: str, today: date) -> Iterator[TimePoint]:
@@ -109,8 +152,100 @@ def _weeks(words: str, today: date) -> Iterator[TimePoint]:
 
 def _quarters(words: str, today: date) -> Iterator[TimePoint]:
     for match in _QUARTER.finditer(words):
-        number = int(match[1] or match[2])
-        yield TimePoint(_coming(today, number * 3 - 1, 15), match[0], 90, match.start())
+        number = (
+            next(n for n, group in enumerate(match.groups()[2:], 1) if group)
+            if not (match[1] or match[2])
+            else int(match[1] or match[2])
+        )
+        late = _PART_OF_MONTH.search(words[max(0, match.start() - 24) : match.start()])
+        month, day = (number * 3, 28) if late and late["late"] else (number * 3 - 1, 15)
+        yield TimePoint(_coming(today, month, day), match[0], 90, match.start())
+
+
+_NEXT_MONTH = re.compile(
+    r"(?<!\w)(?:(?:the )?next month|nächsten monat|kommenden monat|le mois prochain|mois prochain|el mes que viene|el próximo mes)(?!\w)"
+)
+_LATER = re.compile(
+    r"(?<!\w)(?:in|dans|en|dentro de) (?P<number>\d{1,2}|two|three|four|five|six|zwei|drei|vier|fünf|sechs|deux|trois|quatre|cinq"
+    r"|dos|tres|cuatro|cinco|seis) (?P<unit>weeks?|months?|wochen|monaten?|semaines?|mois|semanas?|meses)(?!\w)"
+)
+_AFTERWARDS = re.compile(
+    r"(?<!\w)(?:a month (?:on|later|after)|the month after|the following month|einen monat später|ein monat später|un mois (?:plus tard|après)"
+    r"|le mois suivant|un mes después|al mes siguiente|el mes siguiente)(?!\w)"
+)
+
+
+def _relative(words: str, today: date) -> Iterator[TimePoint]:
+    """Next month, in three weeks, a month later."""
+    for match in _NEXT_MONTH.finditer(words):
+        yield TimePoint((today.replace(day=1) + timedelta(days=42)).replace(day=10), match[0], 30, match.start())
+    for match in _LATER.finditer(words):
+        days = count(match["number"]) * (7 if match["unit"][0] in "ws" else 30)
+        yield TimePoint(today + timedelta(days=days), match[0], 7, match.start())
+    for match in _AFTERWARDS.finditer(words):
+        yield TimePoint(today + timedelta(days=62), match[0], 30, match.start())
+
+
+_COUNTS = {
+    1: "one a an ein eine einen einem un une uno una", 2: "two couple zwei deux dos both beide", 3: "three drei trois tres several mehrere",
+    4: "four vier quatre cuatro", 5: "five fünf cinq cinco", 6: "six sechs seis", 7: "seven sieben sept siete", 8: "eight acht huit ocho",
+    9: "nine neun neuf nueve", 10: "ten zehn dix diez", 11: "eleven elf onze once", 12: "twelve zwölf douze doce twelve",
+    14: "fourteen vierzehn quatorze catorce", 15: "fifteen fünfzehn quinze quince", 16: "sixteen sechzehn seize dieciséis",
+    18: "eighteen achtzehn", 20: "twenty zwanzig vingt veinte",
+}  # fmt: skip
+_COUNT_OF = {word: number for number, words in _COUNTS.items() for word in words.split()}
+
+
+def count(written: str) -> int:
+    """A number in digits or words; 0 for anything else."""
+    return int(written) if written.isdigit() else _COUNT_OF.get(written, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time that a sentence names, in days."""
+
+    days: int
+    written: str
+    at: int
+
+
+_UNITS = (
+    (7, "week woche semaine semana"),
+    (30, "month monat mois mes"),
+    (91, "quarter quartal trimestre"),
+    (365, "year jahr an año"),
+)
+_UNIT = r"weeks?|wochen?|semaines?|semanas?|months?|monaten?|monate?|mois|meses|quarters?|quartalen?|quartale?|trimestres?|years?|jahren?|jahre?"
+_SPAN = re.compile(
+    rf"(?<![\w.,])(?P<first>\d{{1,2}}|{'|'.join(sorted(_COUNT_OF, key=len, reverse=True))})"
+    rf"(?:\s?(?:-|–|to|or|bis|à|a|oder|ou|o)\s?(?P<last>\d{{1,2}}|{'|'.join(sorted(_COUNT_OF, key=len, reverse=True))}))?"
+    rf"(?:\s+(?:or so|full|solid|volle|ganze|of|good|gute|bonnes?|buenas?|calendar|working))?[\s-]+(?P<unit>{_UNIT})(?!\w)"
+)
+_NOT_A_SPAN_BEFORE = re.compile(
+    r"\b(?:in|within|last|past|since|ago|every|each|per|vor|seit|hace|il y a|depuis|dans|innerhalb von|innerhalb|jede|alle|toutes les|tous les"
+    r"|cada|under|after|notice of|warranty of|older than|first|previous|letzten|vergangenen|derniers|dernières|últimos|últimas|minimum|dentro de"
+    r"|desde hace|binnen|another|noch|before|nach|après|tras|the next|going on|for nearly|for over|for about|now|approx)"
+    r"\s*(?:the |the last |about |around |approx\.? |etwa |ca\.? |environ |unos |unas )?$"
+)
+_NOT_A_SPAN_AFTER = re.compile(
+    r"^[\s'’,-]*(?:on\b|ago|now|old|notice|warranty|guarantee|trial|lead|later|earlier|contract|term|free|already|running|in a row|ahead|beforehand"
+    r"|garantie|garantía|gewährleistung|alt|her|später|lang schon|jetzt|vorher|schon|de garantie|de garantía|plus tard|déjà|après|antes|después"
+    r"|delivery|wait|lieferzeit|de délai|de plazo|back|on from|holiday|leave|away|urlaub|congé|vacaciones|support|subscription|retention|of backups)"
+)
+
+
+def spans(words: str) -> list[Span]:
+    """Lengths of time planned for: «over 14 weeks», «trois mois»; not ages, notice periods or what lies within them."""
+    found = []
+    for match in _SPAN.finditer(words):
+        if _NOT_A_SPAN_BEFORE.search(words[max(0, match.start() - 40) : match.start()]) or _NOT_A_SPAN_AFTER.match(
+            words[match.end() :][:20]
+        ):
+            continue
+        unit = next(days for days, names in _UNITS if match["unit"].startswith(tuple(names.split())))
+        found.append(Span(count(match["last"] or match["first"]) * unit, match[0], match.start()))
+    return found
 
 
 def _coming(today: date, month: int, day: int, year: str | None = None) -> date:

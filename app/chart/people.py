@@ -1,0 +1,92 @@
+"""Persons named in sentences: several who do the work, several who are the contact for a part of it.
+
+A name is a word with a capital letter that is neither a sentence's first word nor, by its neighbours, anything else; it
+counts only beside words that give it a part in the job. Written in capitals throughout, a text names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.chart.text import Sentence
+
+_TITLE = (
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr|Fr|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Don|Doña|don|doña)\.? )"
+)
+_NAME = r"[A-ZÄÖÜÉÈÁÍÓÚÑÅØÆŠŽ][a-zäöüßéèêëàâáíóúñçåøæšžığ'-]{2,15}"
+_PERSON = rf"(?:{_TITLE}?{_NAME}(?: [A-Z]\.| {_NAME})?)"
+_AND = r"(?: ?[+&/] ?| and | plus | und | sowie | et | y | e | with | mit | avec | con )"
+_DOES = (
+    r"(?:does|do|will|handles?|takes?|runs?|designs?|leads?|looks after|covers?|installs?|builds?|configures?|is doing|are doing|works? on"
+    r"|macht|machen|übernimmt|übernehmen|baut|richtet|kümmert|betreut|leitet|fait|font|s'occupe|s'occupent|gère|prend|installe|hace|hacen"
+    r"|se encarga|se encargan|lleva|llevan|monta|instala|for the|on the|für die|für den|für das|pour la|pour le|para la|para el)"
+)
+_WORKERS = (
+    re.compile(rf"(?:engineers?|technicians?|techs?|consultants?|team|crew|resources?|members?|Techniker|Berater|Team|techniciens?|équipe"
+               rf"|técnicos?|equipo)\s?(?::|will be|are|is|sind|sont|son|=)\s?{_PERSON}(?: ?\([^)]{{2,30}}\))?(?:, ?|{_AND}){_PERSON}"),
+    re.compile(rf"\b{_NAME} {_DOES}\b[^.!?]{{2,70}}?\b{_NAME} (?:{_DOES}|the |die |den |das |la |le |el |los )"),
+    re.compile(rf"\bby {_PERSON}\b[^.!?]{{2,50}}\bby {_PERSON}\b"),
+    re.compile(rf"\b{_NAME}{_AND}{_NAME} (?:{_DOES}|as discussed|on site|as agreed|wechseln|would|can|should|run|go|come"
+               r"|kommen|viennent|vienen)\b"),
+    re.compile(rf"\b(?:providing|send|sending|book|booked|assign|assigned|with|by|schicken|mit|avec|con|envoyez|enviad) {_PERSON}{_AND}"
+               rf"(?:{_PERSON}|one other|another|a colleague)"),
+    re.compile(rf"\b{_PERSON} \([^)]{{2,40}}\)(?:, |{_AND}){_PERSON} \([^)]{{2,40}}\)"),
+)  # fmt: skip
+_PAIR = re.compile(
+    rf"\b{_NAME} ?[+&] ?(?:{_NAME}|whoever|someone)\b|(?:^|[,:] )(?:{_PERSON}){_AND}(?:{_PERSON})(?:[.,]|$)"
+)
+_TOPIC = r"(?:the |die |den |das |der |la |le |les |el |los |las )?[\w'&-]{2,18}"
+_FOR_PART = re.compile(
+    rf"\b{_PERSON} ?(?:\((?!\d)[^)]{{2,40}}\)|,? ?(?:is |are |ist |est |es )?"
+    rf"(?:the |der |die |le |la |el )?(?:contact |lead |responsible |zuständig |contacto )?"
+    rf"(?:for|in|at|für|im|in der|pour|à|au|para|en|about|on) {_TOPIC})"
+)
+_PART_FIRST = re.compile(rf"\b(?:{_TOPIC} ?(?::|=|→|->|–| - ) ?{_PERSON}|[a-z][\w&-]{{2,15}} lead {_NAME})")
+_CONTACT_WORDS = re.compile(
+    r"(?<!\w)(?:contacts?|leads?|managers?|ask|ring|call|phone|talk|speak|see|liaise|people|person|reps?|owners?|heads?|fragen|ansprech\w*|kontakte?"
+    r"|zuständig|melden|leiter\w*|interlocut\w*|référent\w*|responsables?|voir|appele[rz]|contact\w*|hablad|llamad|preguntad|avisad|encargad\w*"
+    r"|accounts|key users?|sponsors?|coordinat\w*|agent|facilities|principal|bei|sign|signs|decides|freigabe)(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The words that name several persons; `strong`: they say what each does."""
+
+    words: str
+    source: str
+    strong: bool
+
+
+def named_workers(sentences: Sequence[Sentence]) -> Named | None:
+    """The first sentence that gives the work to several persons by name."""
+    weak = None
+    for sentence in sentences:
+        if _shouted(sentence.written):
+            continue
+        for pattern in _WORKERS:
+            if match := pattern.search(sentence.written):
+                return Named(match[0], sentence.source, strong=True)
+        if weak is None and (match := _PAIR.search(sentence.written)):
+            weak = Named(match[0], sentence.source, strong=False)
+    return weak
+
+
+def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
+    """Sentences beside one another that name at least two contacts, each for a part of the job."""
+    found: list[tuple[str, Sentence]] = []
+    for sentence in sentences:
+        if _shouted(sentence.written) or not _CONTACT_WORDS.search(sentence.words):
+            continue
+        for pattern in (_FOR_PART, _PART_FIRST):
+            matches = [match[0] for match in pattern.finditer(sentence.written)]
+            if len(matches) >= 2:
+                return Named("; ".join(matches), sentence.source, strong=True)
+            found += [(words, sentence) for words in matches]
+    return Named("; ".join(words for words, _ in found), found[0][1].source, strong=False) if len(found) >= 3 else None
+
+
+def _shouted(written: str) -> bool:
+    return written.isupper()
