@@ -30,7 +30,6 @@ from app.manage.records import (
 SCHEDULE_TYPE_TICKET = 4
 """ConnectWise's type of schedule entries for tickets, service and project alike (identifier S)."""
 
-_COUNTED = ("notes", "timeentries", "scheduleentries", "documents", "configurations", "products", "tasks", "activities")
 _COMPANY_FIELDS = ("id", "name", "billToCompany", "billingContact", "billingSite", "billingTerms", "taxCode", "currency", "taxIdentifier",
                    "invoiceDeliveryMethod")  # fmt: skip
 _LIFETIME = 3600.0
@@ -121,13 +120,6 @@ def beside(ticket_id: int) -> dict[str, Wanted]:
         "tasks": Wanted(f"{at}/tasks", ("ticketId", ticket_id)),
         "products": Wanted("/procurement/products", ("chargeToId", ticket_id), _charged("Ticket", ticket_id)),
     }
-
-
-async def fetch_counts(manage: Manage, ticket_id: int, *, kind: str = "service") -> dict[str, int | None]:
-    """How much hangs on a ticket, by name; None where it cannot be read. `kind`: service or project."""
-    paths = [f"/{kind}/tickets/{ticket_id}/{name}" for name in _COUNTED]
-    counts = await asyncio.gather(*(_readable(manage.count(path)) for path in paths))
-    return dict(zip(_COUNTED, counts, strict=True))
 
 
 def readable(part: Any) -> Any:

@@ -24,6 +24,8 @@ class Figures:
     """How often a request waited for a repetition, or because ConnectWise had asked to slow down."""
     waited: float = 0.0
     """Seconds of those waits."""
+    server_date: str = ""
+    """The `Date` header of the latest answer, to compare clocks by."""
     bundled: int = 0
     """Reads that travelled inside a bundle instead of being requests of their own."""
     server_date: str = ""

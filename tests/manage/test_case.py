@@ -20,7 +20,6 @@ from app.manage import (
     ServerFault,
     Unreachable,
     fetch_case,
-    fetch_counts,
     fetch_for_conversion,
 )
 from app.sandbox import Fault, Sandbox
@@ -236,16 +235,6 @@ async def test_without_a_company_only_time_is_asked() -> None:
     full = await fetch_for_conversion(manage, {"id": 4711})
     assert script.asked == ["GET /time/entries"]
     assert full["companyBilling"] is None
-
-
-async def test_counts_are_by_name_and_none_where_they_cannot_be_read() -> None:
-    manage, script = client(
-        lambda request: reply(status=403) if "documents" in request.url.path else reply({"count": 2})
-    )
-    counts = await fetch_counts(manage, 4711, kind="project")
-    assert counts["documents"] is None
-    assert {count for name, count in counts.items() if name != "documents"} == {2}
-    assert all(one.startswith("GET /project/tickets/4711/") and one.endswith("/count") for one in script.asked)
 
 
 @pytest.mark.parametrize("bundled", [False, True], ids=["singly", "bundled"])

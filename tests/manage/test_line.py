@@ -326,6 +326,15 @@ async def test_figures_count_by_method_and_template() -> None:
     assert manage.figures.answers == {200: 4}
 
 
+async def test_figures_know_the_sites_clock() -> None:
+    date = "Mon, 01 Jun 2026 10:00:00 GMT"
+    manage, _ = client(reply({"id": 1}, headers={"Date": date}), reply({"id": 1}))
+    assert manage.figures.server_date == ""
+    await manage.get(PATH)
+    await manage.get(PATH)
+    assert manage.figures.server_date == date
+
+
 async def test_figures_count_requests_without_an_answer() -> None:
     manage, _ = client(httpx.ReadTimeout("x"), reply({"id": 1}))
     await manage.get(PATH)
