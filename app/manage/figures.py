@@ -28,8 +28,6 @@ class Figures:
     """The `Date` header of the latest answer, to compare clocks by."""
     bundled: int = 0
     """Reads that travelled inside a bundle instead of being requests of their own."""
-    server_date: str = ""
-    """The Date header of the newest answer."""
 
     @property
     def sent(self) -> int:

@@ -101,7 +101,6 @@ class Line:
                 raise error_for(error, method, reads=reads) from error
         self.figures.answers[answer.status] += 1
         self.figures.server_date = answer.headers.get("date") or self.figures.server_date
-        self.figures.server_date = answer.headers.get("Date", "")
         if not 200 <= answer.status < 300:
             trouble = error_for(answer, method, reads=reads, path=path)
             self._hold(trouble)
