@@ -44,48 +44,66 @@ class AgreementEntry(Section):
     """The ticket's agreement."""
 
     name: Name
+    """The agreement's name."""
     type: Name | None = None
-    billingCycle: Name | None = None  # noqa: N815 - the name that ConnectWise gives it
+    """Its type."""
+    cycle: Name | None = None
+    """Its billing cycle, such as Monthly."""
 
 
 class PeriodEntry(Section):
     """The customer's billing period at the time."""
 
     cycle: Name = "Monthly"
+    """How often the customer is billed."""
     start: Day
+    """First day of the period."""
     end: Day | None = None
+    """Last day of the period."""
 
 
 class OpportunityEntry(Section):
     """The opportunity behind the ticket."""
 
     name: Name
+    """What was offered."""
     stage: Name
+    """How far it is, such as Won."""
     revenue: Decimal | None = None
+    """Expected revenue."""
 
 
 class ScheduleEntry(Section):
     """One schedule entry."""
 
     member: Name
+    """The member's identifier."""
     start: Day
+    """The first day."""
     end: Day | None = None
+    """The last day; empty: the first."""
     hours: Decimal = Decimal(0)
+    """Hours in all."""
 
 
 class TaskEntry(Section):
     """One task."""
 
     summary: str
+    """What is to be done."""
     hours: Decimal | None = None
+    """Budget hours of its own."""
 
 
 class ProductEntry(Section):
     """One product line."""
 
     description: str
+    """The line's text."""
     quantity: Decimal = Decimal(1)
+    """How many."""
     price: Decimal = Decimal(0)
+    """Price of one."""
 
 
 class TicketEntry(Section):
@@ -98,26 +116,38 @@ class TicketEntry(Section):
     entered: Day = "2026-03-03"
     """The day on which it came in; it is judged as of that day."""
     board: Name = "Service Desk"
+    """The service board."""
     type: Name | None = None
+    """The service type."""
     company: Name = "Example Company"
+    """The customer."""
     contact: Name | None = None
+    """Who wrote."""
     agreement: AgreementEntry | None = None
+    """The ticket's agreement."""
     period: PeriodEntry | None = None
     """The customer's billing period; empty: by the agreement, else by the chart."""
     opportunity: OpportunityEntry | None = None
+    """The opportunity behind the ticket."""
     budget_hours: Decimal | None = None
+    """Budget hours of the ticket."""
     resources: str | None = None
     """Members, parted by commas."""
     schedule: list[ScheduleEntry] = []
+    """Schedule entries."""
     tasks: list[TaskEntry] = []
+    """Tasks of the ticket."""
     products: list[ProductEntry] = []
+    """Product lines on the ticket."""
     notes: list[str] = []
+    """Texts of its notes."""
     in_copy: list[Name] = []
     """Names of the contacts in copy."""
 
     def as_case(self) -> dict[str, Any]:
         """The ticket in the interface's form."""
-        agreement = self.agreement.model_dump(exclude_none=True) if self.agreement else None
+        found = self.agreement
+        agreement = {"name": found.name, "type": found.type, "billingCycle": found.cycle} if found else None
         return {
             "summary": self.summary, "initialDescription": self.text, "dateEntered": self.entered,
             "board": {"name": self.board}, "type": _named(self.type), "company": {"name": self.company},
@@ -158,12 +188,14 @@ class CaseEntry(Section):
     rows: dict[Criterion, PointsTo] = {}
     """What single rows should say, where that matters."""
     ticket: TicketEntry
+    """The ticket itself."""
 
 
 class CaseFile(Section):
     """Tickets with the outcome that you expect of them."""
 
     cases: list[CaseEntry]
+    """The tickets."""
 
 
 def load_cases(path: Path) -> list[Case]:

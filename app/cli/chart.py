@@ -14,7 +14,7 @@ from app.chart import Chart, ChartError, load_chart, shipped_chart
 from app.chart.cases import Case, load_cases, shipped_cases
 from app.chart.checking import Remark, check
 from app.chart.comparing import compare
-from app.chart.schema import schema_text
+from app.chart.schema import cases_schema_text, schema_text
 from app.chart.scoring import score
 from app.chart.trying import try_chart
 from app.cli import chart_tables as tables
@@ -123,9 +123,11 @@ def score_files(
 
 
 @app.command("schema")
-def print_schema() -> None:
+def print_schema(
+    *, cases: Annotated[bool, typer.Option("--cases", help="The schema of cases.yaml instead.")] = False
+) -> None:
     """Prints the JSON Schema for editors."""
-    print(schema_text(), end="")
+    print(cases_schema_text() if cases else schema_text(), end="")
 
 
 @app.command("copy")

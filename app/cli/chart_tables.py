@@ -199,7 +199,7 @@ def _reason(decision: Decision) -> dict[str, Any]:
 
 def copy_shipped(folder: Path) -> None:
     """Writes the shipped chart files into a folder, all or nothing."""
-    names = ("chart.yaml", "chart.schema.json", "cases.yaml")
+    names = ("chart.yaml", "chart.schema.json", "cases.yaml", "cases.schema.json")
     there = [name for name in names if (folder / name).exists()]
     if there:
         raise typer.BadParameter(f"{folder} already holds {', '.join(there)}; choose another folder")

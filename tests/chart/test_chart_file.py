@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import jsonschema
 import pytest
 
 from app.chart import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
-from app.chart.schema import schema_text
+from app.chart.schema import cases_schema_text, schema_text
 from app.chart.yaml_text import read_yaml
 
 DATA = files("app.chart") / "data"
@@ -57,23 +58,40 @@ def test_a_section_whose_lines_are_all_commented_out_keeps_what_ships() -> None:
     assert parse_chart("watch:\n#  boards: [Service Desk]\n").watch == Chart().watch
 
 
-def test_the_schema_beside_the_chart_is_generated_from_the_models() -> None:
-    beside = (DATA / "chart.schema.json").read_text(encoding="utf-8")
+def test_the_schemas_that_ship_are_generated_from_the_models() -> None:
+    chart = (DATA / "chart.schema.json").read_text(encoding="utf-8")
+    cases = (DATA / "cases.schema.json").read_text(encoding="utf-8")
 
-    assert beside == schema_text(), "write it anew: miniprojects chart schema > app/chart/data/chart.schema.json"
+    assert chart == schema_text(), "write it anew: miniprojects chart schema > app/chart/data/chart.schema.json"
+    assert cases == cases_schema_text(), (
+        "write it anew: miniprojects chart schema --cases > app/chart/data/cases.schema.json"
+    )
 
 
-def test_the_shipped_chart_meets_its_schema_and_names_it_for_editors() -> None:
-    text = (DATA / "chart.yaml").read_text(encoding="utf-8")
-    schema = json.loads(schema_text())
+@pytest.mark.parametrize("name", ["chart", "cases"])
+def test_what_ships_meets_its_schema_and_names_it_for_editors(name: str) -> None:
+    text = (DATA / f"{name}.yaml").read_text(encoding="utf-8")
+    schema = json.loads((DATA / f"{name}.schema.json").read_text(encoding="utf-8"))
 
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(read_yaml(text).data)
-    assert text.startswith("# yaml-language-server: $schema=chart.schema.json\n")
+    assert text.startswith(f"# yaml-language-server: $schema={name}.schema.json\n")
 
 
-def test_every_name_of_the_schema_has_a_description_for_editors() -> None:
-    schema = json.loads(schema_text())
+@pytest.mark.parametrize("section", ["exceptions", "words"])
+def test_the_example_above_an_empty_section_of_the_shipped_chart_is_right(section: str) -> None:
+    lines = (DATA / "chart.yaml").read_text(encoding="utf-8").splitlines()
+    above = lines[: next(number for number, line in enumerate(lines) if line.startswith(f"{section}:"))]
+    example = list(takewhile(lambda line: line.startswith("#   "), reversed(above)))[::-1]
+
+    chart = parse_chart("\n".join([f"{section}:", *(line[1:] for line in example)]))
+
+    assert chart.exceptions or chart.words
+
+
+@pytest.mark.parametrize("text", [schema_text(), cases_schema_text()], ids=["chart", "cases"])
+def test_every_name_of_a_schema_has_a_description_for_editors(text: str) -> None:
+    schema = json.loads(text)
     sections = [schema, *schema["$defs"].values()]
     members = [(name, member) for section in sections for name, member in section.get("properties", {}).items()]
 

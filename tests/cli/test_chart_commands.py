@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.chart.schema import schema_text
+from app.chart.schema import cases_schema_text, schema_text
 from app.cli.chart import app
 
 CASES = """cases:
@@ -225,14 +225,21 @@ def test_score_takes_another_chart() -> None:
 
 def test_schema_prints_what_lies_beside_the_chart() -> None:
     assert run("schema").stdout == schema_text()
+    assert run("schema", "--cases").stdout == cases_schema_text()
 
 
 def test_copy_gives_a_folder_to_start_from_and_overwrites_nothing() -> None:
     first, second = run("copy", "mine"), run("copy", "mine")
 
     assert first.exit_code == 0
-    assert sorted(path.name for path in Path("mine").iterdir()) == ["cases.yaml", "chart.schema.json", "chart.yaml"]
+    assert sorted(path.name for path in Path("mine").iterdir()) == [
+        "cases.schema.json",
+        "cases.yaml",
+        "chart.schema.json",
+        "chart.yaml",
+    ]
     assert run("check", "mine/chart.yaml").exit_code == 0
+    assert run("test", "mine/chart.yaml").stdout.count("as expected") == 1
     assert second.exit_code == 2
     assert "already holds chart.yaml" in second.stderr
 
