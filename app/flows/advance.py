@@ -63,8 +63,8 @@ async def _carry_on(parts: FlowParts, run: RunRow, decision_id: str) -> None:
         steps = await parts.steps.of_plan(decision_id)
         if run.kind == "triage" and await _asks_first(parts, run, decision_id, steps):
             return
-    left = await carry_out(parts, run, steps)
-    await _applied(parts, run, decision_id, left)
+    said = await carry_out(parts, run, steps)
+    await _applied(parts, run, decision_id, said)
 
 
 async def _asks_first(parts: FlowParts, run: RunRow, decision_id: str, steps: list[StepRow]) -> bool:
@@ -78,12 +78,12 @@ async def _asks_first(parts: FlowParts, run: RunRow, decision_id: str, steps: li
     return True
 
 
-async def _applied(parts: FlowParts, run: RunRow, decision_id: str, left: list[str]) -> None:
+async def _applied(parts: FlowParts, run: RunRow, decision_id: str, said: list[str]) -> None:
     to = "undone" if run.kind == "undo" else "applied"
     plan = await parts.steps.of_plan(decision_id)
     project = next((row.result for row in plan if row.key == "project"), None)
     project_id = project.get("id") if isinstance(project, dict) and to == "applied" else None
-    await parts.decisions.settle(run, decision_id, to=to, said=" ".join(left), now=parts.now(), project_id=project_id)
+    await parts.decisions.settle(run, decision_id, to=to, said=" ".join(said), now=parts.now(), project_id=project_id)
     log.info("decision.settled", ticket=run.ticket_id, decision=decision_id, status=to)
 
 

@@ -38,10 +38,10 @@ def count_writes(steps: list[StepRow]) -> int:
 
 
 async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list[str]:
-    """Does each step that is not done, in order; returns what was left to people. Raises what stopped it."""
+    """Does each step that is not done, in order; returns what the steps said. Raises what stopped it."""
     records = {row.key: row.result for row in steps if row.status in _ENDED}
     nothing_written = all(row.wrote_at is None for row in steps)
-    left = [row.said for row in steps if row.status == "left"]
+    said = [row.said for row in steps if row.status in _ENDED]
     hands = Hands(parts.writer)
     for row in steps:
         is_guard = row.step["kind"] == StepKind.GUARD.value
@@ -49,9 +49,8 @@ async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list
             continue
         settled = await _one(parts, run, row, hands, records)
         records[row.key] = settled.result
-        if settled.status == "left":
-            left.append(settled.said)
-    return left
+        said.append(settled.said)
+    return [sentence for sentence in dict.fromkeys(said) if sentence]
 
 
 async def _one(parts: FlowParts, run: RunRow, row: StepRow, hands: Hands, records: dict[str, Any]) -> Settled:

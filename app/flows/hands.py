@@ -17,6 +17,7 @@ from app.flows.reading import differences, member_at, slice_of
 from app.manage import Forbidden, Manage, NotFound
 from app.plan.model import Look, Step, StepKind
 
+Record = Mapping[str, Any]
 Intend = Callable[[Any], Awaitable[None]]
 """Commits what is about to be written; takes what was there before."""
 
@@ -107,33 +108,38 @@ class Hands:
             return Settled("left", before=before, said=f"Left as it is, because {_names(changed)} changed since.")
         wanted = {member: value for member, value in wanted.items() if member not in changed}
         await intend(before)
-        answer = await self._manage.patch(step.path, wish)
-        if differences(wanted, answer):
-            answer = await self._manage.get(step.path)
-        ignored = differences(wanted, answer)
+        await self._manage.patch(step.path, wish)
+        # The answer to a PATCH may show what was asked for although nothing was done; only reading back tells.
+        shown_now = await self._manage.get(step.path)
+        ignored = differences(wanted, shown_now)
         if ignored:
             raise NoEffect(
                 f"ConnectWise accepted the change of {step.path}, but {_names(ignored)} did not take the wanted value. "
                 "Check workflow rules and the API member's rights, or try the other CWM_PATCH_FORM."
             )
         said = f"{_names(changed)} stays as a person made it." if changed else ""
-        return Settled("done", slice_of(answer, wanted), said=said)
+        return Settled("done", slice_of(shown_now, wanted), said=said)
 
     async def _create(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        if step.look is not None:
-            found = await self._find(step.look)
-            if found is not None:
-                return Settled("already-done", found)
+        found = await self._find(step.look) if step.look else None
+        if found is not None:
+            return Settled("already-done", await self._as_wished(step, found))
         await intend(None)
         answer = await self._manage.post(step.path, step.body)
         made = await self._manage.find(f"{step.path.rstrip('/')}/{answer.get('id')}")
         if made is None:
             raise NoEffect(f"ConnectWise answered that it had made the record at {step.path}, but it is not there.")
+        return Settled("done", await self._as_wished(step, made))
+
+    async def _as_wished(self, step: Step, made: Record) -> Record:
+        """The record of this step, which must show what was wished; where it does not, it is read once more."""
+        if differences(step.expect, made):
+            made = await self._manage.find(f"{step.path.rstrip('/')}/{made.get('id')}") or made
         ignored = differences(step.expect, made)
         if ignored:
-            said = f"ConnectWise made the record at {step.path}, but {_names(ignored)} did not take the value."
+            said = f"The record is there at {step.path}, but {_names(ignored)} did not take the value. Set it by hand, then approve."
             raise Stopped(said, result=made)
-        return Settled("done", made)
+        return made
 
     async def _act(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
         found = await self._find(step.look) if step.look else None

@@ -11,8 +11,9 @@ from app.flows.config import FlowParts
 from app.flows.growth import look_again_at, signs_of
 from app.journal import DecisionRow, RunRow
 from app.journal.moments import new_id
-from app.manage import fetch_case
+from app.manage import fetch_case, fetch_for_conversion
 from app.plan import Catalogue, ListNeeded, Plan, Problem, make_plan
+from app.plan.text import mark
 
 _BOARDS = "/service/boards"
 
@@ -44,9 +45,11 @@ async def classify(
 ) -> Classified:
     """Reads the ticket and what lies beside it, decides and plans. `outcome` is a person's word over the chart's."""
     chart = parts.chart.current()
-    case = await fetch_case(parts.reader, ticket_id, agreements=parts.agreements)
+    case = await fetch_case(parts.reader, ticket_id, agreements=parts.agreements, own_mark=mark("").strip())
     left_alone = await _left_alone(parts, case, chart)
     decision = decide(case, chart)
+    if (outcome or decision.outcome) is Outcome.PROJECT:
+        case = await fetch_for_conversion(parts.reader, case)
     plan = await _plan(parts, decision, case, chart, outcome=outcome, decision_id=decision_id)
     return Classified(decision, plan, case, chart, left_alone)
 
