@@ -13,8 +13,8 @@ from app.chart.periods import MONTHS_OF_CYCLE
 from app.chart.phrases import compiled
 from app.chart.rules import FixedOutcome
 
-MOST_SOLD, MOST_SUPPORT = 11.5, 9.7
-"""All points that can come together for a sale and for support, by the finance row's list of points."""
+MOST_SUPPORT = 9.7
+"""All points that can come together for support, by the finance row's list of points."""
 OPPOSITES = (
     ("covered", "chargeable"),
     ("covered", "accepted"),
@@ -156,8 +156,6 @@ def _holds_whenever(one: tuple[frozenset[str], ...], other: tuple[frozenset[str]
 
 def _thresholds(pen: _Pen) -> Iterator[Remark]:
     finance, duration, periods = pen.chart.finance, pen.chart.duration, pen.chart.periods
-    if finance.sold > MOST_SOLD:
-        yield pen.error(f"can never be met: all points for a sale come to {MOST_SOLD}", "finance", "sold")
     if finance.support > MOST_SUPPORT:
         yield pen.error(f"can never be met: all points for support come to {MOST_SUPPORT}", "finance", "support")
     if finance.clear_support > MOST_SUPPORT:
