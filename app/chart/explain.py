@@ -78,14 +78,15 @@ def because(document: Mapping[str, Any], *, language: str = "en") -> str:
     """Why this outcome, in one sentence that names the row and its fact."""
     if document.get("exception"):
         return _say("because", "exception", language).format(name=safe(document["exception"])[:_LONGEST_QUOTE])
-    review = document["outcome"] == Outcome.REVIEW
     rows = [row for row in rows_of(document, language=language) if row.settles]
+    if document["outcome"] == Outcome.REVIEW:
+        return _why_asked(rows, document, language)
     told = [row for row in rows if row.source]
     if not told:
-        return _say("because", "unsettled" if review else "nothing", language)
-    first = _most_telling(told, document)
-    kind = "open" if review else _kind(rows)
-    names = first.row if kind in ("open", "service") else _listed(rows, language)
+        return _say("because", "nothing", language)
+    kind = _kind(rows)
+    first = _most_telling(told)
+    names = first.row if kind == "service" else _listed(rows, language)
     return _ended(_say("because", kind, language).format(rows=names, fact=_with_source(first)))
 
 
@@ -197,11 +198,18 @@ def _note_line(row: RowView, language: str) -> str:
     return f"{row.row}: {row.says}{mark} - {row.fact} ({row.source}{limit})"
 
 
-def _most_telling(rows: list[RowView], document: Mapping[str, Any]) -> RowView:
-    """With review the row that is asked about; else a row that was read in a record before one read in words."""
-    if document["outcome"] == Outcome.REVIEW:
-        asked = next(iter(document.get("settled_by") or ()), "")
-        return next((row for row in rows if row.criterion == asked), rows[0])
+def _why_asked(rows: list[RowView], document: Mapping[str, Any], language: str) -> str:
+    """What is known, and what is not, of the row that is asked about."""
+    asked = next(iter(document.get("settled_by") or ()), "")
+    row = next((row for row in rows if row.criterion == asked), None)
+    if row is None:
+        return _say("because", "unsettled", language)
+    kind = "open" if row.source else "unsaid"
+    return _ended(_say("because", kind, language).format(rows=row.row, fact=_with_source(row)))
+
+
+def _most_telling(rows: list[RowView]) -> RowView:
+    """A row that was read in a record before one that was read in words."""
     records = [row for row in rows if not re.match(r"summary|initialDescription|notes", row.path)]
     return (records or rows)[0]
 

@@ -116,9 +116,10 @@ def test_the_best_reason_speaks_for_what_the_row_says() -> None:
         ),
         pytest.param(
             filled_in(outcome=Outcome.REVIEW, settled_by=(Criterion.DURATION,)),
-            "The evidence does not settle it.",
+            "Duration is open: the ticket says nothing of it.",
             id="open without a fact",
         ),
+        pytest.param(filled_in(outcome=Outcome.REVIEW, settled_by=()), "The evidence does not settle it.", id="open"),
     ],
 )  # fmt: skip
 def test_why_is_one_sentence(decision: Decision, sentence: str) -> None:
