@@ -7,8 +7,10 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from app.sandbox.engine import Sandbox
 
 RETRIED = (404, 409, 419, 429)
+_KEEP_SENT = 5000
 Post = Callable[[str, dict[str, str], bytes], Awaitable[int]]
 """Posts a body and returns the status; 0 for no answer within 5 seconds."""
 
@@ -39,28 +42,41 @@ class Outbox:
         self._sandbox = sandbox
         self._waiting: list[Delivery] = []
         self._count = 0
+        self._made: defaultdict[int, int] = defaultdict(int)
+        self._failing_since: dict[int, datetime] = {}
         self.sent: list[tuple[Delivery, int]] = []
         self.wake = asyncio.Event()
 
     def key(self, key_id: str) -> str | None:
-        """The signing key behind a key's id."""
-        known = {self._key_id(entry_id): entry_id for entry_id in self._sandbox.store.table("/system/callbacks")}
-        return f"signing-key-{known[key_id]}-{self._sandbox.seed}" if key_id in known else None
+        """The signing key behind a key's id; older ids keep working."""
+        for entry_id in self._sandbox.store.table("/system/callbacks"):
+            for turn in range(self._turn(entry_id) + 1):
+                if self._key_id(entry_id, turn) == key_id:
+                    return f"signing-key-{entry_id}-{turn}-{self._sandbox.seed}"
+        return None
 
-    def raise_event(self, action: str, ticket: Record, *, by: str) -> None:
-        """Queues a delivery to every active entry that listens to this ticket."""
+    def raise_event(self, action: str, record: Record, *, by: str, kind: str = "ticket") -> None:
+        """Queues a delivery to every active entry that listens to this record."""
         switches = self._sandbox.switches
-        for entry in self._sandbox.store.table("/system/callbacks").values():
-            suppressed = entry.get("isSelfSuppressedFlag") and switches.callbacks_self_suppressed and by == "api-mini"
-            if entry.get("inactiveFlag") or suppressed or not _listens(entry, ticket):
+        for entry in self._sandbox.store.table("/system/callbacks").live.values():
+            owner = self._sandbox.store.find("/system/members", {"id": entry.get("memberId")}) or {}
+            own = by == owner.get("identifier")
+            suppressed = entry.get("isSelfSuppressedFlag") and switches.callbacks_self_suppressed and own
+            if entry.get("inactiveFlag") or suppressed or not _listens(entry, record, kind):
                 continue
-            delivery = self._delivery(entry, action, ticket, by)
-            self._waiting += [delivery, delivery] if switches.callbacks_duplicate else [delivery]
+            times = switches.callbacks_per_save if action == "updated" else 1
+            for _ in range(max(1, times)):
+                delivery = self._delivery(entry, action, record, by=by, kind=kind)
+                self._waiting += [delivery, delivery] if switches.callbacks_duplicate else [delivery]
         self.wake.set()
 
-    def forget_latest(self) -> None:
-        """Drops what has been queued for a write that had no effect."""
-        self._waiting.clear()
+    def waiting(self) -> int:
+        """How many deliveries wait."""
+        return len(self._waiting)
+
+    def forget_since(self, count: int) -> None:
+        """Drops what has been queued since there were `count`, for a write that had no effect."""
+        del self._waiting[count:]
 
     def take(self) -> list[Delivery]:
         """Everything that waits, in order or, by the switch, reversed."""
@@ -75,31 +91,51 @@ class Outbox:
             headers = {"Content-Type": "application/json", "x-content-signature": delivery.signature}
             status = await post(delivery.url, headers, delivery.body)
             self.sent.append((delivery, status))
+            del self.sent[:-_KEEP_SENT]
             if status not in RETRIED:
                 break
+        self._judge(delivery.entry_id, status)
         return status
 
     async def deliver(self, post: Post) -> int:
         """Sends all that waits, one after the other; returns how many got a 2xx."""
         return sum([200 <= await self.send(delivery, post) < 300 for delivery in self.take()])
 
-    def _delivery(self, entry: Record, action: str, ticket: Record, by: str) -> Delivery:
+    def _judge(self, entry_id: int, status: int) -> None:
+        """An entry that has failed for days without a success between is set inactive."""
+        if 200 <= status < 300:
+            self._failing_since.pop(entry_id, None)
+            return
+        now = self._sandbox.now()
+        since = self._failing_since.setdefault(entry_id, now)
+        entry = self._sandbox.store.table("/system/callbacks").get(entry_id)
+        if entry is not None and now - since >= timedelta(days=self._sandbox.switches.callbacks_inactive_after_days):
+            entry["inactiveFlag"] = True
+            self._failing_since.pop(entry_id)
+
+    def _delivery(self, entry: Record, action: str, record: Record, *, by: str, kind: str) -> Delivery:
         self._count += 1
-        key_id = self._key_id(entry["id"])
-        address = f"{self._sandbox.origin}/v2026_1//system/callbackkey/index.rails?companyName=sandbox&id={key_id}"
-        entity = None if action == "deleted" else json.dumps(clean(ticket), separators=(",", ":"))
+        self._made[entry["id"]] += 1
+        key_id = self._key_id(entry["id"], self._turn(entry["id"]))
+        codebase = self._sandbox.switches.codebase
+        address = f"{self._sandbox.origin}/{codebase}/system/callbackkey/index.rails?companyName=sandbox&id={key_id}"
+        entity = None if action == "deleted" else json.dumps(clean(record), separators=(",", ":"))
+        shown_kind = self._sandbox.switches.callbacks_type if kind == "ticket" else kind
         body = {
             "MessageId": str(UUID(int=(self._sandbox.seed << 64) + self._count, version=4)), "FromUrl": "127.0.0.1", "CompanyId": "sandbox",
-            "MemberId": by, "Action": action, "Type": "ticket", "ID": ticket["id"], "ProductInstanceId": None, "PartnerId": None,
+            "MemberId": by, "Action": action, "Type": shown_kind, "ID": record["id"], "ProductInstanceId": None, "PartnerId": None,
             "Entity": entity, "Metadata": {"key_url": address}, "CallbackObjectRecId": entry["id"],
         }  # fmt: skip
         raw = json.dumps(body).encode()
-        return Delivery(
-            f"{entry['url']}{ticket['id']}&action={action}", raw, sign(raw, str(self.key(key_id))), entry["id"]
-        )
+        end = f"&action={action}" if self._sandbox.switches.callbacks_append == "id-and-action" else ""
+        return Delivery(f"{entry['url']}{record['id']}{end}", raw, sign(raw, str(self.key(key_id))), entry["id"])
 
-    def _key_id(self, entry_id: int) -> str:
-        return str(UUID(int=(self._sandbox.seed << 64) + 0xCA11 + entry_id, version=4))
+    def _turn(self, entry_id: int) -> int:
+        every = self._sandbox.switches.key_rotates_every
+        return (self._made[entry_id] - 1) // every if every and self._made[entry_id] else 0
+
+    def _key_id(self, entry_id: int, turn: int) -> str:
+        return str(UUID(int=(self._sandbox.seed << 64) + (turn << 32) + 0xCA11 + entry_id, version=4))
 
 
 def sign(raw: bytes, key: str) -> str:
@@ -107,10 +143,11 @@ def sign(raw: bytes, key: str) -> str:
     return base64.b64encode(hmac.new(hashlib.sha256(key.encode()).digest(), raw, hashlib.sha256).digest()).decode()
 
 
-def _listens(entry: Record, ticket: Record) -> bool:
+def _listens(entry: Mapping[str, Any], record: Record, kind: str) -> bool:
     level, wanted = str(entry.get("level", "")).lower(), entry.get("objectId")
-    if str(entry.get("type", "")).lower() != "ticket":
+    if str(entry.get("type", "")).lower() != kind:
         return False
-    places: dict[str, Any] = {"owner": wanted, "ticket": ticket["id"]}
-    places |= {name: (ticket.get(name) or {}).get("id") for name in ("board", "status", "project", "phase")}
+    places: dict[str, Any] = {"owner": wanted, kind: record["id"]}
+    names = ("board", "status", "project", "phase") if kind == "ticket" else ("board", "status")
+    places |= {name: (record.get(name) or {}).get("id") for name in names}
     return bool(places.get(level) == wanted)

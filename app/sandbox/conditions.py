@@ -2,37 +2,56 @@
 
 Grammar (developer guide): `member operator value`, AND, OR, NOT, parentheses; strings in double or single quotes, instants in
 brackets, True, False, null, numbers; operators = != < <= > >= contains like in, `not` before contains, like and in.
+`conditions` look at the record, `childConditions` at the items of its arrays, `customFieldConditions` at its custom fields.
+Text that is too long, too deep or has too many parts is refused like any other mistake.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from app.sandbox.comparing import COMPARISONS, BadCondition, equal, instant_of, like, value_at
+
+__all__ = ["BadCondition", "Condition", "Predicate", "Term", "child_predicate", "condition", "predicate", "value_at"]
+
 Predicate = Callable[[Mapping[str, Any]], bool]
+_LONGEST, _MOST_PARTS, _DEEPEST = 10_000, 4_000, 40
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<string>\"[^\"]*\"|'[^']*')|(?P<instant>\[[^\]]*\])|(?P<number>-?\d+(?:\.\d+)?)(?![\w/])"
+    r"\s*(?:(?P<string>\"[^\"]*\"|'[^']*')|(?P<instant>\[[^\]]*\])|(?P<number>-?[0-9]{1,400}(?:\.[0-9]{1,400})?)(?![\w/.])"
     r"|(?P<operator>!=|<=|>=|=|<|>)|(?P<mark>[(),])|(?P<word>[A-Za-z_][\w/]*))"
 )
+_WORDS = {"true": True, "false": False, "null": None}
 
 
-class BadCondition(Exception):
-    """A condition that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One comparison that must hold for the whole condition to hold."""
 
-    def __init__(self) -> None:
-        super().__init__("Expected a boolean value for the conditions.")
+    member: str
+    operator: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as a test, and the terms that an index can use."""
+
+    test: Predicate
+    terms: tuple[Term, ...] = ()
 
 
 @lru_cache(maxsize=512)
-def predicate(text: str) -> Predicate:
-    """The condition as a function of a record; BadCondition when it cannot be read."""
+def condition(text: str) -> Condition:
+    """The condition of a text; BadCondition when it cannot be read. An empty text holds for every record."""
+    if len(text) > _LONGEST:
+        raise BadCondition
     if not text.strip():
-        return lambda _: True
+        return Condition(lambda _: True)
     parser = _Parser(_tokens(text))
     found = parser.either()
     if parser.rest():
@@ -40,86 +59,112 @@ def predicate(text: str) -> Predicate:
     return found
 
 
-def value_at(record: Any, path: str) -> Any:
-    """The member at a slash-separated path; names match in any case."""
-    for name in path.split("/"):
-        if not isinstance(record, Mapping):
-            return None
-        record = (
-            record[name]
-            if name in record
-            else next((record[key] for key in record if key.lower() == name.lower()), None)
+def predicate(text: str) -> Predicate:
+    """The condition as a function of a record."""
+    return condition(text).test
+
+
+def child_predicate(text: str) -> Predicate:
+    """Whether one item of one of the record's arrays fulfils the condition; members may name the array first."""
+    wanted = condition(text)
+    if not text.strip():
+        return wanted.test
+
+    def test(record: Mapping[str, Any]) -> bool:
+        return any(
+            wanted.test({**item, name: item})
+            for name, value in record.items()
+            if isinstance(value, list)
+            for item in value
+            if isinstance(item, Mapping)
         )
-    return record
+
+    return test
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    tokens, at = [], 0
+    tokens: list[tuple[str, str]] = []
+    at = 0
     text = text.strip()
     while at < len(text):
         match = _TOKEN.match(text, at)
-        if not match or match.end() == at:
+        if not match or len(tokens) >= _MOST_PARTS:
             raise BadCondition
         tokens.append((str(match.lastgroup), match[str(match.lastgroup)]))
         at = match.end()
-        while at < len(text) and text[at].isspace():
-            at += 1
     return tokens
 
 
 class _Parser:
-    def __init__(self, tokens: list[tuple[str, str]]) -> None:
+    def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._depth = 0
 
     def rest(self) -> bool:
         return self._at < len(self._tokens)
 
-    def either(self) -> Predicate:
-        found = self._both()
+    def either(self) -> Condition:
+        found = [self._both()]
         while self._word("or"):
-            found = _any(found, self._both())
-        return found
+            found.append(self._both())
+        if len(found) == 1:
+            return found[0]
+        tests = [each.test for each in found]
+        return Condition(lambda record: any(test(record) for test in tests))
 
-    def _both(self) -> Predicate:
-        found = self._one()
+    def _both(self) -> Condition:
+        found = [self._one()]
         while self._word("and"):
-            found = _all(found, self._one())
+            found.append(self._one())
+        if len(found) == 1:
+            return found[0]
+        tests = [each.test for each in found]
+        terms = tuple(term for each in found for term in each.terms)
+        return Condition(lambda record: all(test(record) for test in tests), terms)
+
+    def _one(self) -> Condition:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadCondition
+        found = self._grouped() or self._compared()
+        self._depth -= 1
         return found
 
-    def _one(self) -> Predicate:
+    def _grouped(self) -> Condition | None:
         if self._take("mark", "("):
             inner = self.either()
             if not self._take("mark", ")"):
                 raise BadCondition
             return inner
         if self._word("not"):
-            denied = self._one()
-            return lambda record: not denied(record)
+            denied = self._one().test
+            return Condition(lambda record: not denied(record))
+        return None
+
+    def _compared(self) -> Condition:
         kind, member = self._next()
         if kind != "word":
             raise BadCondition
-        denied_operator = self._word("not")
-        test = self._operator()
-        return lambda record: test(value_at(record, member)) is not denied_operator
+        denied = self._word("not")
+        operator, values = self._operator(denied=denied)
+        test = _test_of(operator, values)
+        names = tuple(member.split("/"))
+        term = Term(member, operator, values)
+        return Condition(lambda record: test(value_at(record, names)) is not denied, () if denied else (term,))
 
-    def _operator(self) -> Callable[[Any], bool]:
+    def _operator(self, *, denied: bool) -> tuple[str, tuple[Any, ...]]:
         kind, text = self._next()
         operator = text.lower()
-        if operator == "in":
-            values = self._values()
-            return lambda found: any(_equal(found, value) for value in values)
-        wanted = self._value()
-        if operator == "contains":
-            return lambda found: str(wanted).lower() in str(found or "").lower()
-        if operator == "like":
-            glob = str(wanted).lower().replace("%", "*")
-            return lambda found: fnmatchcase(str(found or "").lower(), glob)
-        if kind != "operator":
+        if kind == "word" and operator == "in":
+            return operator, self._values()
+        if kind == "word" and operator in ("contains", "like"):
+            return operator, (self._value(),)
+        if kind != "operator" or denied:
             raise BadCondition
-        return _COMPARISONS[operator](wanted)
+        return operator, (self._value(),)
 
-    def _values(self) -> list[Any]:
+    def _values(self) -> tuple[Any, ...]:
         if not self._take("mark", "("):
             raise BadCondition
         values = [self._value()]
@@ -127,20 +172,19 @@ class _Parser:
             values.append(self._value())
         if not self._take("mark", ")"):
             raise BadCondition
-        return values
+        return tuple(values)
 
     def _value(self) -> Any:
         kind, text = self._next()
         if kind == "string":
             return text[1:-1]
         if kind == "number":
-            return float(text)
+            return float(text) if "." in text else int(text)
         if kind == "instant":
-            return _instant(text[1:-1])
-        words = {"true": True, "false": False, "null": None}
-        if kind != "word" or text.lower() not in words:
+            return instant_of(text[1:-1])
+        if kind != "word" or text.lower() not in _WORDS:
             raise BadCondition
-        return words[text.lower()]
+        return _WORDS[text.lower()]
 
     def _next(self) -> tuple[str, str]:
         if not self.rest():
@@ -161,57 +205,14 @@ class _Parser:
         return False
 
 
-def _any(left: Predicate, right: Predicate) -> Predicate:
-    return lambda record: left(record) or right(record)
-
-
-def _all(left: Predicate, right: Predicate) -> Predicate:
-    return lambda record: left(record) and right(record)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise BadCondition from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _equal(found: Any, wanted: Any) -> bool:
-    if isinstance(wanted, datetime):
-        return _moment(found) == wanted
-    if isinstance(wanted, str) and isinstance(found, str):
-        return found.lower() == wanted.lower()
-    if isinstance(wanted, float) and isinstance(found, int | float) and not isinstance(found, bool):
-        return float(found) == wanted
-    if wanted is False:
-        return not found
-    return bool(found == wanted)
-
-
-def _ordered(test: Callable[[Any, Any], bool]) -> Callable[[Any], Callable[[Any], bool]]:
-    def of(wanted: Any) -> Callable[[Any], bool]:
-        def compare(found: Any) -> bool:
-            left = _moment(found) if isinstance(wanted, datetime) else found
-            return left is not None and isinstance(left, type(wanted) | int | float) and test(left, wanted)
-
-        return compare
-
-    return of
-
-
-def _moment(found: Any) -> datetime | None:
-    try:
-        return _instant(str(found)) if found else None
-    except BadCondition:
-        return None
-
-
-_COMPARISONS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
-    "=": lambda wanted: lambda found: _equal(found, wanted),
-    "!=": lambda wanted: lambda found: not _equal(found, wanted),
-    "<": _ordered(lambda left, right: left < right),
-    "<=": _ordered(lambda left, right: left <= right),
-    ">": _ordered(lambda left, right: left > right),
-    ">=": _ordered(lambda left, right: left >= right),
-}
+def _test_of(operator: str, values: tuple[Any, ...]) -> Callable[[Any], bool]:
+    if operator == "in":
+        numbers = frozenset(value for value in values if isinstance(value, int) and not isinstance(value, bool))
+        others = [value for value in values if isinstance(value, bool) or not isinstance(value, int)]
+        return lambda found: (found.__class__ is int and found in numbers) or any(equal(found, each) for each in others)
+    if operator == "contains":
+        wanted = str(values[0]).lower()
+        return lambda found: wanted in str("" if found is None else found).lower()
+    if operator == "like":
+        return like(str(values[0]))
+    return COMPARISONS[operator](values[0])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from app.sandbox.ask import Ask
 from app.sandbox.callbacks import Outbox
-from app.sandbox.contract import Operation
-from app.sandbox.faults import Switches
+from app.sandbox.projects import Projects
 from app.sandbox.refusals import Refusal, invalid
 from app.sandbox.store import OF_BOARD, Record, Store, shown
+from app.sandbox.switches import Switches
 from app.sandbox.tickets import TABLE, Tickets
 
 _SUCCESS = {"success": True, "message": "The ticket was converted."}
@@ -18,80 +18,126 @@ _SUCCESS = {"success": True, "message": "The ticket was converted."}
 class Conversion:
     """The two convert actions."""
 
-    def __init__(self, store: Store, switches: Switches, outbox: Outbox, tickets: Tickets) -> None:
+    def __init__(
+        self, store: Store, switches: Switches, outbox: Outbox, *, tickets: Tickets, projects: Projects
+    ) -> None:
         self._store = store
         self._switches = switches
         self._outbox = outbox
         self._tickets = tickets
+        self._projects = projects
 
-    def to_project(self, asked: Operation, body: Any, _query: Mapping[str, str]) -> tuple[int, Any]:
+    def to_project(self, ask: Ask) -> tuple[int, Any]:
         """Service ticket to project ticket; afterwards it lives under /project/tickets only."""
-        ticket = self._tickets.need("service", int(asked.params[0]))
+        ticket = self._tickets.peek("service", ask.number())
         self._refuse(ticket)
-        phase, project = self._target(body)
+        if not str(ask.body["wbsCode"]).strip():
+            raise invalid("ticket", "wbsCode", code="MissingRequiredField", message="The wbsCode field is required.")
+        project, phase = self._projects.find_phase(ask.body)
         if self._switches.convert_success_false:
             return 200, {"success": False, "message": "The ticket was not converted."}
-        board = self._store.table("/service/boards")[project["board"]["id"]]
+        ticket = self._tickets.need("service", ask.number())
+        before = dict(ticket)
         ticket |= {
-            "recordType": "ProjectTicket", "project": shown(project), "phase": {"id": phase["id"], "name": phase["description"]},
-            "wbsCode": body["wbsCode"],
+            "recordType": ask.body.get("recordType") or "ProjectTicket", "project": shown(project),
+            "phase": {"id": phase["id"], "name": phase["description"]}, "wbsCode": ask.body["wbsCode"],
         }  # fmt: skip
-        self._rebind(ticket, board)
-        if self._switches.convert_drops_notes:
-            self._store.table(f"{TABLE}/{ticket['id']}/notes").clear()
-        self._store.touch(ticket, "api-mini")
-        if self._switches.convert_callback != "none":
-            self._outbox.raise_event(self._switches.convert_callback, ticket, by="api-mini")
-        return 200, _SUCCESS
+        if ticket["recordType"] == "ServiceTicket":
+            ticket["recordType"] = "ProjectTicket"
+        self._rebind(ticket, self._store.find("/service/boards", project["board"]) or {})
+        self._lose(ticket)
+        return self._done(ticket, before, ask.who)
 
-    def to_service(self, asked: Operation, body: Any, _query: Mapping[str, str]) -> tuple[int, Any]:
+    def to_service(self, ask: Ask) -> tuple[int, Any]:
         """Project ticket back to service ticket, on the first service board with its default status."""
-        ticket = self._tickets.need("project", int(asked.params[0]))
-        if (body or {}).get("recordType") != "ServiceTicket":
-            ticket["recordType"] = body["recordType"]
+        ticket = self._tickets.need("project", ask.number())
+        before = dict(ticket)
+        wanted = ask.body["recordType"]
+        if wanted != "ServiceTicket":
+            if ask.body.get("phase"):
+                project, phase = self._projects.find_phase(ask.body)
+                ticket |= {"project": shown(project), "phase": {"id": phase["id"], "name": phase["description"]}}
+            ticket |= {"recordType": wanted, "isIssueFlag": wanted == "ProjectIssue"}
             return 200, _SUCCESS
-        for name in ("project", "phase", "wbsCode"):
+        for name in ("project", "phase", "wbsCode", "isIssueFlag"):
             ticket.pop(name, None)
         ticket["recordType"] = "ServiceTicket"
-        self._rebind(ticket, self._store.table("/service/boards")[1])
-        self._store.touch(ticket, "api-mini")
-        if self._switches.convert_callback != "none":
-            self._outbox.raise_event(self._switches.convert_callback, ticket, by="api-mini")
+        first = next(board for board in self._store.view("/service/boards").rows() if not board.get("projectFlag"))
+        self._rebind(ticket, first)
+        return self._done(ticket, before, ask.who)
+
+    def _done(self, ticket: Record, before: Record, who: str) -> tuple[int, Any]:
+        self._store.touch(ticket, who)
+        if self._switches.convert_changes_id:
+            ticket = self._renumbered(ticket)
+        text = f"Converted from {before['recordType']} {before['id']} to {ticket['recordType']} {ticket['id']}"
+        for kind, number in ((before["recordType"], before["id"]), (ticket["recordType"], ticket["id"])):
+            line = {
+                "~type": "Ticket" if kind == "ServiceTicket" else kind,
+                "~of": number,
+                "auditType": "Conversion",
+                "auditSource": "Conversion",
+                "enteredBy": who,
+            }
+            line |= {"enteredDate": ticket["_info"]["lastUpdated"], "text": text, "auditSubType": "Ticket"}
+            self._store.add("/system/audittrail", line, by=who)
+        self._tickets.log(ticket, "Converted")
+        way = self._switches.convert_callback
+        if way in ("deleted", "deleted-and-added"):
+            self._outbox.raise_event("deleted", before, by=who)
+        if way in ("updated", "deleted-and-added"):
+            self._outbox.raise_event("updated" if way == "updated" else "added", ticket, by=who)
         return 200, _SUCCESS
 
+    def _renumbered(self, ticket: Record) -> Record:
+        """The same ticket as a new record; what lies beside it goes along."""
+        old = int(ticket["id"])
+        self._store.table(TABLE).pop(old)
+        made = self._store.add(TABLE, {name: value for name, value in ticket.items() if name != "id"})
+        for part in ("notes", "tasks", "configurations"):
+            held = self._store.table(f"{TABLE}/{old}/{part}")
+            for number in list(held):
+                self._store.table(f"{TABLE}/{made['id']}/{part}")[number] = held.pop(number) | {"ticketId": made["id"]}
+        for place, member in (("/schedule/entries", "objectId"), ("/time/entries", "chargeToId")):
+            for number in self._beside(place, member, old):
+                self._store.table(place)[number][member] = made["id"]
+        return made
+
+    def _beside(self, place: str, member: str, ticket_id: int) -> list[int]:
+        table = self._store.table(place)
+        living = [number for number, entry in table.live.items() if entry.get(member) == ticket_id]
+        return living + (table.packed_with(member, (ticket_id,)) if table.packed else [])
+
+    def _lose(self, ticket: Record) -> None:
+        if self._switches.convert_drops_notes:
+            self._store.table(f"{TABLE}/{ticket['id']}/notes").clear()
+        if self._switches.convert_drops_budget:
+            ticket.pop("budgetHours", None)
+        if self._switches.convert_drops_schedule:
+            for number in self._beside("/schedule/entries", "objectId", ticket["id"]):
+                del self._store.table("/schedule/entries")[number]
+        if self._switches.convert_drops_time:
+            for number in self._beside("/time/entries", "chargeToId", ticket["id"]):
+                del self._store.table("/time/entries")[number]
+
     def _refuse(self, ticket: Record) -> None:
-        billed = any(
-            entry.get("chargeToId") == ticket["id"] and entry.get("invoice")
-            for entry in self._store.table("/time/entries").values()
-        )
+        times = self._store.table("/time/entries")
+        entries = (times.peek(number) or {} for number in self._beside("/time/entries", "chargeToId", ticket["id"]))
         states = {
-            "closed": bool(ticket.get("closedFlag")), "child": bool(ticket.get("parentTicketId")), "merged": bool(ticket.get("mergedParentTicket")),
-            "billed": billed,
+            "closed": ticket.get("closedFlag"), "child": ticket.get("parentTicketId"), "parent": ticket.get("hasChildTicket"),
+            "merged": ticket.get("mergedParentTicket") or ticket.get("hasMergedChildTicketFlag"), "agreement": ticket.get("agreement"),
+            "billed": any(entry.get("invoice") for entry in entries),
+            "scheduled": self._beside("/schedule/entries", "objectId", ticket["id"]),
         }  # fmt: skip
-        refused = [name for name in self._switches.convert_refuses.split(",") if states.get(name)]
+        refused = [name for name in self._switches.names("convert_refuses") if states.get(name)]
         if refused:
             raise Refusal(400, "InvalidObject", f"The ticket is {refused[0]} and cannot be converted.")
-
-    def _target(self, body: Mapping[str, Any]) -> tuple[Record, Record]:
-        phase_id = (body.get("phase") or {}).get("id")
-        projects = self._store.table("/project/projects")
-        for project_id, project in projects.items():
-            phase = self._store.table(f"/project/projects/{project_id}/phases").get(phase_id or 0)
-            if phase is None:
-                continue
-            wanted = (body.get("project") or {}).get("id")
-            if wanted is not None and wanted != project_id:
-                raise invalid("ticket", "phase/id", message="The phase belongs to another project.")
-            if project.get("closedFlag"):
-                raise invalid("ticket", "project/id", code="InvalidObject", message="The project is closed.")
-            return phase, project
-        raise invalid("ticket", "phase/id", message="The phase was not found.")
 
     def _rebind(self, ticket: Record, board: Record) -> None:
         """Values of the new board under the same names; a status that it lacks becomes the default, others are cleared."""
         ticket["board"] = shown(board)
         for member, name in OF_BOARD.items():
-            value = ticket.get(member)
+            value = ticket.pop(member, None)
             if value is None:
                 continue
             found = self._store.find(f"/service/boards/{board['id']}/{name}", {"name": value.get("name")})
@@ -99,7 +145,5 @@ class Conversion:
                 found = None
             if found is None and member == "status":
                 found = self._tickets.default_status(board["id"])
-            ticket[member] = shown(found) if found else None
-        for member in OF_BOARD:
-            if ticket.get(member) is None:
-                ticket.pop(member, None)
+            if found:
+                ticket[member] = shown(found)

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from app.sandbox import patching
+from app.sandbox.ask import Ask, Special
 from app.sandbox.callbacks import Outbox
-from app.sandbox.contract import Operation, complaints, contract
+from app.sandbox.contract import contract
 from app.sandbox.conversion import Conversion
-from app.sandbox.faults import Switches
-from app.sandbox.lists import _filtered
-from app.sandbox.patching import apply
+from app.sandbox.derived import Derived
+from app.sandbox.lists import Page, Source, page
+from app.sandbox.opportunities import Opportunities
 from app.sandbox.projects import Projects
 from app.sandbox.refusals import Refusal, invalid, not_found
+from app.sandbox.registration import registered
+from app.sandbox.shapes import complaints
 from app.sandbox.store import Record, Store, shown
-from app.sandbox.tickets import Tickets
+from app.sandbox.switches import Switches
+from app.sandbox.templates import Templates
+from app.sandbox.ticket_actions import TicketActions
+from app.sandbox.tickets import CHANGES, Tickets
 
-Special = Callable[[Operation, Any, Mapping[str, str]], tuple[int, Any]]
-
-_RELATED = {
-    "scheduleentries": ("/schedule/entries", "objectId"), "timeentries": ("/time/entries", "chargeToId"),
-    "products": ("/procurement/products", "chargeToId"), "documents": ("/system/documents", "recordId"),
-    "activities": ("/sales/activities", "ticketId"),
-}  # fmt: skip
-"""Lists under a ticket that show records kept elsewhere."""
-_LEVELS = {"ticket": ("owner", "board", "project", "phase", "status", "ticket", "integratortag")}
+_ID_AT_END = re.compile(r"/\{\w+\}\Z")
 
 
 class Rules:
@@ -37,189 +36,258 @@ class Rules:
         self._store = store
         self._switches = switches
         self._outbox = outbox
-        self.tickets = Tickets(store, switches, outbox)
-        self.projects = Projects(store, now)
-        self._conversion = Conversion(store, switches, outbox, self.tickets)
-        self._specials: dict[tuple[str, str], Special] = {
-            ("POST", "/service/tickets/{parentId}/convert"): self._conversion.to_project,
-            ("POST", "/project/tickets/{parentId}/convert"): self._conversion.to_service,
-            ("POST", "/service/tickets/search"): self._search,
-            ("POST", "/project/tickets/search"): self._search,
-            ("POST", "/system/bundles"): self._bundle,
-            ("POST", "/project/projects/{parentId}/applyTemplate/{id}"): self.projects.apply_template,
-            ("GET", "/project/projects/{id}/projectWorkplan"): self.projects.workplan,
+        self.tickets = Tickets(store, switches, outbox, now)
+        self.projects = Projects(store, switches, self.tickets)
+        self.derived = Derived(store, switches, self.tickets)
+        self._specials = self._with_ways_of_their_own()
+
+    def _with_ways_of_their_own(self) -> dict[tuple[str, str], Special]:
+        conversion = Conversion(self._store, self._switches, self._outbox, tickets=self.tickets, projects=self.projects)
+        actions = TicketActions(self._store, self._outbox, self.tickets)
+        templates = Templates(self._store, self.projects, self.tickets)
+        opportunities = Opportunities(self._store, self.projects)
+        return {
+            ("POST", "/service/tickets/{parentId}/convert"): conversion.to_project,
+            ("POST", "/project/tickets/{parentId}/convert"): conversion.to_service,
+            ("POST", "/service/tickets/{parentId}/merge"): actions.merge,
+            ("POST", "/service/tickets/{parentId}/attachChildren"): actions.attach,
+            ("POST", "/service/tickets/{parentId}/detachChildren"): actions.detach,
+            ("POST", "/service/tickets/{id}/copy"): actions.copy,
+            ("POST", "/project/projects/{parentId}/applyTemplate/{id}"): templates.apply,
+            ("POST", "/project/projects/{parentId}/applyTemplates"): templates.apply_many,
+            ("GET", "/project/projects/{id}/projectWorkplan"): templates.workplan,
+            ("GET", "/project/projectTemplates/{id}/workplan"): templates.template_plan,
             ("GET", "/project/projects/{id}/projectRecap"): self.projects.recap,
             ("GET", "/service/tickets/{id}/finance"): self.tickets.finance,
             ("GET", "/project/tickets/{id}/finance"): self.tickets.finance,
+            ("POST", "/sales/opportunities/{id}/convertToProject"): opportunities.to_project,
+            ("POST", "/time/entries/defaults"): lambda ask: (201, {"billableOption": "Billable", **ask.body}),
+            ("DELETE", "/service/tickets/changelogs"): self._forget_changes,
         }
 
-    def special(self, asked: Operation) -> Special | None:
+    def special(self, ask: Ask) -> Special | None:
         """The own way of an endpoint that is more than a record or a list."""
-        return self._specials.get((asked.method, asked.template))
+        return self._specials.get((ask.method, ask.template))
 
-    def records(self, asked: Operation) -> Iterable[Record]:
-        """The records of a list or count request."""
-        template = asked.template.removesuffix("/count").rstrip("/")
+    def source(self, ask: Ask) -> Source:
+        """Where the records of a list or count request come from."""
+        template = ask.template.removesuffix("/count").rstrip("/")
         parts = template.strip("/").split("/")
-        if parts[1:2] == ["tickets"] and len(parts) == 2:
-            return self.tickets.of_kind(parts[0])
-        if parts[1:2] == ["tickets"]:
-            self.tickets.need(parts[0], int(asked.params[0]))
-            if parts[-1] in _RELATED:
-                return self._related(parts[-1], int(asked.params[0]))
-        records = self._store.table(self._collection(template, asked.params)).values()
-        return [self._shown(template, asked.params, record) for record in records]
+        if parts[1:] == ["tickets"]:
+            return self.tickets.source(parts[0])
+        self._check_board(parts, ask)
+        derived = self.derived.source(ask, template)
+        if derived is not None:
+            return derived
+        self._check_parent(parts, ask)
+        table = self._store.view(_collection(template, ask.params))
+        among = None if self._switches.early_added_seconds == 0 else self.tickets.is_shown
+        return Source(table, lambda record: self._shown(template, ask, record), among, name=template)
 
-    def record(self, asked: Operation, body: Any, who: str) -> tuple[int, Any]:
+    def search(self, ask: Ask) -> list[Any]:
+        """The tickets that the filters in a body leave; `page` and `pageSize` come with the address."""
+        names = {"conditions": "conditions", "childconditions": "childConditions", "customfieldconditions": "customFieldConditions",
+                 "orderBy": "orderBy"}  # fmt: skip
+        filters = {names[name]: str(value) for name, value in (ask.body or {}).items() if value}
+        found: Page = page(
+            self.tickets.source(ask.template.split("/")[1]), {**ask.query, **filters}, forward=False, url=""
+        )
+        return found.records
+
+    def record(self, ask: Ask) -> tuple[int, Any]:
         """GET, POST, PUT, PATCH and DELETE of one record."""
-        if asked.method == "POST":
-            return 201, self._create(asked, body, who)
-        collection, record = self._one(asked)
-        if asked.method == "GET":
-            return 200, self._shown(asked.template, asked.params, record)
-        if asked.method == "DELETE":
-            self._delete(collection, record, who)
+        if ask.method == "POST":
+            return 201, self._create(ask)
+        if ask.method == "GET":
+            return 200, self._shown(ask.template, ask, self._peek(ask))
+        collection, number = self._place(ask)
+        if ask.method == "DELETE":
+            self._delete(collection, number, ask)
             return 204, None
-        changed = self._changed(asked, record, body)
-        self._check(asked.template, changed, body, before=record)
+        record = self._taken(collection, number, ask)
+        before = copy.deepcopy(record)
+        changed = self._changed(ask, record, collection)
+        self._check(collection, changed, before=before, touched=_touched(ask.body, changed))
         record.clear()
         record.update(changed)
-        self._store.touch(record, who)
-        if collection == "/tickets":
-            self._outbox.raise_event("updated", record, by=who)
-        return 200, self._shown(asked.template, asked.params, record)
+        self._store.touch(record, ask.who)
+        self._tell_changed(collection, record, ask)
+        return 200, self._shown(ask.template, ask, record)
 
-    def _one(self, asked: Operation) -> tuple[str, Record]:
-        parts = asked.template.strip("/").split("/")
-        number = asked.params[-1] if asked.params else "1"
-        if not number.lstrip("-").isdigit():
-            raise not_found("Record")
-        if parts[1] == "tickets" and len(parts) == 3:
-            return "/tickets", self.tickets.need(parts[0], int(number))
-        template = re.sub(r"/\{\w+\}\Z", "", asked.template) if asked.params else asked.template
-        collection = self._collection(template, asked.params[:-1])
-        record = self._store.table(collection).get(int(number))
-        if record is None:
+    def _peek(self, ask: Ask) -> Record:
+        collection, number = self._place(ask)
+        parts = ask.template.strip("/").split("/")
+        if parts[1] == "tickets" and len(parts) <= 4 and parts[-1] in ("{id}", "info"):
+            return self.tickets.peek(parts[0], number)
+        if parts[-1] == "info":
+            collection, number = "/system/info", 1
+        template = _ID_AT_END.sub("", ask.template)
+        derived = self.derived.source(ask, template) if ask.params else None
+        found = derived.table.peek(number) if derived else self._store.view(collection).peek(number)
+        if found is None or not self.tickets.is_shown(found):
             raise not_found(f"{parts[-2] if len(parts) > 1 else 'Record'} {number}")
-        return collection, record
+        return derived.show(found) if derived else found
 
-    def _create(self, asked: Operation, body: dict[str, Any], who: str) -> Record:
-        parts = asked.template.strip("/").split("/")
-        collection = self._collection(asked.template.rstrip("/"), asked.params)
+    def _place(self, ask: Ask) -> tuple[str, int]:
+        number = ask.number(-1) if ask.params else 1
+        parts = ask.template.strip("/").split("/")
+        self._check_board(parts, ask)
+        return _collection(_ID_AT_END.sub("", ask.template), ask.params[:-1]), number
+
+    def _taken(self, collection: str, number: int, ask: Ask) -> Record:
+        if collection == "/tickets":
+            return self.tickets.need(ask.template.split("/")[1], number)
+        if number not in self._store.table(collection):
+            raise not_found(f"Record {number}")
+        return self._store.table(collection)[number]
+
+    def _create(self, ask: Ask) -> Record:
+        parts = ask.template.strip("/").split("/")
+        collection = _collection(ask.template.rstrip("/"), ask.params)
         if parts[1:] == ["tickets"]:
-            return self.tickets.create(body, who, kind=parts[0])
-        record = self._resolved(copy.deepcopy(body))
+            body = self.projects.prepared_ticket(ask.body) if parts[0] == "project" else ask.body
+            return self.tickets.create(body, ask.who, kind=parts[0])
+        self._check_board(parts, ask)
+        self._check_parent(parts, ask)
+        record = self._resolved(copy.deepcopy(ask.body), collection)
         if collection == "/system/callbacks":
-            self._check_callback(record)
+            record = registered(record, self._store, self._switches)
         elif collection == "/project/projects":
             record = self.projects.prepared_project(record)
         elif parts[-1] == "phases":
-            record = self.projects.prepared_phase(record, int(asked.params[0]))
+            record = self.projects.prepared_phase(record, ask.number())
         elif parts[:2] == ["project", "projects"] and len(parts) > 2:
-            self.projects.need(int(asked.params[0]))
-            record["projectId"] = int(asked.params[0])
-        elif parts[1:2] == ["tickets"]:
-            record = self._under_ticket(parts, int(asked.params[0]), record)
-        return self._shown(asked.template, asked.params, self._store.add(collection, record, by=who))
+            record["projectId"] = ask.number()
+        elif parts[1:2] == ["tickets"] and parts[-1] in ("notes", "tasks"):
+            record["ticketId"] = ask.number()
+        elif collection == "/schedule/entries":
+            self._check_schedule(record)
+        made = self._store.add(collection, record, by=ask.who)
+        if collection == "/schedule/entries" and made.get("addMemberToProjectFlag"):
+            self.projects.add_member(made)
+        if collection == "/project/projects":
+            self._outbox.raise_event("added", made, by=ask.who, kind="project")
+        return self._shown(ask.template, ask, made)
 
-    def _under_ticket(self, parts: list[str], ticket_id: int, record: Record) -> Record:
-        self.tickets.need(parts[0], ticket_id)
-        return record | {"ticketId": ticket_id} if parts[-1] in ("notes", "tasks") else record
-
-    def _changed(self, asked: Operation, record: Record, body: Any) -> Record:
-        if asked.method == "PUT":
-            return {**self._resolved(copy.deepcopy(body)), "id": record["id"], "_info": record.get("_info", {})}
-        changed = apply(record, body, self._switches)
-        schema = contract()["paths"][asked.template]["get"].get("response", {})
-        touched = {str(operation.get("path", "")).strip("/").split("/")[0] for operation in body}
-        found = list(complaints({name: changed[name] for name in touched if name in changed}, schema, require=False))
+    def _changed(self, ask: Ask, record: Record, collection: str) -> Record:
+        if ask.method == "PUT":
+            kept: Record = {
+                name: record[name] for name in ("id", "_info", "recordType", "projectId", "ticketId") if name in record
+            }
+            board = self._store.find("/service/boards", ask.body.get("board") or {}) or {}
+            return {**self._resolved(copy.deepcopy(ask.body), collection, board_id=board.get("id")), **kept}
+        patching.check_billing(ask.body, collection, self._switches)
+        changed = patching.apply(record, ask.body, self._switches, collection=collection)
+        patch = contract()["paths"][ask.template]
+        schema = (patch.get("get") or patch["patch"]).get("response", {})
+        touched = _touched(ask.body, changed)
+        found = list(complaints({name: changed[name] for name in touched if name in changed}, schema))
         if found:
-            raise Refusal(
-                400, "ConnectWiseApi" if found[0].code == "ConnectWiseApi" else "InvalidObject", found[0].message
-            )
+            code = "ConnectWiseApi" if found[0].code == "ConnectWiseApi" else "InvalidObject"
+            raise Refusal(400, code, f"{found[0].field}: {found[0].message}")
         board = changed.get("board") or {}
-        return self._resolved(changed, board_id=board.get("id"), only=touched)
+        return self._resolved(changed, collection, board_id=board.get("id"), only=touched)
 
-    def _check(self, template: str, changed: Record, body: Any, *, before: Record) -> None:
-        if template.startswith(("/service/tickets", "/project/tickets")) and template.count("/") == 3:
-            touched = (
-                {str(operation.get("path", "")).strip("/").split("/")[0] for operation in body}
-                if isinstance(body, list)
-                else set(changed)
-            )
+    def _check(self, collection: str, changed: Record, *, before: Record, touched: set[str]) -> None:
+        if collection == "/tickets":
             self.tickets.check_move(changed, before, touched)
+        elif collection == "/project/projects":
+            self.projects.checked_project(changed)
+        elif collection.endswith("/phases"):
+            self.projects.checked_phase(changed)
 
-    def _resolved(self, record: Record, *, board_id: int | None = None, only: set[str] | None = None) -> Record:
+    def _tell_changed(self, collection: str, record: Record, ask: Ask) -> None:
+        if collection == "/project/projects":
+            self._outbox.raise_event("updated", record, by=ask.who, kind="project")
+        if collection != "/tickets":
+            return
+        silent = bool(record.pop("skipCallback", None)) and (
+            ask.method == "PUT" or self._switches.skip_callback_by_patch
+        )
+        self.tickets.log(record, "Updated")
+        if not silent:
+            self._outbox.raise_event("updated", record, by=ask.who)
+
+    def _resolved(
+        self, record: Record, collection: str, *, board_id: int | None = None, only: set[str] | None = None
+    ) -> Record:
         """References expanded; one that points nowhere is refused."""
+        place = collection if collection.count("/") <= 2 else collection.rsplit("/", 1)[-1]
         for name, value in list(record.items()):
-            if isinstance(value, Mapping) and self._store.is_known_reference(name) and (only is None or name in only):
-                found = self._store.resolve(name, value, board_id=board_id)
-                if found is None:
-                    raise invalid(
-                        "ticket", f"{name}/name", message=f"{name} was not found on the board or in the system."
-                    )
-                record[name] = (
-                    {"id": found["id"], "identifier": found["name"]} if name == "projectRole" else shown(found)
-                )
+            known = isinstance(value, Mapping) and self._store.is_known_reference(name)
+            if not known or (only is not None and name not in only):
+                continue
+            found = self._store.resolve(name, value, board_id=board_id, place=place)
+            if found is None:
+                kind = collection.rsplit("/", 1)[-1].rstrip("s")
+                raise invalid(kind, f"{name}/name", message=f"{name} was not found on the board or in the system.")
+            reference = shown(found)
+            record[name] = {"id": found["id"], "identifier": found["name"]} if name == "projectRole" else reference
         return record
 
-    def _delete(self, collection: str, record: Record, who: str) -> None:
-        if collection == "/project/projects" and any(
-            (ticket.get("project") or {}).get("id") == record["id"] for ticket in self.tickets.all()
-        ):
-            raise Refusal(400, "InvalidObject", "The project has tickets.")
-        self._store.table(collection).pop(record["id"])
+    def _delete(self, collection: str, number: int, ask: Ask) -> None:
+        record = self._taken(collection, number, ask)
+        if collection == "/project/projects":
+            self.projects.delete_project(number)
+            self._outbox.raise_event("deleted", record, by=ask.who, kind="project")
+        elif collection.endswith("/phases"):
+            self.projects.delete_phase(ask.number(), number)
+        elif collection == "/tickets" and record.get("hasChildTicket"):
+            raise Refusal(409, "InvalidObject", "The ticket has children.")
+        self._store.table(collection).pop(number)
         if collection == "/tickets":
-            self._outbox.raise_event("deleted", record, by=who)
+            self.tickets.log(record, "Deleted")
+            self._outbox.raise_event("deleted", record, by=ask.who)
 
-    def _related(self, name: str, ticket_id: int) -> list[Record]:
-        collection, member = _RELATED[name]
-        return [shown(record) for record in self._store.table(collection).values() if record.get(member) == ticket_id]
-
-    def _collection(self, template: str, params: tuple[str, ...]) -> str:
-        values = iter(params)
-        filled = re.sub(r"\{\w+\}", lambda _: next(values), template)
-        filled = re.sub(r"\A/(?:service|project)/tickets(?=/|\Z)", "/tickets", filled)
-        return re.sub(r"\A/project/boards/", "/service/boards/", filled)
-
-    def _shown(self, template: str, params: tuple[str, ...], record: Record) -> Record:
+    def _shown(self, template: str, ask: Ask, record: Record) -> Record:
         if "/projects/{parentId}/phases" in template:
-            return self.projects.shown_phase(record, int(params[0]))
-        if (
-            template.startswith(("/service/tickets", "/project/tickets"))
-            and template.count("/") <= 3
-            and "recordType" in record
-        ):
+            return self.projects.shown_phase(record, ask.number())
+        if template == "/system/info":
+            return {name: value for name, value in record.items() if name not in ("id", "_info")}
+        if template.endswith("/tickets/{id}/info"):
+            return {name: record.get(name) for name in ("id", "company", "summary")}
+        if "recordType" in record and template.split("/")[2] == "tickets" and template.count("/") <= 3:
             return self.tickets.shown(record)
         return record
 
-    def _search(self, asked: Operation, body: Any, query: Mapping[str, str]) -> tuple[int, Any]:
-        kind = asked.template.split("/")[1]
-        return 200, _filtered(self.tickets.of_kind(kind), {"conditions": str((body or {}).get("conditions") or "")})
+    def _check_board(self, parts: list[str], ask: Ask) -> None:
+        """Lists of a board that the member may not see are forbidden."""
+        hidden = {name.lower() for name in self._switches.names("hidden_boards")}
+        if hidden and parts[1] == "boards" and len(parts) > 2:
+            board = self._store.find("/service/boards", {"id": ask.number(0)}) or {}
+            if str(board.get("name", "")).lower() in hidden:
+                raise Refusal(403, "Forbidden", "The member may not see this board.")
 
-    def _bundle(self, _asked: Operation, _body: Any, _query: Mapping[str, str]) -> tuple[int, Any]:
-        raise Refusal(400, "ConnectWiseApi", "Bundles are switched off here.")
+    def _check_parent(self, parts: list[str], ask: Ask) -> None:
+        """What lies under a record needs that record."""
+        if len(parts) < 4 or not ask.params:
+            if parts[0] == "project" and parts[-1] == "billingRates":
+                self.projects.need(ask.number())
+            return
+        if parts[1] == "tickets":
+            self.tickets.peek(parts[0], ask.number())
+        elif ask.number() not in self._store.view(f"/{parts[0]}/{parts[1]}"):
+            raise not_found(f"{parts[1]} {ask.number()}")
 
-    def _check_callback(self, record: Record) -> None:
-        url = str(record.get("url") or "")
-        host = url.split("//", 1)[-1].split("/", 1)[0].split(":", maxsplit=1)[0]
-        if not url.startswith(("http://", "https://")) or (
-            host in ("localhost", "127.0.0.1") and not self._switches.loopback_callbacks
-        ):
-            raise invalid("callback", "url", code="InvalidField", message="Invalid URL")
-        levels = _LEVELS.get(str(record.get("type")).lower())
-        if levels is not None and str(record.get("level")).lower() not in levels:
-            raise invalid("callback", "level", code="InvalidObject")
-        record["objectId"] = record.get("objectId") or 1
-        same = ("url", "type", "level", "objectId")
-        if any(
-            all(entry.get(name) == record.get(name) for name in same)
-            for entry in self._store.table("/system/callbacks").values()
-        ):
-            raise invalid("callback", "objectId", code="ObjectExists")
-        record |= {
-            "payloadVersion": "3.0.0",
-            "memberId": 101,
-            "inactiveFlag": bool(record.get("inactiveFlag")),
-            "connectWiseID": f"cb-{record['url'][-8:]}",
-        }
+    def _check_schedule(self, record: Record) -> None:
+        kind = record["type"]
+        if kind.get("identifier") == "S" and record.get("objectId") not in self._store.table("/tickets"):
+            raise invalid("scheduleEntry", "objectId")
+
+    def _forget_changes(self, _ask: Ask) -> tuple[int, Any]:
+        self._store.table(CHANGES).clear()
+        return 204, None
+
+
+def _collection(template: str, params: tuple[str, ...]) -> str:
+    values = iter(params)
+    filled = re.sub(r"\{\w+\}", lambda _: next(values, ""), template).rstrip("/")
+    filled = re.sub(r"\A/(?:service|project)/tickets(?=/|\Z)", "/tickets", filled)
+    filled = re.sub(r"\A/project/billingRates/(\w+)/", r"/project/\1/", filled)
+    return re.sub(r"\A/project/boards/", "/service/boards/", filled)
+
+
+def _touched(body: Any, changed: Record) -> set[str]:
+    if not isinstance(body, list):
+        return set(changed)
+    return {str(operation.get("path", "")).strip("/").split("/")[0] for operation in body}

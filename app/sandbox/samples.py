@@ -22,11 +22,11 @@ def samples() -> tuple[dict[str, Any], ...]:
 
 def create(sandbox: Sandbox, sample: dict[str, Any], *, by: str = "dispatch") -> int:
     """Creates a sample's ticket and what lies beside it; the callback goes out as for any new ticket."""
-    ticket = dict(sample["ticket"])
-    made = sandbox.rules.tickets.create({**ticket, "skipCallback": True}, by)
+    made = sandbox.rules.tickets.create({**sample["ticket"], "skipCallback": True}, by)
     number = int(made["id"])
+    shows_from = sandbox.rules.tickets.shows_from()
     for table, record in _beside(sandbox, sample, number):
-        sandbox.store.add(table, record, by=by)
+        sandbox.store.add(table, {**record, "~from": shows_from}, by=by)
     sandbox.outbox.raise_event("added", sandbox.store.table("/tickets")[number], by=by)
     return number
 

@@ -6,24 +6,32 @@ import asyncio
 
 import httpx
 
+from app.sandbox.answers import Answer
 from app.sandbox.engine import Sandbox
 
 
 class SandboxTransport(httpx.AsyncBaseTransport):
-    """Passes requests to a sandbox. Violations of the contract on either side raise at once."""
+    """Passes requests to a sandbox. Answers outside the contract raise at once, and so do requests unless `strict` is off."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, *, strict: bool = True) -> None:
         self.sandbox = sandbox
+        self.strict = strict
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answers one request."""
-        await asyncio.sleep(0)
         raw = await request.aread()
-        target = request.url.raw_path.decode()
-        fault = self.sandbox.strike(request.method, request.url.path)
-        answer = self.sandbox.handle(request.method, target, dict(request.headers), raw, fault)
+        with self.sandbox.at_once() as welcome:
+            await asyncio.sleep(0)
+            answer = self._answer(request, raw) if welcome else self.sandbox.too_many()
         if answer.dropped:
             raise httpx.ReadError("the connection was closed", request=request)
         if self.sandbox.violations:
-            raise AssertionError(f"outside the contract: {self.sandbox.violations}")
+            raise AssertionError(f"an answer outside the contract: {self.sandbox.violations}")
+        if self.strict and self.sandbox.bad_requests:
+            raise AssertionError(f"a request outside the contract: {self.sandbox.bad_requests}")
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body, request=request)
+
+    def _answer(self, request: httpx.Request, raw: bytes) -> Answer:
+        fault = self.sandbox.strike(request.method, request.url.path)
+        target = request.url.raw_path.decode()
+        return self.sandbox.handle(request.method, target, dict(request.headers), raw, fault)
