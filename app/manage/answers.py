@@ -106,7 +106,7 @@ def _of_status(answer: Answer, where: str, *, reads: bool) -> ManageError:
         kind, text = _SENTENCES[status]
         error = kind(text.format(where=where), status=status, request_id=request_id, retry_after=retry_after)
         if isinstance(error, NotFound):
-            error.of_a_record = _code(answer) == "NotFound"
+            error.of_a_record = _names_a_record(answer)
         return error
     if 300 <= status < 400:
         text = f"ConnectWise sends {where} elsewhere ({status}), which is not followed: check CWM_SITE."
@@ -149,8 +149,10 @@ def _complaints(answer: Answer) -> tuple[Complaint, ...]:
     return tuple(Complaint(_word(one.get("field")) or "?", _word(one.get("code")) or "?") for one in found[:20])
 
 
-def _code(answer: Answer) -> str | None:
-    return _word(_body(answer).get("code"))
+def _names_a_record(answer: Answer) -> bool:
+    """Whether a 404 comes from the API itself and is about a record, such as “Ticket 4711 not found”."""
+    body = _body(answer)
+    return body.get("code") == "NotFound" and "endpoint" not in str(body.get("message")).lower()
 
 
 def _body(answer: Answer) -> dict[str, Any]:

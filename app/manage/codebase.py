@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,10 +14,10 @@ from app.manage.errors import Nonsense, NotFound
 _SHAPE = re.compile(r"[A-Za-z0-9_.-]{1,40}\Z")
 _EVERYWHERE = "v4_6_release/"
 """Works on premises and in the cloud; for sites whose companyinfo names no codebase."""
-_RECHECK_RECORD = 300.0
-"""Seconds for which an answer of companyinfo settles that a record's own 404 is no move."""
-_RECHECK_ADDRESS = 10.0
-"""The same for a 404 that does not come from the API itself."""
+_AFTER_A_RECORDS = 300.0
+"""Seconds for which companyinfo is believed when the API itself says that a record is missing."""
+_MOST, _WITHIN = 3, 30.0
+"""Other 404s may mean a move: companyinfo is asked at most so often within so many seconds."""
 
 
 class Codebase:
@@ -33,7 +34,7 @@ class Codebase:
         self._fixed = bool(configured)
         self._ask = ask
         self._clock = clock
-        self._asked_at = float("-inf")
+        self._asked: deque[float] = deque([float("-inf")] * _MOST, maxlen=_MOST)
         self._lock = asyncio.Lock()
 
     async def known(self) -> str:
@@ -47,21 +48,26 @@ class Codebase:
     async def moved_from(self, used: str, missing: NotFound) -> bool:
         """Whether the API has moved since a request to `used` was answered with 404.
 
-        A record that is not there is the usual reason, and ConnectWise's own 404 says so: then companyinfo is asked
-        at most every five minutes, else every ten seconds.
+        A record that is not there is the usual reason, and the API's own 404 says so: then companyinfo is asked at most
+        every five minutes, else at most three times in thirty seconds.
         """
         if self._fixed:
             return False
         async with self._lock:
-            lifetime = _RECHECK_RECORD if missing.of_a_record else _RECHECK_ADDRESS
-            if self._current == used and self._clock() - self._asked_at >= lifetime:
+            if self._current == used and self._may_have_moved(missing):
                 await self._refresh()
         return self._current != used
+
+    def _may_have_moved(self, missing: NotFound) -> bool:
+        now = self._clock()
+        if missing.of_a_record:
+            return now - self._asked[-1] >= _AFTER_A_RECORDS
+        return now - self._asked[0] >= _WITHIN
 
     async def _refresh(self) -> None:
         info = await self._ask()
         self._current = normal(str(info.get("Codebase") or _EVERYWHERE))
-        self._asked_at = self._clock()
+        self._asked.append(self._clock())
 
 
 def normal(text: str) -> str:

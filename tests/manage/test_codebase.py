@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from app.manage import Manage, Nonsense, NotFound, Unreachable
-from tests.manage.wire import Sleeps, config, reply
+from app.sandbox import Sandbox
+from tests.manage.wire import Sleeps, config, on, reply
 
 MISSING = {"code": "NotFound", "message": "Ticket 4711 not found", "errors": None}
 WEB_SERVER = b"<html>404 - File or directory not found.</html>"
@@ -111,16 +112,33 @@ async def test_many_requests_at_a_move_ask_once_and_all_arrive() -> None:
     assert site.infos == 2
 
 
-async def test_a_404_of_the_web_server_without_a_move_asks_at_most_every_ten_seconds() -> None:
+async def test_a_404_of_the_web_server_without_a_move_asks_at_most_three_times_in_thirty_seconds() -> None:
     site, clock = Site(), Clock()
     manage = manage_at(site, clock)
-    for _ in range(5):
+    for _ in range(10):
         assert await manage.find("/service/tickets/gone") is None
-    assert site.infos == 1
-    clock.now += 11
-    for _ in range(5):
+    assert site.infos == 3
+    clock.now += 31
+    for _ in range(10):
         assert await manage.find("/service/tickets/gone") is None
-    assert site.infos == 2
+    assert site.infos == 6
+
+
+async def test_a_move_right_after_the_start_is_found() -> None:
+    site = Site()
+    manage = manage_at(site)
+    for codebase in ("v2026_2/", "v2026_3/"):
+        await manage.get("/service/tickets/1")
+        site.codebase = codebase
+        assert await manage.get("/service/tickets/1") == {"id": 1}
+
+
+async def test_a_move_of_the_sandbox_is_found() -> None:
+    sandbox = Sandbox(seed=1)
+    manage = on(sandbox)
+    await manage.list("/service/boards")
+    sandbox.switches.codebase = "v2026_2/"
+    assert await manage.list("/service/boards")
 
 
 async def test_even_records_own_404s_ask_again_after_five_minutes() -> None:

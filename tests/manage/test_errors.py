@@ -158,6 +158,7 @@ def test_a_strange_request_id_is_not_repeated() -> None:
     [
         pytest.param(b'{"code": "NotFound", "message": "Ticket 4711 not found", "errors": null}', True, id="record"),
         pytest.param(b'{"code": "ConnectWiseApi", "message": "The endpoint does not exist."}', False, id="endpoint"),
+        pytest.param(b'{"code": "NotFound", "message": "endpoint not found"}', False, id="endpoint-not-found"),
         pytest.param(b"<html>404 - File or directory not found.</html>", False, id="web-server"),
         pytest.param(b"[]", False, id="list"),
         pytest.param(b"", False, id="empty"),

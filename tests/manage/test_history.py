@@ -175,6 +175,38 @@ async def test_stopping_early_leaves_nothing_under_way() -> None:
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
+TROUBLES = [
+    httpx.ReadTimeout("x"),
+    httpx.ConnectError("x"),
+    httpx.RemoteProtocolError("x"),
+    reply(status=429, headers={"Retry-After": "1"}),
+    reply(status=500),
+    reply(status=503),
+    reply(b"<html>Please wait</html>"),
+    reply(b'[{"id": 1}, {'),
+]
+
+
+async def test_when_each_request_fails_twice_in_its_own_way_all_comes_once() -> None:
+    undisturbed, disturbed = Past(40, step=4), Past(40, step=4)
+    failed: Counter[str] = Counter()
+
+    def trouble(request: httpx.Request) -> Any:
+        wanted = f"{request.method} {request.url} {request.content!r}"
+        failed[wanted] += 1
+        return TROUBLES[sum(failed.values()) % len(TROUBLES)] if failed[wanted] <= 2 else None
+
+    disturbed.trouble = trouble
+    found = []
+    for past in (undisturbed, disturbed):
+        manage = past.client()
+        pages = history.cases(manage, ALWAYS, size=9)
+        found.append([case async for page in pages async for case in history.with_texts(manage, page)])
+    assert found[0] == found[1]
+    assert len(found[0]) == 40
+    assert manage.figures.retries.total() >= 2 * len(failed)
+
+
 async def test_a_page_that_is_too_slow_is_asked_for_in_halves() -> None:
     past = Past(600)
     past.trouble = lambda request: (
