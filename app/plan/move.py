@@ -47,7 +47,7 @@ def plan_mini_project(
     at = ticket_path(case)
     steps = [
         guard(case),
-        Step("move", StepKind.PATCH, _title(chart), "PATCH", at, wish=wish, restore=restored(case, tuple(wish))),
+        Step("move", StepKind.PATCH, _title(wish, chart), "PATCH", at, wish=wish, restore=restored(case, tuple(wish))),
         note_step(f"{at}/notes", with_todos(note, todos), mark(decision_id)),
         *_place_again(case, wish),
     ]
@@ -67,15 +67,21 @@ def _place_again(case: Case, wish: Mapping[str, Any]) -> list[Step]:
 
 
 def _to_board(case: Case, board: Record, catalogue: Catalogue, chart: Chart) -> dict[str, Any]:
-    """Board, status, type, subtype, item and team under the same or mapped names there, department and location."""
+    """Board, status, type, subtype, item and team under the same or mapped names there, department and location.
+
+    On a ticket that is on the board already only the place is set right; its status is people's work.
+    """
     chosen = chart.mini_project
+    there = place(case, board, catalogue, department=chart.revenue.department, location=None)
+    if id_of(case.get("board")) == board["id"]:
+        return there
     status = open_status(case, catalogue, board, names=chosen.statuses, named=chosen.status)
     wish: dict[str, Any] = {"board": {"id": board["id"]}, "status": {"id": status["id"]}}
     wish |= sorting(
         case, catalogue, board, types=chosen.types, subtypes=chosen.subtypes, items=chosen.items, fallback=chosen.type
     )
     wish |= team_there(case, catalogue, board, names=chosen.teams)
-    return wish | place(case, board, catalogue, department=chart.revenue.department, location=None)
+    return wish | there
 
 
 def _own(case: Case, catalogue: Catalogue) -> Record:
@@ -106,10 +112,8 @@ def _same(case: Case, member: str, catalogue: Catalogue, path: str) -> Record | 
     return next((one for one in catalogue.all(path) if one.get("id") == id_of(case.get(member))), None)
 
 
-def _title(chart: Chart) -> str:
+def _title(wish: Mapping[str, Any], chart: Chart) -> str:
     chosen = chart.mini_project
-    return (
-        f"Move the ticket to the board {chosen.board}"
-        if chosen.way == "board"
-        else f"Set the service type {chosen.type}"
-    )
+    if "board" in wish:
+        return f"Move the ticket to the board {chosen.board}"
+    return f"Set the service type {chosen.type}" if "type" in wish else f"Set the department {chart.revenue.department}"
