@@ -139,16 +139,17 @@ def _exceptions(chart: Chart, decisions: Sequence[Decision]) -> Coverage:
 
 
 def _meanings(chart: Chart, cases: Sequence[Case]) -> Coverage:
-    found = {meaning for case in cases for meaning in evidence_of(case.ticket, chart).hits}
+    """Meanings that the words of some case have, also those that are read only to be left out."""
+    found = {match.meaning for words in _sentences(chart, cases) for match in chart.reader.read(words)}
     return _coverage("meanings of words", list(shipped_words()), found)
 
 
+def _sentences(chart: Chart, cases: Sequence[Case]) -> list[str]:
+    return [sentence.words for case in cases for sentence in evidence_of(case.ticket, chart).sentences]
+
+
 def _own_phrases(chart: Chart, cases: Sequence[Case]) -> Coverage:
-    sentences = (
-        [sentence.words for case in cases for sentence in evidence_of(case.ticket, chart).sentences]
-        if chart.words
-        else []
-    )
+    sentences = _sentences(chart, cases) if chart.words else []
     own = {
         f"words.{meaning}.{language}: {phrase}": compiled([phrase])
         for meaning, languages in chart.words.items()
