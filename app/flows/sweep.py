@@ -38,9 +38,7 @@ async def sweep(parts: FlowParts) -> list[int]:
     installed = await remember_installation(parts)
     swept = await parts.memory.recall(_SWEPT)
     since = max(installed, moment_of(swept)) - _OVERLAP if swept else installed - _OVERLAP
-    changed = await parts.reader.list(
-        "/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"), forward_only=True
-    )
+    changed = await parts.reader.list("/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"))
     missing = [int(ticket["id"]) for ticket in changed if _entered(ticket) >= installed - _OVERLAP]
     opened = await parts.arrivals.open_missing(missing, mode=mode, now=started)
     opened += await parts.arrivals.open_looks(await _unseen(parts, changed), mode=mode, now=started)

@@ -34,6 +34,7 @@ from app.manage.errors import (
 )
 from app.manage.figures import Figures
 from app.manage.line import Line
+from app.manage.paging import Forward, Numbered, Place
 from app.manage.patching import patch_body
 
 _API = "apis/3.0"
@@ -98,24 +99,16 @@ class Manage:
         except NotFound:
             return None
 
-    async def list(
-        self,
-        path: str,
-        conditions: str = "",
-        *,
-        fields: Sequence[str] = (),
-        order_by: str = "",
-        forward_only: bool = True,
-    ) -> Records:
+    async def list(self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "") -> Records:
         """Every record of a list, page by page."""
         found: Records = []
-        async for page in self.pages(path, conditions, fields=fields, order_by=order_by, forward_only=forward_only):
+        async for page in self.pages(path, conditions, fields=fields, order_by=order_by):
             found.extend(page)
         return found
 
     async def pages(
         self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "",
-        forward_only: bool = True, size: int = _PAGE, after: int = 0,
+        size: int = _PAGE, after: int = 0,
     ) -> AsyncIterator[Records]:  # fmt: skip
         """The pages of a list, up to 1,000 records each; ends with the first page that is not full.
 
@@ -123,10 +116,7 @@ class Manage:
         the pages; `after` begins behind an id. With an order, pages are numbered, and what a shift shows twice comes once.
         """
         fields = _with_id(fields)
-        if order_by or not forward_only:
-            place: _Place = _Numbered(order_by or "id")
-        else:
-            place = _Forward(after)
+        place: Place = Numbered(order_by) if order_by else Forward(after)
         query = _query(conditions=conditions, fields=fields)
         while True:
             asked = query | place.query | {"pageSize": size}
@@ -231,53 +221,6 @@ class Manage:
                 if not await self._codebase.moved_from(used, missing):
                     raise
                 codebase = await self._codebase.known()
-
-
-class _Forward:
-    """Pages by the last id seen."""
-
-    headers: Mapping[str, str] = {"pagination-type": "forward-only"}
-
-    def __init__(self, after: int) -> None:
-        self._last = after
-
-    @property
-    def query(self) -> dict[str, str | int]:
-        return {"pageId": self._last} if self._last else {}
-
-    def take(self, records: Records, *, full: bool, path: str) -> Records:
-        ids = [one["id"] for one in records if isinstance(one.get("id"), int)]
-        last = max(ids, default=0)
-        if full and last <= self._last:
-            raise Nonsense(f"The pages of {path} do not go on: their records have no greater ids.")
-        self._last = max(last, self._last)
-        return records
-
-
-class _Numbered:
-    """Pages by number, for lists in an order of their own."""
-
-    headers: Mapping[str, str] = {}
-
-    def __init__(self, order_by: str) -> None:
-        self._order_by = order_by
-        self._number = 1
-        self._seen: set[Any] = set()
-
-    @property
-    def query(self) -> dict[str, str | int]:
-        return {"page": self._number, "orderBy": self._order_by}
-
-    def take(self, records: Records, *, full: bool, path: str) -> Records:
-        new = [one for one in records if not isinstance(one.get("id"), int) or one["id"] not in self._seen]
-        if full and not any(isinstance(one.get("id"), int) for one in new):
-            raise Nonsense(f"The pages of {path} do not go on: they show the same records again.")
-        self._seen.update(one["id"] for one in new if isinstance(one.get("id"), int))
-        self._number += 1
-        return new
-
-
-_Place = _Forward | _Numbered
 
 
 def _with_id(fields: Sequence[str]) -> Sequence[str]:

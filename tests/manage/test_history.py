@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.manage import ManageError, Scope, fetch_case, fetch_for_conversion, history
@@ -27,6 +27,7 @@ async def flat(pages: AsyncIterator[list[Any]]) -> list[Any]:
     return [one async for page in pages for one in page]
 
 
+@settings(max_examples=40)
 @given(count=st.integers(0, 30), size=st.integers(1, 12), step=st.integers(1, 9), bundles=st.booleans())
 async def test_every_ticket_comes_once_with_all_that_is_its_own(
     count: int, size: int, step: int, *, bundles: bool
@@ -317,6 +318,7 @@ async def test_the_next_pages_are_under_way_while_one_is_used_but_never_more_tha
     assert most == 2
 
 
+@settings(max_examples=40)
 @given(value=st.none() | st.text(max_size=3) | st.integers(-3, 3) | st.lists(st.none(), max_size=2) | st.just({"id": True, "name": 7}),
        member=st.sampled_from(["agreement", "opportunity", "board", "company", "_info", "resources", "closedFlag"]))  # fmt: skip
 async def test_strange_members_of_a_ticket_do_not_stop_the_others(value: Any, member: str) -> None:
