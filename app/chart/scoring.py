@@ -102,12 +102,17 @@ class Score:
 
     def row(self, criterion: Criterion) -> Share:
         """How often a row agrees with its label, as project against not project."""
-        labelled = [one for one in self.scored if criterion in one.case.rows]
-        agreeing = sum(
-            (one.case.rows[criterion] is PointsTo.PROJECT) == (_says(one.decision, criterion) is PointsTo.PROJECT)
-            for one in labelled
+        labelled = sum(criterion in one.case.rows for one in self.scored)
+        return Share(labelled - len(self.row_mistakes(criterion)), labelled)
+
+    def row_mistakes(self, criterion: Criterion) -> tuple[Scored, ...]:
+        """The cases where a row says project and its label does not, or the other way round."""
+        return tuple(
+            one
+            for one in self.scored
+            if criterion in one.case.rows
+            and (one.case.rows[criterion] is PointsTo.PROJECT) != (_says(one.decision, criterion) is PointsTo.PROJECT)
         )
-        return Share(agreeing, len(labelled))
 
     @property
     def mistakes(self) -> tuple[Scored, ...]:

@@ -103,6 +103,9 @@ def score_files(
     chart: Annotated[
         Path | None, typer.Option("--chart", help="Chart file; without it, CHART_FILE or the chart that ships.")
     ] = None,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Show each case in which a row disagrees with its label.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Scores labelled cases.
@@ -119,7 +122,7 @@ def score_files(
         _print_json({name: tables.score_json(one) for name, one in scores.items()})
         return
     for name, one in scores.items():
-        tables.show_score(name, one, with_mistakes=name != "all together")
+        tables.show_score(name, one, with_mistakes=name != "all together", with_rows=rows and name != "all together")
 
 
 @app.command("schema")

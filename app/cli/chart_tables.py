@@ -87,7 +87,7 @@ def show_comparison(comparison: Comparison) -> None:
     _say(f"{len(comparison.changes)} of {_count(comparison.tickets, 'ticket')} change.")
 
 
-def show_score(name: str, score: Score, *, with_mistakes: bool) -> None:
+def show_score(name: str, score: Score, *, with_mistakes: bool, with_rows: bool = False) -> None:
     """The figures of one file."""
     console.print(Text(f"{name}: {_count(len(score.scored), 'labelled case')}", style="bold"))
     plain = sum(one.expected is Outcome.SERVICE_TICKET for one in score.false_projects)
@@ -106,7 +106,20 @@ def show_score(name: str, score: Score, *, with_mistakes: bool) -> None:
     if with_mistakes:
         for one in score.mistakes:
             _show_mistake(one)
+    if with_rows:
+        for criterion in Criterion:
+            _show_row_mistakes(score, criterion)
     console.print()
+
+
+def _show_row_mistakes(score: Score, criterion: Criterion) -> None:
+    for one in score.row_mistakes(criterion):
+        row = next(row for row in explain.rows_of(one.decision.to_json()) if row.criterion == criterion)
+        says = f"{criterion.value}: label {one.case.rows[criterion].value}, says {row.says}"
+        fact = f": {row.fact} ({row.where})" if row.source else ""
+        _say(
+            Text("≠ ", style="yellow").append(explain.safe(one.case.name)[:90], style="bold").append(f"  {says}{fact}")
+        )
 
 
 def _figures(score: Score) -> tuple[tuple[str, Share], ...]:
@@ -178,6 +191,9 @@ def score_json(score: Score) -> dict[str, Any]:
         "as_labelled": score.all_right.percent,
         "false_projects": [one.case.name for one in score.false_projects],
         "rows": {criterion.value: score.row(criterion).percent for criterion in Criterion},
+        "row_mistakes": {
+            criterion.value: [one.case.name for one in score.row_mistakes(criterion)] for criterion in Criterion
+        },
         "confusion": {
             expected.value: {got.value: score.confusion[expected, got] for got in Outcome} for expected in Outcome
         },

@@ -75,6 +75,7 @@ def test_rows_agree_as_project_against_not_project() -> None:
 
     assert figures.row(Criterion.TEAM) == Share(2, 3)
     assert figures.row(Criterion.BILLING) == Share(0, 0)
+    assert [one.case.name for one in figures.row_mistakes(Criterion.TEAM)] == ["project as project"]
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,17 @@ def test_score_prints_the_figures_and_every_mistake_with_its_reason() -> None:
     assert "    Decided, since: No row says project. Finance: " in result.stdout
 
 
+def test_score_shows_the_rows_that_disagree_when_asked() -> None:
+    rows = "rows: {scheduling: service}\n    ticket:\n      summary: Office"
+    path = put("cases.yaml", CASES.replace("ticket:\n      summary: Office", rows))
+
+    assert "≠" not in run("score", path).stdout
+    assert (
+        "≠ A crew  scheduling: label service, says project: 2 members are scheduled: “akhan, jmoore” (schedule; "
+        "scheduling.members = 2)"
+    ) in run("score", path, "--rows").stdout
+
+
 def test_score_of_several_files_adds_them_up() -> None:
     answer = as_json("score", put("a.yaml", CASES), put("b.jsonl", "\n".join(map(json.dumps, PURE))))
 
