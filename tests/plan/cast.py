@@ -23,13 +23,12 @@ class World(Mapping[str, Sequence[Mapping[str, Any]]]):
     """The lists of a seeded ConnectWise; `changes` replaces whole lists."""
 
     def __init__(self, changes: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> None:
-        self._store = _store()
         self._changes = changes or {}
 
     def __getitem__(self, path: str) -> Sequence[Mapping[str, Any]]:
         if path in self._changes:
             return self._changes[path]
-        return [dict(record) for record in self._store.table(path.rstrip("/")).values()]
+        return _list(path.rstrip("/"))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._changes)
@@ -41,6 +40,11 @@ class World(Mapping[str, Sequence[Mapping[str, Any]]]):
 @cache
 def _store() -> Any:
     return Sandbox(seed=1, now=lambda: NOW).store
+
+
+@cache
+def _list(path: str) -> Sequence[Mapping[str, Any]]:
+    return [dict(record) for record in _store().table(path).values()]
 
 
 def catalogue() -> Catalogue:
@@ -55,7 +59,7 @@ def changed(path: str, records: Sequence[Mapping[str, Any]]) -> Catalogue:
 
 def listed(path: str) -> list[dict[str, Any]]:
     """A list of the seeded world, to change parts of it."""
-    return [dict(record) for record in World()[path]]
+    return [dict(record) for record in _list(path)]
 
 
 def id_on(board: str, kind: str, name: str) -> int:

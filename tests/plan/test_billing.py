@@ -71,13 +71,15 @@ def test_instalments_become_fixed_fee_phases_and_the_project_bills_the_rest() ->
 
 def test_one_stage_without_an_amount_takes_what_the_others_leave() -> None:
     parts, rest = instalments(Decimal(1000), stages(("A", "300"), ("B", None), ("C", "200")))
-    assert (parts, rest) == ((Decimal(300), Decimal(500), Decimal(200)), 0)
+    assert parts == (300, 500, 200)
+    assert rest == 0
 
 
 def test_thirds_are_thirds_to_the_cent() -> None:
     thirds = tuple(Stage(name, share=Decimal("0.33")) for name in "ABC")
     parts, rest = instalments(Decimal(100), thirds)
-    assert (sum(part or 0 for part in parts), rest) == (100, 0)
+    assert sum(part or 0 for part in parts) == 100
+    assert rest == 0
 
 
 @given(
@@ -88,7 +90,7 @@ def test_thirds_are_thirds_to_the_cent() -> None:
         max_size=12,
     ),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_project_and_phases_bill_the_whole_price_once_to_the_cent(
     whole: Decimal, given_stages: list[tuple[Decimal | None, Decimal | None]]
 ) -> None:

@@ -61,7 +61,7 @@ def _result(one: Step, number: int) -> Any:
 
 def _shown(value: Any) -> Any:
     """A reference as a record shows it."""
-    return value | {"name": "Old"} if isinstance(value, Mapping) else value
+    return {**value, "name": "Old"} if isinstance(value, Mapping) else value
 
 
 FULL = conversion()
