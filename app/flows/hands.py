@@ -14,7 +14,7 @@ from typing import Any
 
 from app.flows.errors import NoEffect, Stopped
 from app.flows.reading import differences, member_at, slice_of
-from app.manage import Forbidden, Manage, NotFound
+from app.manage import Forbidden, Manage, NotFound, Refused
 from app.plan.model import Look, Step, StepKind
 
 Record = Mapping[str, Any]
@@ -125,11 +125,22 @@ class Hands:
         if found is not None:
             return Settled("already-done", await self._as_wished(step, found))
         await intend(None)
-        answer = await self._manage.post(step.path, step.body)
+        answer = await self._post(step)
         made = await self._manage.find(f"{step.path.rstrip('/')}/{answer.get('id')}")
         if made is None:
             raise NoEffect(f"ConnectWise answered that it had made the record at {step.path}, but it is not there.")
         return Settled("done", await self._as_wished(step, made))
+
+    async def _post(self, step: Step) -> Record:
+        """Creates; a note that is refused goes once more on one line, since some ConnectWise take no line breaks."""
+        try:
+            return await self._manage.post(step.path, step.body)
+        except Refused:
+            if step.kind is not StepKind.NOTE or "\n" not in str(step.body.get("text")):
+                raise
+        lines = (line.strip() for line in str(step.body["text"]).split("\n"))
+        text = " / ".join(line for line in lines if line)
+        return await self._manage.post(step.path, {**step.body, "text": text})
 
     async def _as_wished(self, step: Step, made: Record) -> Record:
         """The record of this step, which must show what was wished; where it does not, it is read once more."""

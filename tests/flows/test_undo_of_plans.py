@@ -247,3 +247,14 @@ async def test_counts_that_cannot_be_read_are_said() -> None:
         plan = await _planned(story, manage, Outcome.PROJECT, JobFacts(), _rules())
         await _carry_out(story, Hands(manage), plan.steps[:2])
     assert story.settled["count"].said == "Could not be counted: documents."
+
+
+async def test_a_connectwise_that_takes_no_line_breaks_gets_its_notes_on_one_line() -> None:
+    story = _new_story()
+    story.sandbox.switches.newlines_refused = True
+    async with Manage(config(), transport=SandboxTransport(story.sandbox), sleep=no_sleep) as manage:
+        plan = await _planned(story, manage, Outcome.MINI_PROJECT, JobFacts(), _rules())
+        await _carry_out(story, Hands(manage), plan.steps)
+    texts = [note["text"] for note in story.sandbox.store.table(f"/tickets/{story.ticket}/notes").values()]
+    assert "Chart / Mini-Projects decision D1" in texts
+    assert story.settled["note"].status == "done"
