@@ -31,7 +31,7 @@ RESOURCES = {
     "serviceticketnote": "/service/tickets/{}/allNotes", "projectticketnote": "/project/tickets/{}/allNotes",
     "servicetask": "/service/tickets/{}/tasks", "tickettask": "/project/tickets/{}/tasks",
     "configurationreference": "/service/tickets/{}/configurations", "documentreference": "/service/tickets/{}/documents",
-    "scheduleentry": "/schedule/entries", "timeentry": "/time/entries", "product": "/procurement/products",
+    "scheduleentry": "/schedule/entries", "timeentry": "/time/entries", "product": "/procurement/products", "productitem": "/procurement/products",
     "agreement": "/finance/agreements", "company": "/company/companies", "contact": "/company/contacts",
     "opportunity": "/sales/opportunities", "member": "/system/members", "activity": "/sales/activities",
     "project": "/project/projects", "projectphase": "/project/projects/{}/phases", "projectnote": "/project/projects/{}/notes",

@@ -79,8 +79,7 @@ class Conversion:
                 "auditSource": "Conversion",
                 "enteredBy": who,
             }
-            line |= {"enteredDate": ticket["_info"]["lastUpdated"], "text": text, "auditSubType": "Ticket"}
-            self._store.add("/system/audittrail", line, by=who)
+            self._store.add("/system/audittrail", line | {"text": text, "auditSubType": "Ticket"}, by=who)
         self._tickets.log(ticket, "Converted")
         way = self._switches.convert_callback
         if way in ("deleted", "deleted-and-added"):

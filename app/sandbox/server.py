@@ -97,7 +97,8 @@ class Server:
             return _response(answer)
 
     async def _page(self, _request: Request) -> Response:
-        return HTMLResponse(page.html(), headers=page.HEADERS)
+        text, headers = page.html()
+        return HTMLResponse(text, headers=headers)
 
     async def _page_data(self, request: Request) -> Response:
         chosen = request.query_params.get("board", "")

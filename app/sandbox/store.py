@@ -86,13 +86,15 @@ class Store:
     @contextmanager
     def trial(self) -> Iterator[None]:
         """Whatever is written inside is undone at the end."""
-        self._before = []
+        self._before, ids = [], {kind: copy.copy(count) for kind, count in self._ids.items()}
         for table in self._tables.values():
             table.before = self._before
         try:
             yield
         finally:
             undo, self._before = self._before, None
+            self._ids.clear()
+            self._ids.update(ids)
             for table in self._tables.values():
                 table.before = None
             for table, number, held in reversed(undo):
@@ -144,6 +146,8 @@ class Store:
         collection = _BY_PLACE.get(place, {}).get(member) or _REFERENCES.get(member)
         if collection is None:
             return dict(reference)
+        if member == "projectRole" and "id" not in reference:
+            reference = {"name": reference.get("identifier")}
         if "{}" not in collection:
             return self.find(collection, reference)
         start, end = collection.split("{}")
