@@ -52,25 +52,36 @@ def plan_project(
         team, team_todos = team_steps(job.team, case, catalogue, chart)
     except Missing as missing:
         return Plan(problems=(*problems, missing.problem))
-    path = project_revenue(case, body, ticket, job.board, catalogue, chart)
+    path = project_revenue(case, body, ticket, job.board, catalogue, chart, members=job.team.members)
     problems += [*job.price.problems, *misses(path, chart)]
     todos = (*_todos(job), *team_todos, *unread(case), *(() if path.known else (path.words(),)))
-    steps = [
-        guard(case, unbilled=True),
-        _count("count", ticket_path(case), "Count what hangs on the ticket"),
+    steps = [*_before(job, body), *team, *contact_steps(case), *_after(job, ticket, todos, note)]
+    return Plan(tuple(steps), tuple(problems), todos)
+
+
+def _before(job: Job, body: dict[str, Any]) -> list[Step]:
+    """What must be there before the ticket can be converted: the project and its phases."""
+    return [
+        guard(job.case, unbilled=True),
+        _count("count", ticket_path(job.case), "Count what hangs on the ticket"),
         _create("project", "Create the project", PROJECTS, body, look=_own_project(job)),
         *_structure(job),
-        *team,
-        *contact_steps(case),
+    ]
+
+
+def _after(job: Job, ticket: dict[str, Any], todos: tuple[str, ...], note: str) -> list[Step]:
+    """The conversion and what is set and said once the ticket is in the project."""
+    title = "Set status, sorting, place, billing flags and budget of the project ticket"
+    return [
         _convert(job),
-        Step("ticket", StepKind.PATCH, "Set status, sorting, place, billing flags and budget of the project ticket", "PATCH",
-             _CONVERTED, wish=ticket, restore=restored(case, tuple(ticket))),
+        Step(
+            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=ticket, restore=restored(job.case, tuple(ticket))
+        ),
         _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),
-        *_todo_note(todos, decision_id),
-        note_step(f"{_CONVERTED}/notes", note, mark(decision_id)),
+        *_todo_note(todos, job.decision_id),
+        note_step(f"{_CONVERTED}/notes", note, mark(job.decision_id)),
         _place_again(ticket),
-    ]  # fmt: skip
-    return Plan(tuple(steps), tuple(problems), todos)
+    ]
 
 
 def _own_project(job: Job) -> Look:

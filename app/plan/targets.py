@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -39,18 +39,27 @@ def ticket_revenue(case: Case, wish: Record, board: Record, catalogue: Catalogue
 
 
 def project_revenue(
-    case: Case, body: Record, ticket: Record, board: Record, catalogue: Catalogue, chart: Chart
-) -> RevenuePath:
-    """The path of time on a project ticket. `body`: the project's, `ticket`: the wish for the ticket in it."""
+    case: Case, body: Record, ticket: Record, board: Record, catalogue: Catalogue, chart: Chart,
+    *, members: Sequence[Record] = (),
+) -> RevenuePath:  # fmt: skip
+    """The path of time on a project ticket. `body`: the project's, `ticket`: the wish for the ticket in it.
+
+    Where neither ticket nor board says work type or work role, time has those of the member who enters it.
+    """
     ids: Ids = {
         "project-type": id_of(body.get("type")),
         "service-type": id_of(ticket.get("type")),
-        "work-type": id_of(case.get("workType")) or id_of(board.get("workType")),
-        "work-role": id_of(case.get("workRole")) or id_of(board.get("workRole")),
+        "work-type": _usual("workType", case, board, members),
+        "work-role": _usual("workRole", case, board, members),
         "department": id_of(body.get("department")),
         "location": id_of(body.get("location")),
     }
     return revenue_path(catalogue, ids, account=chart.revenue.account)
+
+
+def _usual(member: str, case: Case, board: Record, people: Sequence[Record]) -> int | set[int] | None:
+    own = id_of(case.get(member)) or id_of(board.get(member))
+    return own or {found for person in people if (found := id_of(person.get(member)))}
 
 
 def misses(path: RevenuePath, chart: Chart) -> list[Problem]:

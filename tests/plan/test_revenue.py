@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.plan import revenue_overview, revenue_path
+from app.chart import JobFacts
+from app.plan import Catalogue, revenue_overview, revenue_path
 from app.plan.revenue import ROWS, TABLES
-from tests.plan.cast import catalogue, changed, chart, codes, id_on, listed, make_ticket, mini, project
+from tests.plan.cast import World, catalogue, changed, chart, codes, id_on, listed, make_ticket, mini, project
 
 PS, OTHER = "4100 Professional Services", "4000 Managed Services"
 PROJECTS_TYPE = id_on("Service Desk", "types", "Projects")
@@ -147,6 +148,18 @@ def test_the_work_type_of_the_board_counts_where_the_ticket_has_none() -> None:
         one | ({"workType": {"id": 8}} if one["name"] == "Mini-Projects" else {}) for one in listed("/service/boards")
     ]
     assert codes(mini(lists=changed("/service/boards", boards))) == ["revenue-misses"]
+
+
+def test_the_usual_work_role_of_a_scheduled_member_counts_where_nothing_else_says_one() -> None:
+    roles = [row("department", 14, PS), row("work-role", 2, "4200 Hardware", "Bench")]
+    people = [
+        one | ({"workRole": {"id": 2}} if one["identifier"] == "jdoe" else {}) for one in listed("/system/members")
+    ]
+    lists = Catalogue(World({ROWS: roles, "/system/members": people}))
+    assert codes(project(JobFacts(members=("awong",)), lists=lists)) == []
+    assert codes(project(JobFacts(members=("awong", "jdoe")), lists=lists)) == ["revenue-misses"]
+    own = make_ticket(workRole={"id": 1})
+    assert codes(project(JobFacts(members=("jdoe",)), lists=lists, ticket=own)) == []
 
 
 def test_the_type_way_reaches_the_account_by_the_types_own_row() -> None:
