@@ -110,6 +110,24 @@ async def test_a_case_from_the_past_is_the_case_of_the_live_service() -> None:
     assert compared == 10
 
 
+@pytest.mark.parametrize("boards", [(), ("Service Desk", "Sales Handover")], ids=["all-boards", "two-boards"])
+async def test_the_sandboxs_past_comes_whole_and_its_journal_shows_few_requests(boards: tuple[str, ...]) -> None:
+    sandbox = Sandbox(seed=1)
+    sandbox.fill_history(tickets=1000, months=6)
+    manage = on(sandbox)
+    scope = Scope(sandbox.now() - timedelta(days=300), sandbox.now() + timedelta(days=1), boards=boards)
+    cases = await flat(history.cases(manage, scope))
+    requests = len(sandbox.journal)
+    told = [case async for case in history.with_texts(manage, cases)]
+    assert requests <= 20
+    assert len(sandbox.journal) <= 120
+    assert len(sandbox.journal) == manage.figures.sent
+    assert len(told) == await history.count(manage, scope) > 700
+    assert all(case["unread"] == [] for case in told)
+    assert sum(bool(case["initialDescription"]) for case in told) > 0.9 * len(told)
+    assert boards or len(told) == 1000
+
+
 async def test_only_the_scope_comes() -> None:
     past = Past(60)
     manage = past.client()
