@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.chart.evidence import Evidence
 from app.chart.finance import Finance
-from app.chart.model import Criterion, Finding, Outcome, PointsTo
+from app.chart.model import Criterion, Finding, Outcome, PointsTo, Reason
 from app.chart.rows import Hint
 from app.chart.rules import Combination, FinanceRow
 
@@ -36,8 +36,12 @@ class _Job:
     """How many rows have a hint that it is a project."""
     one: float
     """How clearly it is one job by one person on one invoice."""
+    one_bill: float
     unsized: bool
     """Sold, and nothing says how large it is."""
+    sold: bool
+    asked: bool
+    """There is a fault or a request at all."""
     work: bool
     """Sold, or of a project's kind: what else stretches over months is no job of ours."""
 
@@ -48,6 +52,7 @@ def combine(
     """Turns hints into findings by the chart's thresholds, then takes the decision for each way contested rows fall."""
     job = _job(evidence, hints, finance, rule, limits)
     findings = {criterion: _row_finding(criterion, hint, job, rule) for criterion, hint in hints.items()}
+    findings |= _following(findings, hints, rule)
     decided = any(
         findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive if criterion in hints
     )
@@ -75,8 +80,11 @@ def _job(
         and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_together),
         strong=sum(hint.project >= rule.hint for hint in hints.values()),
         one=max(hints[Criterion.BILLING].service, 0.0 if booked else hints[Criterion.SCHEDULING].service),
+        one_bill=hints[Criterion.BILLING].service,
         unsized=finance.sold >= limits.sold and not finance.sized,
-        work=bool(finance.kind) or finance.sold >= 1,
+        sold=money.points_to is PointsTo.PROJECT,
+        asked=finance.support > 0,
+        work=bool(finance.kind) or finance.sold >= (limits.sold if finance.support else 1),
     )
 
 
@@ -92,7 +100,8 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
     everything = tuple(finance.for_sold + finance.for_kind + finance.for_support)
     if finance.undecided and not project:
         return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=True)
-    if sold and (project or not (finance.fault >= rule.strong_fault and finance.sold < rule.sold_over_fault)):
+    routine = finance.fault >= rule.strong_fault or (finance.request >= rule.strong_fault and not finance.kind)
+    if sold and (project or not (routine and finance.sold < rule.sold_over_fault)):
         return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_sold + finance.for_kind))
     if project and (finance.sold or finance.kind):
         return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_kind + finance.for_sold))
@@ -113,18 +122,60 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
         against = max(hint.service, job.one) >= rule.statement
         return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
     needed = rule.rows_against_support if job.support else rule.rows_together
-    against = max(hint.service, job.one if criterion is Criterion.DURATION else 0.0) >= rule.statement
+    one = job.one if hint.project < rule.statement else job.one_bill
+    against = max(hint.service, one if criterion is Criterion.DURATION else 0.0) >= rule.statement
     together = hint.project >= rule.hint and job.strong >= needed + against
     explicit = hint.project >= rule.statement and job.work and not (job.support or against)
+    explicit |= hint.project >= rule.hint and job.sold and not job.one
     if together or explicit:
         return Finding(criterion, PointsTo.PROJECT, both)
     if hint.undecided:
         return Finding(criterion, PointsTo.UNKNOWN, both, contested=True)
     if hint.service >= rule.hint or job.support:
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
-    contested = hint.project >= rule.hint and job.work and not against
+    contested = (
+        hint.project >= rule.hint and (job.work or (hint.project >= rule.statement and not job.asked)) and not against
+    )
+    contested |= bool(hint.project) and job.sold and not job.one and criterion is not Criterion.CONTACTS
     contested |= criterion is Criterion.DURATION and job.unsized
     return Finding(criterion, PointsTo.UNKNOWN, both, contested=contested)
+
+
+_FOLLOWS = (
+    (Criterion.DURATION, (Criterion.BILLING,), "Billed in parts: the work runs over several invoices"),
+    (
+        Criterion.BILLING,
+        (Criterion.DURATION, Criterion.CONTACTS),
+        "Parts with dates and contacts of their own are billed one by one",
+    ),
+    (
+        Criterion.SCHEDULING,
+        (Criterion.DURATION, Criterion.BILLING, Criterion.CONTACTS),
+        "Parts with dates, bills and contacts of their own are scheduled one by one",
+    ),
+)
+"""What follows from other rows for a row about which the ticket says nothing to the contrary."""
+
+
+def _following(
+    findings: dict[Criterion, Finding], hints: dict[Criterion, Hint], rule: Combination
+) -> dict[Criterion, Finding]:
+    """Rows that follow from those that say project already: by a weak hint of their own, or by what the others mean."""
+    followed: dict[Criterion, Finding] = {}
+
+    def says_project(criterion: Criterion) -> bool:
+        return (followed.get(criterion) or findings[criterion]).points_to is PointsTo.PROJECT
+
+    clear = sum(map(says_project, hints)) >= rule.rows_together
+    for criterion, hint in hints.items():
+        if clear and hint.project and not says_project(criterion) and hint.service < rule.statement:
+            followed[criterion] = Finding(criterion, PointsTo.PROJECT, tuple(hint.for_project + hint.for_service))
+    for criterion, others, text in _FOLLOWS:
+        if hints[criterion].service < rule.hint and not says_project(criterion) and all(map(says_project, others)):
+            source = (followed.get(others[0]) or findings[others[0]]).reasons[:1]
+            reasons = tuple(Reason(text, reason.source, reason.value) for reason in source)
+            followed[criterion] = Finding(criterion, PointsTo.PROJECT, reasons + tuple(hints[criterion].for_service))
+    return followed
 
 
 def _outcomes(findings: dict[Criterion, Finding], finance: Finance, rule: Combination) -> list[Outcome]:

@@ -181,6 +181,12 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, matches: Iterable[Mat
             found.setdefault(meaning, match.words)
     if sentence.words.endswith("?") and _QUESTION.match(sentence.words):
         found = {meaning: words for meaning, words in found.items() if meaning not in _ORDERS}
+    if "many_people" in found:
+        found.pop("one_person", None)
+    if "billing_cycle" in found:
+        found.pop("progress_billing", None)
+    if "progress_billing" in found:
+        found.pop("single_billing", None)
     if "undecided" in found:
         _read_undecided(sentence, found, evidence)
     elif "instruction" in found:

@@ -38,7 +38,7 @@ _SOLD = {
     "chargeable": (1.5, "To be charged"),
     "progress_billing": (1.0, "Billed in parts"),
     "referenced": (1.0, "A quote is named"),
-    "money": (0.5, "An amount is named"),
+    "money": (1.0, "An amount is named"),
 }
 _LABOUR = re.compile(
     r"\b(?:labou?r|install|installation|instal\w*|set-?up|setup|configur\w*|implement\w*|migrat\w*|deploy\w*|design|engineer\w*|service hours"

@@ -44,6 +44,15 @@ _FOR_PART = re.compile(
     rf"(?:for|in|at|für|im|in der|pour|à|au|para|en|about|on) {_TOPIC})"
 )
 _PART_FIRST = re.compile(rf"\b(?:{_TOPIC} ?(?::|=|→|->|–| - ) ?{_PERSON}|[a-z][\w&-]{{2,15}} lead {_NAME})")
+_ASK_FOR = re.compile(
+    rf"\b(?:for|about|für|pour|para|bei) {_TOPIC}(?: [\w-]{{2,15}}){{0,2}}:? ?(?:speak to|talk to|ask|contact|call|ring|see|is|it's|fragen Sie|ist|voir"
+    rf"|appeler|c'est|hablad con|llamad a|es) {_PERSON}"
+)
+_IN_CHARGE = re.compile(
+    rf"\b(?:architect|facilities|lead|manager|PM|project manager|treasurer|warden|caretaker|head|secretary|foreman|director|coordinator|bursar|agent|matron"
+    rf"|auditors?|owner|sponsor|principal|Leiter(?:in)?|Leitung|Hausmeister|DSI|directeur|directrice|responsable|architecte|gérante?|encargad[oa]|director[a]?)"
+    rf" ?(?:is|:|,|\(|ist|est|es)? ?{_PERSON}|{_PERSON},? ?(?:\(|is |our |the |ist |est |es )(?:the |our |unser[e]? |le |la |el )?(?:lead|manager|contact|architect|treasurer)"
+)
 _CONTACT_WORDS = re.compile(
     r"(?<!\w)(?:contacts?|leads?|managers?|ask|ring|call|phone|talk|speak|see|liaise|people|person|reps?|owners?|heads?|fragen|ansprech\w*|kontakte?"
     r"|zuständig|melden|leiter\w*|interlocut\w*|référent\w*|responsables?|voir|appele[rz]|contact\w*|hablad|llamad|preguntad|avisad|encargad\w*"
@@ -75,17 +84,20 @@ def named_workers(sentences: Sequence[Sentence]) -> Named | None:
 
 
 def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
-    """Sentences beside one another that name at least two contacts, each for a part of the job."""
-    found: list[tuple[str, Sentence]] = []
+    """At least two contacts, each for a part of the job: in one sentence (`strong`), or across sentences."""
+    found: dict[str, Sentence] = {}
     for sentence in sentences:
-        if _shouted(sentence.written) or not _CONTACT_WORDS.search(sentence.words):
+        if _shouted(sentence.written):
             continue
-        for pattern in (_FOR_PART, _PART_FIRST):
+        asked = _CONTACT_WORDS.search(sentence.words)
+        for pattern in (_FOR_PART, _PART_FIRST, _ASK_FOR, _IN_CHARGE) if asked else (_IN_CHARGE,):
             matches = [match[0] for match in pattern.finditer(sentence.written)]
-            if len(matches) >= 2:
+            if len(matches) >= 2 and asked:
                 return Named("; ".join(matches), sentence.source, strong=True)
-            found += [(words, sentence) for words in matches]
-    return Named("; ".join(words for words, _ in found), found[0][1].source, strong=False) if len(found) >= 3 else None
+            found |= dict.fromkeys(matches, sentence)
+    if len(found) < 2:
+        return None
+    return Named("; ".join(found), next(iter(found.values())).source, strong=False)
 
 
 def _shouted(written: str) -> bool:

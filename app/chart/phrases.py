@@ -27,7 +27,8 @@ _WORDS_FOR_MANY = (
 _MANY = rf"(?:[2-9]|[1-9]\d{{1,3}}|{_WORDS_FOR_MANY})"
 _NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|one|ein|eine|einen|einem|un|une|uno|una|half|{_WORDS_FOR_MANY})"
 _CURRENCY = r"(?:[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|aud\b|pounds?\b|dollars?\b|franken\b|francs?\b|quid\b|nok\b|sek\b|dkk\b)"
-MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b)"
+MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b"
+MONEY += rf"|\w{{2,9}} (?:hundred|thousand)(?: and \w{{2,12}}| \w{{2,12}})? {_CURRENCY})"
 AMOUNT = rf"(?:{MONEY}|(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?![\d:/%-]))"
 _NUMBER_STARTS = "0123456789"
 
@@ -138,7 +139,26 @@ def _listed(name: str, phrase: str) -> tuple[str, _Starts]:
 
 
 _MANY_STARTS = {*_NUMBER_STARTS, *(word[:2] for word in _WORDS_FOR_MANY.split("|"))}
-_MONEY_STARTS = {*_NUMBER_STARTS, "€", "£", "$", "eu", "gb", "us", "ch", "au"}
+_MONEY_STARTS = {
+    *_NUMBER_STARTS,
+    "on",
+    "tw",
+    "th",
+    "fo",
+    "fi",
+    "si",
+    "se",
+    "ei",
+    "ni",
+    "€",
+    "£",
+    "$",
+    "eu",
+    "gb",
+    "us",
+    "ch",
+    "au",
+}
 _SYMBOLS: dict[str, tuple[str, _Starts]] = {
     "#+": (_MANY, _MANY_STARTS),
     "#": (_NUMBER, _MANY_STARTS | {"on", "ei", "un", "ha"}),

@@ -65,12 +65,24 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
     hint = Hint()
     _booked_periods(evidence, limits, hint)
     _named_periods(evidence, limits, hint)
+    _open_until(evidence, hint)
     _long_spans(evidence, hint)
     _said(evidence, hint, LIKELY, "A long stretch of time", "long_span")
     _said(evidence, hint, PHRASE, "Work in stages over time", "waves")
+    _said(evidence, hint, PHRASE, "Several sites or parts", "many_parts")
+    for sentence in evidence.planned:
+        if match := ONE_BY_ONE.search(sentence.words):
+            hint.to_project(PHRASE, "Work in stages over time", sentence.source, match[0])
     if visit := evidence.of("one_visit"):
         hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
     return hint
+
+
+ONE_BY_ONE = re.compile(
+    r"(?<!\w)(?!(?:side|face|little|word|day|time|step|hand|point|year|night|letter|page|tag|wort|punkt|schritt|jour|mot|día|punto|seite)\b)"
+    r"([^\W\d_]{3,15}) (?:by|after|für|um|nach|par|après|por|tras|a) \1(?!\w)"
+)
+"""«Hotel by hotel», «Schule für Schule»: work or bills that go through a list of places."""
 
 
 def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
@@ -112,6 +124,21 @@ _CHOICE = re.compile(
 )
 
 
+_UNTIL = re.compile(
+    r"(?<!\w)(?:until|till|through to|up to|between now and|from now to|over to|bis|bis zum|bis zu|bis ende|jusqu'à|jusqu'en|jusqu'au|d'ici|d'ici à|hasta"
+    r"|hasta finales de|hasta el)\s+(?:the |end of |late |mid |early |ende |mitte |anfang |fin |finales de |mediados de |la |el |\d{1,2}\.? ?(?:de )?)*$"
+)
+
+
+def _open_until(evidence: Evidence, hint: Hint) -> None:
+    """Work that goes on until a day two periods ahead or more begins now."""
+    for point, sentence in evidence.points:
+        periods = evidence.periods.index(point.day) - evidence.periods.index(evidence.today)
+        if periods >= 2 and _UNTIL.search(sentence.words[: point.at]):
+            hint.to_project(LIKELY, "A long stretch of time", sentence.source, point.written)
+            return
+
+
 def _long_spans(evidence: Evidence, hint: Hint) -> None:
     """Lengths of time named for the work, held against the length of the customer's billing period."""
     begin, end = evidence.periods.bounds(evidence.today)
@@ -133,12 +160,15 @@ def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
     for sentence in evidence.planned:
         if match := SHARES.search(sentence.words):
             hint.to_project(STATEMENT, "The price is split into shares", sentence.source, match[0])
+        elif (match := ONE_BY_ONE.search(sentence.words)) and _BILLED.search(sentence.words):
+            hint.to_project(STATEMENT, "Billed in parts", sentence.source, match[0])
     if single := evidence.of("single_billing"):
         hint.to_service(STATEMENT, "One invoice when done", single[0].source, single[0].words)
     hint.undecided = bool(evidence.of("open_progress_billing"))
     return hint
 
 
+_BILLED = re.compile(r"(?<!\w)(?:invoic|bill|pay|paid|charg|rechnung|abrechn|zahl|factur|régl|paie|pag|cobr)")
 STAGE_LINE = re.compile(
     r"\b(?:stage|instal?lment|milestone|progress|deposit|balance|down payment|final payment|payment \d|invoice \d|tranche|rate \d"
     r"|abschlag|teilzahlung|anzahlung|schlusszahlung|schlussrechnung|restzahlung|meilenstein|teilrechnung|\d\. ?rate|acompte|solde"
@@ -148,7 +178,7 @@ STAGE_LINE = re.compile(
 )
 """A product line that is one of several payments."""
 SHARES = re.compile(
-    r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^.]{2,80}\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
+    r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^!?]{2,80}?\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
     r"|(?<![\d/])(?:[1-9][05] ?/ ?){1,3}[1-9][05](?![\d/%])|\b(?:thirds|drittel|tiers|tercios) (?:each|jeweils|chacun|cada)\b"
 )
 """Shares of a price: «30% … 70%», «40/40/20»."""
@@ -211,7 +241,8 @@ def contacts(evidence: Evidence, _limits: Thresholds) -> Hint:
     hint = Hint()
     _said(evidence, hint, LIKELY, "Contacts by site, stage or topic", "stage_contacts")
     if named := named_contacts(evidence.planned):
-        hint.to_project(LIKELY, "Several contacts, each for a part", named.source, named.words)
+        strength = LIKELY if named.strong else PHRASE
+        hint.to_project(strength, "Several contacts, each for a part", named.source, named.words)
     if hint.project and len(evidence.contacts) >= 2:
         hint.to_project(PHRASE, "Several contacts are in copy", "contactsCc", ", ".join(evidence.contacts))
     return hint

@@ -172,7 +172,7 @@ def _without_name_lines(lines: list[str]) -> list[str]:
 
 
 _ABBREVIATED = (
-    "dr mr ms fr hr st nr no sr ca co", "mrs mme sra bzw inc ltd ext max min est tel tél env núm pos abs art inv vat jan feb mar apr jun jul"
+    "dr mr ms fr hr st nr no sr ca co", "pct mrs mme sra bzw inc ltd ext max min est tel tél env núm pos abs art inv vat jan feb mar apr jun jul"
     " aug sep sept oct okt nov dec dez déc usw std no. z.b i.e e.g", "incl excl inkl exkl zzgl mind evtl attn prof approx aprox",
 )  # fmt: skip
 _NO_END = "".join(
