@@ -23,6 +23,12 @@ _SHORT_PO = 25
 _PO = 50
 
 
+_FIXED_IN_PARTS = "Create the progress invoices in ConnectWise as the stages are reached; its API cannot create them."
+_RATES_IN_PARTS = (
+    "Bill the work so far as each stage is handed over; ConnectWise has progress invoices for fixed-fee projects only."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """How the project is billed. `amount` stands on the project itself, `parts` on its phases, both in cents."""
@@ -181,10 +187,8 @@ def billing_todos(price: Money, facts: JobFacts, case: Case, chart: Chart) -> li
     todos = list(price.todos)
     if any(price.parts):
         todos.append("Close each phase when its stage is handed over; ConnectWise bills the instalment then.")
-    elif facts.progress_billing and not price.todos:
-        todos.append(
-            "Create the progress invoices in ConnectWise as the stages are reached; its API cannot create them."
-        )
+    elif facts.progress_billing and not (price.todos and price.method is BillingMethod.FIXED_FEE):
+        todos.append(_FIXED_IN_PARTS if price.method is BillingMethod.FIXED_FEE else _RATES_IN_PARTS)
     if price.method is not BillingMethod.ACTUAL_RATES:
         todos.append(
             "The ticket follows the project's billing method; one of its own can only be set by hand on the ticket."

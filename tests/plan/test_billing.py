@@ -214,6 +214,12 @@ def test_what_the_api_cannot_do_is_said_in_the_projects_note() -> None:
     assert text.endswith("Mini-Projects decision D1")
 
 
+def test_work_at_actual_rates_that_is_billed_in_parts_is_said_without_progress_invoices() -> None:
+    made = project(JobFacts(progress_billing=True))
+    assert made.todos[0].startswith("Bill the work so far as each stage is handed over")
+    assert not any("Create the progress invoices" in todo for todo in made.todos)
+
+
 def test_amounts_may_be_anything_that_evidence_can_hold() -> None:
     huge = JobFacts(fixed_price=Decimal(10) ** 30, cap=Decimal("NaN"), hourly_rate=Decimal("-Infinity"))
     assert money_of(huge, chart()).method is BillingMethod.ACTUAL_RATES
