@@ -19,7 +19,7 @@ from app.sandbox.opportunities import Opportunities
 from app.sandbox.projects import Projects
 from app.sandbox.refusals import Refusal, invalid, not_found
 from app.sandbox.registration import registered
-from app.sandbox.shapes import complaints
+from app.sandbox.shapes import Schema, complaints, resolved
 from app.sandbox.store import Record, Store, shown
 from app.sandbox.switches import Switches
 from app.sandbox.templates import Templates
@@ -149,7 +149,7 @@ class Rules:
             return self.tickets.create(body, ask.who, kind=parts[0])
         self._check_board(parts, ask)
         self._check_parent(parts, ask)
-        record = self._resolved(copy.deepcopy(ask.body), collection)
+        record = self._resolved(copy.deepcopy(ask.body), ask, collection)
         if collection == "/system/callbacks":
             record = registered(record, self._store, self._switches)
         elif collection == "/project/projects":
@@ -175,18 +175,17 @@ class Rules:
                 name: record[name] for name in ("id", "_info", "recordType", "projectId", "ticketId") if name in record
             }
             board = self._store.find("/service/boards", ask.body.get("board") or {}) or {}
-            return {**self._resolved(copy.deepcopy(ask.body), collection, board_id=board.get("id")), **kept}
+            return {**self._resolved(copy.deepcopy(ask.body), ask, collection, board_id=board.get("id")), **kept}
         patching.check_billing(ask.body, collection, self._switches)
         changed = patching.apply(record, ask.body, self._switches, collection=collection)
-        patch = contract()["paths"][ask.template]
-        schema = (patch.get("get") or patch["patch"]).get("response", {})
+        schema = _record_schema(ask)
         touched = _touched(ask.body, changed)
         found = list(complaints({name: changed[name] for name in touched if name in changed}, schema))
         if found:
             code = "ConnectWiseApi" if found[0].code == "ConnectWiseApi" else "InvalidObject"
             raise Refusal(400, code, f"{found[0].field}: {found[0].message}")
         board = changed.get("board") or {}
-        return self._resolved(changed, collection, board_id=board.get("id"), only=touched)
+        return self._resolved(changed, ask, collection, board_id=board.get("id"), only=touched)
 
     def _check(self, collection: str, changed: Record, *, before: Record, touched: set[str]) -> None:
         if collection == "/tickets":
@@ -209,10 +208,11 @@ class Rules:
             self._outbox.raise_event("updated", record, by=ask.who)
 
     def _resolved(
-        self, record: Record, collection: str, *, board_id: int | None = None, only: set[str] | None = None
+        self, record: Record, ask: Ask, collection: str, *, board_id: int | None = None, only: set[str] | None = None
     ) -> Record:
-        """References expanded; one that points nowhere is refused."""
+        """References expanded as far as their schema goes; one that points nowhere is refused."""
         place = collection if collection.count("/") <= 2 else collection.rsplit("/", 1)[-1]
+        members = _record_schema(ask).get("properties", {})
         for name, value in list(record.items()):
             known = isinstance(value, Mapping) and self._store.is_known_reference(name)
             if not known or (only is not None and name not in only):
@@ -222,7 +222,10 @@ class Rules:
                 kind = collection.rsplit("/", 1)[-1].rstrip("s")
                 raise invalid(kind, f"{name}/name", message=f"{name} was not found on the board or in the system.")
             reference = shown(found)
-            record[name] = {"id": found["id"], "identifier": found["name"]} if name == "projectRole" else reference
+            if name == "projectRole":
+                reference = {"id": found["id"], "identifier": found.get("name") or found.get("identifier")}
+            allowed = resolved(members.get(name, {})).get("properties", reference)
+            record[name] = {each: value for each, value in reference.items() if each in allowed}
         return record
 
     def _delete(self, collection: str, number: int, ask: Ask) -> None:
@@ -277,6 +280,14 @@ class Rules:
     def _forget_changes(self, _ask: Ask) -> tuple[int, Any]:
         self._store.table(CHANGES).clear()
         return 204, None
+
+
+def _record_schema(ask: Ask) -> Schema:
+    """The schema of the record that a request is about."""
+    operations = contract()["paths"][ask.template]
+    if ask.method == "POST":
+        return resolved(operations["post"].get("request") or {})
+    return resolved((operations.get("get") or operations["patch"]).get("response") or {})
 
 
 def _collection(template: str, params: tuple[str, ...]) -> str:
