@@ -1,0 +1,157 @@
+"""The totals of an audit: rows go in one by one, and only sums are kept, so that memory does not grow with the tickets."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.audit.judging import BROKEN, LEFT_ALONE, PROJECT_WORK, Row
+from app.chart import Criterion, Outcome
+
+CHART_SAYS = (*(one.value for one in Outcome), LEFT_ALONE, BROKEN)
+HINDSIGHT_SAYS = (Outcome.SERVICE_TICKET.value, *PROJECT_WORK, "unknown")
+GROUPS = ("month", "board", "company", "type")
+SUMS = ("tickets", "hours", "billed", "covered", "open")
+_MOST_GROUPS = 5000
+_OTHERS = "(others)"
+
+
+def would_move(row: Row) -> bool:
+    """Whether the chart would have moved or converted the ticket, and its revenue is not in Professional Services already."""
+    return row["chart"] in PROJECT_WORK and not row["there"]
+
+
+def misplaced(row: Row) -> str:
+    """`measured` where the records show project work outside Professional Services, `estimated` where only the chart says so and
+    the records do not settle it, else empty."""
+    if row["there"]:
+        return ""
+    if row["hindsight"] in PROJECT_WORK:
+        return "measured"
+    return "estimated" if row["hindsight"] == "unknown" and row["chart"] in PROJECT_WORK else ""
+
+
+def is_listed(row: Row) -> bool:
+    """Whether the report names the ticket: it would move, asks a person, was misplaced or billed late, or chart and records differ."""
+    money = row["money"]
+    asks = row["chart"] in (Outcome.REVIEW.value, BROKEN)
+    return would_move(row) or asks or row["agrees"] is False or bool(misplaced(row)) or bool(money.get("late")) or waits_for_bill(row)
+
+
+def waits_for_bill(row: Row) -> bool:
+    """A project by the records that was worked in several billing periods and stands on one invoice at most."""
+    return row["hindsight"] == Outcome.PROJECT.value and row["facts"]["invoices"] <= 1 and bool(row["money"].get("staged"))
+
+
+@dataclass
+class Tally:
+    """Sums over rows. Hours are hundredths, amounts are cents."""
+
+    tickets: int = 0
+    closed: int = 0
+    there: int = 0
+    moves: Counter[str] = field(default_factory=Counter)
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rows: Counter[tuple[str, str]] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
+    changed_by_texts: int = 0
+    months: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    boards: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    money: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    groups: dict[str, defaultdict[str, Counter[str]]] = field(
+        default_factory=lambda: {name: defaultdict(Counter) for name in GROUPS}
+    )
+
+    def add(self, row: Row) -> None:
+        """Counts one ticket."""
+        self.tickets += 1
+        self.closed += row["closed"]
+        self.there += row["there"]
+        self.confusion[row["chart"], row["hindsight"]] += 1
+        self.texts[row["texts"]] += 1
+        self.unread.update(row["unread"])
+        self.changed_by_texts += row.get("fields_said", row["chart"]) != row["chart"]
+        self.rows.update(row["rows"].items())
+        if row["settled_by"]:
+            self.settled[row["settled_by"]] += 1
+        if would_move(row):
+            self.moves[row["chart"]] += 1
+        for group, name in ((self.months, row["month"]), (self.boards, row["board"])):
+            shown = group[_known(group, name)]
+            shown["tickets"] += 1
+            shown[row["chart"]] += 1
+        self._add_money(row)
+
+    def _add_money(self, row: Row) -> None:
+        kind, money = misplaced(row), row["money"]
+        if kind:
+            sums = {
+                "tickets": 1, "hours": row["facts"]["hours"], "billed": money.get("billed", 0) + money.get("products", 0),
+                "covered": money.get("covered", 0), "covered_hours": money.get("covered_hours", 0), "open": money.get("open", 0),
+            }  # fmt: skip
+            self.money[kind].update(sums)
+            if kind == "measured":
+                for name, group in self.groups.items():
+                    group[_known(group, row[name])].update(sums)
+        if waits_for_bill(row):
+            self.money["staged"].update({"tickets": 1, "billed": money["staged"]})
+        if money.get("late"):
+            self.money["late"].update({"tickets": 1, "hours": money["late_hours"], "open": money["late"]})
+
+    @property
+    def judged(self) -> Counter[str]:
+        """Where both chart and records say something: how many, agreeing, moves, right moves, work that the chart missed."""
+        known = [(chart, was, n) for (chart, was), n in self.confusion.items() if chart in HINDSIGHT_SAYS[:3] and was in HINDSIGHT_SAYS[:3]]
+        moved = [(chart, was, n) for chart, was, n in known if chart in PROJECT_WORK]
+        work = [(chart, was, n) for chart, was, n in known if was in PROJECT_WORK]
+        return Counter(
+            tickets=sum(n for *_, n in known), agree=sum(n for chart, was, n in known if chart == was),
+            moves=sum(n for *_, n in moved), right_moves=sum(n for chart, was, n in moved if chart == was),
+            work=sum(n for *_, n in work), missed=sum(n for chart, _, n in work if chart not in PROJECT_WORK),
+        )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        """The totals, hours as hours and amounts as amounts."""
+        return {
+            "tickets": self.tickets, "closed": self.closed, "in_professional_services": self.there,
+            "would_move": {name: self.moves[name] for name in PROJECT_WORK},
+            "asks_a_person": sum(n for (chart, _), n in self.confusion.items() if chart == Outcome.REVIEW.value),
+            "left_alone": sum(n for (chart, _), n in self.confusion.items() if chart == LEFT_ALONE),
+            "not_readable": sum(n for (chart, _), n in self.confusion.items() if chart == BROKEN),
+            "confusion": {chart: {was: self.confusion[chart, was] for was in HINDSIGHT_SAYS} for chart in CHART_SAYS},
+            "judged": {name: self.judged[name] for name in ("tickets", "agree", "moves", "right_moves", "work", "missed")},
+            "rows": {one.value: {says: self.rows[one.value, says] for says in ("service", "project", "unknown", "open")} for one in Criterion},
+            "settled_by": {one.value: self.settled[one.value] for one in Criterion},
+            "texts": {name: self.texts[name] for name in ("open", "clear", "check", LEFT_ALONE)},
+            "checked_and_changed": self.changed_by_texts, "unread": dict(sorted(self.unread.items())),
+            "months": _by_name(self.months), "boards": _by_name(self.boards),
+            "money": {name: in_units(self.money[name]) for name in ("measured", "estimated", "staged", "late")},
+            "misplaced_by": {name: {one: in_units(sums) for one, sums in sorted(group.items())} for name, group in self.groups.items()},
+        }  # fmt: skip
+
+
+def tally(rows: Iterable[Row]) -> Tally:
+    """The totals of rows."""
+    total = Tally()
+    for row in rows:
+        total.add(row)
+    return total
+
+
+def in_units(sums: Counter[str]) -> dict[str, float | int]:
+    """Sums as hours and amounts with two decimals; counts as they are."""
+    names = ("tickets", "hours", "billed", "covered_hours", "covered", "open")
+    return {name: sums[name] if name == "tickets" else sums[name] / 100 for name in names}
+
+
+def _known(group: dict[str, Any], name: str) -> str:
+    """The group's name; once there are very many, new ones go together, so that memory does not grow without end."""
+    return name if name in group or len(group) < _MOST_GROUPS else _OTHERS
+
+
+def _by_name(group: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    return {name: {says: counts[says] for says in ("tickets", *CHART_SAYS)} for name, counts in sorted(group.items())}
