@@ -8,7 +8,7 @@ from typing import Any
 from app.chart import Chart
 from app.plan.catalogue import Record
 from app.plan.model import Look, Problem, Step, StepKind
-from app.plan.text import cut, without_controls
+from app.plan.text import cut, plain, without_controls
 
 Case = Mapping[str, Any]
 
@@ -18,9 +18,9 @@ _BILLED = ("Billed", "BilledAgreement")
 
 
 def reference(value: Any) -> dict[str, Any] | None:
-    """A reference by id, or None."""
+    """A reference by id, or None; ids are above zero."""
     found = value.get("id") if isinstance(value, Mapping) else None
-    return {"id": found} if isinstance(found, int) and not isinstance(found, bool) else None
+    return {"id": found} if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
 
 
 def id_of(value: Any) -> int | None:
@@ -66,9 +66,9 @@ def _reasons(case: Case, chart: Chart) -> Iterator[tuple[str, str]]:
         yield "time-billed", "Time on the ticket is billed."
     agreement = as_record(case.get("agreement"))
     protected = {name.strip().casefold() for name in chart.watch.protected_agreements}
-    for name in (name_of(agreement), name_of(agreement.get("type"))):
+    for name in (name_of(case.get("agreement")), name_of(agreement.get("type"))):
         if name.strip().casefold() in protected:
-            yield "agreement-protected", f"The chart protects tickets of the agreement “{name}”."
+            yield "agreement-protected", f"The chart protects tickets of the agreement “{plain(name)}”."
             return
 
 
@@ -126,5 +126,6 @@ def with_todos(note: str, todos: Sequence[str]) -> str:
 
 def unread(case: Case) -> list[str]:
     """What could not be read beside the ticket, as a sentence for a person."""
-    names = [cut(str(name), 40) for name in case.get("unread") or ()]
+    given = case.get("unread")
+    names = [plain(cut(name, 40)) for name in given if isinstance(name, str)] if isinstance(given, list) else []
     return [f"Look at these on the ticket; they could not be read: {', '.join(names)}."] if names else []

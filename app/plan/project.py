@@ -45,7 +45,8 @@ def plan_project(
     """The steps of a conversion; problems instead of guesses."""
     problems = why_not(case, chart)
     if reference(case.get("company")) is None:
-        problems.append(Problem("company-unknown", "The ticket has no company; a project needs one."))
+        text = "The ticket has no company; a project needs one. Set it and run the ticket again."
+        return Plan(problems=(*problems, Problem("company-unknown", text)))
     try:
         job = job_of(decision.facts, case, catalogue, chart, decision_id=decision_id, now=now)
         body, ticket = project_body(job), ticket_wish(job)

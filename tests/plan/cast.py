@@ -159,18 +159,23 @@ def misfits(one: Step) -> list[str]:
     asked = operation(one.method, path.split("?")[0])
     if asked is None:
         return [f"{one.method} {path} is not in the contract"]
-    schema = asked.definition.get("request")
     if one.method == "PATCH":
-        schema = contract()["paths"][asked.template]["get"]["response"]
-        return [*_errors(_filled(dict(one.wish)), schema, require=False)]
-    return [*_errors(_filled(one.body), schema, require=True)] if schema else []
+        return _errors(_filled(dict(one.wish)), _validator("GET", asked.template, "response"))
+    if "request" not in asked.definition:
+        return []
+    return _errors(_filled(one.body), _validator(one.method, asked.template, "request"))
 
 
-def _errors(body: Any, schema: Mapping[str, Any], *, require: bool) -> Iterator[str]:
-    validator = jsonschema.Draft202012Validator({"schemas": _closed_schemas(require), **_closed(schema, require)})
+def _errors(body: Any, validator: Any) -> list[str]:
     wished = {name: value for name, value in body.items() if value is not None}
-    for error in validator.iter_errors(wished):
-        yield f"{'/'.join(map(str, error.path))}: {error.message}"
+    return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(wished)]
+
+
+@cache
+def _validator(method: str, template: str, part: str) -> Any:
+    """What a body must be; members that creating needs are asked for in requests."""
+    schema, require = contract()["paths"][template][method.lower()][part], part == "request"
+    return jsonschema.Draft202012Validator({"schemas": _closed_schemas(require), **_closed(schema, require)})
 
 
 @cache

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.chart import JobFacts, Outcome, Stage
-from app.plan import Step
+from app.plan import Step, StepKind
 from tests.plan.cast import (
     changed,
     chart,
@@ -236,3 +236,14 @@ def test_what_could_not_be_read_is_said() -> None:
 def test_other_outcomes_change_nothing(outcome: Outcome) -> None:
     made = plan(outcome)
     assert (made.steps, made.problems) == ((), ())
+
+
+def test_the_check_of_bodies_finds_unknown_missing_and_overlong_members() -> None:
+    wrong = Step("x", StepKind.CREATE, "x", "POST", "/project/projects", body={"name": "n" * 101, "colour": 1})
+    found = "\n".join(misfits(wrong))
+    assert "'colour' was unexpected" in found
+    assert "'board' is a required property" in found
+    assert "name: " in found
+    assert misfits(Step("x", StepKind.CREATE, "x", "POST", "/project/nothing", body={})) == [
+        "POST /project/nothing is not in the contract"
+    ]
