@@ -47,7 +47,7 @@ class FinanceRow(Section):
     """What the finance row needs, in points.
 
     For a sale: accepted or ordered 2, a price agreed 2, a product line for labour 2, opportunity won 2, to be charged 1.5 (2 where
-    nothing is broken), billed in parts 1, a quote named 1, an amount named 0.5, board or type of project work 0.5. For support:
+    nothing is broken), billed in parts 1, a quote named 1, an amount named 1, board or type of project work 0.5. For support:
     each fault or routine request 1 (in the summary 2, at most 3), covered by the agreement 2, alert board 1, type of support
     work 0.7.
     """

@@ -12,7 +12,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from app.chart import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
+from app.chart import Chart, ChartError, ChartProblem, finance, load_chart, parse_chart, shipped_chart
+from app.chart.rules import FinanceRow
 from app.chart.schema import cases_schema_text, schema_text
 from app.chart.yaml_text import read_yaml
 
@@ -47,6 +48,25 @@ def _names(value: Any, path: str = "") -> set[str]:
     if isinstance(value, list):
         return {path} | {name for inner in value for name in _names(inner, f"{path}[]") if isinstance(inner, dict)}
     return {path}
+
+
+@pytest.mark.parametrize(
+    ("meaning", "words"),
+    [
+        ("accepted", "accepted or ordered"),
+        ("fixed_price", "price agreed"),
+        ("chargeable", "to be charged"),
+        ("progress_billing", "billed in parts"),
+        ("referenced", "a quote named"),
+        ("money", "an amount named"),
+    ],
+)
+def test_the_points_that_finance_counts_are_told_beside_its_thresholds(meaning: str, words: str) -> None:
+    told = " ".join((DATA / "chart.yaml").read_text(encoding="utf-8").replace("\n# ", " ").split())
+    described = " ".join((FinanceRow.__doc__ or "").split())
+
+    assert f"{words} {finance._SOLD[meaning][0]:g}" in told
+    assert f"{words} {finance._SOLD[meaning][0]:g}" in described
 
 
 def test_an_empty_file_is_the_chart_that_ships() -> None:
