@@ -40,6 +40,10 @@ class _Job:
     unsized: bool
     """Sold, and nothing says how large it is."""
     sold: bool
+    ours: bool
+    """Our people or our bills are spoken of, with dates: planned work, whatever it is."""
+    mixed: bool
+    """Words of a request in a job that is sold or of a project's kind: they do not make it support."""
     asked: bool
     """There is a fault or a request at all."""
     work: bool
@@ -83,6 +87,9 @@ def _job(
         one_bill=hints[Criterion.BILLING].service,
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
+        ours=max(hints[Criterion.SCHEDULING].project, hints[Criterion.BILLING].project) >= rule.hint
+        and hints[Criterion.DURATION].project >= rule.hint,
+        mixed=finance.fault < limits.strong_fault and not finance.covered and (bool(finance.kind) or finance.sold >= 1),
         asked=finance.support > 0,
         work=bool(finance.kind) or finance.sold >= (limits.sold if finance.support else 1),
     )
@@ -107,8 +114,9 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
         return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_kind + finance.for_sold))
     if support and not (finance.overhaul and finance.support < rule.clear_support):
         return Finding(Criterion.FINANCE, PointsTo.SERVICE, tuple(finance.for_support))
+    uncovered = not finance.covers or finance.large
     doubtful = (
-        bool(finance.kind and not (finance.covers and not finance.large)) or finance.overhaul or finance.sold >= 1
+        finance.overhaul or finance.sold >= rule.support or (uncovered and bool(finance.kind or finance.sold >= 1))
     )
     return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=doubtful)
 
@@ -121,10 +129,10 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     if hint.project >= rule.record:
         against = max(hint.service, job.one) >= rule.statement
         return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
-    needed = rule.rows_against_support if job.support else rule.rows_together
+    needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together
     one = job.one if hint.project < rule.statement else job.one_bill
     against = max(hint.service, one if criterion is Criterion.DURATION else 0.0) >= rule.statement
-    together = hint.project >= rule.hint and job.strong >= needed + against
+    together = hint.project >= rule.hint and job.strong >= needed + against and (job.work or job.ours)
     explicit = hint.project >= rule.statement and job.work and not (job.support or against)
     explicit |= hint.project >= rule.hint and job.sold and not job.one
     if together or explicit:

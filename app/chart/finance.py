@@ -25,6 +25,8 @@ class Finance:
     sized: bool = False
     """Anything says how large the job is: an amount, hours, dates, lines, people, one invoice."""
     covers: bool = False
+    covered: bool = False
+    """The ticket says that the work is covered."""
     large: bool = False
     for_sold: list[Reason] = field(default_factory=list)
     for_support: list[Reason] = field(default_factory=list)
@@ -37,6 +39,8 @@ _SOLD = {
     "fixed_price": (2.0, "A price is agreed"),
     "chargeable": (1.5, "To be charged"),
     "progress_billing": (1.0, "Billed in parts"),
+    "single_billing": (1.0, "One invoice when done"),
+    "approved": (1.0, "Approved or signed"),
     "referenced": (1.0, "A quote is named"),
     "money": (1.0, "An amount is named"),
 }
@@ -92,6 +96,7 @@ def _weigh_support(evidence: Evidence, finance: Finance) -> None:
         finance.for_support += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
     for hit in _covered(evidence)[:1]:
         finance.support += 2.0
+        finance.covered = True
         finance.for_support.append(Reason("Covered by the agreement", hit.source, hit.words))
 
 

@@ -15,7 +15,12 @@ from app.chart.text import Sentence
 _TITLE = (
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr|Fr|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Don|Doña|don|doña)\.? )"
 )
-_NAME = r"[A-ZÄÖÜÉÈÁÍÓÚÑÅØÆŠŽ][a-zäöüßéèêëàâáíóúñçåøæšžığ'-]{2,15}"
+_NO_NAME = (
+    r"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|Please|Bitte|Merci|Gracias"
+    r"|Christmas|Easter|Ostern|Wi|Wifi|Windows|Teams|Office|Outlook|Exchange|Switch|Server)\b)"
+)
+_NAME = _NO_NAME + r"[A-ZÄÖÜÉÈÁÍÓÚÑÅØÆŠŽ][a-zäöüßéèêëàâáíóúñçåøæšžığ'-]{2,15}"
 _PERSON = rf"(?:{_TITLE}?{_NAME}(?: [A-Z]\.| {_NAME})?)"
 _AND = r"(?: ?[+&/] ?| and | plus | und | sowie | et | y | e | with | mit | avec | con )"
 _DOES = (
