@@ -29,7 +29,7 @@ _REFUSED_FOR = 30.0
 _AWAY_FOR = 1.0
 _MOST = 64
 _AT_ONCE = 4
-_MOST_WAITING = 8
+_MOST_WAITING = 16
 _PER_MINUTE = 120
 _BURST = 30
 _OWN_PATH = "/callbackkey/index.rails"
@@ -96,8 +96,9 @@ class KeyStore:
         return known.key
 
     def prove(self, address: str) -> None:
-        """A callback was signed with the key of this address."""
+        """A callback was signed with the key of this address; what its fetch took from the pace is given back."""
         if (known := self._known.get(address)) is not None:
+            self._left += 0 if known.proven else 1
             known.proven = True
             self._known.move_to_end(address)
 

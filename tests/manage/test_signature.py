@@ -326,10 +326,17 @@ async def test_an_aged_proven_key_is_fetched_again_in_the_middle_of_a_flood() ->
     assert await refusal(verifier) == ""
 
 
+async def test_genuine_callbacks_with_ever_new_keys_are_not_held_up() -> None:
+    verifier, script = keys()
+    for number in range(200):
+        assert await refusal(verifier, f"{URL}&{number}") == ""
+    assert len(script.requests) == 200
+
+
 async def test_what_a_flood_is_told_is_to_come_back_later() -> None:
     verifier, _ = keys()
     for number in range(40):
-        await refusal(verifier, f"{URL}&{number}")
+        await refusal(verifier, f"{URL}&{number}", signature=SIGNED[::-1])
     with pytest.raises(BadSignature) as caught:
         await verifier.verify(RAW, SIGNED, {"Metadata": {"key_url": f"{URL}&x"}})
     assert (caught.value.reason, caught.value.waiting_helps) == ("too-many-keys", True)
