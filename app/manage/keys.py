@@ -134,14 +134,14 @@ class KeyStore:
             known = _Known(None, self._clock() + _AWAY_FOR, away=True, proven=proven)
         self._known[address] = known
         self._known.move_to_end(address)
-        self._make_room()
+        self._make_room(address)
         return known
 
-    def _make_room(self) -> None:
+    def _make_room(self, newest: str) -> None:
         """Lets go of the oldest ones that nobody has signed with; of a proven one only when there is no other."""
         while len(self._known) > _MOST:
-            oldest = next((address for address, known in self._known.items() if not known.proven), None)
-            self._known.pop(oldest if oldest is not None else next(iter(self._known)))
+            others = [address for address in self._known if address != newest]
+            self._known.pop(next((one for one in others if not self._known[one].proven), others[0]))
 
     async def _ask(self, address: str) -> bytes | None:
         headers = self._credentials(urlsplit(address))
