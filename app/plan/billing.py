@@ -17,16 +17,11 @@ from app.plan.amounts import CENT, number, split, usable, words
 from app.plan.common import Case, as_record, id_of, name_of, reference
 from app.plan.model import Problem
 from app.plan.text import cut, plain
+from app.plan.todos import Todo, todo
 
 _WITH_AMOUNT = (BillingMethod.FIXED_FEE, BillingMethod.NOT_TO_EXCEED)
 _SHORT_PO = 25
 _PO = 50
-
-
-_FIXED_IN_PARTS = "Create the progress invoices in ConnectWise as the stages are reached; its API cannot create them."
-_RATES_IN_PARTS = (
-    "Bill the work so far as each stage is handed over; ConnectWise has progress invoices for fixed-fee projects only."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class Money:
     rate: Decimal | None = None
     """An agreed rate an hour; the phases carry it, since the project has no member for it."""
     problems: tuple[Problem, ...] = ()
-    todos: tuple[str, ...] = ()
+    todos: tuple[Todo, ...] = ()
 
     @property
     def by_phase(self) -> bool:
@@ -62,11 +57,11 @@ def money_of(facts: JobFacts, chart: Chart) -> Money:
         return _fixed(price, facts, rules)
     rate = usable(facts.hourly_rate)
     if (cap := usable(facts.cap)) is not None:
-        todos = () if rate is None else (_rate_todo(rate, rules.cap),)
+        todos = () if rate is None else (todo("rate-by-hand", rate=rate, method=rules.cap),)
         return Money(rules.cap, cap if rules.cap in _WITH_AMOUNT else None, cap, todos=todos)
     if rate is not None:
         carried = rules.agreed_rate is BillingMethod.OVERRIDE_RATE
-        todos = () if carried else (_rate_todo(rate, rules.agreed_rate),)
+        todos = () if carried else (todo("rate-by-hand", rate=rate, method=rules.agreed_rate),)
         return Money(rules.agreed_rate, rate=rate if carried else None, todos=todos)
     parts = tuple(usable(stage.amount) for stage in facts.stages) if _staged(facts, rules) else ()
     return Money(rules.otherwise, parts=parts if any(parts) else ())
@@ -75,9 +70,7 @@ def money_of(facts: JobFacts, chart: Chart) -> Money:
 def _fixed(price: Decimal, facts: JobFacts, rules: Billing) -> Money:
     method = rules.fixed_price
     if method not in _WITH_AMOUNT:
-        return Money(
-            method, whole=price, todos=(f"The agreed price is {words(price)}; the chart bills it as {method.value}.",)
-        )
+        return Money(method, whole=price, todos=(todo("price-otherwise", price=price, method=method),))
     if not _staged(facts, rules) or method is not BillingMethod.FIXED_FEE:
         return Money(method, price, price, todos=_split_todo(price, facts))
     parts, rest = instalments(price, facts.stages)
@@ -182,55 +175,41 @@ def keeps_agreement(price: Money, chart: Chart) -> bool:
     return rule == "keep" or (rule == "remove-when-priced" and not price.priced)
 
 
-def billing_todos(price: Money, facts: JobFacts, case: Case, chart: Chart) -> list[str]:
+def billing_todos(price: Money, facts: JobFacts, case: Case, chart: Chart) -> list[Todo]:
     """What of the billing ConnectWise's API cannot do."""
     todos = list(price.todos)
+    fixed = price.method is BillingMethod.FIXED_FEE
     if any(price.parts):
-        todos.append("Close each phase when its stage is handed over; ConnectWise bills the instalment then.")
-    elif facts.progress_billing and not (price.todos and price.method is BillingMethod.FIXED_FEE):
-        todos.append(_FIXED_IN_PARTS if price.method is BillingMethod.FIXED_FEE else _RATES_IN_PARTS)
+        todos.append(todo("close-phases"))
+    elif facts.progress_billing and not (price.todos and fixed):
+        todos.append(todo("fixed-in-parts" if fixed else "rates-in-parts"))
     if price.method is not BillingMethod.ACTUAL_RATES:
-        todos.append(
-            "The ticket follows the project's billing method; one of its own can only be set by hand on the ticket."
-        )
+        todos.append(todo("own-method"))
     agreement = case.get("agreement")
     if id_of(agreement) and not keeps_agreement(price, chart):
-        todos.append(
-            f"Check the agreement: the ticket was taken off “{plain(name_of(agreement))}”, since this work is priced by itself."
-        )
+        todos.append(todo("agreement-off", name=name_of(agreement)))
     return todos
 
 
-def mini_project_todos(facts: JobFacts, case: Case) -> list[str]:
+def mini_project_todos(facts: JobFacts, case: Case) -> list[Todo]:
     """What finance has to do on a mini-project: its billing method and agreement are set by hand."""
     todos = []
     if (price := usable(facts.fixed_price)) is not None:
-        todos.append(f"Agreed price {words(price)}: set the billing method FixedFee and this amount on the ticket.")
+        todos.append(todo("mini-price", price=price))
     elif (cap := usable(facts.cap)) is not None:
-        todos.append(f"Agreed limit {words(cap)}: set the billing method NotToExceed and this amount on the ticket.")
+        todos.append(todo("mini-cap", cap=cap))
     elif (rate := usable(facts.hourly_rate)) is not None:
-        todos.append(
-            f"Agreed rate {words(rate)} an hour: set the billing method OverrideRate and this rate on the ticket."
-        )
+        todos.append(todo("mini-rate", rate=rate))
     if todos and id_of(case.get("agreement")):
-        name = plain(name_of(case.get("agreement")))
-        todos.append(f"The ticket is on the agreement “{name}”; take it off if the agreement must not cover this work.")
+        todos.append(todo("mini-agreement", name=name_of(case.get("agreement"))))
     return todos
 
 
-def _split_todo(price: Decimal, facts: JobFacts) -> tuple[str, ...]:
+def _split_todo(price: Decimal, facts: JobFacts) -> tuple[Todo, ...]:
     if not facts.progress_billing:
         return ()
-    names = ", ".join(f"“{plain(stage.name)}”" for stage in facts.stages)
-    parts = f" over {names}" if names else ""
-    return (
-        f"The price of {words(price)} is billed in parts, but the ticket does not say how it splits{parts}. Set the amounts "
-        "on the phases, or create the progress invoices in ConnectWise; its API cannot create them.",
-    )
-
-
-def _rate_todo(rate: Decimal, method: BillingMethod) -> str:
-    return f"Set the agreed rate of {words(rate)} an hour by hand; with the method {method.value} the API has no place for it."
+    names = tuple(stage.name for stage in facts.stages)
+    return (todo("split-over", price=price, names=names) if names else todo("split", price=price),)
 
 
 def _flags(rules: Billing) -> dict[str, Any]:

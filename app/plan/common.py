@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.chart import Chart
 from app.plan.catalogue import Record
 from app.plan.model import Look, Problem, Step, StepKind
-from app.plan.text import cut, plain, without_controls
+from app.plan.text import plain, without_controls
+from app.plan.todos import Todo, todo
 
 Case = Mapping[str, Any]
 
@@ -119,13 +120,8 @@ def note_text(text: str, last_line: str) -> str:
     return f"{body[: _MOST_NOTE - len(last_line) - 1]}\n{last_line}".lstrip("\n")
 
 
-def with_todos(note: str, todos: Sequence[str]) -> str:
-    """A note followed by what a person has to do."""
-    return "\n".join([note, "", "To do by hand:", *(f"- {todo}" for todo in todos)]) if todos else note
-
-
-def unread(case: Case) -> list[str]:
-    """What could not be read beside the ticket, as a sentence for a person."""
+def unread(case: Case) -> list[Todo]:
+    """What could not be read beside the ticket."""
     given = case.get("unread")
-    names = [plain(cut(name, 40)) for name in given if isinstance(name, str)] if isinstance(given, list) else []
-    return [f"Look at these on the ticket; they could not be read: {', '.join(names)}."] if names else []
+    names = tuple(name for name in given if isinstance(name, str)) if isinstance(given, list) else ()
+    return [todo("unread", names=names)] if names else []

@@ -20,10 +20,11 @@ from app.plan.boards import (
     team_there,
 )
 from app.plan.catalogue import BOARDS, Catalogue, Missing, Record
-from app.plan.common import Case, guard, id_of, note_step, ticket_path, unread, why_not, with_todos
+from app.plan.common import Case, guard, id_of, note_step, ticket_path, unread, why_not
 from app.plan.model import Plan, Problem, Step, StepKind
 from app.plan.targets import misses, ticket_revenue
 from app.plan.text import mark
+from app.plan.todos import said, todo, under_heading
 
 
 def plan_mini_project(
@@ -43,12 +44,14 @@ def plan_mini_project(
     wrong = misses(path, chart)
     if all(id_of(case.get(member)) == id_of(value) for member, value in wish.items()):
         return Plan(problems=tuple(wrong))
-    todos = (*mini_project_todos(facts, case), *unread(case), *(() if path.known else (path.words(),)))
+    left = [*mini_project_todos(facts, case), *unread(case), *([] if path.known else [todo("gl-unread")])]
+    todos = said(left, chart.note_language)
+    text = f"{note}\n\n{under_heading(todos, chart.note_language)}" if todos else note
     at = ticket_path(case)
     steps = [
         guard(case),
         Step("move", StepKind.PATCH, _title(wish, chart), "PATCH", at, wish=wish, restore=restored(case, tuple(wish))),
-        note_step(f"{at}/notes", with_todos(note, todos), mark(decision_id)),
+        note_step(f"{at}/notes", text, mark(decision_id)),
         *_place_again(case, wish),
     ]
     return Plan(tuple(steps), (*problems, *wrong), todos)

@@ -12,7 +12,7 @@ from app.plan.catalogue import Catalogue, Missing, Record
 from app.plan.common import Case, as_record, id_of, name_of, records
 from app.plan.model import Look, Problem, Step, StepKind
 from app.plan.structure import Phase
-from app.plan.text import plain
+from app.plan.todos import Todo, todo
 
 MEMBERS = "/system/members"
 ROLES = "/project/securityRoles"
@@ -25,7 +25,7 @@ class Team:
 
     manager: Record | None
     members: tuple[Record, ...]
-    todos: tuple[str, ...] = ()
+    todos: tuple[Todo, ...] = ()
 
 
 def team_of(facts: JobFacts, case: Case, catalogue: Catalogue, chart: Chart) -> Team:
@@ -36,14 +36,14 @@ def team_of(facts: JobFacts, case: Case, catalogue: Catalogue, chart: Chart) -> 
         raise Missing(Problem("manager-missing", text))
     found = [(name, _member(catalogue, name)) for name in facts.members]
     members = {member["id"]: member for _, member in found if member is not None}
-    strangers = [plain(name) for name, member in found if member is None]
-    todos = (f"Not an active member and not on the team: {', '.join(strangers)}.",) if strangers else ()
+    strangers = tuple(name for name, member in found if member is None)
+    todos = (todo("not-on-team", names=strangers),) if strangers else ()
     if manager is not None:
         members = {manager["id"]: manager} | members
     return Team(manager, tuple(members.values()), todos)
 
 
-def team_steps(team: Team, case: Case, catalogue: Catalogue, chart: Chart) -> tuple[list[Step], list[str]]:
+def team_steps(team: Team, case: Case, catalogue: Catalogue, chart: Chart) -> tuple[list[Step], list[Todo]]:
     """Everyone joins the project's team with a role; what cannot be done is for a person."""
     chosen, at = chart.project, f"{_PROJECT}/teamMembers"
     role = _role(catalogue, chosen.role, manager=False)
@@ -55,7 +55,7 @@ def team_steps(team: Team, case: Case, catalogue: Catalogue, chart: Chart) -> tu
         own = lead if is_manager else role
         name = str(member.get("identifier"))
         if own is None:
-            todos.append(f"Add {name} to the project's team; ConnectWise has no project role for it.")
+            todos.append(todo("no-role", name=name))
             continue
         body: dict[str, Any] = {"member": {"id": member["id"]}, "projectRole": {"id": own["id"]}}
         if planned := usable_hours(hours.get(name.casefold())):
@@ -77,23 +77,18 @@ def contact_steps(case: Case) -> list[Step]:
     ]  # fmt: skip
 
 
-def contact_todos(case: Case, facts: JobFacts, phases: list[Phase]) -> list[str]:
+def contact_todos(case: Case, facts: JobFacts, phases: list[Phase]) -> list[Todo]:
     """Contacts by phase, which a project contact cannot carry, and those whom ConnectWise does not know yet."""
-    known = {
-        name_of(one).casefold()
-        for one in (as_record(case.get("contact")), *records(case.get("contactsCc")))
-        if id_of(one)
-    }
-    by_phase = [(plain(phase.contact), plain(phase.name)) for phase in phases if phase.contact]
-    todos = [
-        f"Contact of the phase “{phase}”: {contact}. A project contact carries no phase." for contact, phase in by_phase
-    ]
-    named = dict.fromkeys([contact for contact, _ in by_phase] + [plain(name) for name in facts.contacts])
-    strangers = [name for name in named if name and name.casefold() not in known]
+    people = (as_record(case.get("contact")), *records(case.get("contactsCc")))
+    known = {name_of(one).casefold() for one in people if id_of(one)}
+    by_phase = [(phase.contact, phase.name) for phase in phases if phase.contact]
+    todos = [todo("contact-of-phase", phase=phase, contact=contact) for contact, phase in by_phase]
+    named = dict.fromkeys([*(contact for contact, _ in by_phase), *facts.contacts])
+    strangers = tuple(name for name in named if name.strip() and name.casefold() not in known)
     if strangers:
-        todos.append(f"Add as contacts of the project: {', '.join(strangers)}.")
+        todos.append(todo("add-contacts", names=strangers))
     if not by_phase and len(facts.contacts) > 1:
-        todos.append("Say which contact stands for which phase; project contacts carry no phase.")
+        todos.append(todo("contacts-by-phase"))
     return todos
 
 

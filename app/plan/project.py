@@ -20,6 +20,7 @@ from app.plan.model import Look, Plan, Problem, Step, StepKind
 from app.plan.people import contact_steps, contact_todos, team_steps
 from app.plan.targets import misses, project_revenue
 from app.plan.text import mark, plain
+from app.plan.todos import Todo, said, todo, under_heading
 
 PROJECTS = "/project/projects"
 COUNTED = ("notes", "timeentries", "scheduleentries", "documents", "configurations", "products", "tasks", "activities")
@@ -55,7 +56,8 @@ def plan_project(
         return Plan(problems=(*problems, missing.problem))
     path = project_revenue(case, body, ticket, job.board, catalogue, chart, members=job.team.members)
     problems += [*job.price.problems, *misses(path, chart)]
-    todos = (*_todos(job), *team_todos, *unread(case), *(() if path.known else (path.words(),)))
+    left = [*_todos(job), *team_todos, *unread(case), *([] if path.known else [todo("gl-unread")])]
+    todos = said(left, chart.note_language)
     steps = [*_before(job, body), *team, *contact_steps(case), *_after(job, ticket, todos, note)]
     return Plan(tuple(steps), tuple(problems), todos)
 
@@ -79,7 +81,7 @@ def _after(job: Job, ticket: dict[str, Any], todos: tuple[str, ...], note: str) 
             "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=ticket, restore=restored(job.case, tuple(ticket))
         ),
         _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),
-        *_todo_note(todos, job.decision_id),
+        *_todo_note(todos, job),
         note_step(f"{_CONVERTED}/notes", note, mark(job.decision_id)),
         _place_again(ticket),
     ]
@@ -149,19 +151,20 @@ def _count(key: str, path: str, title: str, *, compare_with: str | None = None) 
     return Step(key, StepKind.COUNT, title, "GET", path, counts=counts, compare_with=compare_with)
 
 
-def _todos(job: Job) -> list[str]:
+def _todos(job: Job) -> list[Todo]:
     """What ConnectWise's API cannot do, for a person."""
     todos = billing_todos(job.price, job.facts, job.case, job.chart)
     if job.facts.restricted:
-        todos.append("Restrict the project to its team; access to projects is set by security roles in ConnectWise.")
+        todos.append(todo("restrict"))
     return todos + contact_todos(job.case, job.facts, job.phases)
 
 
-def _todo_note(todos: tuple[str, ...], decision_id: str) -> list[Step]:
+def _todo_note(todos: tuple[str, ...], job: Job) -> list[Step]:
     if not todos:
         return []
     at = f"{_MADE}/notes"
-    text = note_text("\n".join(["To do by hand:", *(f"- {todo}" for todo in todos)]), mark(decision_id))
+    decision_id = job.decision_id
+    text = note_text(under_heading(todos, job.chart.note_language), mark(decision_id))
     look = Look(at, contains={"text": mark(decision_id)})
     return [_create("project-note", "Note what a person has to do", at, {"text": text}, look=look, kind=StepKind.NOTE)]
 

@@ -161,7 +161,7 @@ def test_scheduled_members_join_the_team_with_roles_and_hours() -> None:
 def test_members_who_are_not_active_are_named_to_a_person() -> None:
     made = project(JobFacts(members=("jdoe", "gh<o>st")))
     assert len(steps_of(made, "team-")) == 2
-    assert "Not an active member and not on the team: gh o st." in made.todos
+    assert "Not an active member and not on the team: “gh o st”." in made.todos
 
 
 def test_a_role_that_the_chart_names_must_be_there() -> None:
@@ -173,7 +173,7 @@ def test_a_role_that_the_chart_names_must_be_there() -> None:
 def test_without_any_role_the_team_is_left_to_a_person() -> None:
     made = project(JobFacts(members=("jdoe",)), lists=changed("/project/securityRoles", []))
     assert not steps_of(made, "team-")
-    assert any(todo.startswith("Add jdoe to the project's team") for todo in made.todos)
+    assert any(todo.startswith("Add “jdoe” to the project's team") for todo in made.todos)
 
 
 def test_contacts_become_project_contacts_each_once_and_do_not_stop_the_run() -> None:
@@ -188,8 +188,8 @@ def test_contacts_by_phase_stand_in_the_note_with_their_phase() -> None:
     ticket = make_ticket(contactsCc=[{"id": 35, "name": "Mr Okoro"}])
     made = project(JobFacts(stages=named, contacts=("Mr Okoro", "Ms *Brandt*")), ticket=ticket)
     text = step(made, "project-note").body["text"]
-    assert "Contact of the phase “Ground floor”: Mr Okoro." in text
-    assert "Add as contacts of the project: Ms Brandt." in text
+    assert "Contact of the phase “Ground floor”: “Mr Okoro”." in text
+    assert "Add as contacts of the project: “Ms Brandt”." in text
     assert "*" not in text
 
 
@@ -229,7 +229,7 @@ def test_a_board_that_is_no_project_board_goes_to_review() -> None:
 
 def test_what_could_not_be_read_is_said() -> None:
     made = project(ticket=make_ticket(unread=["products", "scheduleEntries"]))
-    assert "Look at these on the ticket; they could not be read: products, scheduleEntries." in made.todos
+    assert "Look at these on the ticket; they could not be read: “products”, “scheduleEntries”." in made.todos
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SERVICE_TICKET, Outcome.REVIEW])
