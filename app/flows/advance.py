@@ -8,7 +8,7 @@ import structlog
 
 from app.flows.carry_out import carry_out, count_writes, over_the_limit, waiting_time
 from app.flows.config import FlowParts
-from app.flows.errors import NoEffect, Stopped
+from app.flows.errors import InDoubt, NoEffect, Stopped
 from app.flows.look import GONE, is_gone, look
 from app.flows.triage import triage
 from app.flows.undo import prepare_undo
@@ -33,6 +33,8 @@ async def _say_how_it_went(parts: FlowParts, run: RunRow) -> None:
         await _work(parts, run)
     except (OwnershipLost, StoreUnavailable):
         raise
+    except InDoubt as doubt:
+        await parts.runs.wait(run, until=doubt.until, said=str(doubt), now=parts.now())
     except (NoEffect, ManageError) as trouble:
         await _wait_or_fail(parts, run, trouble)
     except Stopped as stop:

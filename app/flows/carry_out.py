@@ -8,10 +8,11 @@ from typing import Any
 import structlog
 
 from app.flows.config import FlowParts
-from app.flows.errors import Stopped
+from app.flows.errors import InDoubt, Stopped
 from app.flows.hands import Hands, Settled
 from app.flows.references import resolve
 from app.journal import RunRow, StepRow
+from app.journal.moments import moment_of
 from app.manage import ManageError
 from app.plan.model import Step, StepKind
 
@@ -54,6 +55,7 @@ async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list
 
 
 async def _one(parts: FlowParts, run: RunRow, row: StepRow, hands: Hands, records: dict[str, Any]) -> Settled:
+    _wait_out_doubt(parts, row)
     step = resolve(Step.from_json(row.step), records)
     resolved = step.to_json()
 
@@ -76,6 +78,14 @@ async def _one(parts: FlowParts, run: RunRow, row: StepRow, hands: Hands, record
     )  # fmt: skip
     log.info("step.settled", run=run.id, ticket=run.ticket_id, step=row.key, status=settled.status)
     return settled
+
+
+def _wait_out_doubt(parts: FlowParts, row: StepRow) -> None:
+    """To look too early would find nothing, and what is still on its way would then be done twice."""
+    if row.wrote_at is not None and row.status == "planned":
+        until = moment_of(row.wrote_at) + parts.config.in_doubt
+        if parts.now() < until:
+            raise InDoubt(until)
 
 
 def waiting_time(attempts: int, *, first: float, asked: float | None) -> timedelta:

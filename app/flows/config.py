@@ -33,6 +33,10 @@ class FlowConfig:
     """Seconds after a ticket's first update before it is looked at: updates within them are one look."""
     stalled_after: float = 30.0
     """Seconds without a sign of life after which another process on PostgreSQL takes a worker for dead."""
+    lease: timedelta = timedelta(seconds=60)
+    """How long a process holds a run without a sign of life."""
+    in_doubt: timedelta = timedelta(seconds=15)
+    """How long ConnectWise may be at a write whose answer never came; only then it is looked for and sent again."""
     first_wait: float = 1.0
     """Seconds before the first new try; doubled each time, up to five minutes."""
 
@@ -65,10 +69,10 @@ class FlowParts:
         for name, table in (
             ("inbox", Inbox),
             ("arrivals", Arrivals),
-            ("runs", Runs),
             ("steps", Steps),
             ("decisions", Decisions),
             ("memory", Memory),
         ):
             object.__setattr__(self, name, table(self.database))
+        object.__setattr__(self, "runs", Runs(self.database, lease=self.config.lease))
         object.__setattr__(self, "agreements", Agreements(self.reader))

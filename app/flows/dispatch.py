@@ -21,7 +21,6 @@ from app.journal import RunRow, StoreUnavailable
 log = structlog.get_logger()
 
 STOP_SECONDS = 20.0
-_RENEW_SECONDS = 20.0
 
 
 class Dispatcher(Protocol):
@@ -59,7 +58,7 @@ class AtWork:
     async def keep_leases(self) -> None:
         """Renews the leases for ever."""
         while True:
-            await asyncio.sleep(_RENEW_SECONDS)
+            await asyncio.sleep(self._parts.config.lease.total_seconds() / 3)
             if self.run_ids:
                 with contextlib.suppress(StoreUnavailable):
                     await self._parts.runs.renew(self.owner, list(self.run_ids), now=self._parts.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 
@@ -26,6 +27,14 @@ class Stopped(FlowError):
     def __init__(self, text: str, *, result: Any = None) -> None:
         super().__init__(text)
         self.result = result
+
+
+class InDoubt(FlowError):
+    """A write was sent a moment ago and its answer is not known; ConnectWise may still be at it until `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("The answer to the last write is not known yet; ConnectWise is looked at again in a moment.")
+        self.until = until
 
 
 class NoEffect(FlowError):

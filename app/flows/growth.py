@@ -7,16 +7,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from app.chart import Chart, Decision, Outcome
-from app.chart.model import PointsTo
+from app.chart.model import Finding, PointsTo, Reason
 from app.chart.periods import Periods, day_of, periods_of
 
 RANKS = {Outcome.SERVICE_TICKET.value: 0, Outcome.MINI_PROJECT.value: 1, Outcome.PROJECT.value: 2}
+_RECORDS = ("scheduleEntries", "products", "tasks", "opportunity")
+"""Where records beside the ticket are read; words alone raise no question twice."""
 
 
 def signs_of(case: Mapping[str, Any], decision: Decision, chart: Chart, now: datetime) -> dict[str, Any]:
-    """What was seen of the ticket: rows that say project, hours over budget, work in the next billing period."""
+    """What was seen of the ticket: rows that speak for a project, hours over budget, work in the next billing period."""
     return {
-        "rows": [finding.criterion.value for finding in decision.findings if finding.points_to is PointsTo.PROJECT],
+        "rows": [finding.criterion.value for finding in decision.findings if _speaks_for_project(finding)],
         "over_budget": _over_budget(case),
         "next_period": _worked_on(case) and now >= _period_over(case, chart, now),
         "updated": last_updated(case),
@@ -36,9 +38,9 @@ def growth(
     sentences = []
     for finding in decision.findings:
         if finding.criterion.value in set(after["rows"]) - set(before.get("rows") or ()):
-            reason = next(iter(finding.reasons), None)
-            told = f": {reason.text}" + (f" ({reason.value})" if reason.value else "") if reason else ""
-            sentences.append(f"The {finding.criterion.value} row now says project{told}.")
+            reason = next((one for one in finding.reasons if _is_record(one)), finding.reasons[0])
+            value = f" ({reason.value})" if reason.value else ""
+            sentences.append(f"The {finding.criterion.value} row now speaks for a project: {reason.text}{value}.")
     if after["over_budget"] and not before.get("over_budget"):
         sentences.append(f"{case['actualHours']:g} hours are booked of {case['budgetHours']:g} budgeted.")
     if after["next_period"] and not before.get("next_period"):
@@ -55,6 +57,16 @@ def last_updated(ticket: Mapping[str, Any]) -> str | None:
     """When ConnectWise says that the ticket was changed last, as it writes it."""
     info = ticket.get("_info")
     return info.get("lastUpdated") if isinstance(info, Mapping) else None
+
+
+def _speaks_for_project(finding: Finding) -> bool:
+    """Whether a row says project, or has a record that does while words say otherwise."""
+    contested = finding.contested and any(_is_record(reason) for reason in finding.reasons)
+    return bool(finding.reasons) and (finding.points_to is PointsTo.PROJECT or contested)
+
+
+def _is_record(reason: Reason) -> bool:
+    return reason.source.startswith(_RECORDS)
 
 
 def _over_budget(case: Mapping[str, Any]) -> bool:

@@ -7,7 +7,6 @@ person has put somewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from app.flows.config import FlowParts
@@ -34,7 +33,7 @@ async def look(parts: FlowParts, run: RunRow) -> None:
         await parts.runs.end(run, said="There is no decision to look at again.", now=parts.now())
         return
     moved = await _moved_away(parts, latest, head or {})
-    why_not = _needs_no_look(latest, head, parts.now()) or moved
+    why_not = _needs_no_look(latest, head) or moved
     if why_not is None:
         await _compare(parts, run, latest)
         return
@@ -68,7 +67,7 @@ async def _compare(parts: FlowParts, run: RunRow, latest: DecisionRow) -> None:
     await record(parts, run, classified, decision_id, chosen=chosen, mode=_mode(run))
 
 
-def _needs_no_look(latest: DecisionRow, head: Mapping[str, Any] | None, now: datetime) -> str | None:
+def _needs_no_look(latest: DecisionRow, head: Mapping[str, Any] | None) -> str | None:
     """Why the ticket need not be read as a whole, or None when it must be."""
     if head is None or str(head.get("recordType") or "ServiceTicket") != "ServiceTicket":
         return "The ticket belongs to a project."
@@ -76,9 +75,6 @@ def _needs_no_look(latest: DecisionRow, head: Mapping[str, Any] | None, now: dat
         return f"The decision {latest.id} is {latest.status}; a person goes on with it or undoes it first."
     if head.get("closedFlag") is True:
         return "The ticket is closed."
-    period_over = latest.look_at is not None and latest.look_at <= now
-    if last_updated(head) and last_updated(head) == latest.signs.get("updated") and not period_over:
-        return "The ticket was looked at since its last change."
     return None
 
 

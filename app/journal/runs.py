@@ -14,7 +14,6 @@ from app.journal.moments import moment_of, new_id, stamp
 from app.journal.tables import decisions, runs
 
 OPEN_STATES = ("queued", "working", "waiting")
-LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,9 @@ class RunRow:
 class Runs:
     """The runs table. Writes by a worker name the owner and fail with OwnershipLost when it holds the run no longer."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, lease: timedelta = timedelta(seconds=60)) -> None:
         self._database = database
+        self._lease = lease
 
     async def open(
         self, *, ticket_id: int, kind: str, trigger: str, mode: str, now: datetime, outcome: str | None = None,
@@ -62,7 +62,7 @@ class Runs:
     async def claim(self, owner: str, *, limit: int, now: datetime, only: str | None = None) -> list[RunRow]:
         """Takes up to `limit` runs that may go on now, oldest first, one a ticket, and holds them by a lease."""
         moment = stamp(now)
-        held = {"state": "working", "owner": owner, "lease_until": stamp(now + LEASE), "updated_at": moment}
+        held = {"state": "working", "owner": owner, "lease_until": stamp(now + self._lease), "updated_at": moment}
 
         def work(db: Connection) -> list[RunRow]:
             claimed = [run_id for run_id, _ in _claimable(db, limit, now, only=only, lock=True)]
@@ -78,7 +78,7 @@ class Runs:
     async def renew(self, owner: str, run_ids: list[str], *, now: datetime) -> None:
         """Keeps the leases of the runs at work."""
         mine = (runs.c.owner == owner, runs.c.id.in_(run_ids), runs.c.state == "working")
-        values = {"lease_until": stamp(now + LEASE)}
+        values = {"lease_until": stamp(now + self._lease)}
         await self._database.write(lambda db: db.execute(sa.update(runs).where(*mine).values(values)))
 
     async def release(self, *, now: datetime, owner: str | None = None) -> int:

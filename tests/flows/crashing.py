@@ -56,13 +56,17 @@ class Mortal(httpx.AsyncBaseTransport):
 @dataclass(frozen=True, slots=True)
 class Life:
     """One service process. `number` counts the lives on one journal: each one's clock is ahead of the one before, so
-    that the leases of the dead have run out."""
+    that the leases of the dead have run out. Where lives overlap it stays 0 and the leases are short."""
 
     url: str
     config: ManageConfig
     number: int = 0
     death: Death | None = None
     most_seconds: float = 60.0
+    lease: float = 2.0
+    in_doubt: float = 0.0
+    stays: bool = False
+    """Whether it goes on when nothing is open any more."""
 
 
 def start(life: Life) -> multiprocessing.process.BaseProcess:
@@ -97,16 +101,18 @@ async def _work(life: Life) -> None:
         Manage(life.config, transport=transport) as writer,
         Manage(life.config, transport=transport, read_only=True) as reader,
     ):
+        lease, doubt = timedelta(seconds=life.lease), timedelta(seconds=life.in_doubt)
         flow = FlowConfig(
-            mode="live", max_writes_per_hour=100_000, first_wait=0.05, poll=0.05, quiet=0.05, stalled_after=0.3
-        )
+            mode="live", max_writes_per_hour=100_000, first_wait=0.05, poll=0.05, quiet=0.05, stalled_after=life.lease / 5,
+            lease=lease, in_doubt=doubt,
+        )  # fmt: skip
         ahead = timedelta(minutes=2) * life.number
         parts = FlowParts(
             flow, ChartInUse(None), reader, writer, CatalogueCache(reader), database, lambda: utc_now() + ahead
         )
         service = Service(parts)
         await service.start(look_after=False)
-        while await _something_open(parts):  # noqa: ASYNC110
+        while life.stays or await _something_open(parts):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await service.stop()
     database.close()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from app.flows import ChartInUse, FlowConfig, FlowParts, Service
-from app.journal import Database
+from app.journal import OPEN_STATES, Database, InboxEvent
 from app.manage import CatalogueCache, Manage, ManageConfig
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, SandboxTransport
 from app.sandbox import samples as sample_tickets
@@ -35,7 +39,13 @@ async def house(
     database = Database(url)
     database.migrate()
     transport = SandboxTransport(sandbox)
-    values: dict[str, Any] = {"max_writes_per_hour": 100_000, "first_wait": 0.01} | choices
+    values: dict[str, Any] = {
+        "max_writes_per_hour": 100_000,
+        "first_wait": 0.01,
+        "poll": 0.02,
+        "quiet": 0.0,
+        "in_doubt": timedelta(0),
+    } | choices
     flow = FlowConfig(mode=mode, **values)
     clock = {"now": now} if now else {}
     async with (
@@ -45,15 +55,57 @@ async def house(
         parts = FlowParts(flow, ChartInUse(None), reader, writer, CatalogueCache(reader), database, **clock)
         service = Service(parts)
         await service.start(look_after=False)
-        yield service, parts
-        await service.stop()
-    database.close()
+        try:
+            yield service, parts
+        finally:
+            await service.stop()
+            database.close()
 
 
 def sample(sandbox: Sandbox, summary: str) -> int:
     """Creates the sample ticket whose summary begins so; returns its id."""
     found = next(one for one in sample_tickets.samples() if one["ticket"]["summary"].startswith(summary))
     return sample_tickets.create(sandbox, found)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Lets time pass."""
+        self.now += timedelta(**by)
+
+
+def person(sandbox: Sandbox, method: str, path: str, body: Any = None, *, member: str = "jdoe") -> dict[str, Any]:
+    """What a person does in ConnectWise; returns the answer."""
+    pair = base64.b64encode(f"{COMPANY}+{PUBLIC_KEY}:{PRIVATE_KEY}".encode()).decode()
+    headers = {"authorization": f"Basic {pair}", "clientId": CLIENT_ID, "x-sandbox-member": member}
+    raw = b"" if body is None else json.dumps(body).encode()
+    answer = sandbox.handle(method, f"/v2026_1/apis/3.0{path}", headers, raw)
+    assert answer.status < 300, answer
+    return dict(json.loads(answer.body)) if answer.body else {}
+
+
+def told(ticket_id: int, action: str, *, member: str | None = "jdoe") -> InboxEvent:
+    """A callback about a ticket, as the receiver hands it over."""
+    return InboxEvent(uuid4().hex, action, "ticket", ticket_id, member, 1, b"{}", NOW)
+
+
+async def settled(parts: FlowParts, *, most: float = 10.0) -> None:
+    """Returns when the inbox is empty and no run is open."""
+    end = asyncio.get_running_loop().time() + most
+    while asyncio.get_running_loop().time() < end:
+        figures = await parts.memory.figures(parts.now())
+        if not figures["inbox"].get("new") and not any(figures["runs"].get(state) for state in OPEN_STATES):
+            return
+        await asyncio.sleep(0.005)
+    raise TimeoutError(f"still open: {figures['inbox']}, {figures['runs']}")
 
 
 def ticket(sandbox: Sandbox, ticket_id: int) -> dict[str, Any]:

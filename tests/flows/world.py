@@ -14,6 +14,9 @@ import uvicorn
 from app.sandbox import Sandbox, Server
 
 _IDS = re.compile(r"decision [0-9a-z]{26}")
+_INSTANTS = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+_LOGS = ("/system/audittrail", "/tickets/changelogs")
+"""What ConnectWise writes down about changes, with the moment of each."""
 
 
 @contextmanager
@@ -35,22 +38,56 @@ def served(sandbox: Sandbox) -> Iterator[str]:
 
 
 def snapshot(sandbox: Sandbox) -> dict[str, list[Any]]:
-    """Every record without instants and without the ids that differ from try to try."""
-    return {
-        name: sorted((_plain(record) for record in list(table.values())), key=repr)
-        for name, table in sorted(sandbox.store.collections())
-        if name != "/system/callbacks"
+    """Every record without instants, and with ids by order, since a write without effect may use one up."""
+    tables = [(name, table) for name, table in sorted(sandbox.store.collections()) if name != "/system/callbacks"]
+    ids = {
+        (_kind(name), number): f"{_kind(name)}-{order}"
+        for name, table in tables
+        if _is_ours(name)
+        for order, number in enumerate(sorted(table), 1)
     }
+    shown: dict[str, list[Any]] = {}
+    for name, table in tables:
+        plain = _Plain(ids, timeless=name in _LOGS)
+        records = [plain.of(record, kind=_kind(name)) for record in list(table.values())]
+        shown[_PROJECT.sub(lambda found: ids.get(("projects", int(found[1])), "gone"), name)] = sorted(
+            records, key=repr
+        )
+    return shown
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in sorted(value.items()) if name != "_info"}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, str):
-        return _IDS.sub("decision ID", value)
-    return value
+_PROJECT = re.compile(r"(?<=/project/projects/)(\d+)")
+_MEANT = {"project": "projects", "phase": "phases"}
+
+
+def _kind(collection: str) -> str:
+    return collection.rsplit("/", 1)[-1]
+
+
+def _is_ours(collection: str) -> bool:
+    return collection.startswith("/project/projects") or collection.endswith("/notes") or collection in _LOGS
+
+
+class _Plain:
+    def __init__(self, ids: dict[tuple[str, int], str], *, timeless: bool) -> None:
+        self._ids, self._timeless = ids, timeless
+
+    def of(self, value: Any, *, kind: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: self._member(name, inner, kind) for name, inner in sorted(value.items()) if name != "_info"}
+        if isinstance(value, list):
+            return [self.of(inner) for inner in value]
+        if isinstance(value, str):
+            value = _IDS.sub("decision ID", value)
+            return _INSTANTS.sub("INSTANT", value) if self._timeless else value
+        return value
+
+    def _member(self, name: str, value: Any, kind: str) -> Any:
+        if name == "id":
+            return self._ids.get((kind, value), value)
+        if name == "projectId":
+            return self._ids.get(("projects", value), value)
+        return self.of(value, kind=_MEANT.get(name, ""))
 
 
 def made(sandbox: Sandbox, ticket_id: int) -> dict[str, int]:
