@@ -3,72 +3,89 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 
+from app.chart.amounts import number_of
 from app.chart.evidence import Evidence, Hit
 from app.chart.finance import Finance
 from app.chart.model import JobFacts, Reason, Stage
-from app.chart.phrases import MONEY
-from app.chart.rows import STAGE_LINE
+from app.chart.people import part_contacts
+from app.chart.periods import day_of
+from app.chart.phrases import AMOUNT, MONEY
+from app.chart.rows import SHARES
+from app.chart.stages import last_of_month, stages_of
 
-_AMOUNT = re.compile(MONEY)
-_HOURS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d)?)\s?(?:h\b|hrs?\b|hours?\b|std\b|stunden\b|heures?\b|horas?\b)")
-_RATE = re.compile(rf"({MONEY})\s?(?:/|per|an|pro|par|por|de l')\s?(?:h\b|hour|stunde|heure|hora)")
+_MONEY = re.compile(MONEY)
+_AMOUNT = re.compile(AMOUNT)
+_HOURS = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:[.,]\d)?)(?:\s?(?:-|–|to|bis|à)\s?\d{1,3})?\s?(?:h\b|hrs?\b|hours?\b|std\b|stunden?\b|heures?\b|horas?\b)"
+)
+_RATE = re.compile(
+    rf"({MONEY})\s?(?:/|per|an|a|pro|je|par|por|de l'|la|die)\s?(?:h\b|hrs?\b|hour|stunde|std\b|heure|hora)"
+)
 _CAP = re.compile(
-    rf"(?:not to exceed|max(?:imum|\.)?|capped at|cap of|up to|no more than|höchstens|maximal|plafond\w*|máximo)\D{{0,12}}({MONEY})"
+    rf"(?:not to exceed|not more than|no more than|max(?:imum|\.)?|capped at|cap of|cap|ceiling of|up to|höchstens|maximal|deckel(?: von)?"
+    rf"|nicht mehr als|plafond\w*|plafonné à|maximum|au plus|máximo|como mucho|tope de)\D{{0,12}}({MONEY})"
 )
 _PO = re.compile(
-    r"\b(?:po|purchase order|bestell(?:nummer|-?nr\.?)|bon de commande|pedido|orden de compra)"
-    r"\s?(?:no\.?|number|nr\.?|n°|:|#)?\s?([a-z]{0,4}-?\d[\w/-]{1,20})"
+    r"(?<!\w)(?:p\.?o\.?|purchase order|bestell(?:ung|nummer|-?nr\.?)|bon de commande|bdc|bc|pedido|orden de compra)"
+    r"\s?(?:no\.?|number|nr\.?|n°|núm\.?|ref\.?|:|#|-)?\s?([a-z]{0,4}[-/]?\d[\w/.-]{1,20}\w)"
+)
+_CLOSED = re.compile(
+    r"only|solely|exclusively|nobody|no one|no-one|none|nur|ausschlie|niemand|seul|uniquement|exclusiv|solo|sólo|únicamente|nadie|access"
+    r"|restrict|confiden|limited|restreint|réservé|zugriff|einsicht|see|know|hidden|visible|habilit|cleared|nda"
 )
 
 
 def job_facts(evidence: Evidence, finance: Finance) -> JobFacts:
     """Collects the facts, each with where it was read; what is not said stays None."""
     sources: list[Reason] = []
-    stages = _stages(evidence, sources)
+    stages = stages_of(evidence, sources)
     cap = _first(evidence, _CAP, "Not to exceed", sources)
     rate = _first(evidence, _RATE, "Agreed rate", sources)
-    price = None if cap or rate else _price(evidence, stages, sources)
-    days = sorted(booking.start for booking in evidence.bookings if booking.start)
-    ends = sorted(day for booking in evidence.bookings if (day := booking.end or booking.start))
-    named = sorted(point.day for point, _ in evidence.points if point.day >= evidence.today)
+    start, end = _dates(evidence, stages)
+    shared = any(stage.amount or stage.share for stage in stages)
     return JobFacts(
         kind=finance.kind,
-        fixed_price=price,
+        fixed_price=None if cap or rate else _price(evidence, stages, sources),
         cap=cap,
         hourly_rate=rate,
         hours=_hours(evidence, sources),
-        start=days[0] if days else (named[0] if named else None),
-        end=ends[-1] if ends else (named[-1] if len(named) > 1 else None),
+        start=start,
+        end=end,
         stages=stages,
         members=tuple(evidence.members),
-        contacts=tuple(evidence.contacts),
+        contacts=_contacts(evidence),
         po_number=_po_number(evidence, sources),
-        restricted=bool(evidence.of("own_team")),
-        progress_billing=bool(evidence.of("progress_billing")) or len(stages) > 1,
+        restricted=any(_CLOSED.search(hit.words) for hit in evidence.of("own_team")),
+        progress_billing=shared or bool(evidence.of("progress_billing")) or _is_shared(evidence),
         sources=tuple(sources),
     )
 
 
-def _stages(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
-    """Stage payments among the products, with their amounts; else tasks with budgets of their own."""
-    lines = [line for line in evidence.lines if STAGE_LINE.search(line.description)]
-    if len(lines) >= 2:
-        sources.append(
-            Reason("Stages with amounts", lines[0].source, "; ".join(line.description for line in lines)[:160])
-        )
-        return tuple(
-            Stage(line.description[:100] or f"Stage {number}", amount=line.amount)
-            for number, line in enumerate(lines, 1)
-        )
-    tasks = [task for task in evidence.tasks if task[1] > 0]
-    if len(tasks) >= 2:
-        sources.append(Reason("Stages with hours", tasks[0][2], "; ".join(task[0] for task in tasks)[:160]))
-        return tuple(
-            Stage(name[:100] or f"Stage {number}", hours=hours) for number, (name, hours, _) in enumerate(tasks, 1)
-        )
-    return ()
+def _is_shared(evidence: Evidence) -> bool:
+    return any(SHARES.search(sentence.words) for sentence in evidence.planned)
+
+
+def _contacts(evidence: Evidence) -> tuple[str, ...]:
+    named = [person for person, _ in part_contacts(evidence.planned)]
+    return tuple(dict.fromkeys([*evidence.contacts, *named]))[:50]
+
+
+def _dates(evidence: Evidence, stages: tuple[Stage, ...]) -> tuple[date | None, date | None]:
+    """First and last day: of the schedule, else of the ticket's own fields, the stages and the days that the text names."""
+    days = sorted(booking.start for booking in evidence.bookings if booking.start)
+    if days:
+        return days[0], max(day for booking in evidence.bookings if (day := booking.end or booking.start))
+    given_start, given_end = day_of(evidence.case.get("estimatedStartDate")), day_of(evidence.case.get("requiredDate"))
+    points = sorted((point for point, _ in evidence.points if point.day >= evidence.today), key=lambda point: point.day)
+    starts = [stage.start for stage in stages if stage.start] or [point.day for point in points[:1]]
+    last = points[-1] if len(points) > 1 else None
+    end = (last_of_month(last.day) if last.days == 30 else last.day) if last else None
+    start = given_start or min(starts, default=None)
+    end = given_end or max([day for day in (end, *(stage.end for stage in stages)) if day], default=None)
+    return start, end if end and (start is None or end >= start) else None
 
 
 def _price(evidence: Evidence, stages: tuple[Stage, ...], sources: list[Reason]) -> Decimal | None:
@@ -77,39 +94,28 @@ def _price(evidence: Evidence, stages: tuple[Stage, ...], sources: list[Reason])
     if amounts and all(amount is not None for amount in amounts):
         return sum((amount for amount in amounts if amount is not None), Decimal(0))
     if evidence.opportunity_won and evidence.opportunity_amount:
-        sources.append(
-            Reason("Price of the won opportunity", "opportunity.expectedRevenue", str(evidence.opportunity_amount))
-        )
-        return evidence.opportunity_amount
-    for hit in evidence.of("fixed_price"):
-        amount = _amount_in(hit)
-        if amount is not None:
+        amount = evidence.opportunity_amount
+        sources.append(Reason("Price of the won opportunity", "opportunity.expectedRevenue", str(amount)))
+        return amount
+    hits = [*evidence.of("fixed_price"), *(hit for hit in evidence.of("accepted") if _MONEY.search(hit.words))]
+    for hit in hits:
+        if (amount_in := _amount_in(hit)) is not None:
             sources.append(Reason("Agreed price", hit.source, hit.sentence.written[:160]))
-            return amount
+            return amount_in
     return None
 
 
 def _amount_in(hit: Hit) -> Decimal | None:
-    match = _AMOUNT.search(hit.words) or _AMOUNT.search(hit.sentence.words)
-    return _number(match[0]) if match else None
-
-
-def _number(text: str) -> Decimal | None:
-    """An amount as people write it: `1,140`, `1.320 €`, `6k`, `4.50`."""
-    thousand = Decimal(1000) if re.search(r"\dk\b", text) else Decimal(1)
-    digits = re.sub(r"[^\d.,]", "", text).strip(".,")
-    digits = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
-    try:
-        return Decimal(digits) * thousand if digits else None
-    except InvalidOperation:
-        return None
+    """Money in the words of the phrase, else the number in them, else money in their sentence."""
+    match = _MONEY.search(hit.words) or _AMOUNT.search(hit.words) or _MONEY.search(hit.sentence.words)
+    return number_of(match[0]) if match else None
 
 
 def _first(evidence: Evidence, pattern: re.Pattern[str], text: str, sources: list[Reason]) -> Decimal | None:
     for sentence in evidence.planned:
         if match := pattern.search(sentence.words):
             sources.append(Reason(text, sentence.source, match[0]))
-            return _number(match[1])
+            return number_of(match[1])
     return None
 
 

@@ -53,10 +53,14 @@ _ASK_FOR = re.compile(
     rf"\b(?:for|about|für|pour|para|bei) {_TOPIC}(?: [\w-]{{2,15}}){{0,2}}:? ?(?:speak to|talk to|ask|contact|call|ring|see|is|it's|fragen Sie|ist|voir"
     rf"|appeler|c'est|hablad con|llamad a|es) {_PERSON}"
 )
+_ROLE = (
+    r"(?:architect|facilities|lead|manager|PM|project manager|treasurer|warden|caretaker|head|secretary|foreman|director|coordinator|bursar|agent"
+    r"|matron|auditors?|owner|sponsor|principal|Leiter(?:in)?|Leitung|Hausmeister|DSI|directeur|directrice|responsable|architecte|gérante?"
+    r"|encargad[oa]|director[a]?)"
+)
 _IN_CHARGE = re.compile(
-    rf"\b(?:architect|facilities|lead|manager|PM|project manager|treasurer|warden|caretaker|head|secretary|foreman|director|coordinator|bursar|agent|matron"
-    rf"|auditors?|owner|sponsor|principal|Leiter(?:in)?|Leitung|Hausmeister|DSI|directeur|directrice|responsable|architecte|gérante?|encargad[oa]|director[a]?)"
-    rf" ?(?:is|:|,|\(|ist|est|es)? ?{_PERSON}|{_PERSON},? ?(?:\(|is |our |the |ist |est |es )(?:the |our |unser[e]? |le |la |el )?(?:lead|manager|contact|architect|treasurer)"
+    rf"\b{_ROLE} ?(?:is|:|,|\(|ist|est|es)? ?{_PERSON}"
+    rf"|{_PERSON},? ?(?:\(|is |our |the |ist |est |es )(?:the |our |unser[e]? |le |la |el )?(?:lead|manager|contact|architect|treasurer)"
 )
 _CONTACT_WORDS = re.compile(
     r"(?<!\w)(?:contacts?|leads?|managers?|ask|ring|call|phone|talk|speak|see|liaise|people|person|reps?|owners?|heads?|fragen|ansprech\w*|kontakte?"
@@ -103,6 +107,29 @@ def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
     if len(found) < 2:
         return None
     return Named("; ".join(found), next(iter(found.values())).source, strong=False)
+
+
+_ROLES_AS_PARTS = re.compile(
+    rf"(?P<person>{_PERSON}) ?(?:\((?!\d)(?P<bracket>[^)]{{2,40}})\)|,? ?(?:is |are |ist |est |es )?(?:the |der |die |le |la |el )?"
+    r"(?:contact |lead |responsible |zuständig |contacto )?(?:for|in|at|für|im|pour|à|para|en) (?:the |die |den |das |la |le |el )?"
+    r"(?P<part>[\w'&-]{2,20}))"
+    r"|(?<!\w)(?!(?:[Cc]ontacts?|[Ll]eads?|[Ff]ragen|[Aa]nsprechpartner|[Ii]nterlocuteurs?|[Cc]ontactos?)\b)(?P<first>[\w'&-]{2,20})"
+    rf" ?(?::|=|→|->|–| - ) ?(?P<then>{_PERSON})"
+)
+
+
+def part_contacts(sentences: Sequence[Sentence]) -> list[tuple[str, str]]:
+    """Contacts with the part of the job that each is named for, where a sentence names at least two."""
+    for sentence in sentences:
+        if _shouted(sentence.written) or not _CONTACT_WORDS.search(sentence.words):
+            continue
+        found = [
+            (match["person"] or match["then"], match["bracket"] or match["part"] or match["first"])
+            for match in _ROLES_AS_PARTS.finditer(sentence.written)
+        ]
+        if len(found) >= 2:
+            return found[:20]
+    return []
 
 
 def _shouted(written: str) -> bool:

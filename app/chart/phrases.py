@@ -29,7 +29,7 @@ _NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|one|ein|eine|einen|einem|un|une|uno|una|half|{
 _CURRENCY = r"(?:[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|aud\b|pounds?\b|dollars?\b|franken\b|francs?\b|quid\b|nok\b|sek\b|dkk\b)"
 MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b"
 MONEY += rf"|\w{{2,9}} (?:hundred|thousand)(?: and \w{{2,12}}| \w{{2,12}})? {_CURRENCY})"
-AMOUNT = rf"(?:{MONEY}|(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?!\d|[:/-]\d|\s?%))"
+AMOUNT = rf"(?:{MONEY}|(?<![-/\d])(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?!\d|[:/-]\d|\s?%))"
 _NUMBER_STARTS = "0123456789"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 from app.chart.evidence import Evidence
 from app.chart.model import Criterion, PointsTo, Reason
@@ -125,8 +125,9 @@ _CHOICE = re.compile(
 
 
 _UNTIL = re.compile(
-    r"(?<!\w)(?:until|till|through to|up to|between now and|from now to|over to|bis|bis zum|bis zu|bis ende|jusqu'à|jusqu'en|jusqu'au|d'ici|d'ici à|hasta"
-    r"|hasta finales de|hasta el)\s+(?:the |end of |late |mid |early |ende |mitte |anfang |fin |finales de |mediados de |la |el |\d{1,2}\.? ?(?:de )?)*$"
+    r"(?<!\w)(?:until|till|through to|up to|between now and|from now to|over to|bis|bis zum|bis zu|bis ende|jusqu'à|jusqu'en|jusqu'au|d'ici|d'ici à"
+    r"|hasta|hasta finales de|hasta el)"
+    r"\s+(?:the |end of |late |mid |early |ende |mitte |anfang |fin |finales de |mediados de |la |el |\d{1,2}\.? ?(?:de )?)*$"
 )
 
 
@@ -252,11 +253,6 @@ def _said(evidence: Evidence, hint: Hint, strength: float, text: str, meaning: s
     """A meaning counts once, and half a point more where several sentences say it."""
     for hit in evidence.of(meaning)[:2]:
         hint.to_project(strength, text, hit.source, hit.words)
-
-
-def first_day(evidence: Evidence) -> date | None:
-    """The first scheduled day."""
-    return min((booking.start for booking in evidence.bookings if booking.start), default=None)
 
 
 ROWS: dict[Criterion, Callable[[Evidence, Thresholds], Hint]] = {
