@@ -61,7 +61,7 @@ def judge(
     row: Row = {
         "id": int(case["id"]), "summary": text(case.get("summary"))[:100], "entered": entered, "month": entered[:7],
         "board": name_of(case.get("board")), "company": name_of(case.get("company")), "type": name_of(case.get("type")),
-        "closed": case.get("closedFlag") is True, "texts": texts, "unread": list(case.get("unread") or ()),
+        "closed": case.get("closedFlag") is True, "texts": texts, "unread": _unread(case, texts),
         **_chart_says(case, chart, texts, decision), "hindsight": was.outcome, "because": was.because,
         "there": is_there(case, chart), "facts": _facts(case, work), "money": _money(work, _is_late(case, work, now)),
     }  # fmt: skip
@@ -69,6 +69,12 @@ def judge(
     if texts == "check":
         row["fields_said"] = fields_said
     return row
+
+
+def _unread(case: Mapping[str, Any], texts: str) -> list[str]:
+    """What could not be read; texts that were not asked for are none of it."""
+    wanted = texts in ("open", "check")
+    return [name for name in case.get("unread") or () if wanted or name not in ("notes", "tasks")]
 
 
 def broken(case: Mapping[str, Any], fault: str) -> Row:

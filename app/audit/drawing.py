@@ -1,0 +1,128 @@
+"""The report's charts as inline SVG. Colours come from the page's style, so that they follow light, dark and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+Counts = Mapping[str, Mapping[str, Any]]
+_MOVED = ("mini-project", "project", "review")
+_WIDE, _HIGH = 720, 220
+_LEFT, _FOOT = 46, 34
+_LINE = 30
+_MOST_LINES, _MOST_COLUMNS = 12, 36
+_SIDES = ("service", "unknown", "open", "project")
+
+
+def months(found: Counts) -> Markup:
+    """Columns by month: tickets that would be mini-projects, projects, or ask a person."""
+    return _columns(found, _MOVED, "Tickets by month of entry that would become mini-projects or projects, or ask a person", whole=True)
+
+
+def money(found: Counts) -> Markup:
+    """Columns by month: hours of project work outside Professional Services."""
+    return _columns(found, ("hours",), "Hours of project work outside Professional Services, by month of entry", whole=False)
+
+
+def boards(found: Counts) -> Markup:
+    """Bars by board: what the chart says of its tickets."""
+    ranked = sorted(found.items(), key=lambda one: -one[1]["tickets"])[:_MOST_LINES]
+    says = ("service-ticket", *_MOVED, "left-alone")
+    return _bars([(name or "(no board)", [(one, counts[one]) for one in says]) for name, counts in ranked], "Outcomes by board")
+
+
+def rows(found: Counts) -> Markup:
+    """Bars by row of the chart: what it says."""
+    return _bars([(name, [(side, counts[side]) for side in _SIDES]) for name, counts in found.items()], "What each row of the chart says")
+
+
+def confusion(found: Counts) -> Markup:
+    """Squares: what the chart said against what the records show; the larger, the more tickets."""
+    says, was = ("service-ticket", "mini-project", "project"), ("service-ticket", "mini-project", "project")
+    most = max((found[one][other] for one in says for other in was), default=0) or 1
+    parts = []
+    for y, one in enumerate(says):
+        parts.append(_text(118, 62 + 64 * y, one.replace("-", " "), "end"))
+        for x, other in enumerate(was):
+            count = found[one][other]
+            side = 8 + 48 * (count / most) ** 0.3 if count else 0
+            left, top = 158 + 92 * x - side / 2, 58 + 64 * y - side / 2
+            kind = "agree" if one == other else "differ"
+            parts.append(f'<rect class="{kind}" x="{left:.1f}" y="{top:.1f}" width="{side:.1f}" height="{side:.1f}" rx="4"><title>'
+                         f'{count}</title></rect>')  # fmt: skip
+            parts.append(_text(158 + 92 * x, 62 + 64 * y, f"{count:,}", "middle", "on" if side > 30 else "value"))
+    parts += [_text(158 + 92 * x, 16, other.replace("-", " "), "middle") for x, other in enumerate(was)]
+    return _svg("".join(parts), 400, 226, "What the chart said (down) against what the records show (across)")
+
+
+def _columns(found: Counts, says: Sequence[str], title: str, *, whole: bool) -> Markup:
+    shown = sorted(found.items())[-_MOST_COLUMNS:]
+    most = max((sum(counts[one] for one in says) for _, counts in shown), default=0) or 1
+    top, step = _round_up(most, whole=whole)
+    room = _HIGH - _FOOT - 10
+    parts = []
+    for number in range(int(top / step) + 1):
+        y = 10 + room * (1 - number * step / top)
+        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDE}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(_text(_LEFT - 6, y + 4, f"{number * step:,g}", "end"))
+    width = (_WIDE - _LEFT) / max(1, len(shown))
+    every = -(-len(shown) // 12)
+    for place, (name, counts) in enumerate(shown):
+        x, y = _LEFT + width * place + width * 0.15, 10.0 + room
+        for one in says:
+            height = room * counts[one] / top
+            y -= height
+            if height:
+                label = f"{name}: {counts[one]:,} {one.replace('-', ' ')}"
+                parts.append(f'<rect class="{escape(one)}" x="{x:.1f}" y="{y:.1f}" width="{width * 0.7:.1f}" height="{height:.1f}"><title>{escape(label)}'
+                             "</title></rect>")  # fmt: skip
+        if place % every == 0:
+            parts.append(_text(x + width * 0.35, _HIGH - 14, name or "?", "middle"))
+    return _svg("".join(parts), _WIDE, _HIGH, title)
+
+
+def _bars(lines: Sequence[tuple[str, Sequence[tuple[str, int]]]], title: str) -> Markup:
+    parts = []
+    for place, (name, counts) in enumerate(lines):
+        total, x, y = sum(count for _, count in counts) or 1, 150.0, _LINE * place + 4
+        parts.append(_text(142, y + 15, name if len(name) <= 20 else f"{name[:19]}…", "end"))
+        for one, count in counts:
+            width = (_WIDE - 220) * count / total
+            if count:
+                label = f"{name}: {count:,} {one.replace('-', ' ')}"
+                parts.append(f'<rect class="{escape(one)}" x="{x:.1f}" y="{y}" width="{width:.1f}" height="20"><title>{escape(label)}</title></rect>')
+            x += width
+        parts.append(_text(_WIDE - 60, y + 15, f"{sum(count for _, count in counts):,}", "start", "value"))
+    return _svg("".join(parts), _WIDE, _LINE * len(lines) + 4, title)
+
+
+def _round_up(most: float, *, whole: bool) -> tuple[float, float]:
+    """An axis end and a step that people count in."""
+    step = 1.0 if whole else 0.1
+    while most / step > 5:
+        step *= 2 if str(step / 10 ** _power(step))[:1] in "15" else 2.5
+        step = round(step, 6)
+        if whole and step != int(step):
+            step = float(int(step * 2))
+    return step * -(-most // step), step
+
+
+def _power(value: float) -> int:
+    power = 0
+    while value >= 10:
+        value, power = value / 10, power + 1
+    while value < 1:
+        value, power = value * 10, power - 1
+    return power
+
+
+def _text(x: float, y: float, words: str, anchor: str, kind: str = "label") -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def _svg(inner: str, wide: int, high: int, title: str) -> Markup:
+    return Markup(  # noqa: S704 - every word inside has been escaped
+        f'<svg role="img" viewBox="0 0 {wide} {high}" aria-label="{escape(title)}" preserveAspectRatio="xMinYMin meet">{inner}</svg>'
+    )

@@ -1,0 +1,165 @@
+"""Carries one audit on from its cursor: read a page, judge it, keep it, until there is none or somebody cancels.
+
+1. Pages of tickets come in the order of their ids, with schedule, time, products and agreements, the next ones ahead.
+2. A process of its own judges what the fields settle and names the tickets whose texts are needed.
+3. Their notes and tasks are fetched, the rest is judged, and rows, evidence and cursor are kept in one commit.
+At most a few pages are under way at a time; they are kept in order, so the cursor never runs ahead of what is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import structlog
+
+from app.audit.by_page import Case, finish, look
+from app.flows.audit_hands import Hands
+from app.flows.audit_parts import Asked, AuditParts
+from app.journal import StoreUnavailable
+from app.journal.audits import AuditRow, KeptPage
+from app.manage import Agreements, ManageError, history
+from app.plan.text import mark
+
+log = structlog.get_logger()
+
+_AHEAD = 2
+"""Pages that are judged while the next ones are fetched."""
+_RENEW_SECONDS = 15.0
+
+Told = Callable[[AuditRow], None]
+
+
+class AuditRun:
+    """One worker's hold on one audit."""
+
+    def __init__(self, parts: AuditParts, audit: AuditRow, hands: Hands, told: Told) -> None:
+        self._parts = parts
+        self._hands = hands
+        self._told = told
+        self._began = time.monotonic()
+        self._sent, self._bundled = parts.reader.figures.sent, parts.reader.figures.bundled
+        self._before = dict(audit.counters)
+        self._chart_text = ""
+        self.audit = audit
+
+    async def pages(self) -> None:
+        """Keeps page after page up to the last one, or until the wish to cancel is seen."""
+        self._chart_text = await self._parts.audits.chart_text(self.audit.chart_sha256)
+        async with self._holding():
+            asked = Asked.from_json(self.audit.asked)
+            if self.audit.expected is None:
+                await self._note(expected=await history.count(self._parts.reader, asked.scope))
+            under_way: deque[asyncio.Task[KeptPage]] = deque()
+            try:
+                await self._all(asked, under_way)
+            finally:
+                for task in under_way:
+                    task.cancel()
+                await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _all(self, asked: Asked, under_way: deque[asyncio.Task[KeptPage]]) -> None:
+        reader = self._parts.reader
+        cases = history.cases(
+            reader, asked.scope, after=self.audit.cursor, size=self._parts.page_size, agreements=Agreements(reader)
+        )
+        async with aclosing(cases):
+            async for page in cases:
+                under_way.append(asyncio.create_task(self._judged(page)))
+                if len(under_way) >= _AHEAD:
+                    await self._keep(await under_way[0])
+                    under_way.popleft()
+                if self.audit.cancel:
+                    return
+        while under_way and not self.audit.cancel:
+            await self._keep(await under_way[0])
+            under_way.popleft()
+
+    async def _judged(self, page: Sequence[Case]) -> KeptPage:
+        now = self.audit.created_at
+        first = await self._hands.do(look, self._chart_text, now, page)
+        cases = list(page)
+        chosen = [cases[place] for place, *_ in first.wanted]
+        texts = history.with_texts(self._parts.reader, chosen, own_mark=mark("").strip())
+        async with aclosing(texts):
+            filled = [case async for case in texts]
+        for (place, *_), case in zip(first.wanted, filled, strict=True):
+            cases[place] = case
+        rest = await self._hands.do(finish, self._chart_text, now, cases, first.wanted)
+        return KeptPage([*first.rows, *rest.rows], rest.evidence, max(int(case["id"]) for case in cases), {})
+
+    async def _keep(self, page: KeptPage) -> None:
+        kept = KeptPage(page.rows, page.evidence, page.cursor, self._counters())
+        self.audit = await self._parts.audits.keep_page(self.audit, kept, now=self._parts.now())
+        self._told(self.audit)
+
+    async def _note(self, **values: Any) -> None:
+        self.audit = await self._parts.audits.note(self.audit, now=self._parts.now(), **values)
+        self._told(self.audit)
+
+    def _counters(self) -> dict[str, Any]:
+        """What this audit has cost so far, over all who have worked on it."""
+        figures = self._parts.reader.figures
+        now = {
+            "requests": figures.sent - self._sent,
+            "bundled": figures.bundled - self._bundled,
+            "seconds": round(time.monotonic() - self._began, 2),
+        }
+        return {name: value + self._before.get(name, 0) for name, value in now.items()}
+
+    @asynccontextmanager
+    async def _holding(self) -> AsyncIterator[None]:
+        """Keeps the lease while pages come slowly."""
+        task = asyncio.create_task(self._renew())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            with contextlib.suppress(StoreUnavailable):
+                await self._parts.audits.renew(self.audit.id, self.audit.owner or "", now=self._parts.now())
+
+
+async def remarks_at_start(parts: AuditParts, audit: AuditRow) -> list[str]:
+    """What a reader of the report must know of this part of the run: a chart that has changed, boards that cannot be seen."""
+    found = []
+    current = parts.chart.current().stamp
+    if current.sha256 != audit.chart_sha256:
+        found.append(
+            f"The chart has changed since this audit began (version {audit.chart_version}, now {current.version}). "
+            "The audit keeps the chart it began with; audit --chart shows what the new one would change."
+        )
+    hidden = await unseen(parts, Asked.from_json(audit.asked).boards)
+    if hidden:
+        found.append(f"ConnectWise shows no board {', '.join(hidden)}: there is none, or the API member may not see it.")
+    return found
+
+
+async def unseen(parts: AuditParts, boards: Sequence[int | str]) -> list[str]:
+    """The named boards that ConnectWise does not show to us."""
+    if not boards:
+        return []
+    shown = await readable(parts.reader.list("/service/boards", fields=("id", "name")))
+    if shown is None:
+        return []
+    known = {one.get("id") for one in shown} | {str(one.get("name")).casefold() for one in shown}
+    return [str(board) for board in boards if (board.casefold() if isinstance(board, str) else board) not in known]
+
+
+async def readable(part: Awaitable[list[dict[str, Any]]]) -> list[dict[str, Any]] | None:
+    """A list, or None when it may not be read."""
+    try:
+        return await part
+    except ManageError as error:
+        if error.waiting_helps:
+            raise
+        return None

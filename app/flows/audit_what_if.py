@@ -1,0 +1,99 @@
+"""The same past tickets by another chart: which change, and by how much every figure does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from app.audit.by_page import again
+from app.audit.judging import Row
+from app.audit.tally import Tally
+from app.chart import Chart
+from app.flows.audit_hands import Hands
+from app.flows.audit_parts import AuditParts
+from app.flows.errors import NotNow
+from app.journal.audits import AuditRow
+
+_AHEAD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One ticket that another chart decides otherwise."""
+
+    old: Row
+    new: Row
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Totals by the audit's own chart and by the other one, each ticket that changes, and how many lacked their texts."""
+
+    audit: AuditRow
+    chart: Chart
+    before: Tally
+    after: Tally
+    changed: list[Changed]
+
+    @property
+    def without_texts(self) -> int:
+        """Tickets whose texts the other chart would have read and the audit did not."""
+        return self.after.texts["unread-texts"]
+
+
+async def what_if(parts: AuditParts, hands: Hands, audit: AuditRow, chart: Chart) -> WhatIf:
+    """Judges what an audit has kept by another chart. NotNow when nothing is kept (any more)."""
+    found = WhatIf(audit, chart, Tally(), Tally(), [])
+    running: deque[asyncio.Task[list[Row]]] = deque()
+    old: dict[int, Row] = {}
+    async with aclosing(parts.audits.rows(audit.id)) as kept:
+
+        async def settle() -> None:
+            for new in await running.popleft():
+                while new["id"] not in old:
+                    old.update({one["id"]: one for one in await anext(kept)})
+                _compare(found, old.pop(new["id"]), new)
+
+        async with aclosing(parts.audits.pages(audit.id)) as pages:
+            async for evidence in pages:
+                running.append(asyncio.create_task(hands.do(again, chart.text, audit.created_at, evidence)))
+                if len(running) >= _AHEAD:
+                    await settle()
+        while running:
+            await settle()
+    if not found.before.tickets:
+        raise NotNow(f"The audit {audit.id} has kept no evidence: it saw no ticket, or its time was over.")
+    return found
+
+
+def _compare(found: WhatIf, was: Row, new: Row) -> None:
+    found.before.add(was)
+    found.after.add(new)
+    if was["chart"] != new["chart"]:
+        found.changed.append(Changed(was, new))
+
+
+def what_if_json(found: WhatIf) -> dict[str, Any]:
+    """What would change, for machines: both totals and every changed ticket."""
+    stamp = found.chart.stamp
+    return {
+        "audit": found.audit.id, "chart": {"version": stamp.version, "sha256": stamp.sha256}, "before": found.before.to_json(),
+        "after": found.after.to_json(), "without_texts": found.without_texts,
+        "changed": [
+            {
+                "id": one.new["id"], "summary": one.new["summary"], "company": one.new["company"], "board": one.new["board"],
+                "from": one.old["chart"], "to": one.new["chart"], "hindsight": one.new["hindsight"], "because": one.new["because"],
+                "why": one.new["why"], "better": _verdict(one),
+            }
+            for one in found.changed
+        ],
+    }  # fmt: skip
+
+
+def _verdict(one: Changed) -> bool | None:
+    """Whether the change brings the ticket nearer to what it turned out to be; None where neither is right."""
+    was = one.new["hindsight"]
+    return None if was not in (one.old["chart"], one.new["chart"]) else one.new["chart"] == was
