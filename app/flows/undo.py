@@ -14,7 +14,7 @@ async def prepare_undo(parts: FlowParts, run: RunRow, decision_id: str) -> list[
     if steps:
         return steps
     records = [_record(row) for row in await parts.steps.of_plan(decision_id) if row.started_at]
-    plan = undo_plan(records, decision_id=decision_id)
+    plan = undo_plan(records, decision_id=decision_id, language=parts.chart.current().note_language)
     await parts.steps.add(run, [step.to_json() for step in plan.steps])
     return await parts.steps.of_run(run.id)
 

@@ -62,6 +62,12 @@ HEADING: dict[Language, str] = {
     "fr": "À faire à la main :",
     "es": "A hacer a mano:",
 }
+TAKEN_BACK: dict[Language, str] = {
+    "en": "This decision was taken back.",
+    "de": "Diese Entscheidung wurde zurückgenommen.",
+    "fr": "Cette décision a été annulée.",
+    "es": "Esta decisión se ha deshecho.",
+}
 SENTENCES: dict[str, dict[Language, str]] = {
     "price-otherwise": {
         "en": "The agreed price is {price}; the chart bills it as {method}.",

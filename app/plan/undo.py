@@ -13,6 +13,7 @@ from app.plan.common import note_step, reference
 from app.plan.model import Look, Plan, Step, StepKind, StepRecord
 from app.plan.project import COUNTED, PROJECTS
 from app.plan.text import mark
+from app.plan.todos import TAKEN_BACK, Language
 
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 """What belongs to a board goes back together, or stays together."""
@@ -23,15 +24,18 @@ _SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSe
 """Members of our own records that only a person changes: where one differs, the record is in use."""
 
 
-def undo_plan(records: Sequence[StepRecord], *, decision_id: str) -> Plan:
-    """The steps that take these records back, last first. `records`: the steps that were begun, in their order."""
+def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Language = "en") -> Plan:
+    """The steps that take these records back, last first. `records`: the steps that were begun, in their order.
+
+    `language`: of the note on the ticket.
+    """
     convert = next((record for record in records if record.step.kind is StepKind.CONVERT), None)
     patches = [record for record in records if record.step.kind is StepKind.PATCH]
     made = [record for record in records if record.step.kind in (StepKind.CREATE, StepKind.ACTION)]
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
     for record in reversed(made):
         steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
-    return Plan((*steps, *_note(records, convert, decision_id)))
+    return Plan((*steps, *_note(records, convert, decision_id, language)))
 
 
 def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
@@ -178,7 +182,9 @@ def _but(member: str, own: Any) -> str:
     return f"{member}/id!={known['id']}" if known else ""
 
 
-def _note(records: Sequence[StepRecord], convert: StepRecord | None, decision_id: str) -> list[Step]:
+def _note(
+    records: Sequence[StepRecord], convert: StepRecord | None, decision_id: str, language: Language
+) -> list[Step]:
     """Our notes stay; one more on the ticket says that the decision was taken back."""
     written = [
         record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
@@ -188,7 +194,7 @@ def _note(records: Sequence[StepRecord], convert: StepRecord | None, decision_id
     if path is None:
         return []
     ticket = path.removesuffix("/notes").removesuffix("/convert").replace("/project/", "/service/", 1)
-    last_line = f"This decision was taken back. {mark(decision_id)}"
+    last_line = f"{TAKEN_BACK[language]} {mark(decision_id)}"
     title = "Note that the decision was taken back"
     after = "undo-convert" if convert else ""
     return [note_step(f"{ticket}/notes", "", last_line, key="undo-note", title=title, after=after)]

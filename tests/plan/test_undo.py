@@ -240,3 +240,8 @@ def test_the_note_says_so_once_however_often_the_undo_runs() -> None:
     assert note.body["text"] == "This decision was taken back. Mini-Projects decision D1"
     assert note.look is not None
     assert note.look.contains == {"text": note.body["text"]}
+
+
+def test_the_note_of_an_undo_is_in_the_language_of_the_notes() -> None:
+    undo = undo_plan(recorded(mini(), begun=3), decision_id="D1", language="de")
+    assert step(undo, "undo-note").body["text"] == "Diese Entscheidung wurde zurückgenommen. Mini-Projects decision D1"
