@@ -16,11 +16,13 @@ from datetime import timedelta
 import httpx
 import structlog
 
+from app.chart import decide, shipped_chart
 from app.flows import ChartInUse, FlowConfig, FlowParts, Service
 from app.flows.config import utc_now
 from app.journal import OPEN_STATES, Database
 from app.manage import CatalogueCache, Manage, ManageConfig
 
+decide({"id": 1, "summary": "The words of the chart are compiled here, once for every fork"}, shipped_chart())
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.flows.crashing"])
 
