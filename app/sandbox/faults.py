@@ -34,7 +34,10 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"there is no fault of kind {self.kind!r}; there are {', '.join(KINDS)}")
-        re.compile(self.path)
+        try:
+            re.compile(self.path)
+        except re.error as mistake:
+            raise ValueError(f"the path is no expression: {mistake}") from None
 
     def strikes(self, method: str, path: str, dice: float = 0.0) -> bool:
         """Whether it strikes this request; counts it. `dice`: from 0 up to 1."""

@@ -80,7 +80,7 @@ def _stages(dice: random.Random, entered: datetime, team: list[Record]) -> list[
     """Two or three members over several months."""
     found = []
     for stage in range(dice.randint(2, 4)):
-        day = entered + timedelta(days=10 + 30 * stage + dice.randint(0, 8))
+        day = entered + timedelta(days=10 + 35 * stage + dice.randint(0, 3))
         found += [_entry(member, day, dice.choice((4.0, 6.0, 7.0))) for member in team[: dice.choice((2, 2, 3))]]
     return found
 

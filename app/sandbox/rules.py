@@ -250,7 +250,7 @@ class Rules:
         if template.endswith("/tickets/{id}/info"):
             return {name: record.get(name) for name in ("id", "company", "summary")}
         if "recordType" in record and template.split("/")[2] == "tickets" and template.count("/") <= 3:
-            return self.tickets.shown(record)
+            return self.tickets.shown(record, path=template.split("/")[1])
         return record
 
     def _check_board(self, parts: list[str], ask: Ask) -> None:

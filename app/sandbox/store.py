@@ -141,9 +141,10 @@ class Store:
         self, member: str, reference: Mapping[str, Any], *, board_id: int | None = None, place: str = ""
     ) -> Record | None:
         """The record behind a reference member; None when there is none (or it belongs to another board)."""
-        if member in OF_BOARD and board_id is not None:
-            return self.find(f"/service/boards/{board_id}/{OF_BOARD[member]}", reference)
-        collection = _BY_PLACE.get(place, {}).get(member) or _REFERENCES.get(member)
+        collection = _BY_PLACE.get(place, {}).get(member)
+        if collection is None and member in OF_BOARD and board_id is not None:
+            collection = f"/service/boards/{board_id}/{OF_BOARD[member]}"
+        collection = collection or _REFERENCES.get(member)
         if collection is None:
             return dict(reference)
         if member == "projectRole" and "id" not in reference:

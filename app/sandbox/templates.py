@@ -41,7 +41,7 @@ class Templates:
         template = self._need(ask.number())
         rows = self._store.view(f"{TEMPLATES}/{template['id']}/projectTemplatePhases").rows()
         phases = [{"id": phase["id"], "description": phase["description"]} for phase in rows]
-        return 200, {"templateId": template["id"], "phases": phases}
+        return 200, [{"templateId": template["id"], "phases": phases}]
 
     def _need(self, template_id: int) -> Record:
         found = self._store.table(TEMPLATES).peek(template_id)

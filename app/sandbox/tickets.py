@@ -195,9 +195,9 @@ class Tickets:
         method = ticket.get("billingMethod") or self._phase_method(ticket) or "ActualRates"
         return 200, {"id": ticket["id"], "billingMethod": method, **found}
 
-    def shown(self, ticket: Record) -> Record:
-        """A ticket as its own kind of path shows it; `resources` are those who are scheduled."""
-        kind = "service" if ticket["recordType"] == "ServiceTicket" else "project"
+    def shown(self, ticket: Record, *, path: str = "") -> Record:
+        """A ticket as a kind of path, its own by default, shows it; `resources` are those who are scheduled."""
+        kind = path or ("service" if ticket["recordType"] == "ServiceTicket" else "project")
         return self._visible(ticket, self._resources()(ticket["id"]), among=kind)
 
     def _visible(self, ticket: Record, resources: str, *, among: str) -> Record:
