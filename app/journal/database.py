@@ -22,9 +22,6 @@ from app.journal import wakeups
 
 Result = TypeVar("Result")
 
-_WAIT_SECONDS = 4
-"""How long to wait for a lock or a connection: ConnectWise waits five seconds for the answer to a callback."""
-
 
 class StoreUnavailable(Exception):
     """The database does not take or give data now; the sentence says why. Waiting may help."""
@@ -37,10 +34,12 @@ class OwnershipLost(Exception):
 class Database:
     """Transactions for the rest of the journal; each runs in a worker thread and commits or leaves nothing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = 4.0) -> None:
+        """`patience`: seconds to wait for a lock or a connection; ConnectWise waits five for the answer to a callback."""
         self.url = _driver_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._writer, self._reader = _sqlite_engines(self.url) if self.is_sqlite else _postgres_engines(self.url)
+        engines = _sqlite_engines if self.is_sqlite else _postgres_engines
+        self._writer, self._reader = engines(self.url, patience)
         self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="journal-write")
         self._read_threads = ThreadPoolExecutor(2, thread_name_prefix="journal-read")
         self._dispatch_lock: IO[str] | None = None
@@ -128,9 +127,9 @@ def _driver_url(url: str) -> URL:
     raise ValueError(f"DATABASE_URL must begin with sqlite:/// or postgresql://, not {parsed.get_backend_name()}://")
 
 
-def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
+def _sqlite_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
     """SQLite has one writer at a time: it says so at BEGIN instead of failing later. Readers never wait."""
-    arguments = {"timeout": _WAIT_SECONDS, "check_same_thread": False}
+    arguments = {"timeout": patience, "check_same_thread": False}
     writer = sa.create_engine(url, pool_size=1, max_overflow=1, connect_args=arguments)
     reader = sa.create_engine(url, pool_size=2, max_overflow=1, connect_args=arguments)
     for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
@@ -153,10 +152,10 @@ def _begin_with(statement: str) -> Callable[[Connection], None]:
     return begin
 
 
-def _postgres_engines(url: URL) -> tuple[Engine, Engine]:
-    arguments = {"connect_timeout": _WAIT_SECONDS}
+def _postgres_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
+    arguments = {"connect_timeout": max(round(patience), 2)}
     engine = sa.create_engine(
-        url, pool_size=6, max_overflow=4, pool_timeout=_WAIT_SECONDS, pool_pre_ping=True, connect_args=arguments
+        url, pool_size=6, max_overflow=4, pool_timeout=patience, pool_pre_ping=True, connect_args=arguments
     )
     return engine, engine
 
