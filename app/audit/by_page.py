@@ -68,7 +68,9 @@ def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
 
 def packed(cases: Sequence[Case]) -> bytes:
     """Cases as they are kept."""
-    return zlib.compress(json.dumps(cases, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace"), _LEVEL)
+    return zlib.compress(
+        json.dumps(cases, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace"), _LEVEL
+    )
 
 
 def unpacked(evidence: bytes) -> list[Case]:

@@ -18,24 +18,36 @@ _SIDES = ("service", "unknown", "open", "project")
 
 def months(found: Counts) -> Markup:
     """Columns by month: tickets that would be mini-projects, projects, or ask a person."""
-    return _columns(found, _MOVED, "Tickets by month of entry that would become mini-projects or projects, or ask a person", whole=True)
+    return _columns(
+        found,
+        _MOVED,
+        "Tickets by month of entry that would become mini-projects or projects, or ask a person",
+        whole=True,
+    )
 
 
 def money(found: Counts) -> Markup:
     """Columns by month: hours of project work outside Professional Services."""
-    return _columns(found, ("hours",), "Hours of project work outside Professional Services, by month of entry", whole=False)
+    return _columns(
+        found, ("hours",), "Hours of project work outside Professional Services, by month of entry", whole=False
+    )
 
 
 def boards(found: Counts) -> Markup:
     """Bars by board: what the chart says of its tickets."""
     ranked = sorted(found.items(), key=lambda one: -one[1]["tickets"])[:_MOST_LINES]
     says = ("service-ticket", *_MOVED, "left-alone")
-    return _bars([(name or "(no board)", [(one, counts[one]) for one in says]) for name, counts in ranked], "Outcomes by board")
+    return _bars(
+        [(name or "(no board)", [(one, counts[one]) for one in says]) for name, counts in ranked], "Outcomes by board"
+    )
 
 
 def rows(found: Counts) -> Markup:
     """Bars by row of the chart: what it says."""
-    return _bars([(name, [(side, counts[side]) for side in _SIDES]) for name, counts in found.items()], "What each row of the chart says")
+    return _bars(
+        [(name, [(side, counts[side]) for side in _SIDES]) for name, counts in found.items()],
+        "What each row of the chart says",
+    )
 
 
 def confusion(found: Counts) -> Markup:
@@ -46,15 +58,19 @@ def confusion(found: Counts) -> Markup:
     for y, one in enumerate(says):
         parts.append(_text(118, 62 + 64 * y, one.replace("-", " "), "end"))
         for x, other in enumerate(was):
-            count = found[one][other]
-            side = 8 + 48 * (count / most) ** 0.3 if count else 0
-            left, top = 158 + 92 * x - side / 2, 58 + 64 * y - side / 2
             kind = "agree" if one == other else "differ"
-            parts.append(f'<rect class="{kind}" x="{left:.1f}" y="{top:.1f}" width="{side:.1f}" height="{side:.1f}" rx="4"><title>'
-                         f'{count}</title></rect>')  # fmt: skip
-            parts.append(_text(158 + 92 * x, 62 + 64 * y, f"{count:,}", "middle", "on" if side > 30 else "value"))
+            parts.append(_square(158 + 92 * x, 58 + 64 * y, found[one][other], most=most, kind=kind))
     parts += [_text(158 + 92 * x, 16, other.replace("-", " "), "middle") for x, other in enumerate(was)]
     return _svg("".join(parts), 400, 226, "What the chart said (down) against what the records show (across)")
+
+
+def _square(x: float, y: float, count: int, *, most: int, kind: str) -> str:
+    """A square as large as a count, with the count inside where there is room, else beside it."""
+    side = 8 + 48 * (count / most) ** 0.3 if count else 0
+    drawn = _rect(kind, (x - side / 2, y - side / 2, side, side), f"{count:,}")
+    if side > 34:
+        return drawn + _text(x, y + 4, f"{count:,}", "middle", "on")
+    return drawn + _text(x + side / 2 + 5 if side else x, y + 4, f"{count:,}", "start" if side else "middle", "value")
 
 
 def _columns(found: Counts, says: Sequence[str], title: str, *, whole: bool) -> Markup:
@@ -74,10 +90,7 @@ def _columns(found: Counts, says: Sequence[str], title: str, *, whole: bool) -> 
         for one in says:
             height = room * counts[one] / top
             y -= height
-            if height:
-                label = f"{name}: {counts[one]:,} {one.replace('-', ' ')}"
-                parts.append(f'<rect class="{escape(one)}" x="{x:.1f}" y="{y:.1f}" width="{width * 0.7:.1f}" height="{height:.1f}"><title>{escape(label)}'
-                             "</title></rect>")  # fmt: skip
+            parts.append(_rect(one, (x, y, width * 0.7, height), f"{name}: {counts[one]:,} {one.replace('-', ' ')}"))
         if place % every == 0:
             parts.append(_text(x + width * 0.35, _HIGH - 14, name or "?", "middle"))
     return _svg("".join(parts), _WIDE, _HIGH, title)
@@ -90,32 +103,26 @@ def _bars(lines: Sequence[tuple[str, Sequence[tuple[str, int]]]], title: str) ->
         parts.append(_text(142, y + 15, name if len(name) <= 20 else f"{name[:19]}…", "end"))
         for one, count in counts:
             width = (_WIDE - 220) * count / total
-            if count:
-                label = f"{name}: {count:,} {one.replace('-', ' ')}"
-                parts.append(f'<rect class="{escape(one)}" x="{x:.1f}" y="{y}" width="{width:.1f}" height="20"><title>{escape(label)}</title></rect>')
+            parts.append(_rect(one, (x, y, width, 20), f"{name}: {count:,} {one.replace('-', ' ')}"))
             x += width
         parts.append(_text(_WIDE - 60, y + 15, f"{sum(count for _, count in counts):,}", "start", "value"))
     return _svg("".join(parts), _WIDE, _LINE * len(lines) + 4, title)
 
 
 def _round_up(most: float, *, whole: bool) -> tuple[float, float]:
-    """An axis end and a step that people count in."""
-    step = 1.0 if whole else 0.1
-    while most / step > 5:
-        step *= 2 if str(step / 10 ** _power(step))[:1] in "15" else 2.5
-        step = round(step, 6)
-        if whole and step != int(step):
-            step = float(int(step * 2))
+    """An axis end and a step that people count in: 1, 2 or 5 times a power of ten, at most five steps."""
+    sizes = (unit * 10.0**power for power in range(0 if whole else -2, 13) for unit in (1, 2, 5))
+    step = next(size for size in sizes if most / size <= 5)
     return step * -(-most // step), step
 
 
-def _power(value: float) -> int:
-    power = 0
-    while value >= 10:
-        value, power = value / 10, power + 1
-    while value < 1:
-        value, power = value * 10, power - 1
-    return power
+def _rect(kind: str, place: tuple[float, float, float, float], label: str) -> str:
+    """A rectangle with its words for the mouse; none where it would be flat."""
+    x, y, wide, high = place
+    if not wide or not high:
+        return ""
+    where = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"'
+    return f'<rect class="{escape(kind)}" {where}><title>{escape(label)}</title></rect>'
 
 
 def _text(x: float, y: float, words: str, anchor: str, kind: str = "label") -> str:

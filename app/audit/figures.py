@@ -73,10 +73,17 @@ def answers(totals: dict[str, Any]) -> list[str]:
     else:
         second = "No ticket in this range has records that tell what it was."
     work = money["measured"]
-    third = (
-        f"{work['tickets']} tickets of project work were kept outside Professional Services: {work['hours']:,.2f} hours, {work['billed']:,.2f} billed; "
-        f"{work['covered_hours']:,.2f} hours were settled by agreements (about {work['covered']:,.2f})."
-    )
+    third = f"{work['tickets']} tickets of project work were kept outside Professional Services: "
+    third += f"{work['hours']:,.2f} hours, {work['billed']:,.2f} billed."
+    if work["covered_hours"]:
+        third += (
+            f" {work['covered_hours']:,.2f} of these hours were settled by agreements (about {work['covered']:,.2f})."
+        )
+    staged, late = money["staged"], money["late"]
+    if staged["tickets"]:
+        third += f" {staged['tickets']} projects stand on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
+    if late["tickets"]:
+        third += f" {late['tickets']} closed tickets with {late['hours']:,.2f} billable hours are not billed."
     return [first, second, third]
 
 

@@ -22,7 +22,10 @@ _LABOUR = re.compile(
     r"|dienstleistung|verkabel|schulung|forfait|prestation|câblage|mano de obra|puesta|formación",
     re.I,
 )
-_STAGE = re.compile(r"stage|instal?lment|milestone|deposit|tranche|abschlag|anzahlung|teilzahlung|acompte|jalon|hito|anticipo|plazo", re.I)
+_STAGE = re.compile(
+    r"stage|instal?lment|milestone|deposit|tranche|abschlag|anzahlung|teilzahlung|acompte|jalon|hito|anticipo|plazo",
+    re.I,
+)
 _WON = re.compile(r"won|gewonnen|gagn|ganad|signed|accepted|ordered", re.I)
 _ALERTS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
 _SUPPORT = re.compile(r"incident|alert|problem|break|störung|maintenance", re.I)
@@ -50,16 +53,19 @@ def hindsight(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
     placed = _placed(case, chart)
     if placed:
         return Hindsight(rule.only_finance_says_project, placed)
-    if not case.get("closedFlag"):
-        return Hindsight(UNKNOWN, "The ticket is still open.")
-    if not work.entries:
-        return Hindsight(UNKNOWN, "No time was booked.")
+    if not case.get("closedFlag") or not work.entries:
+        return Hindsight(UNKNOWN, "No time was booked." if case.get("closedFlag") else "The ticket is still open.")
+    return _by_money(case, work, chart)
+
+
+def _by_money(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
+    """Sold work or support, where nothing says project."""
     sold, said = _sold(case, work)
     if sold >= chart.finance.sold:
-        return Hindsight(rule.only_finance_says_project, _sentence(said))
+        return Hindsight(chart.combination.only_finance_says_project, _sentence(said))
     if sold and _support(case, work) < chart.finance.support:
         return Hindsight(UNKNOWN, _sentence([*said, "too little to call it sold work"]))
-    return Hindsight(rule.otherwise, _sentence(_plain(work)))
+    return Hindsight(chart.combination.otherwise, _sentence(_plain(work)))
 
 
 def _rows(case: Mapping[str, Any], work: Work, chart: Chart) -> list[tuple[Criterion, str, bool]]:
@@ -99,7 +105,11 @@ def _sold(case: Mapping[str, Any], work: Work) -> tuple[float, list[str]]:
     stage = opportunity.get("stage") if isinstance(opportunity, Mapping) else None
     if _WON.search(name_of(stage) or text(stage)):
         points.append((2.0, "its opportunity is won"))
-    labour = [one for one in items(case.get("products")) if hundredths(one.get("price")) > 0 and _LABOUR.search(text(one.get("description")))]
+    labour = [
+        one
+        for one in items(case.get("products"))
+        if hundredths(one.get("price")) > 0 and _LABOUR.search(text(one.get("description")))
+    ]
     if labour:
         points.append((2.0, "a product line for labour"))
     if work.outside_agreement:
@@ -129,11 +139,16 @@ def _planned_ahead(case: Mapping[str, Any]) -> bool:
 def _plain(work: Work) -> list[str]:
     members = "one member" if len(work.members) <= 1 else f"{len(work.members)} members"
     periods = "one billing period" if len(work.by_period) <= 1 else f"{len(work.by_period)} billing periods"
-    settled = "settled by the agreement" if work.covered_hours and not work.billed_hours else f"{len(work.invoices)} invoices"
-    return [f"{work.hours / 100:g} hours by {members}", f"in {periods}", "on one invoice" if len(work.invoices) == 1 else settled]
+    settled = (
+        "settled by the agreement" if work.covered_hours and not work.billed_hours else f"{len(work.invoices)} invoices"
+    )
+    return [
+        f"{work.hours / 100:g} hours by {members}",
+        f"in {periods}",
+        "on one invoice" if len(work.invoices) == 1 else settled,
+    ]
 
 
 def _sentence(parts: list[str]) -> str:
     text = ", ".join(parts)
     return f"{text[:1].upper()}{text[1:]}."
-

@@ -46,7 +46,12 @@ def _is_clear(decision: Decision) -> bool:
     facts = decision.facts
     said = facts.kind or facts.fixed_price or facts.cap or facts.hours or facts.po_number or facts.stages
     quiet = not any(one.contested or one.points_to is PointsTo.PROJECT or one.reasons for one in others)
-    return money.points_to is PointsTo.SERVICE and len({reason.source for reason in money.reasons}) >= 2 and quiet and not said
+    return (
+        money.points_to is PointsTo.SERVICE
+        and len({reason.source for reason in money.reasons}) >= 2
+        and quiet
+        and not said
+    )
 
 
 def judge(
@@ -79,7 +84,7 @@ def _unread(case: Mapping[str, Any], texts: str) -> list[str]:
 
 def broken(case: Mapping[str, Any], fault: str) -> Row:
     """The row of a ticket that could not be judged; the rest of the audit goes on."""
-    row = {name: "" for name in ("summary", "entered", "month", "board", "company", "type", "because", "why", "settled_by")}
+    row = dict.fromkeys(("summary", "entered", "month", "board", "company", "type", "because", "why", "settled_by"), "")
     return {
         **row, "id": int(case["id"]), "closed": False, "texts": "", "unread": [], "chart": BROKEN, "rule": f"It could not be judged ({fault}).",
         "candidates": [], "hindsight": UNKNOWN, "there": False, "agrees": None, "facts": _facts({}, None), "money": {}, "rows": {},
@@ -94,12 +99,21 @@ def agrees(chart: str, was: str) -> bool | None:
 
 def _chart_says(case: Mapping[str, Any], chart: Chart, texts: str, known: Decision | None) -> Row:
     if texts == LEFT_ALONE:
-        return {"chart": LEFT_ALONE, "rule": left_alone(case, chart) or "", "why": "", "candidates": [], "settled_by": "", "rows": {}}
+        return {
+            "chart": LEFT_ALONE,
+            "rule": left_alone(case, chart) or "",
+            "why": "",
+            "candidates": [],
+            "settled_by": "",
+            "rows": {},
+        }
     decision = known or decide(as_it_was(case, chart), chart)
     rows = {one.criterion.value: "open" if one.contested else one.points_to.value for one in decision.findings}
     settled = decision.settled_by[0] if decision.settled_by else None
     reasons = next((one.reasons for one in decision.findings if one.criterion is settled), ())
-    why = f"{reasons[0].text}: {reasons[0].value}" if reasons and reasons[0].value else reasons[0].text if reasons else ""
+    why = (
+        f"{reasons[0].text}: {reasons[0].value}" if reasons and reasons[0].value else reasons[0].text if reasons else ""
+    )
     return {
         "chart": decision.outcome.value, "rule": decision.question or decision.rule, "why": why[:200],
         "candidates": [one.value for one in decision.candidates], "settled_by": settled.value if settled else "", "rows": rows,
@@ -130,7 +144,9 @@ def _facts(case: Mapping[str, Any], work: Work | None) -> Row:
 def _is_late(case: Mapping[str, Any], work: Work, now: datetime) -> bool:
     """Whether a whole billing period has passed since the ticket was closed."""
     closed = instant(case.get("closedDate"))
-    return bool(case.get("closedFlag") and closed and work.periods.index(now.date()) - work.periods.index(closed.date()) >= 2)
+    return bool(
+        case.get("closedFlag") and closed and work.periods.index(now.date()) - work.periods.index(closed.date()) >= 2
+    )
 
 
 def _money(work: Work, late: bool) -> Row:

@@ -49,7 +49,9 @@ def ticket(row: Row, link: str) -> dict[str, Any]:
     return {name: found[name] for name in COLUMNS}
 
 
-def document(audit: Mapping[str, Any], totals: Mapping[str, Any], suggestions: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
+def document(
+    audit: Mapping[str, Any], totals: Mapping[str, Any], suggestions: Sequence[Mapping[str, Any]] | None
+) -> dict[str, Any]:
     """Everything but the tickets."""
     return {
         "audit": dict(audit), "answers": answers(dict(totals)), "totals": dict(totals), "suggestions": list(suggestions or ()),
@@ -68,6 +70,13 @@ def csv_head() -> str:
 def csv_line(shown: Mapping[str, Any]) -> str:
     """The line of one ticket."""
     return _line([_cell(shown[name]) for name in COLUMNS])
+
+
+def table(lines: Sequence[Mapping[str, Any]]) -> str:
+    """A spreadsheet of records that have the same members."""
+    if not lines:
+        return "\ufeff"
+    return "\ufeff" + _line(list(lines[0])) + "".join(_line([_cell(value) for value in one.values()]) for one in lines)
 
 
 def json_head(found: Mapping[str, Any]) -> str:
@@ -91,7 +100,7 @@ def page(found: Mapping[str, Any]) -> tuple[str, str]:
         "money": drawing.money(totals["misplaced_by"]["month"]), "confusion": drawing.confusion(totals["confusion"]),
     }  # fmt: skip
     text = _template().render(
-        **found, drawn=drawn, chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS, mark=Markup(_MARK), percent=percent,
+        **found, drawn=drawn, chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS, percent=percent,
         style=Markup(_file("report.css")), script=Markup(_file("report.js")),  # noqa: S704 - our own files
     )  # fmt: skip
     head, _, tail = text.partition(_MARK)
@@ -100,7 +109,9 @@ def page(found: Mapping[str, Any]) -> tuple[str, str]:
 
 @cache
 def _template() -> Any:
-    environment = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters |= {"number": _number, "amount": _amount, "words": _words}
     return environment.from_string(_file("report.html"))
 

@@ -60,7 +60,9 @@ def steps(chart: Chart) -> list[Step]:
     found = []
     for section, name, step in _STEPS:
         now = getattr(getattr(chart, section), name)
-        found += [Step(section, name, now, then) for then in (now - step, now + step) if _changed(chart, section, name, then)]
+        found += [
+            Step(section, name, now, then) for then in (now - step, now + step) if _changed(chart, section, name, then)
+        ]
     alone = chart.combination.settles_alone
     return [*found, *(Step("combination", "settles_alone", alone, then) for then in _ALONE if then != alone)]
 
@@ -116,7 +118,7 @@ def suggestions(found: Sequence[tuple[Step, Counter[str]]]) -> list[dict[str, An
     """The best steps with what they would change, best first, as the report shows them; each threshold once."""
     ranked = sorted(found, key=lambda one: one[1]["wrong"] - one[1]["right"])
     places: set[str] = set()
-    shown = []
+    shown: list[dict[str, Any]] = []
     for step, change in ranked:
         if is_better(change) and step.place not in places and len(shown) < _MOST_SHOWN:
             places.add(step.place)

@@ -37,12 +37,21 @@ def is_listed(row: Row) -> bool:
     """Whether the report names the ticket: it would move, asks a person, was misplaced or billed late, or chart and records differ."""
     money = row["money"]
     asks = row["chart"] in (Outcome.REVIEW.value, BROKEN)
-    return would_move(row) or asks or row["agrees"] is False or bool(misplaced(row)) or bool(money.get("late")) or waits_for_bill(row)
+    return (
+        would_move(row)
+        or asks
+        or row["agrees"] is False
+        or bool(misplaced(row))
+        or bool(money.get("late"))
+        or waits_for_bill(row)
+    )
 
 
 def waits_for_bill(row: Row) -> bool:
     """A project by the records that was worked in several billing periods and stands on one invoice at most."""
-    return row["hindsight"] == Outcome.PROJECT.value and row["facts"]["invoices"] <= 1 and bool(row["money"].get("staged"))
+    return (
+        row["hindsight"] == Outcome.PROJECT.value and row["facts"]["invoices"] <= 1 and bool(row["money"].get("staged"))
+    )
 
 
 @dataclass
@@ -105,7 +114,11 @@ class Tally:
     @property
     def judged(self) -> Counter[str]:
         """Where both chart and records say something: how many, agreeing, moves, right moves, work that the chart missed."""
-        known = [(chart, was, n) for (chart, was), n in self.confusion.items() if chart in HINDSIGHT_SAYS[:3] and was in HINDSIGHT_SAYS[:3]]
+        known = [
+            (chart, was, n)
+            for (chart, was), n in self.confusion.items()
+            if chart in HINDSIGHT_SAYS[:3] and was in HINDSIGHT_SAYS[:3]
+        ]
         moved = [(chart, was, n) for chart, was, n in known if chart in PROJECT_WORK]
         work = [(chart, was, n) for chart, was, n in known if was in PROJECT_WORK]
         return Counter(

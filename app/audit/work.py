@@ -68,9 +68,7 @@ def work_of(case: Mapping[str, Any], chart: Chart) -> Work:
         work.schedule += 1
         if isinstance(member := entry.get("member"), str) and member:
             work.planned.add(member)
-    work.products = sum(
-        _price(line) for line in items(case.get("products")) if line.get("invoiced") is True
-    )
+    work.products = sum(_price(line) for line in items(case.get("products")) if line.get("invoiced") is True)
     return work
 
 
@@ -110,4 +108,3 @@ def _price(line: Mapping[str, Any]) -> int:
     quantity = line.get("quantity")
     count = 100 if quantity is None else hundredths(quantity)
     return product(count, hundredths(line.get("price")))
-

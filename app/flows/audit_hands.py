@@ -25,7 +25,7 @@ class Hands:
         self._make = make or processes
         self._executor: Executor | None = None
 
-    async def do(self, work: Callable[[Unpack[Given]], Result], *given: Unpack[Given]) -> Result:
+    async def do(self, work: Callable[[Unpack[Given]], Result], *given: *Given) -> Result:
         """What `work` returns, worked out elsewhere."""
         if self._executor is None:
             self._executor = self._make()

@@ -140,7 +140,9 @@ async def remarks_at_start(parts: AuditParts, audit: AuditRow) -> list[str]:
         )
     hidden = await unseen(parts, Asked.from_json(audit.asked).boards)
     if hidden:
-        found.append(f"ConnectWise shows no board {', '.join(hidden)}: there is none, or the API member may not see it.")
+        found.append(
+            f"ConnectWise shows no board {', '.join(hidden)}: there is none, or the API member may not see it."
+        )
     return found
 
 

@@ -86,7 +86,11 @@ class AuditService:
 
     async def resume(self, audit_id: str | None = None) -> AuditRow:
         """Lets the named audit, or the newest one that has not come to its end, go on from where it stopped."""
-        row = await self.get(audit_id) if audit_id else await self.parts.audits.latest("queued", "running", "cancelled", "failed")
+        row = (
+            await self.get(audit_id)
+            if audit_id
+            else await self.parts.audits.latest("queued", "running", "cancelled", "failed")
+        )
         if row is None:
             raise NotKnown("There is no audit to go on with: none was begun, or each has come to its end.")
         if row.state == "done":
@@ -138,10 +142,14 @@ class AuditService:
         await run.pages()
         if run.audit.cancel:
             said = f"Cancelled after ticket {run.audit.cursor}; what was found until then stays."
-            await self.parts.audits.settle(run.audit, "cancelled", said=said, now=self.parts.now(), **await self._ending(run.audit))
+            await self.parts.audits.settle(
+                run.audit, "cancelled", said=said, now=self.parts.now(), **await self._ending(run.audit)
+            )
             return
         said = "" if run.audit.seen else f"There is no ticket {asked.words}."
-        await self.parts.audits.settle(run.audit, "done", said=said, now=self.parts.now(), **await self._ending(run.audit))
+        await self.parts.audits.settle(
+            run.audit, "done", said=said, now=self.parts.now(), **await self._ending(run.audit)
+        )
 
     async def _ending(self, audit: AuditRow) -> dict[str, Any]:
         totals = (await tallied(self.parts, audit.id)).to_json()
@@ -152,7 +160,11 @@ class AuditService:
         if isinstance(trouble, BrokenExecutor):
             self._hands.close()
         helps = isinstance(trouble, BrokenExecutor) or (isinstance(trouble, ManageError) and trouble.waiting_helps)
-        said = str(trouble) if isinstance(trouble, ManageError) else "A process that judges tickets has died (out of memory?)."
+        said = (
+            str(trouble)
+            if isinstance(trouble, ManageError)
+            else "A process that judges tickets has died (out of memory?)."
+        )
         if not helps or audit.attempts + 1 >= self.parts.tries:
             await self._fail(audit, said)
             return
@@ -164,8 +176,14 @@ class AuditService:
         await self.parts.audits.wait(audit, until=now + pause, said=text, now=now)
 
     async def _fail(self, audit: AuditRow, said: str) -> None:
-        kept = f" What was found up to ticket {audit.cursor} stays; resume the audit to go on from there." if audit.cursor else ""
-        await self.parts.audits.settle(audit, "failed", said=said + kept, now=self.parts.now(), **await self._ending(audit))
+        kept = (
+            f" What was found up to ticket {audit.cursor} stays; resume the audit to go on from there."
+            if audit.cursor
+            else ""
+        )
+        await self.parts.audits.settle(
+            audit, "failed", said=said + kept, now=self.parts.now(), **await self._ending(audit)
+        )
 
     async def what_if(self, audit_id: str, chart: Chart) -> WhatIf:
         """Judges an audit's stored evidence by another chart, without ConnectWise."""
@@ -207,4 +225,3 @@ class AuditService:
         except OSError:
             return False
         return False
-

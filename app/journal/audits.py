@@ -7,9 +7,10 @@ audit begins behind the cursor, so a killed run ends with the same totals.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,8 +78,9 @@ class Audits:
     async def open(self, asked: Mapping[str, Any], *, chart: tuple[str, str, str], now: datetime) -> AuditRow:
         """Queues an audit. `chart`: version, hash and text of the chart that it keeps to the end."""
         moment, (version, sha256, text) = stamp(now), chart
+        audit_id = new_id(now)
         values = {
-            "id": new_id(now), "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
+            "id": audit_id, "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
             "counters": {}, "remarks": [], "not_before": moment, "created_at": moment, "updated_at": moment,
         }  # fmt: skip
 
@@ -86,7 +88,7 @@ class Audits:
             kept = {"sha256": sha256, "version": version[:100], "text": text, "first_used_at": moment}
             db.execute(inserting(db, charts).values(kept).on_conflict_do_nothing())
             db.execute(sa.insert(audits).values(values))
-            return _get(db, values["id"])
+            return _get(db, audit_id)
 
         return await self._database.write(work)
 
@@ -212,37 +214,19 @@ class Audits:
         query = sa.select(charts.c.text).where(charts.c.sha256 == sha256)
         return str(await self._database.read(lambda db: db.execute(query).scalar_one()))
 
-    async def rows(self, audit_id: str) -> AsyncIterator[list[dict[str, Any]]]:
+    async def rows(self, audit_id: str) -> AsyncGenerator[list[dict[str, Any]], None]:
         """What was found of each ticket, by id, a thousand at a time."""
         after = 0
-        while True:
-            query = (
-                sa.select(audit_tickets.c.row).where(audit_tickets.c.audit_id == audit_id, audit_tickets.c.ticket_id > after)
-                .order_by(audit_tickets.c.ticket_id).limit(_AT_ONCE)
-            )  # fmt: skip
-            found = await self._database.read(
-                lambda db, query=query: [json.loads(text) for text in db.execute(query).scalars()]
-            )
-            if found:
-                yield found
-                after = found[-1]["id"]
-            if len(found) < _AT_ONCE:
-                return
+        while found := await self._database.read(partial(_rows_after, audit_id=audit_id, after=after)):
+            yield found
+            after = found[-1]["id"]
 
-    async def pages(self, audit_id: str) -> AsyncIterator[bytes]:
+    async def pages(self, audit_id: str) -> AsyncGenerator[bytes, None]:
         """The packed cases, page by page."""
         after = -1
-        while True:
-            query = (
-                sa.select(audit_pages.c.last_ticket, audit_pages.c.evidence)
-                .where(audit_pages.c.audit_id == audit_id, audit_pages.c.last_ticket > after)
-                .order_by(audit_pages.c.last_ticket).limit(1)
-            )  # fmt: skip
-            found = await self._database.read(lambda db, query=query: db.execute(query).first())
-            if found is None:
-                return
-            yield found.evidence
-            after = found.last_ticket
+        while found := await self._database.read(partial(_page_after, audit_id=audit_id, after=after)):
+            after, evidence = found
+            yield evidence
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Forgets what ended audits have kept of tickets, after the operator's time; totals and remarks stay."""
@@ -263,6 +247,19 @@ _COLUMNS = tuple(audits.c[name] for name in AuditRow.__slots__)
 def pack(row: Mapping[str, Any]) -> str:
     """JSON text as small as it gets; NUL, which PostgreSQL refuses in a text, stays an escape."""
     return json.dumps(row, separators=(",", ":"))
+
+
+def _rows_after(db: Connection, *, audit_id: str, after: int) -> list[dict[str, Any]]:
+    mine = (audit_tickets.c.audit_id == audit_id, audit_tickets.c.ticket_id > after)
+    query = sa.select(audit_tickets.c.row).where(*mine).order_by(audit_tickets.c.ticket_id).limit(_AT_ONCE)
+    return [json.loads(text) for text in db.execute(query).scalars()]
+
+
+def _page_after(db: Connection, *, audit_id: str, after: int) -> tuple[int, bytes] | None:
+    mine = (audit_pages.c.audit_id == audit_id, audit_pages.c.last_ticket > after)
+    query = sa.select(audit_pages.c.last_ticket, audit_pages.c.evidence).where(*mine)
+    row = db.execute(query.order_by(audit_pages.c.last_ticket).limit(1)).first()
+    return None if row is None else (row.last_ticket, row.evidence)
 
 
 def _check_owner(db: Connection, audit: AuditRow) -> None:

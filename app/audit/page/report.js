@@ -1,0 +1,87 @@
+"use strict";
+(() => {
+  const tickets = JSON.parse(document.getElementById("data").textContent);
+  const at = (id) => document.getElementById(id);
+  const body = at("list").tBodies[0];
+  const filters = { kind: at("f-kind"), chart: at("f-chart"), hindsight: at("f-hindsight"), board: at("f-board"), words: at("f-words") };
+  const amount = (value) => value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const spoken = (name) => name.replaceAll("-", " ");
+  const kinds = {
+    move: (t) => t.would_move, differ: (t) => t.agrees === false, misplaced: (t) => t.misplaced !== "",
+    ask: (t) => t.chart === "review" || t.chart === "not-readable", late: (t) => t.late > 0 || (t.hindsight === "project" && t.invoices <= 1 && t.staged > 0),
+  };
+  const PAGE = 100;
+  let sorted = { key: "entered", down: true }, shown = [], limit = PAGE;
+
+  const element = (name, text, kind) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+  const fill = (select, key) => {
+    const names = [...new Set(tickets.map((t) => t[key]))].sort();
+    for (const name of names) {
+      const option = element("option", spoken(name) || "(none)");
+      option.value = name || "\u0000";
+      select.append(option);
+    }
+  };
+  const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
+
+  const line = (t) => {
+    const row = element("tr", undefined, t.agrees === false ? "differ" : "");
+    const link = element("a", String(t.id));
+    link.href = t.link; link.target = "_blank"; link.rel = "noopener noreferrer";
+    const number = element("td"); number.append(link);
+    const summary = element("td", t.summary);
+    summary.append(element("span", [t.company, t.board, t.type].filter(Boolean).join(" · "), "why"));
+    for (const [tag, applies] of [["would move", t.would_move], ["misplaced: " + t.misplaced, t.misplaced], ["not billed", t.late > 0]]) if (applies) summary.append(element("span", tag, "tag"));
+    const said = element("td"); said.append(element("span", spoken(t.chart), "s-" + t.chart), element("span", t.chart === "review" ? t.rule : t.why || t.rule, "why"));
+    const was = element("td"); was.append(element("span", spoken(t.hindsight), "s-" + t.hindsight), element("span", t.because, "why"));
+    row.append(number, element("td", t.entered.slice(0, 10)), summary, said, was);
+    for (const [value, label] of [[t.hours, "Hours"], [t.billed, "Billed"]]) { const cell = element("td", amount(value), "n"); cell.dataset.l = label; row.append(cell); }
+    return row;
+  };
+  const draw = () => {
+    body.replaceChildren(...shown.slice(0, limit).map(line));
+    at("more").hidden = shown.length <= limit;
+    const sum = (key) => amount(shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100);
+    at("count").textContent = `${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets, ${sum("hours")} hours, ${sum("billed")} billed`;
+  };
+  const choose = () => {
+    const words = filters.words.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    const is = (key, t) => filters[key].value === "" || t[key] === (filters[key].value === "\u0000" ? "" : filters[key].value);
+    shown = tickets.filter((t) => {
+      if (filters.kind.value && !kinds[filters.kind.value](t)) return false;
+      if (!is("chart", t) || !is("hindsight", t) || !is("board", t)) return false;
+      const text = [t.id, t.summary, t.company, t.board, t.type, t.why, t.because].join(" ").toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    shown.sort((a, b) => (sorted.down ? -1 : 1) * compare(a[sorted.key], b[sorted.key]) || a.id - b.id);
+    limit = PAGE; draw();
+  };
+  const mark = (row, head, down) => {
+    for (const other of row.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  };
+
+  for (const key of ["chart", "hindsight", "board"]) fill(filters[key], key);
+  for (const filter of Object.values(filters)) filter.addEventListener("input", choose);
+  at("filters").addEventListener("submit", (event) => event.preventDefault());
+  at("more").addEventListener("click", () => { limit += 5 * PAGE; draw(); });
+  for (const head of at("list").tHead.rows[0].cells) head.firstElementChild.addEventListener("click", () => {
+    const key = head.dataset.k;
+    sorted = { key, down: sorted.key === key ? !sorted.down : head.classList.contains("n") };
+    mark(head.parentElement, head, sorted.down); choose();
+  });
+  for (const table of document.querySelectorAll("table.sortable")) for (const head of table.tHead.rows[0].cells) head.firstElementChild.addEventListener("click", () => {
+    const column = head.cellIndex, down = head.getAttribute("aria-sort") === "descending" ? false : head.getAttribute("aria-sort") === "ascending" || column > 0;
+    const value = (row) => { const cell = row.cells[column]; return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v); };
+    table.tBodies[0].append(...[...table.tBodies[0].rows].sort((a, b) => (down ? -1 : 1) * compare(value(a), value(b))));
+    mark(head.parentElement, head, down);
+  });
+  addEventListener("beforeprint", () => { limit = Math.max(limit, 2000); draw(); for (const one of document.querySelectorAll("details")) one.open = true; });
+  mark(at("list").tHead.rows[0], at("list").tHead.rows[0].cells[1], true);
+  choose();
+})();

@@ -1,0 +1,133 @@
+"""`miniprojects audit`: the chart over past tickets, with a report; the same tickets by another chart. Writes nothing to ConnectWise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.audit.figures import answers
+from app.chart import Chart, load_chart
+from app.cli import audit_lines as lines
+from app.cli.running import with_parts
+from app.flows import NotKnown, StoreUnavailable
+from app.flows.audit_files import write, write_what_if
+from app.flows.audit_parts import Asked, AuditParts
+from app.flows.audits import AuditService
+from app.journal.audits import AuditRow
+from app.wiring import Parts
+
+_A_YEAR = timedelta(days=365)
+_MORE = "May be given several times."
+
+
+def moment(text: str) -> datetime:
+    """A date or an instant; without a zone it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is no date; write 2026-01-31, or 2026-01-31T08:00:00Z") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def audit(
+    since: Annotated[str | None, typer.Option(help="Tickets entered from this date on; default: a year ago.")] = None,
+    until: Annotated[str | None, typer.Option(help="Up to, not including, this date; default: now.")] = None,
+    board: Annotated[list[str] | None, typer.Option(help=f"Only this board, by name or id. {_MORE}")] = None,
+    company: Annotated[list[str] | None, typer.Option(help=f"Only this company, by name or id. {_MORE}")] = None,
+    status: Annotated[list[str] | None, typer.Option(help=f"Only tickets in this status now. {_MORE}")] = None,
+    output: Annotated[Path, typer.Option(help="Folder for the report: HTML, CSV and JSON.")] = Path("audit"),
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the last audit that did not come to its end.")
+    ] = False,
+    chart: Annotated[
+        Path | None, typer.Option(help="What if: this chart over an audit's kept tickets, without ConnectWise.")
+    ] = None,
+    named: Annotated[
+        str, typer.Option("--audit", help="With --resume or --chart: which audit; default: the last one.")
+    ] = "",
+) -> None:
+    """What would the chart have done with past tickets, was it right, and what did misplaced work cost?
+
+    Looks at each ticket as it was when it came in, and at what became of it. Writes nothing to ConnectWise. Can be stopped at
+    any time; --resume goes on.
+    """
+    filters = (since, until, board, company, status)
+    if (resume or chart) and any(filters):
+        raise typer.BadParameter(
+            "an audit keeps the range and filters it began with; leave them out beside --resume and --chart"
+        )
+    if resume and chart:
+        raise typer.BadParameter("--resume goes on with an audit, --chart looks at one that has ended; one of the two")
+    if named and not (resume or chart):
+        raise typer.BadParameter("--audit needs --resume or --chart beside it")
+    if chart:
+        other = load_chart(chart)
+        with_parts(lambda parts: _what_if(_service(parts), named, other, output))
+        return
+    asked = None if resume else _asked(since, until, board, company, status)
+    if with_parts(lambda parts: _run(_service(parts), named, asked, output)).state != "done":
+        raise typer.Exit(1)
+
+
+def _asked(
+    since: str | None, until: str | None, board: list[str] | None, company: list[str] | None, status: list[str] | None
+) -> Asked:
+    now = datetime.now(UTC)
+    end = moment(until) if until else now
+    begin = moment(since) if since else end - _A_YEAR
+    return Asked(begin, end, *(tuple(map(_id_or_name, given or ())) for given in (board, company, status)))
+
+
+def _id_or_name(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _service(parts: Parts) -> AuditService:
+    return AuditService(AuditParts(parts.reader, parts.chart, parts.database))
+
+
+async def _run(service: AuditService, named: str, asked: Asked | None, output: Path) -> AuditRow:
+    row = await service.resume(named or None) if asked is None else await service.begin(asked)
+    began = "Going on with" if asked is None else "Begun:"
+    lines.say(f"{began} audit {row.id}, {Asked.from_json(row.asked).words}. Nothing is written to ConnectWise.")
+    try:
+        with lines.progress() as told:
+            row = await service.finish(row.id, told)
+    except StoreUnavailable as away:
+        lines.say(
+            f"{away} What is kept stays: free the disk or mend the database, then miniprojects audit --resume goes on."
+        )
+        raise
+    finally:
+        await service.stop()
+    if row.state == "done" and row.totals and row.totals["tickets"]:
+        row = await _with_suggestions(service, row)
+    if row.said:
+        lines.say(row.said)
+    if row.totals and row.seen:
+        lines.show_end(row.remarks, answers(row.totals), row.suggestions or [], await write(service.parts, row, output))
+    if row.state != "done":
+        lines.say("miniprojects audit --resume goes on with it.")
+    return row
+
+
+async def _with_suggestions(service: AuditService, row: AuditRow) -> AuditRow:
+    lines.say("Looking for thresholds that fit better …")
+    try:
+        return await service.suggest(row.id)
+    finally:
+        await service.stop()
+
+
+async def _what_if(service: AuditService, named: str, chart: Chart, output: Path) -> None:
+    row = await service.get(named) if named else await service.parts.audits.latest("done", "cancelled", "failed")
+    if row is None:
+        raise NotKnown("There is no audit yet whose tickets could be looked at again; run miniprojects audit first.")
+    try:
+        found = await service.what_if(row.id, chart)
+    finally:
+        await service.stop()
+    lines.show_what_if(found, write_what_if(found, output))

@@ -1,0 +1,119 @@
+"""The report of an audit as a stream of text, and as files. Tickets come from the journal a thousand at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any, Literal
+
+from app.audit import report
+from app.audit.tally import is_listed
+from app.flows.audit_parts import AuditParts
+from app.flows.audit_report import remarks_of, tallied
+from app.flows.audit_views import audit_json
+from app.flows.audit_what_if import WhatIf, what_if_json
+from app.flows.errors import FlowError, NotNow
+from app.journal.audits import AuditRow
+
+Form = Literal["html", "csv", "json"]
+FORMS: tuple[Form, ...] = ("html", "csv", "json")
+
+
+class NotWritten(FlowError):
+    """A file of the report could not be written; the sentence says which and why."""
+
+
+async def stream(parts: AuditParts, audit: AuditRow, form: Form) -> AsyncGenerator[str, None]:
+    """The report in one form, piece by piece. What an audit under way has found so far makes a report, too."""
+    if form == "csv":
+        yield report.csv_head()
+        async for rows in _tickets(parts, audit, every=True):
+            yield "".join(map(report.csv_line, rows))
+        return
+    found = await _document(parts, audit)
+    head, tail = report.page(found) if form == "html" else (report.json_head(found), "\n]}\n")
+    yield head
+    first, write = True, report.in_script if form == "html" else _json_line
+    async for rows in _tickets(parts, audit, every=False):
+        text = ",\n".join(map(write, rows))
+        yield text if first or not text else ",\n" + text
+        first = first and not text
+    yield tail
+
+
+async def write(parts: AuditParts, audit: AuditRow, folder: Path) -> list[Path]:
+    """Writes all three forms into a folder; each file is there whole or not at all."""
+    written = []
+    for form in FORMS:
+        target = folder / f"audit-{audit.id}.{form}"
+        try:
+            await _write(parts, audit, form, target)
+        except OSError as error:
+            raise NotWritten(
+                f"{target} cannot be written: {error.strerror or type(error).__name__}. The audit itself is kept."
+            ) from None
+        written.append(target)
+    return written
+
+
+async def _write(parts: AuditParts, audit: AuditRow, form: Form, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with partial.open("w", encoding="utf-8", newline="", errors="replace") as file:
+            async with aclosing(stream(parts, audit, form)) as pieces:
+                async for piece in pieces:
+                    await asyncio.to_thread(file.write, piece)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+async def _document(parts: AuditParts, audit: AuditRow) -> dict[str, Any]:
+    """Totals as they were kept at the end; those of an audit under way are counted now."""
+    shown = audit_json(audit)
+    totals = audit.totals
+    if totals is None:
+        totals = (await tallied(parts, audit.id)).to_json()
+        shown["remarks"] = [*shown["remarks"], *remarks_of(totals)]
+    return report.document(shown, totals, audit.suggestions)
+
+
+async def _tickets(parts: AuditParts, audit: AuditRow, *, every: bool) -> AsyncGenerator[list[dict[str, Any]], None]:
+    link, seen = str(audit.asked["link"]), 0
+    async with aclosing(parts.audits.rows(audit.id)) as pages:
+        async for rows in pages:
+            seen += len(rows)
+            yield [report.ticket(row, link) for row in rows if every or is_listed(row)]
+    if audit.seen and not seen:
+        raise NotNow(
+            f"What the audit {audit.id} found of each ticket was forgotten after its time; its totals are kept."
+        )
+
+
+def _json_line(shown: dict[str, Any]) -> str:
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def write_what_if(found: WhatIf, folder: Path) -> list[Path]:
+    """Writes what another chart would change: JSON for machines, and the changed tickets as a spreadsheet."""
+    name = f"what-if-{found.audit.id}-{found.chart.stamp.sha256[:8]}"
+    document = what_if_json(found)
+    texts = {
+        f"{name}.json": json.dumps(document, ensure_ascii=False, indent=1),
+        f"{name}.csv": report.table(document["changed"]),
+    }
+    written = []
+    for file, text in texts.items():
+        target = folder / file
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="", errors="replace")
+        except OSError as error:
+            raise NotWritten(f"{target} cannot be written: {error.strerror or type(error).__name__}.") from None
+        written.append(target)
+    return written
