@@ -37,20 +37,20 @@ class Demonstration:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="miniprojects-demo-")
         sandbox_port, service_port = _free_port(8010), _free_port(8000)
-        self._sandbox_url = f"http://127.0.0.1:{sandbox_port}"
-        self._service_url = f"http://127.0.0.1:{service_port}"
-        self._token = secrets.token_urlsafe(16)
+        self.sandbox_url = f"http://127.0.0.1:{sandbox_port}"
+        self.service_url = f"http://127.0.0.1:{service_port}"
+        self.token = secrets.token_urlsafe(16)
         self._log = Path(self._folder.name) / "demo.log"
         self._processes: list[subprocess.Popen[bytes]] = []
         self._ports = (sandbox_port, service_port)
-        self._client = httpx.Client(timeout=30.0, trust_env=False, headers={"Authorization": f"Bearer {self._token}"})
+        self._client = httpx.Client(timeout=30.0, trust_env=False, headers={"Authorization": f"Bearer {self.token}"})
 
     def __enter__(self) -> Self:
         sandbox_port, service_port = self._ports
         self._start("sandbox", "--port", str(sandbox_port))
-        self._until_it_answers(f"{self._sandbox_url}/sandbox/switches", "the sandbox")
+        self._until_it_answers(f"{self.sandbox_url}/sandbox/switches", "the sandbox")
         self._start("serve", "--host", "127.0.0.1", "--port", str(service_port))
-        self._until_it_answers(f"{self._service_url}/readyz", "the service")
+        self._until_it_answers(f"{self.service_url}/readyz", "the service")
         self._until_registered()
         return self
 
@@ -70,7 +70,7 @@ class Demonstration:
         say("Sample tickets arrive as signed ConnectWise callbacks:\n")
         expected: dict[int, str] = {}
         decided: list[Mapping[str, Any]] = []
-        total = len(self._client.get(f"{self._sandbox_url}/sandbox/samples").json())
+        total = len(self._client.get(f"{self.sandbox_url}/sandbox/samples").json())
         for start in range(0, total, _AT_A_TIME):
             batch = self._create(start, min(start + _AT_A_TIME, total))
             expected |= batch
@@ -79,10 +79,10 @@ class Demonstration:
 
     def keep_running(self) -> None:
         """Prints the addresses to open and waits for Ctrl+C."""
-        say(f"\nThe sandbox ConnectWise:  {self._sandbox_url}/sandbox")
-        say(f"Decisions:                {self._service_url}/")
-        say(f"The API:                  {self._service_url}/docs")
-        say(f"API_TOKEN:                {self._token}")
+        say(f"\nThe sandbox ConnectWise:  {self.sandbox_url}/sandbox")
+        say(f"Decisions:                {self.service_url}/")
+        say(f"The API:                  {self.service_url}/docs")
+        say(f"API_TOKEN:                {self.token}")
         say("Ctrl+C ends both; nothing is kept.")
         try:
             while all(process.poll() is None for process in self._processes):
@@ -95,8 +95,8 @@ class Demonstration:
         own = ("CWM_", "MODE", "CHART_FILE", "DATABASE_URL", "PUBLIC_URL", "API_TOKEN", "HOST", "PORT", "LOG_")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         environment = {
-            **inherited, **_COMPANY, **_CHOICES, "CWM_SITE": self._sandbox_url, "PUBLIC_URL": self._service_url,
-            "API_TOKEN": self._token, "DATABASE_URL": f"sqlite:///{self._folder.name}/demo.db",
+            **inherited, **_COMPANY, **_CHOICES, "CWM_SITE": self.sandbox_url, "PUBLIC_URL": self.service_url,
+            "API_TOKEN": self.token, "DATABASE_URL": f"sqlite:///{self._folder.name}/demo.db",
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         }  # fmt: skip
         with self._log.open("ab") as log:
@@ -123,7 +123,7 @@ class Demonstration:
         raise SystemExit(f"The callback was not registered.\n{self._last_words()}")
 
     def _create(self, start: int, end: int) -> dict[int, str]:
-        made = self._client.post(f"{self._sandbox_url}/sandbox/samples", json={"from": start, "to": end}).json()
+        made = self._client.post(f"{self.sandbox_url}/sandbox/samples", json={"from": start, "to": end}).json()
         return {int(one["id"]): str(one["expected"]) for one in made}
 
     def _settled(self, tickets: list[int]) -> Iterator[Mapping[str, Any]]:
@@ -138,7 +138,7 @@ class Demonstration:
         raise SystemExit(f"Ticket {ticket_id} was not settled in {_SETTLE_SECONDS:.0f} s.\n{self._last_words()}")
 
     def _decision_of(self, ticket_id: int) -> Mapping[str, Any] | None:
-        found = self._client.get(f"{self._service_url}/decisions", params={"ticket_id": ticket_id, "limit": 1})
+        found = self._client.get(f"{self.service_url}/decisions", params={"ticket_id": ticket_id, "limit": 1})
         items = found.raise_for_status().json()["items"]
         if items:
             return items[0] if items[0]["status"] in _SETTLED else None
@@ -146,9 +146,9 @@ class Demonstration:
 
     def _left_alone(self, ticket_id: int) -> Mapping[str, Any] | None:
         """A ticket of a board that the chart does not watch gets no decision: its run ends and says why."""
-        runs = self._client.get(f"{self._service_url}/runs", params={"ticket_id": ticket_id}).raise_for_status().json()
+        runs = self._client.get(f"{self.service_url}/runs", params={"ticket_id": ticket_id}).raise_for_status().json()
         ended = next((run for run in runs["items"] if run["settled"]), None)
-        if ended is None:
+        if ended is None or ended["decision_id"]:
             return None
         return {
             "ticket_id": ticket_id,
@@ -162,7 +162,10 @@ class Demonstration:
         outcome = str(decision["outcome"])
         line = Text(f"{decision['ticket_id']}  ").append(f"{outcome:<15}", style=OUTCOME_STYLES.get(outcome, "dim"))
         line.append(f"{explain.safe(decision['summary'])[:52]:<53}").append(_why(decision), style="dim")
-        console.print(line, no_wrap=True, overflow="ellipsis", soft_wrap=not console.is_terminal)
+        if console.is_terminal:
+            console.print(line, no_wrap=True, overflow="ellipsis")
+        else:
+            console.print(line, soft_wrap=True)
         if expected[decision["ticket_id"]] != outcome and outcome != "left-alone":
             say(f"      a careful manager would have said {expected[decision['ticket_id']]}")
         return decision
@@ -183,7 +186,7 @@ class Demonstration:
         return agree and not failed
 
     def _state(self) -> dict[str, list[dict[str, Any]]]:
-        records: dict[str, list[dict[str, Any]]] = self._client.get(f"{self._sandbox_url}/sandbox/state").json()[
+        records: dict[str, list[dict[str, Any]]] = self._client.get(f"{self.sandbox_url}/sandbox/state").json()[
             "records"
         ]
         return records

@@ -79,16 +79,12 @@ class Site:
 
     def callback(self, **changes: Any) -> tuple[bytes, dict[str, str]]:
         """A genuine callback for ticket 4711 with other members where `changes` say so, signed after the change."""
-        entry_id = next(iter(self.sandbox.store.table("/system/callbacks")))
-        key_id = self.sandbox.outbox._key_id(entry_id)
-        key_url = f"http://127.0.0.1/v2026_1//system/callbackkey/index.rails?companyName={COMPANY}&id={key_id}"
-        body = {
-            "MessageId": "5d1f5f0c-0000-4000-8000-000000000001", "FromUrl": "127.0.0.1", "CompanyId": COMPANY, "MemberId": "jdoe",
-            "Action": "added", "Type": "ticket", "ID": 4711, "Entity": None, "Metadata": {"key_url": key_url},
-            "CallbackObjectRecId": entry_id,
-        } | changes  # fmt: skip
-        raw = json.dumps(body).encode()
-        return raw, {"x-content-signature": signature(raw, str(self.sandbox.outbox.key(key_id)))}
+        self.sandbox.outbox.raise_event("added", {"id": 4711}, by="jdoe")
+        (delivery,) = self.sandbox.outbox.take()
+        genuine = json.loads(delivery.body)
+        key = self.sandbox.outbox.key(genuine["Metadata"]["key_url"].rpartition("=")[2])
+        raw = json.dumps(genuine | changes).encode()
+        return raw, {"x-content-signature": signature(raw, str(key))}
 
 
 def signature(raw: bytes, key: str) -> str:
