@@ -101,7 +101,7 @@ async def _wait_or_fail(parts: FlowParts, run: RunRow, trouble: NoEffect | Manag
     else:
         helps, asked = trouble.waiting_helps, trouble.retry_after
     if too_old or not helps:
-        gone = isinstance(trouble, NotFound) and await is_gone(parts, run.ticket_id)
+        gone = isinstance(trouble, NotFound) and run.kind != "undo" and await is_gone(parts, run.ticket_id)
         await _fail(parts, run, GONE if gone else str(trouble))
         return
     until = parts.now() + waiting_time(run.attempts, first=parts.config.first_wait, asked=asked)

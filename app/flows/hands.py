@@ -192,6 +192,9 @@ class Hands:
     async def _converted(self, step: Step, target: str) -> Any:
         """The ticket on its other side, under its old id or, as some ConnectWise may do, under a new one."""
         found = await self._manage.find(target)
+        kind = str((found or {}).get("recordType") or "ServiceTicket")
+        if step.kind is StepKind.CONVERT_BACK and kind != "ServiceTicket":
+            return None  # older versions show a project's ticket on the service path as well
         return await self._find(step.look) if found is None and step.look else found
 
     async def _remove(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:

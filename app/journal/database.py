@@ -22,6 +22,9 @@ from app.journal import wakeups
 
 Result = TypeVar("Result")
 
+_CHECKPOINT_PAGES = 10_000
+"""Pages of 4 kB in SQLite's log before it is folded into the file; folding costs several syncs of the disk."""
+
 
 class StoreUnavailable(Exception):
     """The database does not take or give data now; the sentence says why. Waiting may help."""
@@ -143,6 +146,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
 
 
 def _begin_with(statement: str) -> Callable[[Connection], None]:
