@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.audit.links import opens, ticket_link
 from app.chart import Outcome
 from app.flows.config import FlowParts
 from app.flows.dispatch import Dispatcher, Embedded
@@ -16,7 +17,7 @@ from app.flows.queue import Queue
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
 from app.flows.views import Page, RunView, decision_json, run_json
-from app.journal import DecisionRow, InboxEvent, RunRow, StoreUnavailable
+from app.journal import DecisionRow, InboxEvent, RunRow, StepRow, StoreUnavailable
 from app.manage import ManageError
 
 _POLL_SECONDS = 0.05
@@ -153,7 +154,11 @@ class Service:
     async def decision(self, decision_id: str) -> dict[str, Any]:
         """One decision with its steps."""
         row = await self._known(decision_id)
-        return decision_json(row, await self._parts.steps.of_decisions([row.id]))
+        return self._shown(row, await self._parts.steps.of_decisions([row.id]))
+
+    def _shown(self, row: DecisionRow, steps: list[StepRow]) -> dict[str, Any]:
+        config = self._parts.reader.config
+        return decision_json(row, steps, link=opens(ticket_link(config.origin, config.company), row.ticket_id))
 
     async def decisions(
         self, *, ticket_id: int | None = None, outcome: str | None = None, status: str | None = None,
@@ -166,7 +171,7 @@ class Service:
         )  # fmt: skip
         shown = rows[:limit]
         steps = await self._parts.steps.of_decisions([row.id for row in shown])
-        items = [decision_json(row, [step for step in steps if step.decision_id == row.id]) for row in shown]
+        items = [self._shown(row, [step for step in steps if step.decision_id == row.id]) for row in shown]
         return Page(items, shown[-1].id if len(rows) > limit else None)
 
     async def figures(self) -> dict[str, Any]:

@@ -31,14 +31,15 @@ class Page:
     next_cursor: str | None
 
 
-def decision_json(row: DecisionRow, steps: Sequence[StepRow]) -> dict[str, Any]:
-    """A decision with its plan, and the steps of an undo where there was one."""
+def decision_json(row: DecisionRow, steps: Sequence[StepRow], *, link: str = "") -> dict[str, Any]:
+    """A decision with its plan, and the steps of an undo where there was one. `link`: opens the ticket in ConnectWise."""
     planned = [step for step in steps if not step.key.startswith("undo-")]
     undone = [step for step in steps if step.key.startswith("undo-")]
     document = row.document
     shown = {
         "id": row.id,
         "ticket_id": row.ticket_id,
+        "link": link,
         "summary": document.get("summary", ""),
         "decided_at": short_instant(row.decided_at),
         "trigger": row.trigger,
@@ -47,6 +48,8 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow]) -> dict[str, Any]:
         "candidates": document.get("candidates", []),
         "question": document.get("question"),
         "rule": document.get("rule", ""),
+        "settled_by": document.get("settled_by", []),
+        "exception": document.get("exception"),
         "findings": document.get("findings", []),
         "chart": document.get("chart"),
         "asked": document.get("asked"),

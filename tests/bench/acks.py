@@ -72,7 +72,8 @@ def _callback(site_url: str) -> Posted:
 
 
 async def _measure(port: int, site_url: str, connections: int) -> tuple[list[Load], list[Load]]:
-    acks, noops = [], []
+    acks: list[Load] = []
+    noops: list[Load] = []
     for _ in range(ROUNDS):
         for path, kept in (("", acks), ("/noop", noops)):
 

@@ -38,7 +38,7 @@ def test_wrong_settings_are_told_by_name_and_secrets_are_not_repeated(tmp_path: 
         "CWM_PRIVATE_KEY_FILE": "/nowhere/key", "MODE": "wild", "DATABASE_URL": "mysql://user:hunter2@db/x", "PORT": "99999",
         "PUBLIC_URL": "tickets.example.com",
     }  # fmt: skip
-    ended = miniprojects("serve", folder=tmp_path, **wrong)
+    ended = miniprojects("serve", folder=tmp_path, settings=wrong)
     assert ended.returncode == 2
     said = ended.stderr
     for name in (
@@ -58,7 +58,9 @@ def test_wrong_settings_are_told_by_name_and_secrets_are_not_repeated(tmp_path: 
 
 def test_a_chart_with_mistakes_is_refused_at_start_with_its_lines(tmp_path: Path, connectwise: Connected) -> None:
     (tmp_path / "mine.yaml").write_text('version: "7"\nduration:\n  periods: many\n', encoding="utf-8")
-    ended = miniprojects("serve", folder=tmp_path, CHART_FILE=str(tmp_path / "mine.yaml"), **connectwise.settings)
+    ended = miniprojects(
+        "serve", folder=tmp_path, settings=connectwise.settings | {"CHART_FILE": str(tmp_path / "mine.yaml")}
+    )
     assert ended.returncode == 2
     assert "line 3" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -106,7 +108,7 @@ def test_wrong_words_end_with_2_and_a_hint(tmp_path: Path, words: list[str]) -> 
 
 def test_classify_prints_the_six_rows_and_the_plan_and_writes_nothing(tmp_path: Path, connectwise: Connected) -> None:
     ticket = sample(connectwise, "Fit the replacement firewall")
-    shown = miniprojects("classify", str(ticket), folder=tmp_path, **connectwise.settings)
+    shown = miniprojects("classify", str(ticket), folder=tmp_path, settings=connectwise.settings)
     assert (shown.returncode, shown.stderr) == (0, "")
     for word in (
         "duration",
@@ -120,7 +122,7 @@ def test_classify_prints_the_six_rows_and_the_plan_and_writes_nothing(tmp_path: 
     ):
         assert word in shown.stdout
     as_json = json.loads(
-        miniprojects("classify", str(ticket), "--json", folder=tmp_path, **connectwise.settings).stdout
+        miniprojects("classify", str(ticket), "--json", folder=tmp_path, settings=connectwise.settings).stdout
     )
     assert (as_json["outcome"], len(as_json["findings"])) == ("mini-project", 6)
     assert {exchange.method for exchange in connectwise.sandbox.journal} == {"GET"}
@@ -129,19 +131,21 @@ def test_classify_prints_the_six_rows_and_the_plan_and_writes_nothing(tmp_path: 
 def test_reclassify_carries_out_and_undo_takes_back(tmp_path: Path, connectwise: Connected) -> None:
     ticket = sample(connectwise, "Fit the replacement firewall")
     board = connectwise.sandbox.store.table("/tickets")[ticket]["board"]["name"]
-    done = miniprojects("reclassify", str(ticket), "--mode", "live", "--json", folder=tmp_path, **connectwise.settings)
+    done = miniprojects(
+        "reclassify", str(ticket), "--mode", "live", "--json", folder=tmp_path, settings=connectwise.settings
+    )
     assert done.returncode == 0, done.stderr
     decision = json.loads(done.stdout)
     assert decision["status"] == "applied"
     assert connectwise.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
-    undone = miniprojects("undo", decision["id"], folder=tmp_path, **connectwise.settings)
+    undone = miniprojects("undo", decision["id"], folder=tmp_path, settings=connectwise.settings)
     assert undone.returncode == 0, undone.stderr
     assert connectwise.sandbox.store.table("/tickets")[ticket]["board"]["name"] == board
 
 
 def test_a_ticket_that_is_not_there_is_said_with_exit_1(tmp_path: Path, connectwise: Connected) -> None:
     for command in ("classify", "reclassify"):
-        ended = miniprojects(command, "999999", folder=tmp_path, **connectwise.settings)
+        ended = miniprojects(command, "999999", folder=tmp_path, settings=connectwise.settings)
         assert ended.returncode == 1
         assert "no ticket 999999" in ended.stderr
         assert "Traceback" not in ended.stderr
@@ -150,7 +154,7 @@ def test_a_ticket_that_is_not_there_is_said_with_exit_1(tmp_path: Path, connectw
 def test_callbacks_are_made_once_listed_and_removed(tmp_path: Path, connectwise: Connected) -> None:
     def run(word: str) -> str:
         ended = miniprojects(
-            "callbacks", word, folder=tmp_path, PUBLIC_URL="https://svc.example", **connectwise.settings
+            "callbacks", word, folder=tmp_path, settings=connectwise.settings | {"PUBLIC_URL": "https://svc.example"}
         )
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
@@ -164,5 +168,5 @@ def test_callbacks_are_made_once_listed_and_removed(tmp_path: Path, connectwise:
 
 
 def test_callbacks_need_the_public_address(tmp_path: Path, connectwise: Connected) -> None:
-    ended = miniprojects("callbacks", "list", folder=tmp_path, **connectwise.settings)
+    ended = miniprojects("callbacks", "list", folder=tmp_path, settings=connectwise.settings)
     assert (ended.returncode, "PUBLIC_URL is missing" in ended.stderr) == (2, True)
