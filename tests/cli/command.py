@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def miniprojects(
-    *words: str, folder: Path, timeout: float = 120, **environment: str
+    *words: str, folder: Path, settings: Mapping[str, str] | None = None, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
     """The ended process. `folder`: where it runs; only these `settings` reach it."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
