@@ -134,7 +134,7 @@ class Outbox:
         every = self._sandbox.switches.key_rotates_every
         return (self._made[entry_id] - 1) // every if every and self._made[entry_id] else 0
 
-    def _key_id(self, entry_id: int, turn: int = 0) -> str:
+    def _key_id(self, entry_id: int, turn: int) -> str:
         return str(UUID(int=(self._sandbox.seed << 64) + (turn << 32) + 0xCA11 + entry_id, version=4))
 
 

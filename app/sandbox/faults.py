@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal[
     "throttle", "error-before", "error-after", "drop-before", "drop-after", "no-effect", "non-json", "nulls", "absent", "delay-before",
     "delay-after", "forbidden", "unauthorized",
 ]  # fmt: skip
-KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 @dataclass

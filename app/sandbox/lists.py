@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,7 +49,8 @@ def page(source: Source, query: Mapping[str, str], *, forward: bool, url: str, s
     ids = _ids(source, query)
     if forward:
         after = _number(query, "pageId", 0)
-        chosen = sorted(number for number in ids if number > after)[:size]
+        begin = bisect_right(ids, after)
+        chosen = ids[begin : begin + size]
         last = chosen[-1] if chosen else after
         link = f'<{url}?{urlencode({**query, "pageId": last})}>; rel="next"'
         return Page(_shown(source, chosen, query), link)

@@ -160,6 +160,8 @@ class Rules:
             record["projectId"] = ask.number()
         elif parts[1:2] == ["tickets"] and parts[-1] in ("notes", "tasks"):
             record["ticketId"] = ask.number()
+        elif parts[1:2] == ["tickets"] and record.get("id") not in self._store.table("/company/configurations"):
+            raise not_found(f"Configuration {record.get('id')}")
         elif collection == "/schedule/entries":
             self._check_schedule(record)
         made = self._store.add(collection, record, by=ask.who)

@@ -261,3 +261,14 @@ def test_line_breaks_in_texts_may_be_refused(refused: bool) -> None:
     line = Line(newlines_refused=refused)
     line.ticket()
     assert line.ask("POST", "/service/tickets/4711/notes", {"text": "a\nb"}).status == (400 if refused else 201)
+
+
+def test_configurations_are_put_on_a_ticket_and_taken_off() -> None:
+    line = Line()
+    line.ticket()
+    path = "/service/tickets/4711/configurations"
+    assert line.post(path, {"id": 501})["id"] == 501
+    assert line.ask("POST", path, {"id": 999}).status == 404
+    assert [one["id"] for one in line.get(path)] == [501]
+    assert line.ask("DELETE", f"{path}/501").status == 204
+    assert line.get(f"{path}/count") == {"count": 0}
