@@ -1,0 +1,173 @@
+"""The audit against the sandbox over HTTP: `python -m tests.bench.audit [--tickets 20000] [--rounds 1]`.
+
+The sandbox is a process of its own, and so is the part of the audit that judges: on two cores each has its half. The bare
+client sends the very same requests again, as many at once, and throws the answers away: what no audit could be faster than.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import resource
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from app.flows.audit_files import write
+from app.flows.audit_parts import Asked, AuditParts
+from app.flows.audits import AuditService
+from app.flows.chart_in_use import ChartInUse
+from app.journal import Database
+from app.manage import Manage, ManageConfig
+from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, serve
+from tests.live import free_port
+
+MONTHS = 18
+
+
+class Recording(httpx.AsyncBaseTransport):
+    """Passes requests on over HTTP and keeps them, so that they can be sent again."""
+
+    def __init__(self) -> None:
+        self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
+        self.sent: list[tuple[str, str, dict[str, str], bytes]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answers as the sandbox does."""
+        self.sent.append((request.method, str(request.url), dict(request.headers), request.content))
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._inner.aclose()
+
+
+@dataclass
+class Round:
+    """What one audit came to."""
+
+    audit: float = 0.0
+    bare: float = 0.0
+    requests: int = 0
+    texts: int = 0
+    tickets: int = 0
+    report: float = 0.0
+    suggesting: float = 0.0
+    what_if: float = 0.0
+    sent: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
+
+
+async def _audit(origin: str, folder: Path, concurrency: int) -> Round:
+    found, transport = Round(), Recording()
+    config = ManageConfig(
+        origin,
+        COMPANY,
+        PUBLIC_KEY,
+        PRIVATE_KEY,
+        CLIENT_ID,
+        requests_per_minute=10_000_000,
+        max_concurrency=concurrency,
+    )
+    database = Database(f"sqlite:///{folder}/bench.db")
+    database.migrate()
+    chart = ChartInUse(None)
+    async with Manage(config, transport=transport, read_only=True) as manage:
+        service = AuditService(AuditParts(manage, chart, database))
+        now = datetime.now(UTC)
+        began = time.perf_counter()
+        row = await service.finish((await service.begin(Asked(now - timedelta(days=31 * MONTHS), now))).id)
+        found.audit = time.perf_counter() - began
+        found.tickets, found.requests, found.sent = row.seen, len(transport.sent), transport.sent
+        found.texts = sum(method == "POST" for method, *_ in transport.sent)
+        began = time.perf_counter()
+        row = await service.suggest(row.id)
+        found.suggesting = time.perf_counter() - began
+        began = time.perf_counter()
+        await write(service.parts, row, folder)
+        found.report = time.perf_counter() - began
+        began = time.perf_counter()
+        await service.what_if(row.id, chart.current())
+        found.what_if = time.perf_counter() - began
+        await service.stop()
+    database.close()
+    return found
+
+
+async def _bare(sent: list[tuple[str, str, dict[str, str], bytes]], concurrency: int) -> float:
+    at_once = asyncio.Semaphore(concurrency)
+    limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
+    async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
+
+        async def send(method: str, url: str, headers: dict[str, str], content: bytes) -> None:
+            async with at_once:
+                (await client.request(method, url, headers=headers, content=content)).raise_for_status()
+
+        began = time.perf_counter()
+        await asyncio.gather(*(send(*one) for one in sent))
+        return time.perf_counter() - began
+
+
+async def _when_up(origin: str, tickets: int) -> None:
+    async with httpx.AsyncClient(timeout=600, trust_env=False) as client:
+        for _ in range(300):
+            try:
+                await client.get(f"{origin}/sandbox/switches")
+                break
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+        answer = await client.post(f"{origin}/sandbox/history", json={"tickets": tickets, "months": MONTHS})
+        answer.raise_for_status()
+
+
+async def _measure(origin: str, words: argparse.Namespace) -> list[Round]:
+    await _when_up(origin, words.tickets)
+    rounds = []
+    for _ in range(words.rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            found = await _audit(origin, Path(folder), words.concurrency)
+        found.bare = await _bare(found.sent, words.concurrency)
+        found.sent = []
+        rounds.append(found)
+    return rounds
+
+
+def main() -> None:
+    """Prints seconds, the ratio, requests for 1,000 tickets, and the most memory that was used."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--tickets", type=int, default=20_000)
+    asked.add_argument("--rounds", type=int, default=1)
+    asked.add_argument("--concurrency", type=int, default=4)
+    words = asked.parse_args()
+    port = free_port()
+    sandbox = multiprocessing.get_context("spawn").Process(target=serve, kwargs={"port": port}, daemon=True)
+    sandbox.start()
+    try:
+        rounds = asyncio.run(_measure(f"http://127.0.0.1:{port}", words))
+    finally:
+        sandbox.terminate()
+        sandbox.join()
+    one = rounds[-1]
+    audit, bare = (statistics.median(getattr(found, name) for found in rounds) for name in ("audit", "bare"))
+    per = one.tickets / 1000
+    own, judging = (
+        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    print(f"{one.tickets} tickets, {words.concurrency} requests at once, {words.rounds} rounds, medians")
+    print(f"audit           {audit:7.1f} s   {one.tickets / audit:6.0f} tickets a second")
+    print(f"bare client     {bare:7.1f} s")
+    print(f"ratio           {audit / bare:7.2f}")
+    print(
+        f"requests        {one.requests / per:7.1f} for 1,000 tickets, {(one.requests - one.texts) / per:.1f} beside the texts"
+    )
+    print(f"suggestions     {one.suggesting:7.1f} s, report {one.report:.1f} s, what-if {one.what_if:.1f} s")
+    print(f"most memory     {own:7.0f} MB, and at most {judging:.0f} MB in a process beside it")
+
+
+if __name__ == "__main__":
+    main()
