@@ -35,8 +35,10 @@ class FlowConfig:
     """Seconds without a sign of life after which another process on PostgreSQL takes a worker for dead."""
     lease: timedelta = timedelta(seconds=60)
     """How long a process holds a run without a sign of life."""
-    in_doubt: timedelta = timedelta(seconds=15)
-    """How long ConnectWise may be at a write whose answer never came; only then it is looked for and sent again."""
+    in_doubt: timedelta = timedelta(seconds=45)
+    """How long ConnectWise may be at a write whose answer never came; only then it is looked for and sent again.
+
+    Longer than the client waits for an answer."""
     first_wait: float = 1.0
     """Seconds before the first new try; doubled each time, up to five minutes."""
 
