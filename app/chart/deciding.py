@@ -95,4 +95,5 @@ def _is_in(name: str, listed: list[str]) -> bool:
 
 
 def _name(value: Any) -> str:
-    return str(value.get("name") or "") if isinstance(value, Mapping) else ""
+    name = value.get("name") if isinstance(value, Mapping) else None
+    return name[:300] if isinstance(name, str) else ""

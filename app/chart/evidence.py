@@ -17,7 +17,7 @@ from typing import Any
 from app.chart.languages import other_languages
 from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Match, Reader
-from app.chart.text import Sentence, own_words, plain, sentences
+from app.chart.text import LONGEST_TEXT, Sentence, own_words, plain, sentences
 from app.chart.times import Span, TimePoint, spans, time_points
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
@@ -51,6 +51,8 @@ _TURNED = {
 """What a negated meaning says instead: «no instalments» is one invoice, «not approved» is a wish."""
 _MOST_NOTES = 12
 _LONGEST_SUMMARY = 500
+_LONGEST_FIELD = 300
+_LONGEST_NOTE = 4000
 _ENOUGH = 60
 """Characters of a description from which on the subject of an old thread says nothing."""
 _THREAD_SUBJECT = re.compile(
@@ -157,17 +159,17 @@ def _entered(case: Mapping[str, Any]) -> date:
 
 
 def _texts(case: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    described = _text(case.get("initialDescription"))
+    described = _text(case.get("initialDescription"), LONGEST_TEXT)
     summary = _text(case.get("summary"))
     if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH):
         yield summary, "summary"
     if described:
         yield described, "initialDescription"
     for number, note in enumerate(_items(case, "notes")[:_MOST_NOTES]):
-        if isinstance(value := note.get("text"), str):
+        if value := _text(note.get("text"), _LONGEST_NOTE):
             yield value, f"notes[{number}].text"
     opportunity = case.get("opportunity")
-    if isinstance(opportunity, Mapping) and _is_won(opportunity) and isinstance(value := opportunity.get("name"), str):
+    if isinstance(opportunity, Mapping) and _is_won(opportunity) and (value := _name(opportunity)):
         yield value, "opportunity.name"
 
 
@@ -252,16 +254,17 @@ def _read_agreement(agreement: Any, evidence: Evidence) -> None:
     evidence.agreement = _name(agreement)
     if isinstance(agreement, Mapping):
         setting = agreement.get("coverAgreementTime")
-        kind = f"{evidence.agreement} {_name(agreement, 'type')}"
+        kind = f"{evidence.agreement} {_name(agreement, 'type') or _name(agreement.get('type'))}"
         by_kind = bool(_COVERING.search(kind)) and not _NOT_COVERING.search(evidence.agreement)
         evidence.covers = setting if isinstance(setting, bool) else by_kind
 
 
 def _read_records(case: Mapping[str, Any], evidence: Evidence) -> None:
     for number, entry in enumerate(_items(case, "scheduleEntries")):
-        source = f"scheduleEntries[{entry.get('id') or number}]"
+        known = entry.get("id")
+        source = f"scheduleEntries[{known if isinstance(known, int) and 0 < known < 10**12 else number}]"
         member = entry.get("member")
-        name = member if isinstance(member, str) else _name(member, "identifier")
+        name = _text(member) or _name(member, "identifier")
         hours = _decimal(entry.get("hours")) or Decimal(0)
         evidence.bookings.append(
             Booking(
@@ -282,8 +285,7 @@ def _read_records(case: Mapping[str, Any], evidence: Evidence) -> None:
         summary = _text(task.get("summary")) or _text(task.get("notes"))
         evidence.tasks.append((summary, _decimal(task.get("budgetHours")) or Decimal(0), f"tasks[{number}]"))
     named = [booking.member for booking in evidence.bookings if booking.member]
-    resources = case.get("resources")
-    named += [part.strip() for part in resources.split(",")] if isinstance(resources, str) else []
+    named += [part.strip() for part in _text(case.get("resources"), 2000).split(",")]
     evidence.members = list(dict.fromkeys(name for name in named if name))
 
 
@@ -294,10 +296,15 @@ def _names_of(case: Mapping[str, Any]) -> re.Pattern[str] | None:
         _name(case.get("contact")),
         *(_name(item) for item in _items(case, "contactsCc")),
     ]
-    long_ones = sorted({re.escape(name) for name in names if len(name) > 3}, key=len, reverse=True)
+    names += [_LEGAL_FORM.sub("", name) for name in names]
+    long_ones = sorted({re.escape(name.strip()[:80]) for name in names if len(name.strip()) > 3}, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(long_ones[:30])})(?!\w)", re.IGNORECASE) if long_ones else None
 
 
+_LEGAL_FORM = re.compile(
+    r"[\s,]+(?:ltd|limited|inc|llc|llp|plc|corp|co|company|group|holding|gmbh(?: & co\.? kg)?|ag|kg|ohg|e\.? ?v\.?|sa|sas|sarl|s\.?l\.?|s\.?a\.?|bv|cic)\.?$",
+    re.I,
+)
 _WON = re.compile(r"\b(?:won|gewonnen|gagn|ganad|closed won|accepted|ordered|signed|sold|beauftragt|sign)", re.I)
 
 
@@ -314,15 +321,15 @@ def _name(value: Any, member: str = "name") -> str:
     return _text(value.get(member)) if isinstance(value, Mapping) else ""
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _text(value: Any, longest: int = _LONGEST_FIELD) -> str:
+    return value[:longest] if isinstance(value, str) else ""
 
 
 def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        number = Decimal(str(value))
-    except InvalidOperation:
+        number = Decimal(value if isinstance(value, int) else str(value)[:40])
+    except (InvalidOperation, ValueError):
         return None
     return number if number.is_finite() and abs(number) < 10**12 else None

@@ -136,8 +136,8 @@ def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
 
 def _po_number(evidence: Evidence, sources: list[Reason]) -> str | None:
     given = evidence.case.get("poNumber")
-    if isinstance(given, str) and given.strip():
-        return given.strip()[:50]
+    if isinstance(given, str) and given[:200].strip():
+        return given[:200].strip()[:50]
     for sentence in evidence.planned:
         if match := _PO.search(sentence.words):
             sources.append(Reason("Purchase order", sentence.source, match[0]))

@@ -57,7 +57,7 @@ def periods_of(case: Mapping[str, Any], today: date, *, default_cycle: str, defa
     """The periods that hold for a ticket: its own `billingPeriod`, else its agreement's, else the chart's default."""
     given = case.get("billingPeriod")
     if isinstance(given, Mapping) and (start := day_of(given.get("start"))):
-        return _by_cycle(str(given.get("cycle") or ""), start, "billingPeriod", default_cycle)
+        return _by_cycle(_text(given.get("cycle")), start, "billingPeriod", default_cycle)
     agreement = case.get("agreement")
     if isinstance(agreement, Mapping):
         start = day_of(agreement.get("billStartDate")) or day_of(agreement.get("nextInvoiceDate"))
@@ -81,10 +81,12 @@ def day_of(value: Any) -> date | None:
     if not isinstance(value, str):
         return None
     try:
-        return datetime.fromisoformat(value.strip()).date()
+        day = datetime.fromisoformat(value[:40].strip()).date()
     except ValueError:
         return None
+    return day if 1980 <= day.year <= 2200 else None
 
 
 def _text(value: Any) -> str:
-    return str(value.get("name") or "") if isinstance(value, Mapping) else str(value or "")
+    name = value.get("name") if isinstance(value, Mapping) else value
+    return name[:100] if isinstance(name, str) else ""

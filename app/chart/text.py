@@ -100,9 +100,13 @@ _DISCLAIMER = re.compile(
 )
 
 
+_BLANK_LINES = re.compile(r"\n[\s]*\n")
+_MOST_LINES = 800
+
+
 def own_words(text: str) -> str:
     """What the sender says: without quoted threads, signature and disclaimer. A forward with a short cover keeps its body."""
-    own, quoted = _split_thread(plain(text).split("\n"))
+    own, quoted = _split_thread(_BLANK_LINES.sub("\n\n", plain(text)).split("\n")[:_MOST_LINES])
     said = "\n".join(_without_signature(own))
     introduced = any(line.rstrip().endswith(":") for line in own if line.strip()) and not _is_aside(own)
     if quoted and (len(said.strip()) < 40 or introduced):
@@ -113,16 +117,17 @@ def own_words(text: str) -> str:
 def _split_thread(lines: list[str]) -> tuple[list[str], list[str]]:
     own: list[str] = []
     quoted: list[str] = []
-    in_thread = False
+    in_thread = begun = False
     for number, line in enumerate(lines):
         starts = _THREAD.match(line) or (_HEADER.match(line) and _header_follows(lines, number))
-        in_thread = in_thread or (bool(starts) and any(kept.strip() for kept in own))
+        in_thread = in_thread or (bool(starts) and begun)
         if _QUOTE_LINE.match(line):
             quoted.append(line.lstrip().lstrip(">|").lstrip("> "))
         elif in_thread:
             quoted.append(line)
         elif not starts:
             own.append(line)
+            begun = begun or bool(line.strip())
     return own, quoted
 
 
