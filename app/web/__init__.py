@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
 
 from app.web import api, health, problems
 from app.web.callback import receive
@@ -30,7 +31,7 @@ def create_app(**options: Any) -> FastAPI:
         **options,
     )
     problems.install(app)
-    app.add_route("/callbacks/connectwise", receive, methods=["POST"])
+    app.router.routes.insert(0, Route("/callbacks/connectwise", receive, methods=["POST"]))
     app.add_route("/", _index, methods=["GET"], include_in_schema=False)
     app.include_router(api.router)
     app.include_router(health.router)

@@ -19,6 +19,7 @@ from uuid import uuid4
 import uvicorn
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from app.web import create_app
 from app.wiring import configure_logging, connect
@@ -45,7 +46,7 @@ def _serve(site_url: str, database: str, port: int) -> None:
         async with connect(settings(Path("."), cwm_site=site_url, database_url=database)) as parts:
             app = create_app()
             app.state.parts = parts
-            app.add_route("/noop", _noop, methods=["POST"])
+            app.router.routes.insert(1, Route("/noop", _noop, methods=["POST"]))
             config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
             await uvicorn.Server(config).serve()
 
