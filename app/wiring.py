@@ -81,6 +81,8 @@ def manage_config(settings: Settings) -> ManageConfig:
         requests_per_minute=settings.cwm_max_requests_per_minute,
         patch_form=settings.cwm_patch_form,
         key_credentials=settings.cwm_key_credentials,
+        bundle_size=settings.cwm_bundle_size,
+        bundle_cases=settings.cwm_bundle_tickets,
     )
 
 

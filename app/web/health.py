@@ -8,8 +8,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+
+from app.manage import Figures
 
 router = APIRouter(tags=["health"])
 
@@ -33,15 +35,32 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Figures of the journal."""
     registry = CollectorRegistry()
-    registry.register(_Figures(await request.app.state.parts.service.figures()))
+    parts = request.app.state.parts
+    registry.register(_Figures(await parts.service.figures(), parts.manage.figures))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class _Figures(Collector):
-    def __init__(self, figures: dict[str, Any]) -> None:
+    def __init__(self, figures: dict[str, Any], connectwise: Figures) -> None:
         self._figures = figures
+        self._connectwise = connectwise
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
+        yield from self._journal()
+        yield from self._line()
+
+    def _line(self) -> Iterable[Metric]:
+        """What this process has asked of ConnectWise since it started."""
+        asked = CounterMetricFamily("miniprojects_connectwise_requests", "Requests", labels=["method", "path"])
+        for (method, path), number in self._connectwise.requests.items():
+            asked.add_metric([method, path], number)
+        answered = CounterMetricFamily("miniprojects_connectwise_answers", "Answers; 0: none came", labels=["status"])
+        for status, number in self._connectwise.answers.items():
+            answered.add_metric([str(status)], number)
+        yield from (asked, answered)
+        yield CounterMetricFamily("miniprojects_connectwise_waited_seconds", "Waits", value=self._connectwise.waited)
+
+    def _journal(self) -> Iterable[Metric]:
         for name, text in (("inbox", "Callbacks by state"), ("runs", "Runs by state")):
             family = GaugeMetricFamily(f"miniprojects_{name}", text, labels=["state"])
             for state, number in self._figures[name].items():

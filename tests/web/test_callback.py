@@ -31,7 +31,7 @@ async def test_a_genuine_callback_is_kept_and_leads_to_a_decision(service: Site)
     assert await service.deliver() == [200]
     assert [row[:3] for row in await inbox(service)] == [("added", "ticket", ticket)]
     async with asyncio.timeout(30):
-        while not (items := (await service.get("/decisions", ticket_id=ticket))["items"]):
+        while not (items := (await service.get("/decisions", ticket_id=ticket))["items"]):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert [(one["outcome"], one["trigger"]) for one in items] == [("service-ticket", "callback")]
 
