@@ -59,6 +59,21 @@ def last_updated(ticket: Mapping[str, Any]) -> str | None:
     return info.get("lastUpdated") if isinstance(info, Mapping) else None
 
 
+def entered(ticket: Mapping[str, Any]) -> datetime | None:
+    """When the ticket was entered; None where an answer does not show it."""
+    info = ticket.get("_info")
+    return moment_in(ticket.get("dateEntered") or (info.get("dateEntered") if isinstance(info, Mapping) else None))
+
+
+def moment_in(value: Any) -> datetime | None:
+    """An instant as ConnectWise writes it; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _speaks_for_project(finding: Finding) -> bool:
     """Whether a row says project, or has a record that does while words say otherwise."""
     contested = finding.contested and any(_is_record(reason) for reason in finding.reasons)

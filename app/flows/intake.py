@@ -7,6 +7,10 @@ from datetime import timedelta
 from app.flows.config import FlowParts
 from app.journal.inbox import InboxRow
 
+INSTALLED = "installed-at"
+"""Under this name the memory keeps the first start of the service on this database."""
+OVERLAP = timedelta(minutes=10)
+"""So far ConnectWise's clock may be off ours; tickets changed this long before the last sweep are looked at again."""
 OUR_MEMBER = "our-member"
 """Under this name the memory keeps the identifier of our API member, once it is known."""
 

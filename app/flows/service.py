@@ -55,6 +55,11 @@ class Service:
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._dispatcher.stop()
 
+    @property
+    def stands_by(self) -> str:
+        """Why this process does not work on tickets at the moment; empty while it does."""
+        return self._dispatcher.stands_by
+
     async def take_callback(self, event: InboxEvent) -> bool:
         """Puts the event on disk, then returns: True when it is new. StoreUnavailable when it could not be kept."""
         new = await self._parts.inbox.take(event)
@@ -196,9 +201,9 @@ class Service:
         return Check("database", True, "The database answers.")
 
     def _dispatch_check(self) -> Check:
-        if self._dispatcher.stands_by:
+        if self.stands_by:
             hint = "Stop the other process, or use PostgreSQL for several."
-            return Check("dispatch", False, self._dispatcher.stands_by, hint)
+            return Check("dispatch", False, self.stands_by, hint)
         return Check("dispatch", True, "This process works on tickets.")
 
     async def _connectwise_check(self) -> Check:

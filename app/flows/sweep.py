@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from app.flows.config import FlowParts
-from app.flows.growth import last_updated
-from app.flows.intake import OUR_MEMBER
+from app.flows.growth import entered, last_updated, moment_in
+from app.flows.intake import INSTALLED, OUR_MEMBER, OVERLAP
 from app.journal import StoreUnavailable
 from app.journal.moments import moment_of, stamp
 from app.manage import ManageError, conditions, ensure, list_ours
 
 log = structlog.get_logger()
 
-INSTALLED = "installed-at"
 _SWEPT = "swept-until"
-_OVERLAP = timedelta(minutes=10)
-"""Tickets changed this long before the last sweep are looked at again: their clock is not ours."""
 _MOST_LOOKS = 100
 """Tickets whose billing period is over that one sweep takes up; they all end on the same day."""
 
@@ -37,15 +34,20 @@ async def sweep(parts: FlowParts) -> list[int]:
     started, mode = parts.now(), parts.config.mode
     installed = await remember_installation(parts)
     swept = await parts.memory.recall(_SWEPT)
-    since = max(installed, moment_of(swept)) - _OVERLAP if swept else installed - _OVERLAP
+    since = max(installed, moment_of(swept)) - OVERLAP if swept else installed - OVERLAP
     changed = await parts.reader.list("/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"))
-    missing = [int(ticket["id"]) for ticket in changed if _entered(ticket) >= installed - _OVERLAP]
+    missing = [int(ticket["id"]) for ticket in changed if (entered(ticket) or installed) >= installed - OVERLAP]
     opened = await parts.arrivals.open_missing(missing, mode=mode, now=started)
     opened += await parts.arrivals.open_looks(await _unseen(parts, changed), mode=mode, now=started)
-    await parts.memory.keep(_SWEPT, stamp(started))
+    await parts.memory.keep(_SWEPT, stamp(_newest_change(changed) or (moment_of(swept) if swept else installed)))
     if opened:
         log.info("sweep.found", tickets=opened)
     return opened
+
+
+def _newest_change(changed: list[dict[str, Any]]) -> datetime | None:
+    """By ConnectWise's own clock, which need not be ours."""
+    return max((moment for ticket in changed if (moment := moment_in(last_updated(ticket)))), default=None)
 
 
 async def _unseen(parts: FlowParts, changed: list[dict[str, Any]]) -> list[int]:
@@ -136,11 +138,3 @@ async def _forget_old(parts: FlowParts) -> None:
     runs = await parts.runs.prune(older_than=age, now=now)
     if texts or events or runs:
         log.info("journal.forgot", texts=texts, events=events, runs=runs)
-
-
-def _entered(ticket: Any) -> datetime:
-    """When the ticket was entered; a ticket without the date counts as new, since its callback may be lost."""
-    try:
-        return datetime.fromisoformat(str((ticket.get("_info") or {}).get("dateEntered")))
-    except ValueError:
-        return datetime.max.replace(tzinfo=UTC)

@@ -8,14 +8,16 @@ from typing import Any
 
 from app.chart import Chart, Decision, Outcome, decide, note, watches
 from app.flows.config import FlowParts
-from app.flows.growth import look_again_at, signs_of
+from app.flows.growth import entered, look_again_at, signs_of
+from app.flows.intake import INSTALLED, OVERLAP
 from app.journal import DecisionRow, RunRow
-from app.journal.moments import new_id
+from app.journal.moments import moment_of, new_id
 from app.manage import fetch_case, fetch_for_conversion
 from app.plan import Catalogue, ListNeeded, Plan, Problem, make_plan
 from app.plan.text import mark
 
 _BOARDS = "/service/boards"
+_HEAD = ("id", "board", "type", "status", "closedFlag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,16 @@ async def classify(
 
 async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
     """Decides the ticket of a run and keeps the decision; None when the chart leaves tickets like this alone."""
+    unwatched = await _still_left_alone(parts, run)
+    if unwatched:
+        await parts.runs.end(run, said=unwatched, now=parts.now())
+        return None
     decision_id = new_id(parts.now())
     asked = Outcome(run.outcome) if run.outcome else None
     classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id)
-    if classified.left_alone and run.trigger in ("callback", "reconcile"):
-        await parts.runs.end(run, said=classified.left_alone, now=parts.now())
+    left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
+    if left_alone and run.trigger in ("callback", "reconcile"):
+        await parts.runs.end(run, said=left_alone, now=parts.now())
         return None
     chosen = Chosen(run.outcome or classified.decision.outcome.value)
     return await record(parts, run, classified, decision_id, chosen=chosen, mode=run.mode)
@@ -87,6 +94,22 @@ async def _without_what_was_begun(parts: FlowParts, ticket_id: int, plan: Plan) 
         f"The decision {begun} has failed half-way. Approve it to go on with it, or undo it, before a new plan is made."
     )
     return Plan(problems=(Problem("begun-before", text), *plan.problems), todos=plan.todos)
+
+
+async def _of_the_past(parts: FlowParts, run: RunRow, case: Mapping[str, Any]) -> str | None:
+    """The sweep's list may leave a date out, so that an old ticket looks like a new one."""
+    installed, date = await parts.memory.recall(INSTALLED), entered(case)
+    if run.trigger == "reconcile" and installed and date and date < moment_of(installed) - OVERLAP:
+        return "Left alone: the ticket is older than this installation."
+    return None
+
+
+async def _still_left_alone(parts: FlowParts, run: RunRow) -> str | None:
+    """Whether a ticket that was left alone before still is, found out in one request instead of six."""
+    if run.trigger != "callback" or len(await parts.runs.of_ticket(run.ticket_id, limit=2)) < 2:
+        return None
+    head = await parts.reader.find(f"/service/tickets/{run.ticket_id}", fields=_HEAD)
+    return await _left_alone(parts, head, parts.chart.current()) if head else None
 
 
 async def _left_alone(parts: FlowParts, case: Mapping[str, Any], chart: Chart) -> str | None:

@@ -13,7 +13,7 @@ import pytest
 from app.flows import FlowParts, Service
 from app.flows.intake import OUR_MEMBER
 from app.flows.sweep import look_after_periods, sweep
-from app.sandbox import Sandbox
+from app.sandbox import Fault, Sandbox
 from app.sandbox.store import instant
 from tests.flows.house import NOW, Clock, house, person, sample, settled, told
 
@@ -218,3 +218,40 @@ async def test_the_sweep_finds_lost_tickets_and_lost_updates_but_not_the_past(tm
         service._dispatcher.wake()
         await settled(parts)
         assert await sweep(parts) == []
+
+
+async def test_an_update_of_a_ticket_on_a_board_that_is_left_alone_costs_one_request(home: Home) -> None:
+    ticket_id = await home.new("Disk space warning")
+    assert await home.decisions(ticket_id) == []
+    before = len(home.sandbox.journal)
+    await home.tell(ticket_id)
+    assert [one.path.rsplit("/", 2)[1] for one in home.sandbox.journal[before:]] == ["tickets"]
+    (newest, *_) = await home.parts.runs.of_ticket(ticket_id)
+    assert newest.said.startswith("Left alone")
+
+
+async def test_the_sweep_goes_on_from_the_newest_change_by_connectwises_own_clock(tmp_path: Path) -> None:
+    clock, theirs = Clock(), Clock(NOW - timedelta(minutes=8))
+    sandbox = Sandbox(now=theirs)
+    async with house(sandbox, f"sqlite:///{tmp_path}/skew.db", now=clock) as (_, parts):
+        for _ in range(3):
+            clock.move(minutes=5)
+            theirs.move(minutes=5)
+            ticket_id = sample(sandbox, MINI)
+            assert await sweep(parts) == [ticket_id]
+
+
+async def test_an_old_ticket_whose_date_the_list_leaves_out_is_not_triaged(tmp_path: Path) -> None:
+    clock = Clock()
+    sandbox = Sandbox(now=clock)
+    old = sample(sandbox, MINI)
+    clock.move(days=2)
+    async with house(sandbox, f"sqlite:///{tmp_path}/old.db", now=clock) as (service, parts):
+        home = Home(sandbox, clock, service, parts)
+        home.patch(old, summary="Fit the replacement firewall, please")
+        sandbox.faults.append(Fault("absent", path="/service/tickets$"))
+        assert await sweep(parts) == [old]
+        service._dispatcher.wake()
+        await settled(parts)
+        (run,) = await parts.runs.of_ticket(old)
+        assert (await home.decisions(old), run.said) == ([], "Left alone: the ticket is older than this installation.")
