@@ -14,7 +14,7 @@ from app.chart.people import part_contacts
 from app.chart.periods import day_of
 from app.chart.phrases import AMOUNT, MONEY
 from app.chart.rows import SHARES
-from app.chart.stages import last_of_month, stages_of
+from app.chart.stages import EACH, last_of_month, stages_of
 
 _MONEY = re.compile(MONEY)
 _AMOUNT = re.compile(AMOUNT)
@@ -98,7 +98,7 @@ def _price(evidence: Evidence, stages: tuple[Stage, ...], sources: list[Reason])
         sources.append(Reason("Price of the won opportunity", "opportunity.expectedRevenue", str(amount)))
         return amount
     hits = [*evidence.of("fixed_price"), *(hit for hit in evidence.of("accepted") if _MONEY.search(hit.words))]
-    for hit in hits:
+    for hit in (hit for hit in hits if not EACH.search(f"{hit.words} ")):
         if (amount_in := _amount_in(hit)) is not None:
             sources.append(Reason("Agreed price", hit.source, hit.sentence.written[:160]))
             return amount_in

@@ -46,6 +46,10 @@ class Reader:
         self._compiled: dict[tuple[str, frozenset[str]], list[tuple[str, re.Pattern[str]]]] = {}
         self.read = lru_cache(maxsize=8192)(self._read)
 
+    def forget(self) -> None:
+        """Forgets the sentences read so far; the expressions stay compiled."""
+        self.read.cache_clear()
+
     def _read(self, words: str, without: frozenset[str] = frozenset()) -> tuple[Match, ...]:
         """The meanings in one sentence of small letters: each meaning's first match, unless a later one is not negated.
 

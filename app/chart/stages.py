@@ -58,7 +58,7 @@ _NO_NAMES = {
     "hasta", "also", "with", "work", "begin", "beginning", "approved", "signed", "done", "once", "when", "last", "first", "finish", "deadline",
     "since", "back", "some", "down", "year", "time", "date", "dated", "ready",
 }  # fmt: skip
-_EACH = re.compile(
+EACH = re.compile(
     rf"(?P<amount>{MONEY})\s?(?:/|a|an|per|each|je|pro|par|por|apiece|chacune?|cada un[oa])(?:\s|$|[.,])"
 )
 
@@ -205,14 +205,14 @@ def last_of_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-_COUNTED = re.compile(r"(?<!\w)(\d{1,2}|[a-zäöüéèíóú]{3,6}) [a-zäöüéèíóúñ]{4,20}")
+_COUNTED = re.compile(r"(?<!\w)(\d{1,2}|[a-zäöüéèíóú]{3,6})(?= [a-zäöüéèíóúñ]{4,20})")
 
 
 def _amount_each(sentences: Sequence[Sentence], parts: int) -> Decimal | None:
     """An amount for each part, where the text counts as many parts as it names: a wrong count would be a wrong price."""
     counted = any(count(match[1]) == parts for sentence in sentences for match in _COUNTED.finditer(sentence.words))
     for sentence in sentences if counted else ():
-        if match := _EACH.search(sentence.words):
+        if match := EACH.search(sentence.words):
             return number_of(match["amount"])
     return None
 

@@ -100,6 +100,12 @@ _DISCLAIMER = re.compile(
 )
 
 
+_NO_COVER, _SHORT_COVER = 20, 80
+_POINTS_DOWN = re.compile(
+    r"\b(?:below|process|convert|set (?:this |it )?up|create|action|handle|see|attached|fyi|schedule|open|forward\w*|unten|anbei|anlegen|einplanen|umsetzen"
+    r"|bearbeiten|ci-dessous|suivre|traiter|planifier|abajo|adjunto|gestionar|planificar)\b",
+    re.I,
+)
 _BLANK_LINES = re.compile(r"\n[\s]*\n")
 _MOST_LINES = 800
 
@@ -109,7 +115,8 @@ def own_words(text: str) -> str:
     own, quoted = _split_thread(_BLANK_LINES.sub("\n\n", plain(text)).split("\n")[:_MOST_LINES])
     said = "\n".join(_without_signature(own))
     introduced = any(line.rstrip().endswith(":") for line in own if line.strip()) and not _is_aside(own)
-    if quoted and (len(said.strip()) < 40 or introduced):
+    cover = said.strip()
+    if quoted and (len(cover) < _NO_COVER or introduced or (len(cover) < _SHORT_COVER and _POINTS_DOWN.search(cover))):
         said += "\n" + "\n".join(_without_signature([line for line in quoted if not _HEADER.match(line)]))
     return said
 
@@ -184,7 +191,7 @@ _NO_END = "".join(
     rf"(?<!\b{re.escape(word)})" for word in sorted({word for words in _ABBREVIATED for word in words.split()})
 )
 _END = re.compile(
-    rf"(?<=[!?])\s+|\.(?<!\b\d\.)(?<!\b\d\d\.){_NO_END.replace(')', '[.])')}\s+(?=[\w¿¡\"(*])"
+    rf"(?<=[!?])\s+|\.(?<!\b\d\.)(?<!\b\d\d\.){_NO_END.replace(')', '[.])')}\s+(?=[\w¿¡€£$\"(*])"
     r"|\n+|(?<=\S);\s+|\s+\|\s+|•|,?\s+(?=(?:but|however|aber|jedoch|mais|cependant|pero|sino)\s)",
     re.IGNORECASE,
 )

@@ -49,7 +49,7 @@ _PART_OF_MONTH = re.compile(
     r"(?:(?P<early>early|beginning of|start of|begin|anfang|début|principios de|primeros de|first days of|first week of|top of)"
     r"|(?P<mid>mid|middle of|mitte|mi|mediados de)"
     r"|(?P<late>late|end of|end|back end of|tail end of|ende|fin|fin de|finales de|final de|last week of|by the end of"
-    r"|letzte woche))[\s-]*(?:the |im |of |de )?$"
+    r"|letzte woche))[\s-]*(?:the |im |of |de |des |du |del )?$"
 )
 _SEASONS = {
     "christmas": (12, 20), "xmas": (12, 20), "weihnachten": (12, 20), "noël": (12, 20), "navidad": (12, 20), "navidades": (12, 20),
@@ -131,7 +131,7 @@ def _numeric(words: str, today: date) -> Iterator[TimePoint]:
         if 1 <= day <= 31 and 1 <= month <= 12:
             yield TimePoint(_coming(today, month, day), match[0], 1, match.start(1))
     for match in _ORDINAL.finditer(words):
-        if 1 <= int(match[1]) <= 31 and not _MONTH_NEAR.search(words[match.start(1) : match.end() + 22]):
+        if 1 <= int(match[1]) <= 31 and not _MONTH_NEAR.search(words[max(0, match.start() - 12) : match.end() + 22]):
             this_month = _safe(today.year, today.month, int(match[1])) or today
             following = _safe(today.year + today.month // 12, today.month % 12 + 1, int(match[1])) or today
             yield TimePoint(

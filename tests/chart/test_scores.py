@@ -1,0 +1,42 @@
+"""How often the chart is right on labelled tickets: floors, not aims. The set `more` was written for the chart itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from app.chart import decide, shipped_chart
+from app.chart.model import Criterion, Outcome, PointsTo
+from tests.chart.tickets import OUTCOMES, labelled, side
+
+FLOORS = [
+    pytest.param("dev", 0.97, id="dev"),
+    pytest.param("en", 0.94, id="en"),
+    pytest.param("multi", 0.94, id="multi"),
+    pytest.param("more", 0.95, id="more"),
+]
+
+
+@pytest.mark.parametrize(("name", "floor"), FLOORS)
+def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(name: str, floor: float) -> None:
+    chart = shipped_chart()
+    seen: Counter[tuple[Outcome, Outcome]] = Counter()
+    rows: Counter[Criterion] = Counter()
+    cases = labelled(name)
+    for case, label in cases:
+        decision = decide(case, chart)
+        seen[OUTCOMES[label["outcome"]], decision.outcome] += 1
+        for criterion in Criterion:
+            said = side(decision, criterion) is PointsTo.PROJECT
+            rows[criterion] += said == (label["criteria"][criterion.value] == "project")
+
+    right = sum(count for (expected, outcome), count in seen.items() if expected is outcome is not Outcome.REVIEW)
+    decided = sum(count for (_, outcome), count in seen.items() if outcome is not Outcome.REVIEW)
+    asked = sum(count for (expected, outcome), count in seen.items() if expected is not outcome is Outcome.REVIEW)
+    unclear = sum(count for (expected, _), count in seen.items() if expected is Outcome.REVIEW)
+    assert right / decided >= floor
+    assert asked / (len(cases) - unclear) <= 0.08
+    assert seen[Outcome.REVIEW, Outcome.REVIEW] / unclear >= 0.7
+    assert seen[Outcome.SERVICE_TICKET, Outcome.PROJECT] <= 1
+    assert min(rows.values()) / len(cases) >= 0.9
