@@ -70,6 +70,8 @@ class Queue:
                     await self._work_and_wake(app)
             except _AWAY as away:
                 log.error("store.unavailable", why=f"The worker stopped ({type(away).__name__}) and is started again.")
+            except Exception:
+                log.exception("dispatch.fault")
             await asyncio.sleep(self._parts.config.poll)
 
     async def _work_and_wake(self, app: procrastinate.App) -> None:

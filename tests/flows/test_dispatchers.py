@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from app.flows import FlowParts
+from app.flows import FlowParts, StoreUnavailable
 from app.flows.config import utc_now
 from app.sandbox import Fault, Sandbox
 from tests.databases import BOTH, fresh_database
@@ -149,3 +151,22 @@ async def test_an_approval_after_a_person_changed_the_ticket_stops_before_any_wr
     assert (view.decision or {})["status"] == "failed"
     assert "changed since the decision; nothing was written" in (view.decision or {})["said"]
     assert len([one for one in sandbox.journal if one.method != "GET"]) == before
+
+
+@pytest.mark.postgres
+async def test_when_the_database_server_drops_every_connection_the_work_goes_on(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    with fresh_database("postgres", tmp_path) as url:
+        async with house(sandbox, url, stalled_after=1.0) as (service, parts):
+            await service.reclassify(sample(sandbox, MINI))
+            everybody_else = "pid <> pg_backend_pid() AND datname = current_database()"
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {everybody_else}")  # noqa: S608
+            ticket_id = sample(sandbox, MINI)
+            for _ in range(20):
+                with contextlib.suppress(StoreUnavailable):
+                    await service.take_callback(told(ticket_id, "added"))
+                    break
+            await settled(parts, most=20.0)
+            (decision,) = (await service.decisions(ticket_id=ticket_id)).items
+    assert decision["status"] == "applied"
