@@ -90,3 +90,27 @@ def answers(totals: dict[str, Any]) -> list[str]:
 def percent(part: int, whole: int) -> str:
     """A share with one decimal, rounded down so that 100.0 % means all of them."""
     return f"{int(1000 * part / whole) / 10:.1f} %" if whole else "0.0 %"
+
+
+_NAMES = {
+    "notes": "notes", "tasks": "tasks", "scheduleEntries": "schedule entries", "timeEntries": "time entries", "products": "products",
+    "agreement": "the agreement", "opportunity": "the opportunity",
+}  # fmt: skip
+
+
+def remarks_of(totals: dict[str, Any]) -> list[str]:
+    """What a reader of the figures must know: what could not be read, and how well the fields alone told the outcome."""
+    found = [
+        f"Of {count} tickets {_NAMES.get(name, name)} could not be read: the API member has no right to them, or they are gone."
+        for name, count in totals["unread"].items()
+    ]
+    if totals["not_readable"]:
+        found.append(f"{totals['not_readable']} tickets could not be judged; they are listed.")
+    checked = totals["texts"]["check"]
+    if checked:
+        changed = totals["checked_and_changed"]
+        found.append(
+            f"{totals['texts']['clear']} tickets were decided by their fields alone. Of {checked} more such tickets the texts were read "
+            f"as a check: they changed {changed} of them."
+        )
+    return found

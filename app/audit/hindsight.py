@@ -48,7 +48,8 @@ def hindsight(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
     decisive = [said for criterion, said, settles in rows if settles and criterion in rule.decisive]
     hints = [said for criterion, said, _ in rows if criterion in rule.decisive]
     support = bool(work.covered_hours) and not work.billed_hours
-    if (decisive and not support) or len(hints) >= (rule.rows_against_support if support else rule.rows_together):
+    settled = len(decisive) >= (rule.rows_together if support else 1)
+    if settled or len(hints) >= (rule.rows_against_support if support else rule.rows_together):
         return Hindsight(rule.project_row_says_project, _sentence(hints))
     placed = _placed(case, chart)
     if placed:

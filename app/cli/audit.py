@@ -15,6 +15,7 @@ from app.cli.running import with_parts
 from app.flows import NotKnown, StoreUnavailable
 from app.flows.audit_files import write, write_what_if
 from app.flows.audit_parts import Asked, AuditParts
+from app.flows.audit_views import audit_json
 from app.flows.audits import AuditService
 from app.journal.audits import AuditRow
 from app.wiring import Parts
@@ -108,7 +109,12 @@ async def _run(service: AuditService, named: str, asked: Asked | None, output: P
     if row.said:
         lines.say(row.said)
     if row.totals and row.seen:
-        lines.show_end(row.remarks, answers(row.totals), row.suggestions or [], await write(service.parts, row, output))
+        lines.show_end(
+            audit_json(row)["remarks"],
+            answers(row.totals),
+            row.suggestions or [],
+            await write(service.parts, row, output),
+        )
     if row.state != "done":
         lines.say("miniprojects audit --resume goes on with it.")
     return row

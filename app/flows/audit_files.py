@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.audit import report
+from app.audit.figures import remarks_of
 from app.audit.tally import is_listed
 from app.flows.audit_parts import AuditParts
-from app.flows.audit_report import remarks_of, tallied
+from app.flows.audit_report import tallied
 from app.flows.audit_views import audit_json
 from app.flows.audit_what_if import WhatIf, what_if_json
 from app.flows.errors import FlowError, NotNow

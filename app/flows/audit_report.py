@@ -14,11 +14,6 @@ from app.flows.audit_hands import Hands
 from app.flows.audit_parts import AuditParts
 from app.journal.audits import AuditRow
 
-_NAMES = {
-    "notes": "notes", "tasks": "tasks", "scheduleEntries": "schedule entries", "timeEntries": "time entries", "products": "products",
-    "agreement": "the agreement", "opportunity": "the opportunity",
-}  # fmt: skip
-
 
 async def tallied(parts: AuditParts, audit_id: str) -> Tally:
     """The totals of what an audit has found so far."""
@@ -27,24 +22,6 @@ async def tallied(parts: AuditParts, audit_id: str) -> Tally:
         for row in rows:
             total.add(row)
     return total
-
-
-def remarks_of(totals: Mapping[str, Any]) -> list[str]:
-    """What a reader of the figures must know: what could not be read, and how well the fields alone told the outcome."""
-    found = [
-        f"Of {count} tickets {_NAMES.get(name, name)} could not be read: the API member has no right to them, or they are gone."
-        for name, count in totals["unread"].items()
-    ]
-    if totals["not_readable"]:
-        found.append(f"{totals['not_readable']} tickets could not be judged; they are listed.")
-    checked = totals["texts"]["check"]
-    if checked:
-        changed = totals["checked_and_changed"]
-        found.append(
-            f"{totals['texts']['clear']} tickets were decided by their fields alone. Of {checked} more such tickets the texts were read "
-            f"as a check: they changed {changed} of them."
-        )
-    return found
 
 
 async def suggested(parts: AuditParts, audit: AuditRow, hands: Hands) -> list[dict[str, Any]]:

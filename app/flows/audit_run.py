@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -68,17 +68,22 @@ class AuditRun:
         cases = history.cases(
             reader, asked.scope, after=self.audit.cursor, size=self._parts.page_size, agreements=Agreements(reader)
         )
-        async with aclosing(cases):
-            async for page in cases:
-                under_way.append(asyncio.create_task(self._judged(page)))
-                if len(under_way) >= _AHEAD:
-                    await self._keep(await under_way[0])
-                    under_way.popleft()
-                if self.audit.cancel:
-                    return
+        try:
+            async with aclosing(cases):
+                async for page in cases:
+                    under_way.append(asyncio.create_task(self._judged(page)))
+                    if len(under_way) >= _AHEAD:
+                        await self._keep_first(under_way)
+                    if self.audit.cancel:
+                        return
+        except ManageError:
+            await self._keep_all(under_way)
+            raise
+        await self._keep_all(under_way)
+
+    async def _keep_all(self, under_way: deque[asyncio.Task[KeptPage]]) -> None:
         while under_way and not self.audit.cancel:
-            await self._keep(await under_way[0])
-            under_way.popleft()
+            await self._keep_first(under_way)
 
     async def _judged(self, page: Sequence[Case]) -> KeptPage:
         now = self.audit.created_at
@@ -93,7 +98,8 @@ class AuditRun:
         rest = await self._hands.do(finish, self._chart_text, now, cases, first.wanted)
         return KeptPage([*first.rows, *rest.rows], rest.evidence, max(int(case["id"]) for case in cases), {})
 
-    async def _keep(self, page: KeptPage) -> None:
+    async def _keep_first(self, under_way: deque[asyncio.Task[KeptPage]]) -> None:
+        page = await under_way.popleft()
         kept = KeptPage(page.rows, page.evidence, page.cursor, self._counters())
         self.audit = await self._parts.audits.keep_page(self.audit, kept, now=self._parts.now())
         self._told(self.audit)
@@ -127,41 +133,3 @@ class AuditRun:
             await asyncio.sleep(_RENEW_SECONDS)
             with contextlib.suppress(StoreUnavailable):
                 await self._parts.audits.renew(self.audit.id, self.audit.owner or "", now=self._parts.now())
-
-
-async def remarks_at_start(parts: AuditParts, audit: AuditRow) -> list[str]:
-    """What a reader of the report must know of this part of the run: a chart that has changed, boards that cannot be seen."""
-    found = []
-    current = parts.chart.current().stamp
-    if current.sha256 != audit.chart_sha256:
-        found.append(
-            f"The chart has changed since this audit began (version {audit.chart_version}, now {current.version}). "
-            "The audit keeps the chart it began with; audit --chart shows what the new one would change."
-        )
-    hidden = await unseen(parts, Asked.from_json(audit.asked).boards)
-    if hidden:
-        found.append(
-            f"ConnectWise shows no board {', '.join(hidden)}: there is none, or the API member may not see it."
-        )
-    return found
-
-
-async def unseen(parts: AuditParts, boards: Sequence[int | str]) -> list[str]:
-    """The named boards that ConnectWise does not show to us."""
-    if not boards:
-        return []
-    shown = await readable(parts.reader.list("/service/boards", fields=("id", "name")))
-    if shown is None:
-        return []
-    known = {one.get("id") for one in shown} | {str(one.get("name")).casefold() for one in shown}
-    return [str(board) for board in boards if (board.casefold() if isinstance(board, str) else board) not in known]
-
-
-async def readable(part: Awaitable[list[dict[str, Any]]]) -> list[dict[str, Any]] | None:
-    """A list, or None when it may not be read."""
-    try:
-        return await part
-    except ManageError as error:
-        if error.waiting_helps:
-            raise
-        return None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.audit.figures import remarks_of
 from app.flows.views import short_instant
 from app.journal.audits import AuditRow
 
 
 def audit_json(row: AuditRow) -> dict[str, Any]:
     """An audit as the interface shows it."""
+    remarks = [*row.remarks, *(remarks_of(row.totals) if row.totals else ())]
     return {
         "id": row.id, "state": row.state, "settled": not row.is_open, "said": row.said,
         "asked": {name: value for name, value in row.asked.items() if name != "link"},
         "chart": {"version": row.chart_version, "sha256": row.chart_sha256},
-        "tickets": {"expected": row.expected, "seen": row.seen, "last": row.cursor}, "counters": row.counters, "remarks": row.remarks,
+        "tickets": {"expected": row.expected, "seen": row.seen, "last": row.cursor}, "counters": row.counters, "remarks": remarks,
         "created_at": short_instant(row.created_at), "finished_at": short_instant(row.finished_at) if row.finished_at else None,
     }  # fmt: skip

@@ -14,10 +14,11 @@ from uuid import uuid4
 import structlog
 
 from app.chart import Chart
+from app.flows.audit_boards import remarks_at_start
 from app.flows.audit_hands import Hands
 from app.flows.audit_parts import Asked, AuditParts
-from app.flows.audit_report import remarks_of, suggested, tallied
-from app.flows.audit_run import AuditRun, Told, remarks_at_start, unseen
+from app.flows.audit_report import suggested, tallied
+from app.flows.audit_run import AuditRun, Told
 from app.flows.audit_views import audit_json
 from app.flows.audit_what_if import WhatIf, what_if
 from app.flows.errors import NotKnown, NotNow
@@ -133,27 +134,26 @@ class AuditService:
 
     async def _carry_on(self, run: AuditRun) -> None:
         asked = Asked.from_json(run.audit.asked)
-        found = await remarks_at_start(self.parts, run.audit)
+        found, nothing = await remarks_at_start(self.parts, run.audit)
         fresh = [one for one in found if one not in run.audit.remarks]
         run.audit = await self.parts.audits.note(run.audit, now=self.parts.now(), remarks=[*run.audit.remarks, *fresh])
-        if asked.boards and len(await unseen(self.parts, asked.boards)) == len(asked.boards):
-            await self._fail(run.audit, fresh[-1] if fresh else "None of the named boards can be seen.")
+        if nothing:
+            await self._fail(run.audit, found[-1])
             return
         await run.pages()
         if run.audit.cancel:
             said = f"Cancelled after ticket {run.audit.cursor}; what was found until then stays."
             await self.parts.audits.settle(
-                run.audit, "cancelled", said=said, now=self.parts.now(), **await self._ending(run.audit)
+                run.audit, "cancelled", said=said, now=self.parts.now(), totals=await self._totals(run.audit)
             )
             return
         said = "" if run.audit.seen else f"There is no ticket {asked.words}."
         await self.parts.audits.settle(
-            run.audit, "done", said=said, now=self.parts.now(), **await self._ending(run.audit)
+            run.audit, "done", said=said, now=self.parts.now(), totals=await self._totals(run.audit)
         )
 
-    async def _ending(self, audit: AuditRow) -> dict[str, Any]:
-        totals = (await tallied(self.parts, audit.id)).to_json()
-        return {"totals": totals, "remarks": [*audit.remarks, *remarks_of(totals)]}
+    async def _totals(self, audit: AuditRow) -> dict[str, Any]:
+        return (await tallied(self.parts, audit.id)).to_json()
 
     async def _trouble(self, audit: AuditRow, trouble: Exception) -> None:
         """ConnectWise does not answer as it should: wait and go on behind the cursor, or say that it is no use."""
@@ -182,7 +182,7 @@ class AuditService:
             else ""
         )
         await self.parts.audits.settle(
-            audit, "failed", said=said + kept, now=self.parts.now(), **await self._ending(audit)
+            audit, "failed", said=said + kept, now=self.parts.now(), totals=await self._totals(audit)
         )
 
     async def what_if(self, audit_id: str, chart: Chart) -> WhatIf:

@@ -184,6 +184,8 @@ class Audits:
             "not_before": stamp(now),
             "said": "",
             "finished_at": None,
+            "totals": None,
+            "suggestions": None,
             **_FREE,
         }
         ended = sa.update(audits).where(audits.c.id == audit_id, audits.c.state.in_(("cancelled", "failed", "queued")))

@@ -1,0 +1,94 @@
+"""What tickets turned out to be, by records alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.audit.hindsight import hindsight
+from app.audit.work import work_of
+from app.chart import parse_chart, shipped_chart
+from tests.audit.cast import booked, past_ticket, project_ticket, time_entry
+
+SOLD: dict[str, Any] = {
+    "products": [
+        {
+            "description": "Installation, fixed price",
+            "quantity": 1,
+            "price": 640.0,
+            "dateEntered": "2026-03-02T09:00:00Z",
+        }
+    ]
+}
+BILLED: dict[str, Any] = {"agreement": None, "timeEntries": [time_entry("jdoe", "2026-03-05", 4.0, invoice=9000)]}
+OUTAGE = [time_entry(name, "2026-03-02", 3.0, agreement=600) for name in ("jdoe", "awong", "mkurz")]
+MONTHS_COVERED = [time_entry("jdoe", f"2026-{month:02}-10", 6.0, agreement=600) for month in (3, 4, 5)]
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome", "because"),
+    [
+        pytest.param(past_ticket(), "service-ticket", "0.5 hours by one member", id="half an hour under the agreement"),
+        pytest.param(past_ticket(timeEntries=OUTAGE), "service-ticket", "3 members", id="many hands on one day"),
+        pytest.param(project_ticket(), "project", "Work in 3 billing periods", id="months and members"),
+        pytest.param(past_ticket(timeEntries=MONTHS_COVERED), "service-ticket", "3 billing periods", id="a fault that came back for months"),
+        pytest.param(past_ticket(**SOLD, **BILLED), "mini-project", "product line for labour", id="sold and done in one go"),
+        pytest.param(past_ticket(timeEntries=[time_entry("jdoe", "2026-03-05", 4.0, invoice=9000)]), "mini-project", "beside an agreement",
+                     id="charged beside a covering agreement"),
+        pytest.param(past_ticket(poNumber="PO 7", budgetHours=4.0, **BILLED), "mini-project", "4 hours against a budget of 4", id="order and budget"),
+        pytest.param(past_ticket(poNumber="PO 7", type={"name": "Change"}, **BILLED), "unknown", "too little", id="an order alone"),
+        pytest.param(past_ticket(board={"name": "Mini-Projects"}, timeEntries=[]), "mini-project", "lies on the board", id="where a person put it"),
+        pytest.param(past_ticket(closedFlag=False), "unknown", "still open", id="open"),
+        pytest.param(past_ticket(timeEntries=[]), "unknown", "No time", id="no time"),
+        pytest.param(past_ticket(unread=["timeEntries"]), "unknown", "cannot be read", id="no right to time"),
+    ],
+)  # fmt: skip
+def test_records_say_what_a_ticket_was(case: dict[str, Any], outcome: str, because: str) -> None:
+    chart = shipped_chart()
+    found = hindsight(case, work_of(case, chart), chart)
+    assert found.outcome == outcome
+    assert because in found.because
+
+
+def test_an_open_ticket_that_is_a_project_by_its_records_already_is_one() -> None:
+    case, chart = project_ticket(closedFlag=False), shipped_chart()
+    assert hindsight(case, work_of(case, chart), chart).outcome == "project"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        pytest.param("duration: {periods: 4}\nscheduling: {members: 3}", "service-ticket", id="more periods and members needed"),
+        pytest.param("periods: {cycle: Quarterly}\nscheduling: {members: 3}", "service-ticket", id="longer periods, no longer ones reached"),
+        pytest.param("combination: {project_row_says_project: mini-project}", "mini-project", id="another outcome of the same rows"),
+    ],
+)  # fmt: skip
+def test_the_charts_own_thresholds_hold(text: str, outcome: str) -> None:
+    entries = [
+        time_entry(member, day, 6.0, invoice=9001)
+        for day, member in (("2026-04-10", "jdoe"), ("2026-05-10", "awong"), ("2026-06-10", "jdoe"))
+    ]
+    case = project_ticket(timeEntries=entries, scheduleEntries=[], products=[])
+    chart = parse_chart(text)
+    assert hindsight(case, work_of(case, chart), chart).outcome == outcome
+
+
+def test_no_word_of_the_text_counts() -> None:
+    chart = shipped_chart()
+    said = past_ticket(
+        summary="Project: migration in stages",
+        initialDescription="Order accepted, 9,000 GBP, three instalments, own team.",
+    )
+    assert hindsight(said, work_of(said, chart), chart) == hindsight(
+        past_ticket(), work_of(past_ticket(), chart), chart
+    )
+
+
+def test_a_job_that_crosses_a_periods_end_by_a_day_is_one_periods_work() -> None:
+    entries = [time_entry("jdoe", "2026-03-31", 2.0, invoice=1), time_entry("jdoe", "2026-04-01", 2.0, invoice=2)]
+    case, chart = (
+        past_ticket(timeEntries=entries, agreement=None, scheduleEntries=[booked("jdoe", "2026-03-02")]),
+        shipped_chart(),
+    )
+    assert hindsight(case, work_of(case, chart), chart).outcome == "service-ticket"
