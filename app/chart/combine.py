@@ -88,7 +88,7 @@ def _job(
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
         ours=max(hints[Criterion.SCHEDULING].project, hints[Criterion.BILLING].project) >= rule.hint
-        and hints[Criterion.DURATION].project >= rule.hint,
+        and hints[Criterion.DURATION].project > 0,
         mixed=finance.fault < limits.strong_fault and not finance.covered and (bool(finance.kind) or finance.sold >= 1),
         asked=finance.support > 0,
         work=bool(finance.kind) or finance.sold >= (limits.sold if finance.support else 1),

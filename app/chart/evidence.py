@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from itertools import islice
 from typing import Any
 
 from app.chart.languages import other_languages
@@ -58,7 +57,6 @@ _ENOUGH = 60
 _THREAD_SUBJECT = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:.*?(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:|\s*(?:fwd?|wg|tr|rv)\s?:", re.I
 )
-_MOST_SENTENCES = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +141,9 @@ def read_evidence(
         (own_words(text) if source != "summary" else plain(text)[:_LONGEST_SUMMARY], source)
         for text, source in _texts(case)
     ]
-    without = other_languages([said for said, _ in told])
+    without = other_languages(tuple(said for said, _ in told))
     for said, source in told:
-        for sentence in islice(sentences(said, source, masked=masked), _MOST_SENTENCES):
+        for sentence in sentences(said, source, masked):
             if sentence.words not in read:
                 read.add(sentence.words)
                 _read_sentence(sentence, evidence, reader.read(sentence.words, without))
@@ -302,7 +300,8 @@ def _names_of(case: Mapping[str, Any]) -> re.Pattern[str] | None:
 
 
 _LEGAL_FORM = re.compile(
-    r"[\s,]+(?:ltd|limited|inc|llc|llp|plc|corp|co|company|group|holding|gmbh(?: & co\.? kg)?|ag|kg|ohg|e\.? ?v\.?|sa|sas|sarl|s\.?l\.?|s\.?a\.?|bv|cic)\.?$",
+    r"[\s,]+(?:ltd|limited|inc|llc|llp|plc|corp|co|company|group|holding|gmbh(?: & co\.? kg)?|ag|kg|ohg|e\.? ?v\.?|sa|sas|sarl|s\.?l\.?|s\.?a\.?"
+    r"|bv|cic)\.?$",
     re.I,
 )
 _WON = re.compile(r"\b(?:won|gewonnen|gagn|ganad|closed won|accepted|ordered|signed|sold|beauftragt|sign)", re.I)

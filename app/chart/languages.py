@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SMALL_WORDS = {
     "en": "the and to of is in for we you it on that with have this be are our please not can will from has at your they what all when an as "
@@ -26,7 +27,8 @@ _RARER, _RARER_ENGLISH = 5, 12
 """So many times rarer than the ticket's own small words; English stands among every trade's words, so it stays longer."""
 
 
-def other_languages(texts: list[str]) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def other_languages(texts: tuple[str, ...]) -> frozenset[str]:
     """The languages that a ticket is surely not written in; none where it says too little to tell."""
     counts = dict.fromkeys(_SMALL_WORDS, 0.0)
     for text in texts:

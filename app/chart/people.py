@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.chart.text import Sentence
 
@@ -82,31 +83,51 @@ def named_workers(sentences: Sequence[Sentence]) -> Named | None:
     """The first sentence that gives the work to several persons by name."""
     weak = None
     for sentence in sentences:
-        if _shouted(sentence.written):
-            continue
-        for pattern in _WORKERS:
-            if match := pattern.search(sentence.written):
-                return Named(match[0], sentence.source, strong=True)
-        if weak is None and (match := _PAIR.search(sentence.written)):
-            weak = Named(match[0], sentence.source, strong=False)
+        words, strong = _workers_in(sentence.written)
+        if strong:
+            return Named(words, sentence.source, strong=True)
+        if words and weak is None:
+            weak = Named(words, sentence.source, strong=False)
     return weak
+
+
+@lru_cache(maxsize=8192)
+def _workers_in(written: str) -> tuple[str, bool]:
+    if not _shouted(written):
+        for pattern in _WORKERS:
+            if match := pattern.search(written):
+                return match[0], True
+        if match := _PAIR.search(written):
+            return match[0], False
+    return "", False
 
 
 def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
     """At least two contacts, each for a part of the job: in one sentence (`strong`), or across sentences."""
-    found: dict[str, Sentence] = {}
+    found: dict[str, str] = {}
     for sentence in sentences:
-        if _shouted(sentence.written):
-            continue
-        asked = _CONTACT_WORDS.search(sentence.words)
-        for pattern in (_FOR_PART, _PART_FIRST, _ASK_FOR, _IN_CHARGE) if asked else (_IN_CHARGE,):
-            matches = [match[0] for match in pattern.finditer(sentence.written)]
-            if len(matches) >= 2 and asked:
-                return Named("; ".join(matches), sentence.source, strong=True)
-            found |= dict.fromkeys(matches, sentence)
+        names, strong = _contacts_in(sentence.written)
+        if strong:
+            return Named("; ".join(names), sentence.source, strong=True)
+        found |= dict.fromkeys(names, sentence.source)
     if len(found) < 2:
         return None
-    return Named("; ".join(found), next(iter(found.values())).source, strong=False)
+    return Named("; ".join(found), next(iter(found.values())), strong=False)
+
+
+@lru_cache(maxsize=8192)
+def _contacts_in(written: str) -> tuple[tuple[str, ...], bool]:
+    """The contacts in one sentence; whether one way of naming them is found twice."""
+    if _shouted(written):
+        return (), False
+    names: list[str] = []
+    asked = _CONTACT_WORDS.search(written.lower())
+    for pattern in (_FOR_PART, _PART_FIRST, _ASK_FOR, _IN_CHARGE) if asked else (_IN_CHARGE,):
+        matches = [match[0] for match in pattern.finditer(written)]
+        if len(matches) >= 2 and asked:
+            return tuple(matches), True
+        names += matches
+    return tuple(names), False
 
 
 _ROLES_AS_PARTS = re.compile(
@@ -118,18 +139,20 @@ _ROLES_AS_PARTS = re.compile(
 )
 
 
-def part_contacts(sentences: Sequence[Sentence]) -> list[tuple[str, str]]:
+def part_contacts(sentences: Sequence[Sentence]) -> Sequence[tuple[str, str]]:
     """Contacts with the part of the job that each is named for, where a sentence names at least two."""
-    for sentence in sentences:
-        if _shouted(sentence.written) or not _CONTACT_WORDS.search(sentence.words):
-            continue
-        found = [
-            (match["person"] or match["then"], match["bracket"] or match["part"] or match["first"])
-            for match in _ROLES_AS_PARTS.finditer(sentence.written)
-        ]
-        if len(found) >= 2:
-            return found[:20]
-    return []
+    return next((found for sentence in sentences if len(found := _parts_in(sentence.written)) >= 2), ())
+
+
+@lru_cache(maxsize=8192)
+def _parts_in(written: str) -> tuple[tuple[str, str], ...]:
+    if _shouted(written) or not _CONTACT_WORDS.search(written.lower()):
+        return ()
+    found = [
+        (match["person"] or match["then"], match["bracket"] or match["part"] or match["first"])
+        for match in _ROLES_AS_PARTS.finditer(written)
+    ]
+    return tuple(found[:20])
 
 
 def _shouted(written: str) -> bool:

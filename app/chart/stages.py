@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from app.chart.amounts import number_of
 from app.chart.evidence import Evidence, Line
@@ -58,9 +59,7 @@ _NO_NAMES = {
     "hasta", "also", "with", "work", "begin", "beginning", "approved", "signed", "done", "once", "when", "last", "first", "finish", "deadline",
     "since", "back", "some", "down", "year", "time", "date", "dated", "ready",
 }  # fmt: skip
-EACH = re.compile(
-    rf"(?P<amount>{MONEY})\s?(?:/|a|an|per|each|je|pro|par|por|apiece|chacune?|cada un[oa])(?:\s|$|[.,])"
-)
+EACH = re.compile(rf"(?P<amount>{MONEY})\s?(?:/|a|an|per|each|je|pro|par|por|apiece|chacune?|cada un[oa])(?:\s|$|[.,])")
 
 
 def stages_of(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
@@ -108,12 +107,19 @@ def _of_line(line: Line, number: int) -> Stage:
 def _instalments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentence | None]:
     """The first sentence that splits the price into parts that make a whole."""
     for sentence in sentences:
-        for split in (_by_percent, _by_ratio, _by_fraction, _by_count):
-            parts = split(sentence.written)
-            total = sum((part.share or Decimal(0) for part in parts), Decimal(0))
-            if len(parts) >= 2 and abs(total - 1) <= _ROUNDING:
-                return parts, sentence
+        if parts := _split(sentence.written):
+            return list(parts), sentence
     return [], None
+
+
+@lru_cache(maxsize=8192)
+def _split(written: str) -> tuple[Stage, ...]:
+    for split in (_by_percent, _by_ratio, _by_fraction, _by_count):
+        parts = split(written)
+        total = sum((part.share or Decimal(0) for part in parts), Decimal(0))
+        if len(parts) >= 2 and abs(total - 1) <= _ROUNDING:
+            return tuple(parts)
+    return ()
 
 
 def _by_percent(text: str) -> list[Stage]:

@@ -9,11 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
+from itertools import islice
 
 LONGEST_TEXT = 12_000
 """Characters of one text that are read; what a dispatcher would not read either is left out."""
 _LONGEST_SENTENCE = 500
+_MOST_SENTENCES = 160
 _BLOCKS = {"p", "br", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote", "hr"}
 _SILENT = {"style", "script", "head", "title"}
 
@@ -102,14 +105,16 @@ _DISCLAIMER = re.compile(
 
 _NO_COVER, _SHORT_COVER = 20, 80
 _POINTS_DOWN = re.compile(
-    r"\b(?:below|process|convert|set (?:this |it )?up|create|action|handle|see|attached|fyi|schedule|open|forward\w*|unten|anbei|anlegen|einplanen|umsetzen"
-    r"|bearbeiten|ci-dessous|suivre|traiter|planifier|abajo|adjunto|gestionar|planificar)\b",
+    r"\b(?:see below|as below|process|convert|set (?:this |it )?up|create|action|handle|see|attached|fyi|schedule|open|forward\w*"
+    r"|unten|anbei|anlegen|einplanen"
+    r"|umsetzen|bearbeiten|ci-dessous|suivre|traiter|planifier|abajo|adjunto|gestionar|planificar)\b",
     re.I,
 )
 _BLANK_LINES = re.compile(r"\n[\s]*\n")
 _MOST_LINES = 800
 
 
+@lru_cache(maxsize=1024)
 def own_words(text: str) -> str:
     """What the sender says: without quoted threads, signature and disclaimer. A forward with a short cover keeps its body."""
     own, quoted = _split_thread(_BLANK_LINES.sub("\n\n", plain(text)).split("\n")[:_MOST_LINES])
@@ -197,8 +202,13 @@ _END = re.compile(
 )
 
 
-def sentences(text: str, source: str, *, masked: re.Pattern[str] | None = None) -> Iterator[Sentence]:
-    """The sentences of a text, names and short quotations blanked out, each of bounded length."""
+@lru_cache(maxsize=1024)
+def sentences(text: str, source: str, masked: re.Pattern[str] | None = None) -> tuple[Sentence, ...]:
+    """The first sentences of a text, names and short quotations blanked out, each of bounded length."""
+    return tuple(islice(_sentences(text, source, masked), _MOST_SENTENCES))
+
+
+def _sentences(text: str, source: str, masked: re.Pattern[str] | None) -> Iterator[Sentence]:
     for piece in _END.split(text):
         written = piece.strip()
         for start in range(0, len(written), _LONGEST_SENTENCE):

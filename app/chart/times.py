@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _MONTHS = {
     1: "january jan januar jänner janvier janv enero ene",
@@ -81,14 +82,15 @@ class TimePoint:
     """Place in the sentence."""
 
 
-def time_points(words: str, today: date) -> list[TimePoint]:
+@lru_cache(maxsize=8192)
+def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     """Every point in time in a sentence of small letters, in its order; the next such day after about `today`."""
     found = [*_months(words, today), *_numeric(words, today), *_weeks(words, today), *_quarters(words, today)]
     found += _relative(words, today)
     found += [
         TimePoint(_coming(today, *_SEASONS[match[1]]), match[0], 60, match.start()) for match in _SEASON.finditer(words)
     ]
-    return sorted(found, key=lambda point: point.at)
+    return tuple(sorted(found, key=lambda point: point.at))
 
 
 def _months(words: str, today: date) -> Iterator[TimePoint]:
@@ -235,7 +237,8 @@ _NOT_A_SPAN_AFTER = re.compile(
 )
 
 
-def spans(words: str) -> list[Span]:
+@lru_cache(maxsize=8192)
+def spans(words: str) -> tuple[Span, ...]:
     """Lengths of time planned for: «over 14 weeks», «trois mois»; not ages, notice periods or what lies within them."""
     found = []
     for match in _SPAN.finditer(words):
@@ -245,7 +248,7 @@ def spans(words: str) -> list[Span]:
             continue
         unit = next(days for days, names in _UNITS if match["unit"].startswith(tuple(names.split())))
         found.append(Span(count(match["last"] or match["first"]) * unit, match[0], match.start()))
-    return found
+    return tuple(found)
 
 
 def _coming(today: date, month: int, day: int, year: str | None = None) -> date:

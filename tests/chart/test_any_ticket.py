@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import random
 import time
 from typing import Any
 
@@ -39,11 +38,12 @@ def test_a_megabyte_of_anything_is_read_within_a_second(piece: str) -> None:
     assert time.perf_counter() - started < 5
 
 
-WORDS = "accepted quote invoice after each site phase 1 2 two engineers in march until may not or the of 300 eur Anna bob for contact".split()
+WORDS = ["accepted", "quote", "invoice", "after each", "site", "phase 1", "two engineers", "in march", "until", "may not", "or", "300 eur",
+         "Anna", "and", "bob", "for", "contact"]  # fmt: skip
 
 
 def test_words_that_mean_much_in_any_order_are_read_within_a_second() -> None:
-    text = " ".join(random.Random(4).choices(WORDS, k=100_000))
+    text = " ".join(WORDS[number * number % len(WORDS)] for number in range(100_000))
 
     started = time.perf_counter()
     decided(text)
@@ -51,10 +51,25 @@ def test_words_that_mean_much_in_any_order_are_read_within_a_second() -> None:
     assert time.perf_counter() - started < 5
 
 
+KEYS = [
+    "id",
+    "name",
+    "type",
+    "text",
+    "member",
+    "start",
+    "end",
+    "cycle",
+    "dateStart",
+    "hours",
+    "price",
+    "quantity",
+    "description",
+]
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.sampled_from(["2026-02-03", "1e999", "-5", "0001-01-01"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "name", "type", "text", "member", "start", "end", "cycle",
-                                                                                "dateStart", "hours", "price", "quantity", "description"]), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
+    | st.sampled_from(["2026-02-03", "1e999", "-5", "0001-01-01"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=8,
 )  # fmt: skip
 MEMBERS = ["id", "summary", "initialDescription", "board", "type", "company", "contact", "dateEntered", "budgetHours", "estimatedStartDate",
@@ -69,7 +84,9 @@ def test_any_value_in_any_field_gives_a_decision(case: dict[str, Any]) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400) | st.text("<>&;/!-=\"' abc\n\0\u202e", max_size=400))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=400) | st.text("<>&;/!-=\"' abc\n\0\u202e", max_size=400)
+)
 def test_any_text_gives_a_decision_and_no_unseen_characters(text: str) -> None:
     decided(text, summary=text)
 
@@ -113,7 +130,9 @@ def test_a_signature_and_a_disclaimer_change_nothing(case: dict[str, Any]) -> No
 
 
 @settings(max_examples=40, deadline=None)
-@given(A_CASE, st.sampled_from(["Rollout Rentals Ltd", "Project & Sons", "Migration Partners GmbH", "Quote Accepted Inc"]))
+@given(
+    A_CASE, st.sampled_from(["Rollout Rentals Ltd", "Project & Sons", "Migration Partners GmbH", "Quote Accepted Inc"])
+)
 def test_the_customers_name_changes_nothing(case: dict[str, Any], name: str) -> None:
     named = (case["initialDescription"] or "") + f"\n{name}"
 

@@ -98,9 +98,12 @@ def test_records_name_stages_before_words_do() -> None:
     paid = facts("Order 12. 40/40/20", products=lines)
     planned = facts("Order 12.", tasks=tasks)
 
-    assert [(stage.name, stage.amount) for stage in paid.stages] == [("Stage payment 1", 500), ("Stage payment 2", 500)]
+    assert [(stage.name, stage.amount) for stage in paid.stages] == [
+        ("Stage payment 1", Decimal(500)),
+        ("Stage payment 2", Decimal(500)),
+    ]
     assert paid.fixed_price == Decimal(1000)
-    assert [(stage.name, stage.hours) for stage in planned.stages] == [("Design", 4), ("Build", 8)]
+    assert [(stage.name, stage.hours) for stage in planned.stages] == [("Design", Decimal(4)), ("Build", Decimal(8))]
     assert planned.hours == Decimal(12)
 
 

@@ -9,7 +9,10 @@ import pytest
 from app.chart.model import Criterion, Outcome, PointsTo
 from tests.chart.tickets import booked, decided, side
 
-FLAT = [{"description": "Switch", "quantity": 1, "price": 400}, {"description": "Installation, flat", "quantity": 1, "price": 180}]
+FLAT = [
+    {"description": "Switch", "quantity": 1, "price": 400},
+    {"description": "Installation, flat", "quantity": 1, "price": 180},
+]
 
 
 def test_product_lines_alone_show_a_sold_job() -> None:
@@ -34,13 +37,19 @@ def test_members_booked_in_several_periods_make_a_project() -> None:
 def test_many_hands_in_an_outage_stay_service_work() -> None:
     entries = [booked("kim", "2026-01-15"), booked("lou", "2026-01-15"), booked("sam", "2026-01-16")]
 
-    assert decided("Cluster is down, nobody can work.", "Outage", scheduleEntries=entries).outcome is Outcome.SERVICE_TICKET
+    assert (
+        decided("Cluster is down, nobody can work.", "Outage", scheduleEntries=entries).outcome
+        is Outcome.SERVICE_TICKET
+    )
 
 
 def test_waiting_for_a_part_is_not_duration() -> None:
     entries = [booked("kim", "2026-01-15", hours=1), booked("kim", "2026-03-02", hours=1)]
 
-    assert decided("Door reader broken, part ordered.", "Reader", scheduleEntries=entries).outcome is Outcome.SERVICE_TICKET
+    assert (
+        decided("Door reader broken, part ordered.", "Reader", scheduleEntries=entries).outcome
+        is Outcome.SERVICE_TICKET
+    )
 
 
 def test_whoever_only_lifts_or_learns_is_no_second_resource() -> None:
