@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import random
+import tempfile
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +18,9 @@ from uuid import UUID
 from app.flows.config import utc_now
 from app.journal import OPEN_STATES, Database, Decisions, Inbox, InboxEvent, Memory
 from app.sandbox import Sandbox
-from tests.flows.crashing import Life, start
+from tests.flows.crashing import Life, live, start
 from tests.flows.house import config, person, sample
-from tests.flows.world import made, served
+from tests.flows.world import made, served, shape
 
 SUMMARIES = ("Fit the replacement", "Network refresh", "Cannot log in", "Mail migration", "Camera for the loading bay")
 ENDED = ("applied", "nothing-to-do", "awaiting-review")
@@ -60,11 +61,13 @@ class Storm:
         self._interfered: set[int] = set()
         self._late: list[InboxEvent] = []
         self._processes: list[multiprocessing.process.BaseProcess] = []
+        self._undisturbed: dict[str, Any] = {}
 
     def rage(self) -> Report:
         """Kills until enough have died, lets the rest settle, and looks at what there is."""
         began = time.monotonic()
         report = Report()
+        self._undisturbed = undisturbed()
         with served(self.sandbox) as origin:
             database = Database(self._url)
             database.migrate()
@@ -189,9 +192,10 @@ class Storm:
             "projects": len(projects), "notes": there["notes"], "kind": ticket["recordType"], "board": ticket["board"]["id"],
             "conversions": there["conversions"],
         }  # fmt: skip
+        unlike = shape(self.sandbox, ticket_id) != self._undisturbed[self._tickets[ticket_id]]
         doubled = [name for project in projects for name in self._doubled(project["id"])]
         differing = [f"{name} is {found[name]}, not {wanted[name]}" for name in wanted if found[name] != wanted[name]]
-        return differing + doubled
+        return differing + doubled + (["it is not what an undisturbed service makes of it"] if unlike else [])
 
     def _doubled(self, project_id: int) -> list[str]:
         """Records of a project that stand there twice."""
@@ -201,6 +205,27 @@ class Storm:
             values = [repr(record.get(member)) for record in table.values()]
             told += [f"{name} twice: {value}" for value in set(values) if values.count(value) > 1]
         return told
+
+
+def undisturbed() -> dict[str, Any]:
+    """What each kind of ticket becomes when nothing goes wrong."""
+    sandbox = Sandbox()
+    tickets = {summary: sample(sandbox, summary) for summary in SUMMARIES}
+    with tempfile.TemporaryDirectory() as folder, served(sandbox) as origin:
+        url = f"sqlite:///{folder}/calm.db"
+        database = Database(url)
+        database.migrate()
+        moment = utc_now()
+        _take(
+            database,
+            [
+                InboxEvent(f"m-{number}", "added", "ticket", number, "dispatch", 1, b"{}", moment)
+                for number in tickets.values()
+            ],
+        )
+        database.close()
+        live(Life(url, config(origin)))
+        return {summary: shape(sandbox, number) for summary, number in tickets.items()}
 
 
 def storm(url: str, weather: Weather) -> Report:

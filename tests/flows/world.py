@@ -90,6 +90,39 @@ class _Plain:
         return self.of(value, kind=_MEANT.get(name, ""))
 
 
+_OWN = ("id", "ticketId", "projectId", "priority", "_info")
+"""Members that say which record it is, or what people change in a storm."""
+
+
+def shape(sandbox: Sandbox, ticket_id: int) -> dict[str, Any]:
+    """A ticket with all that hangs on it and on its project, whatever its numbers are."""
+    ticket = sandbox.store.table("/tickets")[ticket_id]
+    project = (ticket.get("project") or {}).get("id")
+    places = {name: f"/tickets/{ticket_id}/{name}" for name in ("notes", "tasks", "configurations")}
+    if project is not None:
+        of_project = ("phases", "teamMembers", "contacts", "notes")
+        places |= {f"project's {name}": f"/project/projects/{project}/{name}" for name in of_project}
+    shown: dict[str, Any] = {
+        name: sorted((_numberless(record, ticket_id) for record in list(sandbox.store.table(place).values())), key=repr)
+        for name, place in places.items()
+    }
+    shown["ticket"] = _numberless(dict(ticket), ticket_id)
+    shown["project"] = _numberless(sandbox.store.table("/project/projects").get(project or 0), ticket_id)
+    return shown
+
+
+def _numberless(value: Any, ticket_id: int) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _numberless((inner or {}).get("name") if name in _MEANT else inner, ticket_id)
+            for name, inner in sorted(value.items())
+            if name not in _OWN and not name.startswith("~")
+        }
+    if isinstance(value, list):
+        return [_numberless(inner, ticket_id) for inner in value]
+    return _IDS.sub("decision ID", value).replace(str(ticket_id), "TICKET") if isinstance(value, str) else value
+
+
 def made(sandbox: Sandbox, ticket_id: int) -> dict[str, int]:
     """How much of ours there is: projects, phases, notes with our mark, conversions of the ticket that were answered."""
     projects = sandbox.store.table("/project/projects")
