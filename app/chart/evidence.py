@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -125,6 +125,10 @@ class Evidence:
     def of(self, *meanings: str) -> list[Hit]:
         """The hits of these meanings, in the order they were read."""
         return [hit for meaning in meanings for hit in self.hits.get(meaning, [])]
+
+    def ahead(self) -> list[tuple[TimePoint, Sentence]]:
+        """The days named that are not past."""
+        return [(point, sentence) for point, sentence in self.points if point.day >= self.today - timedelta(days=3)]
 
 
 def read_evidence(

@@ -72,7 +72,7 @@ def weigh(evidence: Evidence) -> Finance:
     if evidence.of("chargeable") and not evidence.of("fault"):
         finance.sold += 0.5
     firm = evidence.of("single_billing", "one_person", "one_visit", "money", "many_people", "progress_billing")
-    loose = evidence.of("effort", "waves") or evidence.points or evidence.budget_hours
+    loose = evidence.of("effort", "waves") or evidence.ahead() or evidence.budget_hours
     finance.sized = bool(
         firm
         or (loose and not evidence.of("vague"))

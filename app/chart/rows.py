@@ -101,9 +101,7 @@ def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
 def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     """Days and months that the text plans for; those of one sentence joined by «or» are one choice."""
     planned = [
-        (point, sentence)
-        for point, sentence in evidence.points
-        if point.day >= evidence.today - timedelta(days=3) and not _CHOICE.search(sentence.words[: point.at])
+        (point, sentence) for point, sentence in evidence.ahead() if not _CHOICE.search(sentence.words[: point.at])
     ]
     if not planned:
         return
