@@ -32,14 +32,15 @@ async def look(parts: FlowParts, run: RunRow) -> None:
     if latest is None:
         await parts.runs.end(run, said="There is no decision to look at again.", now=parts.now())
         return
-    moved = await _moved_away(parts, latest, head or {})
+    moved = await _moved_away(parts, run.ticket_id, head or {})
     why_not = _needs_no_look(latest, head) or moved
     if why_not is None:
         await _compare(parts, run, latest)
         return
     signs = latest.signs | ({"updated": last_updated(head)} if head else {})
     look_at = latest.look_at if head and not moved and head.get("closedFlag") is not True else None
-    await parts.decisions.seen(run, latest.id, signs=signs, look_at=look_at, said=why_not, now=parts.now(), note=moved)
+    note = moved if latest.status == "applied" else None
+    await parts.decisions.seen(run, latest.id, signs=signs, look_at=look_at, said=why_not, now=parts.now(), note=note)
 
 
 async def is_gone(parts: FlowParts, ticket_id: int) -> bool:
@@ -78,16 +79,13 @@ def _needs_no_look(latest: DecisionRow, head: Mapping[str, Any] | None) -> str |
     return None
 
 
-async def _moved_away(parts: FlowParts, latest: DecisionRow, head: Mapping[str, Any]) -> str | None:
+async def _moved_away(parts: FlowParts, ticket_id: int, head: Mapping[str, Any]) -> str | None:
     """The sentence that says so, when a person has moved a ticket elsewhere that we had moved."""
-    if latest.status != "applied":
-        return None
-    moves = [
-        row.step["wish"] for row in await parts.steps.of_plan(latest.id) if row.step["kind"] == StepKind.PATCH.value
-    ]
-    for member in ("board", "type"):
-        wanted = next((wish[member] for wish in moves if wish.get(member)), None)
-        if wanted and member_at(head, member) is not None and not same(wanted, head[member]):
+    applied = await parts.decisions.latest_of(ticket_id, status="applied")
+    steps = await parts.steps.of_plan(applied.id) if applied else []
+    for wish in (row.step["wish"] for row in steps if row.step["kind"] == StepKind.PATCH.value):
+        member = "board" if wish.get("board") else "type"
+        if wish.get(member) and member_at(head, member) is not None and not same(wish[member], head[member]):
             return f"A person has changed the ticket's {member} since we moved it; it is left as it is."
     return None
 

@@ -138,9 +138,11 @@ class Decisions:
         """One decision with its evidence."""
         return await self._database.read(lambda db: _find(db, decisions.c.id == decision_id))
 
-    async def latest_of(self, ticket_id: int) -> DecisionRow | None:
-        """The newest decision of a ticket."""
-        return await self._database.read(lambda db: _find(db, decisions.c.ticket_id == ticket_id))
+    async def latest_of(self, ticket_id: int, *, status: str | None = None) -> DecisionRow | None:
+        """The newest decision of a ticket, or the newest that stands so."""
+        of_ticket = decisions.c.ticket_id == ticket_id
+        wanted = of_ticket if status is None else sa.and_(of_ticket, decisions.c.status == status)
+        return await self._database.read(lambda db: _find(db, wanted))
 
     async def move(self, decision_id: str, *, to: str, said: str, now: datetime, only_from: tuple[str, ...]) -> bool:
         """Changes the standing of a decision; False when it stands elsewhere than `only_from` allows."""

@@ -133,6 +133,17 @@ async def test_a_ticket_that_a_person_moved_elsewhere_is_left_and_said(home: Hom
     assert "A person has changed the ticket's board" in (await home.newest(ticket_id))["said"]
 
 
+async def test_another_type_on_the_mini_project_board_is_a_persons_sorting_and_no_move_away(home: Home) -> None:
+    ticket_id = await home.new(MINI)
+    types = home.sandbox.store.table("/service/boards/12/types").values()
+    now = home.sandbox.store.table("/tickets")[ticket_id]["type"]["id"]
+    home.patch(ticket_id, type={"id": next(one["id"] for one in types if one["id"] != now)}, subType=None, item=None)
+    home.schedule(ticket_id, "jdoe")
+    home.schedule(ticket_id, "awong")
+    await home.tell(ticket_id)
+    assert (await home.decisions(ticket_id))[1:] != []
+
+
 async def test_our_own_changes_are_not_looked_at_and_other_updates_in_a_burst_are_one_look(tmp_path: Path) -> None:
     clock = Clock()
     sandbox = Sandbox(now=clock)
