@@ -40,12 +40,14 @@ class _Job:
     unsized: bool
     """Sold, and nothing says how large it is."""
     sold: bool
+    sure: bool
+    """The same, and not what an agreement covers anyway: then one row by words is not enough."""
     ours: bool
     """Our people or our bills are spoken of, with dates: planned work, whatever it is."""
     mixed: bool
     """Words of a request in a job that is sold or of a project's kind: they do not make it support."""
     asked: bool
-    """There is a fault or a request at all."""
+    """There is a fault or a request at all, or an agreement that covers such."""
     work: bool
     """Sold, or of a project's kind: what else stretches over months is no job of ours."""
 
@@ -77,6 +79,7 @@ def _job(
 ) -> _Job:
     money = _finance_finding(finance, limits, project=False)
     booked = bool(evidence.bookings)
+    enough = finance.sold >= (limits.sold if finance.support else 1)
     return _Job(
         support=money.points_to is PointsTo.SERVICE,
         repair=bool(finance.fault)
@@ -90,8 +93,9 @@ def _job(
         ours=max(hints[Criterion.SCHEDULING].project, hints[Criterion.BILLING].project) >= rule.hint
         and hints[Criterion.DURATION].project > 0,
         mixed=finance.fault < limits.strong_fault and not finance.covered and (bool(finance.kind) or finance.sold >= 1),
-        asked=finance.support > 0,
-        work=bool(finance.kind) or finance.sold >= (limits.sold if finance.support else 1),
+        asked=finance.support > 0 or finance.covers,
+        work=bool(finance.kind) or enough,
+        sure=(bool(finance.kind) and not finance.covers) or enough,
     )
 
 
@@ -133,7 +137,7 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     one = job.one if hint.project < rule.statement else job.one_bill
     against = max(hint.service, one if criterion is Criterion.DURATION else 0.0) >= rule.statement
     together = hint.project >= rule.hint and job.strong >= needed + against and (job.work or job.ours)
-    explicit = hint.project >= rule.statement and job.work and not (job.support or against)
+    explicit = hint.project >= rule.statement and job.sure and not (job.support or against)
     explicit |= hint.project >= rule.hint and job.sold and not job.one
     if together or explicit:
         return Finding(criterion, PointsTo.PROJECT, both)
