@@ -83,7 +83,7 @@ def named_workers(sentences: Sequence[Sentence]) -> Named | None:
     """The first sentence that gives the work to several persons by name."""
     weak = None
     for sentence in sentences:
-        words, strong = _workers_in(sentence.written)
+        words, strong = _workers_in(sentence.blanked)
         if strong:
             return Named(words, sentence.source, strong=True)
         if words and weak is None:

@@ -28,6 +28,8 @@ class Sentence:
     words: str
     written: str
     source: str
+    blanked: str
+    """As it was written, with the customer's names and short quotations blanked out."""
 
 
 def plain(text: str) -> str:
@@ -214,7 +216,7 @@ def _sentences(text: str, source: str, masked: re.Pattern[str] | None) -> Iterat
         for start in range(0, len(written), _LONGEST_SENTENCE):
             part = written[start : start + _LONGEST_SENTENCE]
             blanked = _without_quotations(masked.sub(" ~ ", part) if masked else part)
-            yield Sentence(blanked.lower(), part, source)
+            yield Sentence(blanked.lower(), part, source, blanked)
 
 
 _QUOTED_WORDS = re.compile(r"(?<!\w)(\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'(?!\w))")
