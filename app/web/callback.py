@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from app.flows import CallbackEvent, StoreUnavailable
 from app.manage import BadSignature
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 MOST_BYTES = 1024 * 1024
 _ACTIONS = ("added", "updated", "deleted")
 _LARGEST_ID = 2**53
+_NEW, _REPEAT = b'{"new":true}', b'{"new":false}'
 
 
 class NotACallback(Exception):
@@ -44,8 +45,7 @@ async def receive(request: Request) -> Response:
         return _refuse(401, bad.reason, "The signature does not show that this comes from the configured ConnectWise.")
     except StoreUnavailable:
         return _refuse(429, "store-unavailable", "The event cannot be kept just now.", retry_after="2")
-    log.debug("callback.taken", action=event.action, kind=event.type, record=event.record_id, new=new)
-    return JSONResponse({"new": new}, status_code=200)
+    return Response(_NEW if new else _REPEAT, media_type="application/json")
 
 
 def _refuse(status: int, reason: str, detail: str, *, retry_after: str = "") -> Response:

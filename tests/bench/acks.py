@@ -17,9 +17,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import uvicorn
+import uvloop
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from app.web import create_app
 from app.wiring import configure_logging, connect
@@ -46,11 +46,11 @@ def _serve(site_url: str, database: str, port: int) -> None:
         async with connect(settings(Path("."), cwm_site=site_url, database_url=database)) as parts:
             app = create_app()
             app.state.parts = parts
-            app.router.routes.insert(1, Route("/noop", _noop, methods=["POST"]))
+            app.post("/noop")(_noop)
             config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
             await uvicorn.Server(config).serve()
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 async def _keys(scope: dict[str, object], _receive: object, send: object) -> None:
