@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.chart import Chart, parse_chart, shipped_chart
+from app.chart import Chart
 from app.flows.audit_files import Form, stream
 from app.flows.audit_parts import Asked, AuditParts
 from app.flows.audits import AuditService
@@ -82,8 +82,3 @@ async def audited(url: str, *, tickets: int = 250, chart: Path | None = None, **
         yield Audited(sandbox, service, requests)
         await service.stop()
     database.close()
-
-
-def other_chart(text: str) -> Chart:
-    """The shipped chart with other lines at its end."""
-    return parse_chart(shipped_chart().text + text)

@@ -29,7 +29,7 @@ def test_what_was_entered_later_is_left_out(name: str, dated: str) -> None:
         {"id": 3, dated: LATER},
         {"id": 4, dated: None},
     ]
-    assert [one["id"] for one in as_it_was(past_ticket(**{name: entries}), shipped_chart())[name]] == [1, 2]
+    assert [one["id"] for one in as_it_was(past_ticket() | {name: entries}, shipped_chart())[name]] == [1, 2]
 
 
 def test_time_hours_status_and_closing_are_not_known_yet() -> None:

@@ -1,0 +1,170 @@
+"""The three forms of the report: the same numbers in each, and no ticket text that does anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.audit import drawing
+from app.audit.links import ticket_link
+from app.audit.report import COLUMNS, csv_head, csv_line, document, in_script, page, ticket
+from app.audit.tally import tally
+from app.flows.audit_files import NotWritten, write
+from tests.audit.cast import LINK, past_ticket, project_ticket, row
+from tests.audit.past import YEAR, Audited
+
+_DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
+HOSTILE = [
+    "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "{{ 7 * 7 }}", "=HYPERLINK(\"http://x\")",
+    "+1+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "\u2028</script>", "<!--", "]]>", "\x00=1", "\ud800",
+]  # fmt: skip
+
+
+async def test_page_spreadsheet_and_json_agree_to_the_unit(past: Audited) -> None:
+    done = await past.run()
+    document = await past.document(done)
+    html = await past.report(done, "html")
+    lines = list(csv.DictReader(io.StringIO((await past.report(done, "csv")).removeprefix("\ufeff"))))
+    found = _DATA.search(html)
+    assert found
+    assert json.loads(found[1]) == document["tickets"]
+    totals = document["totals"]
+    assert totals == done.totals
+    assert len(lines) == totals["tickets"] == 250
+    assert sum(line["would_move"] == "yes" for line in lines) == sum(totals["would_move"].values())
+    for kind in ("measured", "estimated"):
+        chosen = [line for line in lines if line["misplaced"] == kind]
+        assert len(chosen) == totals["money"][kind]["tickets"]
+        for name in ("hours", "billed", "covered_hours", "covered", "open"):
+            cents = sum(round(float(line[name]) * 100) for line in chosen)
+            assert cents == round(totals["money"][kind][name] * 100), (kind, name)
+    for says, counts in totals["confusion"].items():
+        for was, count in counts.items():
+            assert sum(line["chart"] == says and line["hindsight"] == was for line in lines) == count
+    for figure in document["figures"]:
+        value, unit = figure["value"], figure["unit"]
+        shown = f"{value:,}" if unit == "tickets" else f"{value:,.2f}"
+        assert f'>{figure["title"]}</th><td class="n">{shown}' in html
+
+
+async def test_every_disagreement_is_listed_and_opens_in_connectwise(past: Audited) -> None:
+    done = await past.run()
+    listed = {one["id"]: one for one in (await past.document(done))["tickets"]}
+    for one in await past.rows(done):
+        if one["agrees"] is False:
+            assert listed[one["id"]]["agrees"] is False
+            link = f"http://127.0.0.1/v4_6_release/services/system_io/Service/fv_sr100_request.rails?service_recid={one['id']}&companyName=sandbox"
+            assert listed[one["id"]]["link"] == link
+
+
+@pytest.mark.parametrize(
+    ("origin", "company", "link"),
+    [
+        ("https://api-na.myconnectwise.net", "acme", "https://na.myconnectwise.net/v4_6_release/services/system_io/Service/fv_sr100_request.rails"
+         "?service_recid={id}&companyName=acme"),
+        ("https://cw.example.com:8443", "a&b c", "https://cw.example.com:8443/v4_6_release/services/system_io/Service/fv_sr100_request.rails"
+         "?service_recid={id}&companyName=a%26b%20c"),
+    ],
+    ids=["cloud", "own server"],
+)  # fmt: skip
+def test_links_lead_to_the_screen_for_people(origin: str, company: str, link: str) -> None:
+    assert ticket_link(origin, company) == link
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=repr)
+def test_hostile_text_stays_text_in_every_form(text: str) -> None:
+    case = project_ticket(7, summary=text, company={"name": text}, board={"name": text}, type={"name": text})
+    shown = ticket(row(case), LINK)
+    assert not re.search(r"[<>&\u2028\u2029]", in_script(shown))
+    assert json.loads(in_script(shown))["summary"] == text
+    cells = next(csv.reader(io.StringIO(csv_line(shown))))
+    for cell in (cells[COLUMNS.index(name)] for name in ("summary", "company", "board")):
+        assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
+    head, tail = page(_document([row(case)]))
+    drawn = (head + tail).replace("&lt;", "").replace("&#34;", "")
+    for part in ("<script>alert", "<img", "<svg onload"):
+        assert part not in drawn.replace(drawn[drawn.index("<style>") : drawn.index("</style>")], "")
+
+
+def test_template_signs_in_a_name_are_only_text() -> None:
+    head, _ = page(_document([row(project_ticket(7, board={"name": "{{ 7 * 7 }}"}))]))
+    assert "{{ 7 * 7 }}" in head
+
+
+def test_a_page_of_nothing_is_a_page() -> None:
+    head, tail = page(_document([]))
+    assert "<svg" in head
+    assert tail.rstrip().endswith("</html>")
+
+
+def test_the_page_asks_nobody_for_anything() -> None:
+    head, tail = page(_document([row(project_ticket())]))
+    assert re.findall(r"""(?:src|href|action)=["']?(?!#|data:,)[^"'> ]+""", head + tail) == []
+    assert "default-src 'none'" in head
+
+
+def test_every_line_of_the_spreadsheet_has_every_column() -> None:
+    text = csv_head() + csv_line(ticket(row(past_ticket()), LINK))
+    names, values = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert tuple(names) == COLUMNS
+    assert len(values) == len(COLUMNS)
+
+
+@pytest.mark.parametrize("most", [0.01, 0.4, 1, 3, 7, 12, 99, 100, 101, 12345.6])
+def test_axes_end_at_or_above_the_largest_value_in_a_few_round_steps(most: float) -> None:
+    top, step = drawing._round_up(most, whole=most >= 1)
+    assert most <= top < most + step
+    assert top / step <= 5.0001
+
+
+async def test_files_are_written_whole_or_not_at_all(past: Audited, tmp_path: Path) -> None:
+    done = await past.run()
+    folder = tmp_path / "out"
+    files = await write(past.service.parts, done, folder)
+    assert [file.suffix for file in files] == [".html", ".csv", ".json"]
+    assert sorted(folder.iterdir()) == sorted(files)
+    blocked = tmp_path / "file"
+    blocked.write_text("x", encoding="utf-8")
+    with pytest.raises(NotWritten, match=r"file/audit-.*\.html cannot be written: .*The audit itself is kept"):
+        await write(past.service.parts, done, blocked)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+async def test_a_disk_that_fills_up_leaves_no_half_file(past: Audited, tmp_path: Path) -> None:
+    done = await past.run()
+    full, target = Path("/dev/full"), tmp_path / "out"
+
+    class Full(type(target)):  # type: ignore[misc]
+        def open(self, *given: Any, **named: Any) -> Any:
+            return full.open(*given, **named)
+
+    with pytest.raises(NotWritten, match="No space left on device"):
+        await write(past.service.parts, done, Full(target))
+    assert [file.name for file in target.iterdir()] == []
+
+
+async def test_a_report_of_an_audit_under_way_says_that_it_is_not_complete(past: Audited) -> None:
+    begun = await past.service.begin(YEAR)
+    html = await past.report(begun, "html")
+    assert "This audit is not complete (queued)" in html
+
+
+def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    asked = {
+        "since": "2026-01-01T00:00:00Z",
+        "until": "2026-02-01T00:00:00Z",
+        "boards": [],
+        "companies": [],
+        "statuses": [],
+    }
+    audit = {
+        "id": "a", "state": "done", "said": "", "asked": asked, "chart": {"version": "1", "sha256": "0" * 64}, "counters": {}, "remarks": [],
+        "created_at": "2026-01-01T00:00:00Z", "finished_at": None,
+    }  # fmt: skip
+    return document(audit, tally(rows).to_json(), None)
