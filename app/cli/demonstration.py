@@ -46,13 +46,20 @@ class Demonstration:
         self._client = httpx.Client(timeout=30.0, trust_env=False, headers={"Authorization": f"Bearer {self.token}"})
 
     def __enter__(self) -> Self:
+        try:
+            self._start_both()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _start_both(self) -> None:
         sandbox_port, service_port = self._ports
         self._start("sandbox", "--port", str(sandbox_port))
         self._until_it_answers(f"{self.sandbox_url}/sandbox/switches", "the sandbox")
         self._start("serve", "--host", "127.0.0.1", "--port", str(service_port))
-        self._until_it_answers(f"{self.service_url}/readyz", "the service")
+        self._until_it_answers(f"{self.service_url}/decisions?limit=1", "the service")
         self._until_registered()
-        return self
 
     def __exit__(self, *_: object) -> None:
         for process in reversed(self._processes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import typer
@@ -10,8 +11,8 @@ import uvicorn
 from app.cli.demonstration import Demonstration
 from app.main import create
 from app.sandbox import serve as serve_sandbox
-from app.settings import load_settings
-from app.wiring import configure_logging
+from app.settings import Settings, load_settings
+from app.wiring import configure_logging, connect
 
 _STOP_SECONDS = 30
 
@@ -23,9 +24,9 @@ def serve(
     """The service: receives callbacks, decides, carries out what MODE allows. Applies database migrations first."""
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
-    application = create(settings)
+    asyncio.run(_prove(settings))
     uvicorn.run(
-        application,
+        create(settings),
         host=host or settings.host,
         port=settings.port if port is None else port,
         log_config=None,
@@ -33,6 +34,12 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
+
+
+async def _prove(settings: Settings) -> None:
+    """Refuses a chart with mistakes or a database that cannot be used before anything listens."""
+    async with connect(settings):
+        return
 
 
 def sandbox(

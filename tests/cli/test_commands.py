@@ -111,13 +111,13 @@ def test_classify_prints_the_six_rows_and_the_plan_and_writes_nothing(tmp_path: 
     shown = miniprojects("classify", str(ticket), folder=tmp_path, settings=connectwise.settings)
     assert (shown.returncode, shown.stderr) == (0, "")
     for word in (
-        "duration",
-        "finance",
-        "billing",
-        "scheduling",
-        "team",
-        "contacts",
-        "mini-project",
+        "Duration",
+        "Finance",
+        "Billing",
+        "Scheduling",
+        "Team",
+        "Contacts",
+        "Mini-project",
         f"/service/tickets/{ticket}",
     ):
         assert word in shown.stdout
