@@ -21,7 +21,9 @@ def create(settings: Settings | None = None) -> FastAPI:
         async with connect(chosen) as parts:
             app.state.parts = parts
             await parts.service.start()
+            await parts.audits.start()
             yield
+            await parts.audits.stop()
             await parts.service.stop()
 
     return create_app(lifespan=lifespan)

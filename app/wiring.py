@@ -16,6 +16,8 @@ import sqlalchemy.exc
 import structlog
 
 from app.flows import ChartInUse, FlowConfig, FlowParts, Service
+from app.flows.audit_parts import AuditParts
+from app.flows.audits import AuditService
 from app.flows.config import utc_now
 from app.journal import Database, SharedPace
 from app.manage import CallbackKeys, CatalogueCache, Manage, ManageConfig, Pace, TokenBucket
@@ -40,6 +42,7 @@ class Parts:
     chart: ChartInUse
     database: Database
     service: Service
+    audits: AuditService
 
 
 @asynccontextmanager
@@ -64,7 +67,8 @@ async def connect(
         parts = FlowParts(flow_config, chart, reader, manage, catalogue, database, now)
         keys = CallbackKeys(config, transport=transport)
         stack.push_async_callback(keys.aclose)
-        yield Parts(settings, manage, reader, catalogue, keys, chart, database, Service(parts))
+        audits = AuditService(AuditParts(reader, chart, database))
+        yield Parts(settings, manage, reader, catalogue, keys, chart, database, Service(parts), audits)
 
 
 def manage_config(settings: Settings) -> ManageConfig:

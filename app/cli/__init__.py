@@ -7,7 +7,7 @@ import sys
 import typer
 
 from app.chart import ChartError
-from app.cli import callbacks, chart, doctor, service, tickets
+from app.cli import audit, callbacks, chart, doctor, service, tickets
 from app.flows import FlowError, StoreUnavailable
 from app.manage import BadSite, ManageError
 from app.settings import SettingsError
@@ -28,6 +28,7 @@ app.command("doctor")(doctor.run)
 app.command()(tickets.classify)
 app.command()(tickets.reclassify)
 app.command()(tickets.undo)
+app.command()(audit.audit)
 app.add_typer(chart.app, name="chart")
 app.add_typer(callbacks.app, name="callbacks")
 

@@ -14,7 +14,7 @@ from app.cli import audit_lines as lines
 from app.cli.running import with_parts
 from app.flows import NotKnown, StoreUnavailable
 from app.flows.audit_files import write, write_what_if
-from app.flows.audit_parts import Asked, AuditParts
+from app.flows.audit_parts import Asked
 from app.flows.audit_views import audit_json
 from app.flows.audits import AuditService
 from app.journal.audits import AuditRow
@@ -87,7 +87,7 @@ def _id_or_name(text: str) -> int | str:
 
 
 def _service(parts: Parts) -> AuditService:
-    return AuditService(AuditParts(parts.reader, parts.chart, parts.database))
+    return parts.audits
 
 
 async def _run(service: AuditService, named: str, asked: Asked | None, output: Path) -> AuditRow:

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
-from app.web import api, health, problems
+from app.web import api, audits, health, problems
 from app.web.callback import receive
 from app.web.careful import Careful
 
@@ -34,6 +34,7 @@ def create_app(**options: Any) -> FastAPI:
     app.router.routes.insert(0, Route("/callbacks/connectwise", receive, methods=["POST"]))
     app.add_route("/", _index, methods=["GET"], include_in_schema=False)
     app.include_router(api.router)
+    app.include_router(audits.router)
     app.include_router(health.router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
     app.add_middleware(Careful)
