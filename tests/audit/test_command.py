@@ -36,16 +36,16 @@ class Person:
             "DATABASE_URL": f"sqlite:///{folder}/cli.db",
         }  # fmt: skip
 
-    def starts(self, *words: str, output: int = subprocess.PIPE, **environment: str) -> subprocess.Popen[str]:
+    def starts(self, *words: str, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
         """A running command."""
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.audit.command", *words], cwd=self.folder, env=self._environment | environment, text=True,
+            [sys.executable, "-m", "tests.audit.command", *words], cwd=self.folder, env=self._environment, text=True,
             stdout=output, stderr=output if output != subprocess.PIPE else subprocess.PIPE,
         )  # fmt: skip
 
-    def runs(self, *words: str, **environment: str) -> tuple[int, str, str]:
+    def runs(self, *words: str) -> tuple[int, str, str]:
         """Exit code and what was said on both channels."""
-        process = self.starts(*words, **environment)
+        process = self.starts(*words)
         out, err = process.communicate(timeout=240)
         return process.returncode, out, err
 

@@ -113,7 +113,7 @@ async def test_every_chart_and_table_has_a_name_and_text_has_contrast(report: st
         assert await page.locator("table:not(:has(caption))").count() == 0
         assert await page.locator("th:not([scope])").count() == 0
         for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)
             assert await page.evaluate(_CONTRAST) >= 4.5
 
 

@@ -163,7 +163,7 @@ def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "companies": [],
         "statuses": [],
     }
-    audit = {
+    audit: dict[str, Any] = {
         "id": "a", "state": "done", "said": "", "asked": asked, "chart": {"version": "1", "sha256": "0" * 64}, "counters": {}, "remarks": [],
         "created_at": "2026-01-01T00:00:00Z", "finished_at": None,
     }  # fmt: skip
