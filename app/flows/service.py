@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.audit.links import opens, ticket_link
@@ -21,6 +21,8 @@ from app.journal import DecisionRow, InboxEvent, RunRow, StepRow, StoreUnavailab
 from app.manage import ManageError
 
 _POLL_SECONDS = 0.05
+_REACH_SECONDS = 5.0
+_REACHED_FOR = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Service:
         self._parts = parts
         self._dispatcher: Dispatcher = Embedded(parts) if parts.database.is_sqlite else Queue(parts)
         self._background: list[asyncio.Task[None]] = []
+        self._reached: tuple[datetime, Check] | None = None
 
     async def start(self, *, look_after: bool = True) -> None:
         """Begins to work on runs. `look_after`: also sweep and keep the callback entry (the service, not a command)."""
@@ -207,10 +210,21 @@ class Service:
         return Check("dispatch", True, "This process works on tickets.")
 
     async def _connectwise_check(self) -> Check:
+        """Asked of ConnectWise at most every quarter of a minute, whoever asks us."""
+        now = self._parts.now()
+        if self._reached is None or now - self._reached[0] > _REACHED_FOR:
+            self._reached = (now, await self._reach())
+        return self._reached[1]
+
+    async def _reach(self) -> Check:
+        hint = "Run miniprojects doctor."
         try:
-            await self._parts.catalogue.read("/service/boards")
+            async with asyncio.timeout(_REACH_SECONDS):
+                await self._parts.reader.count("/service/boards")
         except ManageError as trouble:
-            return Check("connectwise", False, str(trouble), "Run miniprojects doctor.")
+            return Check("connectwise", False, str(trouble), hint)
+        except TimeoutError:
+            return Check("connectwise", False, f"ConnectWise has not answered within {_REACH_SECONDS:.0f} s.", hint)
         return Check("connectwise", True, "ConnectWise answers.")
 
     def _chart_check(self) -> Check:

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,17 @@ def settings(folder: Path, **choices: Any) -> Settings:
 
 
 @dataclass
+class Clock:
+    """The real time, and how far a test has moved on from it."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """The time that the service believes."""
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
 class Site:
     """The service, its door, and the ConnectWise behind it."""
 
@@ -46,6 +58,7 @@ class Site:
     parts: Parts
     app: FastAPI
     http: httpx.AsyncClient
+    clock: Clock
 
     async def deliver(self) -> list[int]:
         """Lets the sandbox send the callbacks that wait; returns the service's answers."""
@@ -95,13 +108,14 @@ def signature(raw: bytes, key: str) -> str:
 @asynccontextmanager
 async def site(folder: Path, **choices: Any) -> AsyncIterator[Site]:
     """A started service with its callback registered, stopped at the end."""
-    sandbox = Sandbox()
-    async with connect(settings(folder, **choices), transport=SandboxTransport(sandbox)) as parts:
+    sandbox, clock = Sandbox(), Clock()
+    transport = SandboxTransport(sandbox)
+    async with connect(settings(folder, **choices), transport=transport, now=clock.now) as parts:
         app = create_app()
         app.state.parts = parts
         await ensure(parts.manage, PUBLIC_URL)
         await parts.service.start(look_after=False)
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, timeout=60) as http:
-            yield Site(sandbox, parts, app, http)
+        door = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=door, base_url=PUBLIC_URL, timeout=60) as http:
+            yield Site(sandbox, parts, app, http, clock)
         await parts.service.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -179,13 +180,15 @@ async def _word(service: Site, decision_id: str, word: str, **body: Any) -> dict
 
 
 async def test_ready_says_why_not_while_connectwise_is_away_and_recovers(service: Site) -> None:
-    assert (await service.http.get("/readyz")).status_code == 200
-    service.parts.catalogue.__dict__.get("_lists", {}).clear()
     service.sandbox.faults.append(Fault("unauthorized", path="/service/boards", times=100))
     away = await service.http.get("/readyz")
     assert away.status_code == 503
     assert [check["id"] for check in away.json()["checks"] if not check["ok"]] == ["connectwise"]
     service.sandbox.faults.clear()
+    asked = len(service.sandbox.journal)
+    assert (await service.http.get("/readyz")).status_code == 503
+    assert len(service.sandbox.journal) == asked
+    service.clock.ahead = timedelta(seconds=20)
     assert (await service.http.get("/readyz")).status_code == 200
 
 
