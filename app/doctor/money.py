@@ -1,56 +1,33 @@
-"""Where revenue would go: the Mini-Project board, the service type, projects, against the configured account."""
+"""Where revenue would go: both ways of the mini-project and projects, against the configured account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from app.chart import Chart
 from app.doctor.model import Finding, fail, ok, warn
-from app.plan import Catalogue, RevenuePath, revenue_path
+from app.plan import Catalogue, RevenueLine, revenue_overview
 
 _HINT = "Correct the GL mapping in ConnectWise (Setup Tables: GL Accounts), or revenue.account in the chart."
+_UNREADABLE = "Give the API member's role Finance: Accounting Interface, or check the mapping by hand."
 
 
 def money(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
-    """The account that time on each target would reach."""
-    account = chart.revenue.account
-    department = catalogue.find("/system/departments", chart.revenue.department)
-    if chart.mini_project.way == "board":
-        board = catalogue.find("/service/boards", chart.mini_project.board)
-        ids = {"department": _id(department), "location": _id((board or {}).get("location"))}
-        yield _judged("gl.mini-project", "mini-projects", revenue_path(catalogue, ids, account=account), account)
-    else:
-        yield from _types(chart, catalogue)
-    own = catalogue.find("/system/departments", chart.project.department)
-    yield _judged("gl.project", "projects", revenue_path(catalogue, {"department": _id(own)}, account=account), account)
+    """The account that time on each target would reach. The mini-project way that is not chosen only warns."""
+    lines = revenue_overview(catalogue, chart)
+    way = chart.mini_project.way
+    yield from _judged("gl.mini-project", [line for line in lines if line.use == f"mini-project {way}"], chart)
+    yield from _judged("gl.project", [line for line in lines if line.use == "project"], chart)
 
 
-def _types(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
-    for board in catalogue.active("/service/boards"):
-        kind = (
-            None
-            if board.get("projectFlag")
-            else catalogue.find(f"/service/boards/{board['id']}/types", chart.mini_project.type)
-        )
-        if kind is not None:
-            ids = {"service-type": _id(kind), "department": _id(board.get("department"))}
-            path = revenue_path(catalogue, ids, account=chart.revenue.account)
-            yield _judged(
-                f"gl.mini-project.{board['id']}", f"the type on “{board.get('name')}”", path, chart.revenue.account
-            )
-
-
-def _judged(check: str, what: str, path: RevenuePath, account: str) -> Finding:
-    text = f"For {what}: {path.words()}"
-    if not path.known:
-        return warn(
-            check, text, "Give the API member's role Finance: Accounting Interface, or check the mapping by hand."
-        )
-    if path.reaches:
-        return ok(check, text)
-    return fail(check, f"{text} It misses “{account}”.", _HINT)
-
-
-def _id(record: object) -> int | None:
-    found = record.get("id") if isinstance(record, Mapping) else None
-    return found if isinstance(found, int) else None
+def _judged(check: str, lines: list[RevenueLine], chart: Chart) -> Iterator[Finding]:
+    """One finding for all targets that reach the account, one for each that does not."""
+    if not lines:
+        yield fail(check, "There is no such target in ConnectWise, so its revenue cannot be looked up.", _HINT)
+    elif not lines[0].path.known:
+        yield warn(check, lines[0].path.words(), _UNREADABLE)
+    missing = [line for line in lines if line.path.known and not line.path.reaches]
+    for line in missing:
+        yield fail(check, f"{line.place}: {line.path.words()} It misses “{chart.revenue.account}”.", _HINT)
+    if lines and lines[0].path.known and not missing:
+        yield ok(check, f"All {len(lines)} reach “{lines[0].path.account}”: {', '.join(line.place for line in lines)}.")

@@ -161,11 +161,13 @@ async def test_a_callback_that_went_inactive_is_said(tmp_path: Path) -> None:
 
 
 async def test_the_type_way_is_checked_on_every_watched_board(tmp_path: Path) -> None:
-    chart = parse_chart('version: "t"\nmini_project:\n  way: type\n')
-    found = await findings(Sandbox(), tmp_path, chart=chart)
+    way = 'version: "t"\nmini_project:\n  way: type\n'
+    found = await findings(Sandbox(), tmp_path, chart=parse_chart(way))
     assert found["type.mini-project.1"].standing is Standing.OK
-    assert found["gl.mini-project.1"].standing is Standing.OK
     assert "board.mini-project" not in found
+    assert (found["gl.mini-project"].standing, "North" in found["gl.mini-project"].text) == (Standing.FAIL, True)
+    mapped = parse_chart(f"{way}watch:\n  boards: [Service Desk]\n")
+    assert (await findings(Sandbox(), tmp_path, chart=mapped))["gl.mini-project"].standing is Standing.OK
 
 
 async def test_missing_choices_are_said(tmp_path: Path) -> None:
