@@ -13,6 +13,7 @@ from app.flows.config import FlowParts
 from app.flows.growth import entered, last_updated, moment_in
 from app.flows.intake import INSTALLED, OUR_MEMBER, OVERLAP
 from app.journal import StoreUnavailable
+from app.journal.audits import Audits
 from app.journal.moments import moment_of, stamp
 from app.manage import ManageError, conditions, ensure, list_ours
 
@@ -136,5 +137,6 @@ async def _forget_old(parts: FlowParts) -> None:
     texts = await parts.decisions.prune(older_than=age, now=now)
     events = await parts.inbox.prune(older_than=age, now=now)
     runs = await parts.runs.prune(older_than=age, now=now)
-    if texts or events or runs:
-        log.info("journal.forgot", texts=texts, events=events, runs=runs)
+    audits = await Audits(parts.database).prune(older_than=age, now=now)
+    if texts or events or runs or audits:
+        log.info("journal.forgot", texts=texts, events=events, runs=runs, audits=audits)
