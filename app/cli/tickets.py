@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from app.chart import load_chart, shipped_chart
 from app.cli import filled_in
 from app.cli.cases import decide_cases
 from app.cli.running import with_parts
-from app.flows import RunView
+from app.flows import RunView, Service
 from app.flows.views import step_json
 from app.settings import chart_file
 from app.wiring import Parts
@@ -79,17 +80,11 @@ def reclassify(
 ) -> None:
     """Runs a ticket again and prints the decision. A running service on the same database does the work."""
 
-    async def work(parts: Parts) -> RunView:
-        await parts.service.start(look_after=False)
-        try:
-            return await parts.service.reclassify(
-                ticket_id, mode=mode.value if mode else None, outcome=outcome.value if outcome else None, reason=reason,
-                wait=wait,
-            )  # fmt: skip
-        finally:
-            await parts.service.stop()
-
-    _show(with_parts(work), as_json=as_json)
+    word, chosen = mode.value if mode else None, outcome.value if outcome else None
+    _show(
+        _worked(lambda service: service.reclassify(ticket_id, mode=word, outcome=chosen, reason=reason, wait=wait)),
+        as_json=as_json,
+    )
 
 
 def undo(
@@ -100,14 +95,20 @@ def undo(
 ) -> None:
     """Takes an applied decision back: what was changed is put back, what people have built on since stays."""
 
+    _show(_worked(lambda service: service.undo(decision_id, reason=reason, wait=wait)), as_json=as_json)
+
+
+def _worked(ask: Callable[[Service], Awaitable[RunView]]) -> RunView:
+    """What the started service answers; it is stopped again afterwards."""
+
     async def work(parts: Parts) -> RunView:
         await parts.service.start(look_after=False)
         try:
-            return await parts.service.undo(decision_id, reason=reason, wait=wait)
+            return await ask(parts.service)
         finally:
             await parts.service.stop()
 
-    _show(with_parts(work), as_json=as_json)
+    return with_parts(work)
 
 
 def _show(view: RunView, *, as_json: bool) -> None:
