@@ -102,6 +102,8 @@ class Evidence:
     periods: Periods
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     points: list[tuple[TimePoint, Sentence]] = field(default_factory=list)
+    open_points: list[tuple[TimePoint, Sentence]] = field(default_factory=list)
+    """Days of which the ticket itself says that they are open."""
     spans: list[tuple[Span, Sentence]] = field(default_factory=list)
     bookings: list[Booking] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -185,12 +187,7 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, matches: Iterable[Mat
             found.setdefault(meaning, match.words)
     if sentence.words.endswith("?") and _QUESTION.match(sentence.words):
         found = {meaning: words for meaning, words in found.items() if meaning not in _ORDERS}
-    if "many_people" in found:
-        found.pop("one_person", None)
-    if "billing_cycle" in found:
-        found.pop("progress_billing", None)
-    if "progress_billing" in found:
-        found.pop("single_billing", None)
+    _settle_within(found)
     if "undecided" in found:
         _read_undecided(sentence, found, evidence)
     elif "instruction" in found:
@@ -208,10 +205,44 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, matches: Iterable[Mat
         evidence.hits.setdefault(meaning, []).append(Hit(meaning, words, sentence))
 
 
+_GOES_BEFORE = {
+    "file_access": ("own_team", "kind_install"),
+    "many_people": ("one_person",),
+    "billing_cycle": ("progress_billing", "chargeable"),
+    "progress_billing": ("single_billing",),
+}
+"""Which meaning takes which others out of the same sentence."""
+
+
+def _settle_within(found: dict[str, str]) -> None:
+    """Meanings of one sentence that cannot hold together: who may see a new folder is no team of its own."""
+    if {"accepted", "fixed_price", "chargeable"} & found.keys():
+        found.pop("file_access", None)
+    for meaning, others in _GOES_BEFORE.items():
+        if meaning in found:
+            for other in others:
+                found.pop(other, None)
+    if "file_access" in found:
+        found["request"] = found.pop("file_access")
+
+
 def _is_aside(found: Mapping[str, str]) -> bool:
     """Another's work, a wish, or a price that is only asked for."""
     asked = "quote_request" in found and not {"accepted", "referenced", "single_billing"} & found.keys()
     return "wish" in found or asked or ("someone_else" in found and "accepted" not in found)
+
+
+_WHICH = re.compile(
+    r"^\W*(?:so |and |also |und |et |y )?(?:which (?:is it|one is it|applies|of the two)|was gilt|welches von beiden|was stimmt|lequel des deux"
+    r"|qu'en est-il|cuál de las dos|qué vale)\W*$"
+)
+"""A question that stands for itself: which of the ways to bill it just named?"""
+_OPEN_PEOPLE = re.compile(
+    r"(?<!\w)(?:alone|both|by (?:him|her)self|second (?:man|pair|person|engineer|technician|one)|(?:a|another) (?:colleague|engineer|technician)"
+    r"|one (?:man|person|engineer|of you)|more than one|too|zu zweit|zu dritt|allein\w?|zweite[rn]? \w+|beide|à deux|seule?|deuxième \w+"
+    r"|entre dos|sol[oa]|segundo \w+|ambos)(?!\w)"
+)
+"""What an open question about the people who do the work names."""
 
 
 def _read_undecided(sentence: Sentence, found: dict[str, str], evidence: Evidence) -> None:
@@ -223,7 +254,12 @@ def _read_undecided(sentence: Sentence, found: dict[str, str], evidence: Evidenc
         for meaning in meanings:
             if meaning in found:
                 found[name] = found.pop(meaning)
-    for meaning in ("single_billing", "many_people", "waves", "long_span", "fixed_price"):
+    if "many_people" in found or (match := _OPEN_PEOPLE.search(sentence.words)):
+        found["open_people"] = found.get("many_people") or match[0]
+    evidence.open_points += [(point, sentence) for point in time_points(sentence.words, evidence.today)]
+    if _WHICH.search(sentence.words):
+        found["open_finance"] = sentence.words[:60]
+    for meaning in ("single_billing", "one_person", "many_people", "waves", "long_span", "fixed_price"):
         found.pop(meaning, None)
     evidence.planned.append(sentence)
 

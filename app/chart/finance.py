@@ -33,6 +33,7 @@ class Finance:
     for_kind: list[Reason] = field(default_factory=list)
 
 
+STRONG_FAULT, MOST_BY_TIME = 2.0, 3.0
 _KINDS = {"kind_migration": "migration", "kind_install": "installation", "kind_consulting": "consulting"}
 _SOLD = {
     "accepted": (2.0, "Accepted or ordered"),
@@ -67,6 +68,11 @@ def weigh(evidence: Evidence) -> Finance:
         for hit in evidence.of(meaning)[:1]:
             finance.kind = finance.kind or kind
             finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
+    if not finance.kind and not finance.support and (arrived := evidence.of("arrived")) and evidence.of("set_going"):
+        finance.kind = "installation"
+        finance.for_kind.append(Reason("Work of a project's kind: installation", arrived[0].source, arrived[0].words))
+    if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
+        finance.sold = min(finance.sold, MOST_BY_TIME)
     finance.overhaul = bool(evidence.of("overhaul"))
     finance.undecided = bool(evidence.of("open_finance"))
     if evidence.of("chargeable") and not evidence.of("fault"):
@@ -85,11 +91,19 @@ def weigh(evidence: Evidence) -> Finance:
     return finance
 
 
+def _is_by_time(evidence: Evidence) -> bool:
+    """Charged, perhaps approved, but nothing ordered at a price: a repair that is billed by time is still a repair."""
+    ordered = evidence.of("accepted", "fixed_price", "referenced", "progress_billing")
+    return not (ordered or evidence.lines or evidence.opportunity_won)
+
+
 def _weigh_support(evidence: Evidence, finance: Finance) -> None:
     for meaning, text in (("fault", "Something does not work"), ("request", "A question or routine request")):
         hits = evidence.of(meaning)
         in_summary = any(hit.source == "summary" for hit in hits)
         weight = min(3.0, len(hits) * 1.0 + 1.0 * in_summary) if hits else 0.0
+        if meaning == "fault" and evidence.of("solved"):
+            weight = min(weight, 1.0)
         finance.support += weight
         finance.fault += weight if meaning == "fault" else 0.0
         finance.request += weight if meaning == "request" else 0.0

@@ -75,6 +75,7 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
             hint.to_project(PHRASE, "Work in stages over time", sentence.source, match[0])
     if visit := evidence.of("one_visit"):
         hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
+    hint.undecided = _is_end_open(evidence, limits)
     return hint
 
 
@@ -138,6 +139,15 @@ def _open_until(evidence: Evidence, hint: Hint) -> None:
             return
 
 
+def _is_end_open(evidence: Evidence, limits: Thresholds) -> bool:
+    """Whether a day that the ticket leaves open would carry the work into a further billing period."""
+    days = [point.day for point, _ in [*evidence.ahead(), *evidence.open_points]]
+    opened = [point.day for point, _ in evidence.open_points if point.day >= evidence.today]
+    if not opened or max(opened) - min(days) <= timedelta(days=limits.crossing_days):
+        return False
+    return len({evidence.periods.index(day) for day in days}) >= limits.periods
+
+
 def _long_spans(evidence: Evidence, hint: Hint) -> None:
     """Lengths of time named for the work, held against the length of the customer's billing period."""
     begin, end = evidence.periods.bounds(evidence.today)
@@ -199,9 +209,11 @@ def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:
     budgeted = [task for task in evidence.tasks if task[1] > 0]
     if len(budgeted) >= limits.tasks_with_budget:
         text = f"{len(budgeted)} tasks have budgets of their own"
-        hint.to_project(STATEMENT, text, budgeted[0][2], "; ".join(task[0] for task in budgeted))
+        strength = RECORD if len(budgeted) > limits.tasks_with_budget else STATEMENT
+        hint.to_project(strength, text, budgeted[0][2], "; ".join(task[0] for task in budgeted))
     _people(evidence, hint)
     _said(evidence, hint, LIKELY, "Budgets by phase", "phase_budgets")
+    hint.undecided = bool(evidence.of("open_people"))
     return hint
 
 

@@ -125,7 +125,7 @@ def _numeric(words: str, today: date) -> Iterator[TimePoint]:
     for pattern in (_DOTTED, _SLASHED):
         for match in pattern.finditer(words):
             day, month = int(match[1]), int(match[2])
-            day, month = (month, day) if month > 12 else (day, month)
+            day, month = (month, day) if month > 12 and pattern is _SLASHED else (day, month)
             if 1 <= day <= 31 and 1 <= month <= 12:
                 yield TimePoint(_coming(today, month, day, match[3]), match[0], 1, match.start())
     for match in _DAY_AND_MONTH.finditer(words):
