@@ -254,8 +254,9 @@ def _read_undecided(sentence: Sentence, found: dict[str, str], evidence: Evidenc
         for meaning in meanings:
             if meaning in found:
                 found[name] = found.pop(meaning)
-    if "many_people" in found or (match := _OPEN_PEOPLE.search(sentence.words)):
-        found["open_people"] = found.get("many_people") or match[0]
+    match = _OPEN_PEOPLE.search(sentence.words)
+    if people := found.get("many_people") or (match[0] if match else ""):
+        found["open_people"] = people
     evidence.open_points += [(point, sentence) for point in time_points(sentence.words, evidence.today)]
     if _WHICH.search(sentence.words):
         found["open_finance"] = sentence.words[:60]

@@ -56,7 +56,7 @@ def parsed(phrase: str) -> Phrase:
     expression, starts = reader.alternatives()
     if reader.at < len(tokens):
         raise PhraseError(f"“{phrase}”: a closing bracket has no opening one")
-    letters = {start.rstrip(_ANYTHING)[:2] for start in starts}
+    letters = {_first_letters(start if _is_full(start) or not start else start + _WORD_END) for start in starts}
     return Phrase(expression, frozenset() if "" in letters else frozenset(letters))
 
 
@@ -97,7 +97,7 @@ class _Parser:
     def _piece(self, token: str, *, begins: bool) -> tuple[str, _Starts]:
         bare = token.strip()
         if bare in _GAPS:
-            return _gap(_GAPS[bare]), {_ANYTHING}
+            return _gap(_GAPS[bare]), {_WORD_END + _ANYTHING}
         if token == "(":
             return self._group()
         if token == "*":
@@ -106,7 +106,7 @@ class _Parser:
         if token.startswith("{"):
             return _listed(token[1:-1], self.phrase)
         if token.isspace():
-            return _SPACE, {_ANYTHING}
+            return _SPACE, {_WORD_END + _ANYTHING}
         return _SYMBOLS.get(token) or (re.escape(token), {token})
 
     def _group(self) -> tuple[str, _Starts]:
@@ -119,12 +119,30 @@ class _Parser:
             if self.at < len(self.tokens) and self.tokens[self.at].isspace():
                 self.at += 1
                 inner = f"(?:{inner}){_SPACE}"
-            return f"(?:{inner}){{0,3}}", starts | {""}
+                starts = {start if _is_full(start) else start + _WORD_END for start in starts}
+            return f"(?:{inner}){{0,3}}", {start if _is_full(start) else start + _ANYTHING for start in starts} | {""}
         return f"(?:{inner})", starts
 
 
+MOST_LETTERS = 5
+"""How many first letters tell phrases apart."""
+_WORD_END = " "
+
+
+def first_letters(words: str, at: int) -> str:
+    """The letters that begin at a place, up to the end of the word; the end is written as a space."""
+    return _first_letters(f"{words[at : at + MOST_LETTERS]} ")
+
+
+@cache
+def _first_letters(start: str) -> str:
+    letters = start.rstrip(_ANYTHING)[:MOST_LETTERS]
+    end = next((number for number, char in enumerate(letters) if not char.isalnum()), None)
+    return letters if end is None or end == 0 else letters[:end] + _WORD_END
+
+
 def _is_full(start: str) -> bool:
-    return len(start) >= 2 or start.endswith(_ANYTHING)
+    return len(start) >= MOST_LETTERS or start.endswith(_ANYTHING)
 
 
 def _gap(words: int) -> str:
@@ -160,10 +178,13 @@ _MONEY_STARTS = {
     "au",
 }
 _SYMBOLS: dict[str, tuple[str, _Starts]] = {
-    "#+": (_MANY, _MANY_STARTS),
-    "#": (_NUMBER, _MANY_STARTS | {"on", "ei", "un", "ha"}),
-    "$": (MONEY, _MONEY_STARTS),
-    "$$": (AMOUNT, _MONEY_STARTS),
+    symbol: (expression, {start + _ANYTHING for start in starts})
+    for symbol, expression, starts in (
+        ("#+", _MANY, _MANY_STARTS),
+        ("#", _NUMBER, _MANY_STARTS | {"on", "ei", "un", "ha"}),
+        ("$", MONEY, _MONEY_STARTS),
+        ("$$", AMOUNT, _MONEY_STARTS),
+    )
 }
 
 

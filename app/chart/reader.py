@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.chart.phrases import parsed
+from app.chart.phrases import first_letters, parsed
 
 _WORD_START = re.compile(r"(?:(?<![\w'])|(?<=\b[cdjlmnst]'))[\w€£$]")
 _NEGATIONS = (
@@ -37,12 +37,14 @@ class Reader:
     """The phrases of a chart, looked up by the letters that a word begins with and compiled when first needed."""
 
     def __init__(self, words: Mapping[str, Mapping[str, list[str]]]) -> None:
-        self._by_start: dict[str, list[tuple[str, str, str]]] = {}
+        self._by_start: dict[str, list[tuple[int, str, str, str]]] = {}
+        number = 0
         for meaning, languages in words.items():
             for language, phrases in languages.items():
                 for phrase in map(parsed, phrases):
+                    number += 1
                     for start in phrase.starts or {""}:
-                        self._by_start.setdefault(start, []).append((meaning, language, phrase.expression))
+                        self._by_start.setdefault(start, []).append((number, meaning, language, phrase.expression))
         self._compiled: dict[tuple[str, frozenset[str]], list[tuple[str, re.Pattern[str]]]] = {}
         self.read = lru_cache(maxsize=8192)(self._read)
 
@@ -58,24 +60,29 @@ class Reader:
         found: dict[str, Match] = {}
         for start in _WORD_START.finditer(words):
             at = start.start()
-            for key in (words[at : at + 2], words[at], ""):
-                for meaning, pattern in self._patterns(key, without):
-                    known = found.get(meaning)
-                    if known is not None and not known.negated:
-                        continue
-                    if match := pattern.match(words, at):
-                        negated = _is_negated(words, match)
-                        if known is None or not negated:
-                            found[meaning] = Match(meaning, match[0], at, negated)
+            for meaning, pattern in self._patterns(first_letters(words, at), without):
+                known = found.get(meaning)
+                if known is not None and not known.negated:
+                    continue
+                if match := pattern.match(words, at):
+                    negated = _is_negated(words, match)
+                    if known is None or not negated:
+                        found[meaning] = Match(meaning, match[0], at, negated)
         return tuple(found.values())
 
-    def _patterns(self, key: str, without: frozenset[str]) -> list[tuple[str, re.Pattern[str]]]:
+    def _patterns(self, letters: str, without: frozenset[str]) -> list[tuple[str, re.Pattern[str]]]:
+        """The phrases that a word can begin, by the longest of its beginnings that any phrase has."""
+        key = next((letters[:size] for size in range(len(letters), 0, -1) if letters[:size] in self._by_start), "")
         patterns = self._compiled.get((key, without))
         if patterns is None:
-            listed = self._by_start.get(key, ())
-            patterns = [(meaning, _compiled(one)) for meaning, language, one in listed if language not in without]
-            if listed:
-                self._compiled[key, without] = patterns
+            listed: dict[int, tuple[int, str, str]] = {}
+            for size in range(len(key), -1, -1):
+                for number, meaning, language, expression in self._by_start.get(key[:size], ()):
+                    if language not in without:
+                        listed.setdefault(number, (min(size, 2), meaning, expression))
+            in_order = sorted(listed.items(), key=lambda item: (-item[1][0], item[0]))
+            patterns = [(meaning, _compiled(expression)) for _, (_, meaning, expression) in in_order]
+            self._compiled[key, without] = patterns
         return patterns
 
 
