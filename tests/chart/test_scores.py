@@ -17,6 +17,7 @@ FLOORS = [
     pytest.param("multi", 0.99, id="multi"),
     pytest.param("multi2", 0.99, id="multi2"),
     pytest.param("more", 0.99, id="more"),
+    pytest.param("fresh", 0.99, id="fresh"),
 ]
 
 
