@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.chart.evidence import Evidence
 from app.chart.finance import Finance
@@ -63,6 +63,8 @@ def combine(
         findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive if criterion in hints
     )
     findings[Criterion.FINANCE] = _finance_finding(finance, limits, project=decided)
+    if decided and _is_unsold_request(findings, hints, finance, rule):
+        findings[Criterion.FINANCE] = replace(findings[Criterion.FINANCE], points_to=PointsTo.UNKNOWN, contested=True)
     ordered = tuple(findings[criterion] for criterion in Criterion)
     outcomes = _outcomes(findings, finance, rule)
     if len(outcomes) == 1:
@@ -97,6 +99,16 @@ def _job(
         work=bool(finance.kind) or enough,
         sure=(bool(finance.kind) and not finance.covers) or enough,
     )
+
+
+def _is_unsold_request(
+    findings: dict[Criterion, Finding], hints: dict[Criterion, Hint], finance: Finance, rule: Combination
+) -> bool:
+    """Words alone make it a project, nothing says that it was sold, and it may as well be a fault or a request."""
+    rows = [criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT]
+    by_record = any(hints[criterion].project >= rule.record for criterion in rows)
+    sold = finance.sold >= 1 or by_record or Criterion.BILLING in rows
+    return not sold and bool(finance.support or len(rows) == 1)
 
 
 def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:
@@ -192,9 +204,10 @@ def _following(
 
 def _outcomes(findings: dict[Criterion, Finding], finance: Finance, rule: Combination) -> list[Outcome]:
     """Every outcome that the contested rows leave open, smallest first."""
-    if any(findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive):
-        return [Outcome(rule.project_row_says_project)]
     money = findings[Criterion.FINANCE]
+    if any(findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive):
+        open_ones = [rule.otherwise] if money.contested else []
+        return [outcome for outcome in Outcome if outcome.value in (*open_ones, rule.project_row_says_project)]
     open_rows = any(findings[criterion].contested for criterion in rule.decisive)
     outcomes: list[str] = []
     if money.points_to is not PointsTo.PROJECT and not (money.contested and finance.large and finance.sold >= 1):
