@@ -37,6 +37,8 @@ class _Job:
     one: float
     """How clearly it is one job by one person on one invoice."""
     one_bill: float
+    by_one: bool
+    """The calendar shows one member: a single bill then takes back none of the periods that it shows."""
     unsized: bool
     """Sold, and nothing says how large it is."""
     sold: bool
@@ -90,6 +92,7 @@ def _job(
         strong=sum(hint.project >= rule.hint for hint in hints.values()),
         one=max(hints[Criterion.BILLING].service, 0.0 if booked else hints[Criterion.SCHEDULING].service),
         one_bill=hints[Criterion.BILLING].service,
+        by_one=hints[Criterion.SCHEDULING].service >= rule.record,
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
         ours=max(hints[Criterion.SCHEDULING].project, hints[Criterion.BILLING].project) >= rule.hint
@@ -143,7 +146,8 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_against_support + 1:
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
     if hint.project >= rule.record:
-        against = max(hint.service, job.one) >= rule.statement
+        one = 0.0 if job.by_one and criterion is Criterion.DURATION else job.one
+        against = max(hint.service, one) >= rule.statement
         return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
     needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together
     one = job.one if hint.project < rule.statement else job.one_bill
