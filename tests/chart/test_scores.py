@@ -1,4 +1,5 @@
-"""How often the chart is right on labelled tickets: floors, not aims. The set `more` was written for the chart itself."""
+"""How often the chart is right on labelled tickets: floors, not aims. The set `more` was written for the chart
+itself; before any of its tickets was looked at, the chart was right in 82 of 100 decisions on `late`, which is full of traps."""
 
 from __future__ import annotations
 
@@ -11,18 +12,21 @@ from app.chart.model import Criterion, Outcome, PointsTo
 from tests.chart.tickets import OUTCOMES, labelled, side
 
 FLOORS = [
-    pytest.param("dev", 0.99, id="dev"),
-    pytest.param("en", 0.99, id="en"),
-    pytest.param("en2", 0.99, id="en2"),
-    pytest.param("multi", 0.99, id="multi"),
-    pytest.param("multi2", 0.99, id="multi2"),
-    pytest.param("more", 0.99, id="more"),
-    pytest.param("fresh", 0.99, id="fresh"),
+    pytest.param("dev", 0.99, 0.9, id="dev"),
+    pytest.param("en", 0.99, 0.9, id="en"),
+    pytest.param("en2", 0.99, 0.9, id="en2"),
+    pytest.param("multi", 0.99, 0.9, id="multi"),
+    pytest.param("multi2", 0.99, 0.9, id="multi2"),
+    pytest.param("more", 0.99, 0.9, id="more"),
+    pytest.param("fresh", 0.99, 0.9, id="fresh"),
+    pytest.param("late", 0.93, 0.7, id="late"),
 ]
 
 
-@pytest.mark.parametrize(("name", "floor"), FLOORS)
-def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(name: str, floor: float) -> None:
+@pytest.mark.parametrize(("name", "floor", "asked_floor"), FLOORS)
+def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(
+    name: str, floor: float, asked_floor: float
+) -> None:
     chart = shipped_chart()
     seen: Counter[tuple[Outcome, Outcome]] = Counter()
     rows: Counter[Criterion] = Counter()
@@ -40,6 +44,6 @@ def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(name:
     unclear = sum(count for (expected, _), count in seen.items() if expected is Outcome.REVIEW)
     assert right / decided >= floor
     assert asked / (len(cases) - unclear) <= 0.03
-    assert seen[Outcome.REVIEW, Outcome.REVIEW] / unclear >= 0.9
+    assert seen[Outcome.REVIEW, Outcome.REVIEW] / unclear >= asked_floor
     assert seen[Outcome.SERVICE_TICKET, Outcome.PROJECT] == 0
     assert min(rows.values()) / len(cases) >= 0.9
