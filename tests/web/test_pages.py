@@ -46,6 +46,7 @@ async def test_a_dispatcher_reads_why_and_approves(tmp_path: Path) -> None:
         await page.get_by_role("button", name="Fit the replacement firewall").click()
         rows = page.locator("article tbody tr")
         await expect(rows).to_have_count(6)
+        await expect(page.get_by_role("status")).to_have_text("")
         await expect(rows.nth(1)).to_contain_text("finance")
         await expect(rows.nth(1)).to_contain_text("project")
         await page.get_by_role("button", name="Approve").click()

@@ -155,7 +155,8 @@ at("run").addEventListener("submit", (event) => {
 
 async function start() {
   await list();
+  say("");
   if (location.hash.length > 1) await open(location.hash.slice(1));
 }
 guarded(start);
-setInterval(() => { if (!document.hidden && !at("enter").open) guarded(() => list()); }, 15000);
+setInterval(() => { if (!document.hidden && !at("enter").open && at("list").scrollTop === 0) guarded(() => list()); }, 15000);
