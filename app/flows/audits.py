@@ -44,14 +44,17 @@ class AuditService:
         self._hands = Hands(parts.executor)
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._stopping = False
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
         """Carries open audits on in the background, one after the other."""
+        self._stopping = False
         self._task = asyncio.create_task(self._loop())
 
     async def stop(self) -> None:
         """Stops; an audit under way goes on behind its last page at the next start."""
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -196,7 +199,7 @@ class AuditService:
         return await self.get(row.id)
 
     async def _loop(self) -> None:
-        while True:
+        while not self._stopping:
             self._wake.clear()
             try:
                 while await self.work():
@@ -208,7 +211,8 @@ class AuditService:
             except Exception:
                 log.exception("audit.fault")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self.parts.poll)
+                async with asyncio.timeout(self.parts.poll):
+                    await self._wake.wait()
 
     def _is_dead(self, owner: str) -> bool:
         """Whether a worker was a process of this machine that has ended; what other machines do is told by the lease alone."""

@@ -126,7 +126,8 @@ class Embedded:
             except Exception:
                 log.exception("dispatch.fault")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._parts.config.poll)
+                async with asyncio.timeout(self._parts.config.poll):
+                    await self._wake.wait()
 
     async def _claim(self) -> None:
         free = self._parts.config.concurrency - len(self._working)

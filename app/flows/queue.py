@@ -102,7 +102,8 @@ class Queue:
             except StoreUnavailable as away:
                 log.error("store.unavailable", why=str(away))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._parts.config.poll)
+                async with asyncio.timeout(self._parts.config.poll):
+                    await self._wake.wait()
 
     async def _defer_due(self, app: procrastinate.App) -> None:
         """Wakes somebody, here or elsewhere, for each run that may go on; a wake-up that got lost is sent again."""

@@ -251,7 +251,8 @@ class Service:
             raise NotNow("Somebody else has just answered for this decision.")
         self._dispatcher.wake()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._settled(run.id), wait)
+            async with asyncio.timeout(wait):
+                await self._settled(run.id)
         return await self.run(run.id)
 
     async def _settled(self, run_id: str) -> None:

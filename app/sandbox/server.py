@@ -78,7 +78,8 @@ class Server:
 
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._sandbox.outbox.wake.wait(), 0.2)
+                    async with asyncio.timeout(0.2):
+                        await self._sandbox.outbox.wake.wait()
                 self._sandbox.outbox.wake.clear()
                 await self._sandbox.outbox.deliver(post)
 
