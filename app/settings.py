@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     cwm_max_concurrency: int = Field(4, ge=1, le=32, description="Requests to ConnectWise at the same time")
     cwm_max_requests_per_minute: int = Field(900, ge=1, le=100_000, description="Requests to ConnectWise a minute")
     cwm_patch_form: Literal["object", "scalar"] = Field(
-        "object", description="How a PATCH writes references: whole objects, or ids by path"
+        "object", description="How a PATCH writes references: `object` (whole objects) or `scalar` (ids by path)"
     )
     cwm_key_credentials: bool = Field(
         False, description="Send our credentials when the key of a callback is fetched (to the configured site only)"

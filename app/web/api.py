@@ -75,7 +75,7 @@ async def run(run_id: str, behind: Behind) -> Response:
 @router.get("/decisions")
 async def decisions(
     behind: Behind,
-    ticket_id: int | None = None,
+    ticket_id: Annotated[int | None, Query(gt=0, lt=2**53)] = None,
     outcome: Literal["service-ticket", "mini-project", "project", "review"] | None = None,
     status: str | None = None,
     trigger: str | None = None,

@@ -94,6 +94,7 @@ WRONG: list[tuple[str, str, Any, int]] = [
     ("POST", "/tickets/4711/reclassify", ["live"], 422),
     ("POST", "/tickets/4711/reclassify", {"reason": "x" * 3000}, 422),
     ("GET", "/decisions?limit=0", None, 422),
+    ("GET", "/decisions?ticket_id=99999999999999999999999", None, 422),
     ("GET", "/decisions?since=yesterday", None, 422),
     ("GET", "/decisions?outcome=maybe", None, 422),
     ("GET", "/decisions/none", None, 404),
