@@ -5,7 +5,8 @@ and the undo. This room knows nothing of ConnectWise, of the chart or of HTTP: i
 """
 
 from app.journal.arrivals import Arrivals
-from app.journal.database import Database, OwnershipLost, StoreUnavailable
+from app.journal.causes import StoreUnavailable
+from app.journal.database import Database, OwnershipLost
 from app.journal.decisions import DecisionRow, Decisions
 from app.journal.inbox import Inbox, InboxEvent
 from app.journal.memory import Memory

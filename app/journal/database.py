@@ -15,19 +15,17 @@ from typing import IO, Any, TypeVar
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from app.journal import wakeups
+from app.journal.causes import cannot_be_made, newer_tables, unavailable
 
 Result = TypeVar("Result")
 
 _CHECKPOINT_PAGES = 10_000
 """Pages of 4 kB in SQLite's log before it is folded into the file; folding costs several syncs of the disk."""
-
-
-class StoreUnavailable(Exception):
-    """The database does not take or give data now; the sentence says why. Waiting may help."""
 
 
 class OwnershipLost(Exception):
@@ -38,7 +36,11 @@ class Database:
     """Transactions for the rest of the journal; each runs in a worker thread and commits or leaves nothing."""
 
     def __init__(self, url: str, *, patience: float = 4.0) -> None:
-        """`patience`: seconds to wait for a lock or a connection; ConnectWise waits five for the answer to a callback."""
+        """`patience`: seconds to wait for a lock or a connection; ConnectWise waits five for the answer to a callback.
+
+        Makes the file of a SQLite database, for this user alone, with the folder around it. Raises ValueError for an address
+        that is none, StoreUnavailable for a file that cannot be made.
+        """
         self.url = _driver_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         engines = _sqlite_engines if self.is_sqlite else _postgres_engines
@@ -57,25 +59,25 @@ class Database:
 
     def write_now(self, work: Callable[[Connection], Result]) -> Result:
         """As `write`, on this thread."""
-        with _translated(), self._writer.begin() as connection:
+        with self._translated(), self._writer.begin() as connection:
             return work(connection)
 
     def _read_now(self, work: Callable[[Connection], Result]) -> Result:
-        with _translated(), self._reader.connect() as connection:
+        with self._translated(), self._reader.connect() as connection:
             return work(connection)
 
     def migrate(self) -> None:
         """Brings the tables to this version's form; two processes that start together wait for one another."""
-        with _translated(), self._writer.begin() as connection:
+        with self._translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7261)"))
-            command.upgrade(_alembic(connection), "head")
+            _upgrade(connection)
             if not self.is_sqlite:
                 wakeups.prepare(connection)
 
     def schema_revision(self) -> str | None:
         """The revision that the tables are in; None before the first migration."""
-        with _translated(), self._reader.connect() as connection:
+        with self._translated(), self._reader.connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
@@ -84,7 +86,7 @@ class Database:
         """Whether this process may carry runs out. On SQLite exactly one process may; PostgreSQL shares by leases."""
         if not self.is_sqlite or self._dispatch_lock is not None:
             return True
-        handle = open(self._lock_file, "a+", encoding="utf-8")  # noqa: SIM115 - held while we run
+        handle = self._opened_lock()
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -107,6 +109,25 @@ class Database:
     def _lock_file(self) -> str:
         return f"{self.url.database}.lock"
 
+    def _opened_lock(self) -> IO[str]:
+        """The lock's file, which is held open while we run."""
+        try:
+            return open(self._lock_file, "a+", encoding="utf-8", opener=_for_us_alone)
+        except OSError as error:
+            raise cannot_be_made(error, "the lock beside its file", self._lock_file) from error
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Foreign errors end here: what the database cannot do now becomes StoreUnavailable, without data in the text."""
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            if not _is_away(error):
+                raise
+            raise unavailable(error, self.url) from error
+        except (sqlite3.Error, sa.exc.TimeoutError) as error:
+            raise unavailable(error, self.url) from error
+
     def close(self) -> None:
         """Waits for transactions under way, then lets everything go."""
         self._write_threads.shutdown()
@@ -119,15 +140,38 @@ class Database:
 
 
 def _driver_url(url: str) -> URL:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+    except (ValueError, sa.exc.ArgumentError):
+        raise ValueError("must be an address, such as sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME") from None
+    if kind == "sqlite":
         if parsed.database in (None, "", ":memory:"):
-            raise ValueError("DATABASE_URL names no file; write sqlite:///data/miniprojects.db")
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+            raise ValueError("must name a file, such as sqlite:///data/miniprojects.db")
+        if not str(parsed.database).startswith("file:"):
+            _make_file(Path(str(parsed.database)))
         return parsed.set(drivername="sqlite+pysqlite")
-    if parsed.get_backend_name() == "postgresql":
+    if kind == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
-    raise ValueError(f"DATABASE_URL must begin with sqlite:/// or postgresql://, not {parsed.get_backend_name()}://")
+    raise ValueError(f"must begin with sqlite:/// or postgresql://, not {kind}://")
+
+
+def _make_file(path: Path) -> None:
+    """An empty database that only this user may read; SQLite gives the files it puts beside it the same rights."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_be_made(error, "the folder of its file", path.parent) from error
+    try:
+        os.close(_for_us_alone(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    except (FileExistsError, IsADirectoryError):
+        return
+    except OSError as error:
+        raise cannot_be_made(error, "its file", path) from error
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, mode=0o600)
 
 
 def _sqlite_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
@@ -164,11 +208,14 @@ def _postgres_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
     return engine, engine
 
 
-def _alembic(connection: Connection) -> Config:
+def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    return config
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise newer_tables() from error
 
 
 def inserting(db: Connection, table: sa.Table) -> Any:
@@ -176,24 +223,12 @@ def inserting(db: Connection, table: sa.Table) -> Any:
     return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-_AWAY = (
-    sa.exc.OperationalError,
-    sa.exc.InterfaceError,
-    sa.exc.TimeoutError,
-    sa.exc.InternalError,
-    sqlite3.OperationalError,
-)
+_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError)
+_NOT_ALLOWED = "42501"
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Foreign errors end here: what the database cannot do now becomes StoreUnavailable, without data in the text."""
-    try:
-        yield
-    except _AWAY as error:
-        cause = type(getattr(error, "orig", None) or error).__name__
-        raise StoreUnavailable(f"The database does not answer as it should ({cause}).") from error
-    except sa.exc.DatabaseError as error:
-        if type(error) is not sa.exc.DatabaseError:
-            raise
-        raise StoreUnavailable("The database file is damaged or is no database.") from error
+def _is_away(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database is at fault, not our statement: it is away, damaged, refuses us, or was never reached."""
+    damaged = type(error) is sa.exc.DatabaseError
+    refused = error.statement is None or getattr(error.orig, "sqlstate", None) == _NOT_ALLOWED
+    return isinstance(error, _AWAY) or damaged or refused
