@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from app.chart import Chart, ChartError, load_chart, shipped_chart
 from app.cli.filled_in import console
-from app.cli.running import with_parts
 from app.doctor import Examined, Finding, Standing, examine
-from app.wiring import Parts
+from app.journal import Database, StoreUnavailable
+from app.manage import BadSite, Manage, ManageError
+from app.settings import Settings, load_settings
+from app.wiring import configure_logging, manage_config
 
 _MARKS = {
     Standing.OK: ("✓", "green"),
@@ -28,27 +33,65 @@ def run(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a 
     Writes nothing to ConnectWise. Exit 1 if anything fails.
     """
 
-    async def work(parts: Parts) -> list[Finding]:
-        settings = parts.settings
-        return await examine(
-            Examined(
-                manage=parts.reader,
-                database=parts.database,
-                chart=parts.chart.current(),
-                mode=settings.mode,
-                public_url=settings.public_url,
-                has_token=bool(settings.api_token.get_secret_value()),
-                host=settings.host,
-            )
-        )
-
-    findings = with_parts(work)
+    settings = load_settings()
+    configure_logging(settings.log_format, "error")
+    findings = asyncio.run(_examined(settings))
     if as_json:
         print(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=2))
     else:
         _print(findings)
     if any(finding.standing is Standing.FAIL for finding in findings):
         raise typer.Exit(1)
+
+
+async def _examined(settings: Settings) -> list[Finding]:
+    """Opens each part by itself: one that is broken is a finding, and the others are looked at all the same."""
+    async with AsyncExitStack() as stack:
+        database = _database(settings)
+        if isinstance(database, Database):
+            stack.callback(database.close)
+        manage = _manage(settings)
+        if isinstance(manage, Manage):
+            await stack.enter_async_context(manage)
+        return await examine(
+            Examined(
+                manage=manage,
+                database=database,
+                chart=_chart(settings),
+                mode=settings.mode,
+                public_url=settings.public_url,
+                has_token=bool(settings.api_token.get_secret_value()),
+            )
+        )
+
+
+def _database(settings: Settings) -> Database | Exception:
+    try:
+        database = Database(settings.database_url.get_secret_value())
+    except ValueError as mistake:
+        return ValueError(f"DATABASE_URL: {mistake}.")
+    except StoreUnavailable as away:
+        return away
+    try:
+        database.migrate()
+    except StoreUnavailable as away:
+        database.close()
+        return away
+    return database
+
+
+def _manage(settings: Settings) -> Manage | Exception:
+    try:
+        return Manage(manage_config(settings), read_only=True)
+    except (BadSite, ManageError) as mistake:
+        return mistake
+
+
+def _chart(settings: Settings) -> Chart | ChartError:
+    try:
+        return load_chart(settings.chart_file) if settings.chart_file else shipped_chart()
+    except ChartError as mistakes:
+        return mistakes
 
 
 def _print(findings: list[Finding]) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from app.doctor.model import Examined, Finding, fail, ok, skip, warn
+from app.doctor.model import Finding, fail, ok, skip, warn
 from app.manage import BadCredentials, Forbidden, Manage, ManageError
 
 _SKEW = timedelta(minutes=2)
@@ -46,18 +46,18 @@ RIGHTS = (
 )  # fmt: skip
 
 
-async def reach(examined: Examined) -> list[Finding]:
+async def reach(manage: Manage) -> list[Finding]:
     """Site and credentials; with a failure among them nothing else can be looked at."""
     try:
-        info = await examined.manage.company_info()
+        info = await manage.company_info()
     except ManageError as trouble:
         hint = "Check CWM_SITE, CWM_COMPANY, the network and a proxy or firewall on the way."
         return [fail("connectwise.site", str(trouble), hint)]
     site = ok(
         "connectwise.site",
-        f"{examined.manage.config.origin} answers, version {info.get('VersionNumber') or 'not said'}.",
+        f"{manage.config.origin} answers, version {info.get('VersionNumber') or 'not said'}.",
     )
-    return [site, await _credentials(examined.manage)]
+    return [site, await _credentials(manage)]
 
 
 async def _credentials(manage: Manage) -> Finding:
@@ -80,10 +80,10 @@ async def _credentials(manage: Manage) -> Finding:
     return ok("connectwise.credentials", "The keys and the clientId are accepted.")
 
 
-def clock(examined: Examined) -> Finding:
+def clock(manage: Manage) -> Finding:
     """ConnectWise's clock against ours: the sweep asks by its time."""
     try:
-        there = parsedate_to_datetime(examined.manage.figures.server_date)
+        there = parsedate_to_datetime(manage.figures.server_date)
     except ValueError:
         return skip("connectwise.clock", "ConnectWise did not say what time it is.")
     apart = abs(there - datetime.now(UTC))
@@ -93,9 +93,9 @@ def clock(examined: Examined) -> Finding:
     return ok("connectwise.clock", text)
 
 
-async def rights(examined: Examined) -> list[Finding]:
+async def rights(manage: Manage, mode: str) -> list[Finding]:
     """Each list that the service reads, asked for one record."""
-    return [*await asyncio.gather(*(_right(examined.manage, right) for right in RIGHTS)), _writing(examined)]
+    return [*await asyncio.gather(*(_right(manage, right) for right in RIGHTS)), _writing(mode)]
 
 
 async def _right(manage: Manage, right: Right) -> Finding:
@@ -113,9 +113,9 @@ async def _right(manage: Manage, right: Right) -> Finding:
     return ok(right.id, f"{right.path} can be read, for {right.used_for}.")
 
 
-def _writing(examined: Examined) -> Finding:
+def _writing(mode: str) -> Finding:
     text = "Whether the API member may also write shows only when something is written."
-    if examined.mode == "dry-run":
+    if mode == "dry-run":
         return skip("rights.writing", f"{text} In dry run nothing is.")
     hint = "Its role needs add and edit on service tickets, project headers, phases, tickets, contacts, notes and callbacks."
     return warn("rights.writing", text, hint)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from app.chart import ChartError
 from app.doctor.connectwise import clock, reach, rights
 from app.doctor.local import local
-from app.doctor.model import Examined, Finding, Standing, ok, skip, warn
+from app.doctor.model import Examined, Finding, Standing, fail, ok, skip, warn
 from app.doctor.money import money
-from app.doctor.names import names
-from app.manage import ManageError, list_ours, mends
+from app.doctor.names import Looked, names
+from app.manage import Manage, ManageError, list_ours, mends
 from app.plan import Catalogue, ListNeeded
 
 _NEEDS_ACCESS = ("connectwise.clock", "rights", "names", "gl", "callback")
@@ -19,42 +20,63 @@ _NEEDS_ACCESS = ("connectwise.clock", "rights", "names", "gl", "callback")
 async def examine(examined: Examined) -> list[Finding]:
     """Every finding, in the order in which a person would mend them."""
     findings = await local(examined)
-    reached = await reach(examined)
+    manage = examined.manage
+    if isinstance(manage, Exception):
+        reached = [fail("connectwise.site", str(manage), "Correct CWM_SITE or CWM_CODEBASE.")]
+    else:
+        reached = await reach(manage)
     findings += reached
-    if any(finding.standing is Standing.FAIL for finding in reached):
+    if isinstance(manage, Exception) or any(finding.standing is Standing.FAIL for finding in reached):
         return findings + [
             skip(check, "Not looked at: ConnectWise has to be reached first.") for check in _NEEDS_ACCESS
         ]
-    findings.append(clock(examined))
-    findings += await rights(examined)
-    findings += await _with_lists(examined, lambda catalogue: names(examined.chart, catalogue), "names")
-    findings += await _with_lists(examined, lambda catalogue: money(examined.chart, catalogue), "gl")
-    return [*findings, await _callback(examined)]
+    findings.append(clock(manage))
+    findings += await rights(manage, examined.mode)
+    findings += await _by_chart(manage, examined)
+    return [*findings, await _callback(manage, examined.public_url)]
 
 
-async def _with_lists(examined: Examined, look: Callable[[Catalogue], Iterable[Finding]], check: str) -> list[Finding]:
-    """Looks with the lists that looking asks for; one that may not be read is as if it were empty."""
-    lists: dict[str, Sequence[Mapping[str, Any]]] = {}
-    while True:
-        try:
-            return list(look(Catalogue(lists)))
-        except ListNeeded as needed:
+async def _by_chart(manage: Manage, examined: Examined) -> list[Finding]:
+    """What the chart names, held against ConnectWise's lists."""
+    chart = examined.chart
+    if isinstance(chart, ChartError):
+        return [skip(check, "Not looked at: the chart has to be mended first.") for check in ("names", "gl")]
+    lists = _Lists(manage)
+    found = await lists.look(lambda looked: names(chart, looked), "names")
+    return found + await lists.look(lambda looked: money(chart, looked), "gl")
+
+
+class _Lists:
+    """ConnectWise's lists, read when somebody looks for them; one that may not be read is empty and known as such."""
+
+    def __init__(self, manage: Manage) -> None:
+        self._manage = manage
+        self._lists: dict[str, Sequence[Mapping[str, Any]]] = {}
+        self._unread: dict[str, str] = {}
+
+    async def look(self, look: Callable[[Looked], Iterable[Finding]], check: str) -> list[Finding]:
+        """The findings of `look`, which is asked again with each list that it asks for."""
+        while True:
             try:
-                lists[needed.path] = await examined.manage.list(needed.path)
-            except ManageError as trouble:
-                if trouble.waiting_helps:
-                    return [warn(check, f"Not looked at to the end: {trouble}", "Run doctor again.")]
-                lists[needed.path] = []
+                return list(look(Looked(Catalogue(self._lists), self._unread)))
+            except ListNeeded as needed:
+                try:
+                    self._lists[needed.path] = await self._manage.list(needed.path)
+                except ManageError as trouble:
+                    if trouble.waiting_helps:
+                        return [warn(check, f"Not looked at to the end: {trouble}", "Run doctor again.")]
+                    self._lists[needed.path] = []
+                    self._unread[needed.path] = str(trouble)
 
 
-async def _callback(examined: Examined) -> Finding:
-    if not examined.public_url:
+async def _callback(manage: Manage, public_url: str) -> Finding:
+    if not public_url:
         return skip("callback", "Not looked at: PUBLIC_URL is empty.")
     try:
-        ours = await list_ours(examined.manage, examined.public_url)
+        ours = await list_ours(manage, public_url)
     except ManageError as trouble:
         return warn("callback", str(trouble), "Run doctor again.")
-    changes = [str(change) for change in mends(ours, examined.public_url)]
+    changes = [str(change) for change in mends(ours, public_url)]
     if changes:
         hint = "miniprojects callbacks ensure mends it; the service does so by itself at its start."
         return warn("callback", f"To mend: {'; '.join(changes)}.", hint)

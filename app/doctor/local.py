@@ -6,10 +6,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.chart import ChartError
 from app.doctor.model import Examined, Finding, fail, ok, warn
-from app.journal import StoreUnavailable
+from app.journal import Database, StoreUnavailable
 
 _LEAST_FREE = 200 * 1024 * 1024
+_MOST_MISTAKES = 3
+_PROVE = "UPDATE alembic_version SET version_num = version_num"
+"""Changes nothing, but has to be written: a transaction without a write succeeds on a read-only file as well."""
 
 
 async def local(examined: Examined) -> list[Finding]:
@@ -19,19 +23,26 @@ async def local(examined: Examined) -> list[Finding]:
 
 async def _database(examined: Examined) -> list[Finding]:
     database = examined.database
+    if isinstance(database, Exception):
+        return [_away(database)]
     name = "SQLite" if database.is_sqlite else "PostgreSQL"
     try:
         revision = database.schema_revision()
-        await database.write(lambda connection: connection.exec_driver_sql("SELECT 1"))
+        await database.write(lambda connection: connection.exec_driver_sql(_PROVE))
     except StoreUnavailable as away:
-        return [fail("database", str(away), "Look at DATABASE_URL, the disk and the database server.")]
-    return [ok("database", f"{name} takes data; tables are at revision {revision}."), *_disk(examined)]
+        return [_away(away)]
+    return [ok("database", f"{name} takes data; tables are at revision {revision}."), *_disk(database)]
 
 
-def _disk(examined: Examined) -> Iterator[Finding]:
-    if not examined.database.is_sqlite:
+def _away(trouble: Exception) -> Finding:
+    hint = getattr(trouble, "hint", "")
+    return fail("database", str(trouble), hint or "Look at DATABASE_URL, the disk and the database server.")
+
+
+def _disk(database: Database) -> Iterator[Finding]:
+    if not database.is_sqlite:
         return
-    folder = Path(str(examined.database.url.database)).resolve().parent
+    folder = Path(str(database.url.database)).resolve().parent
     free = shutil.disk_usage(folder).free
     text = f"{free // (1024 * 1024)} MB are free where the database lies."
     yield (
@@ -42,6 +53,11 @@ def _disk(examined: Examined) -> Iterator[Finding]:
 
 
 def _chart(examined: Examined) -> Finding:
+    if isinstance(examined.chart, ChartError):
+        mistakes = str(examined.chart).splitlines()
+        more = f"\n… and {len(mistakes) - _MOST_MISTAKES} more." if len(mistakes) > _MOST_MISTAKES else ""
+        shown = "\n".join(mistakes[:_MOST_MISTAKES])
+        return fail("chart", f"{shown}{more}", "miniprojects chart check tells every mistake with its line.")
     stamp = examined.chart.stamp
     return ok(
         "chart",

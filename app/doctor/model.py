@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.chart import Chart
+from app.chart import Chart, ChartError
 from app.journal import Database
 from app.manage import Manage
 
@@ -35,15 +35,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examined:
-    """The parts to look at and the choices of the operator that matter here."""
+    """The parts to look at and the choices of the operator that matter here. A part that cannot be had is its error."""
 
-    manage: Manage
-    database: Database
-    chart: Chart
+    manage: Manage | Exception
+    database: Database | Exception
+    chart: Chart | ChartError
     mode: str
     public_url: str
     has_token: bool
-    host: str
 
 
 def ok(check: str, text: str) -> Finding:

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.chart import Chart
-from app.doctor.model import Finding, fail, ok, warn
-from app.plan import Catalogue, RevenueLine, revenue_overview
+from app.doctor.model import Finding, fail, ok, skip, warn
+from app.doctor.names import Looked
+from app.plan import RevenueLine, revenue_overview
 
+_BOARDS = "/service/boards"
 _HINT = "Correct the GL mapping in ConnectWise (Setup Tables: GL Accounts), or revenue.account in the chart."
 _UNREADABLE = "Give the API member's role Finance: Accounting Interface, or check the mapping by hand."
 
 
-def money(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
+def money(chart: Chart, looked: Looked) -> Iterator[Finding]:
     """The account that time on each target would reach. The mini-project way that is not chosen only warns."""
-    lines = revenue_overview(catalogue, chart)
+    if why := looked.why_not(_BOARDS):
+        yield skip("gl", f"Where revenue goes is not known. {why}")
+        return
+    lines = revenue_overview(looked.catalogue, chart)
     way = chart.mini_project.way
-    yield from _judged("gl.mini-project", [line for line in lines if line.use == f"mini-project {way}"], chart)
+    board = looked.catalogue.find(_BOARDS, chart.mini_project.board) if way == "board" else None
+    if board is not None and looked.why_not(f"{_BOARDS}/{board['id']}/types"):
+        yield skip("gl.mini-project", f"Not looked at: the API member may not see the board “{board.get('name')}”.")
+    else:
+        yield from _judged("gl.mini-project", [line for line in lines if line.use == f"mini-project {way}"], chart)
     yield from _judged("gl.project", [line for line in lines if line.use == "project"], chart)
 
 

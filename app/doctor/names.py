@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from app.chart import Chart
-from app.doctor.model import Finding, fail, ok, warn
-from app.plan import Catalogue, Missing
+from app.doctor.model import Finding, Standing, fail, ok, skip, warn
+from app.plan import Catalogue, near_misses
 
 _BOARDS = "/service/boards"
-_IN_CONNECTWISE = "Create it in ConnectWise, or name the right one in the chart."
+_IN_CONNECTWISE = "Create it in ConnectWise, name the right one in the chart, or let the API member see it."
+_LET_SEE = "Give the API member's security role this board, and System: Table Setup."
 
 
-def names(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """ConnectWise's lists as far as they were read. `unread`: why a list is empty that could not be read, by its path."""
+
+    catalogue: Catalogue
+    unread: Mapping[str, str]
+
+    def why_not(self, path: str) -> str:
+        """Why the list at `path` could not be read; empty when it could."""
+        self.catalogue.all(path)
+        return self.unread.get(path, "")
+
+
+def names(chart: Chart, looked: Looked) -> Iterator[Finding]:
     """Every name that a plan would look for."""
-    yield _named(catalogue, "department", "/system/departments", chart.revenue.department, "department")
-    yield from _mini_project(chart, catalogue)
-    yield from _project(chart, catalogue)
-    yield from _watched(chart, catalogue)
+    yield _named(looked, "department", "/system/departments", chart.revenue.department, "department")
+    yield from _mini_project(chart, looked)
+    yield from _project(chart, looked)
+    yield from _watched(chart, looked)
 
 
-def _mini_project(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
+def _mini_project(chart: Chart, looked: Looked) -> Iterator[Finding]:
     chosen = chart.mini_project
     if chosen.way == "type":
-        yield from _type_way(chart, catalogue)
+        yield from _type_way(chart, looked)
         return
-    board = catalogue.find(_BOARDS, chosen.board)
-    yield _named(catalogue, "board.mini-project", _BOARDS, chosen.board, "board")
+    board = looked.catalogue.find(_BOARDS, chosen.board)
+    yield _named(looked, "board.mini-project", _BOARDS, chosen.board, "board")
     if board is None:
         return
     at = f"{_BOARDS}/{board['id']}"
@@ -42,7 +57,10 @@ def _mini_project(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
             text,
             "Set the board's department, so that new tickets there map right as well.",
         )
-    yield _open_default(catalogue, f"{at}/statuses", chosen.board)
+    if hidden := list(_hidden(looked, board, "statuses", Standing.FAIL)):
+        yield from hidden
+        return
+    yield _open_default(looked.catalogue, f"{at}/statuses", chosen.board)
     for word, path, listed in (
         ("status", "statuses", [*chosen.statuses.values(), *([chosen.status] if chosen.status else [])]),
         ("type", "types", list(chosen.types.values())),
@@ -51,7 +69,14 @@ def _mini_project(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
         ("team", "teams", list(chosen.teams.values())),
     ):
         for name in dict.fromkeys(listed):
-            yield _named(catalogue, f"{word}.mini-project", f"{at}/{path}", name, word)
+            yield _named(looked, f"{word}.mini-project", f"{at}/{path}", name, word)
+
+
+def _hidden(looked: Looked, board: Mapping[str, object], part: str, standing: Standing) -> Iterator[Finding]:
+    """A board whose own lists are forbidden is one that the API member may not see, though it is listed."""
+    if why := looked.why_not(f"{_BOARDS}/{board['id']}/{part}"):
+        text = f"The API member may not see the board “{board.get('name')}”: {why}"
+        yield Finding(f"rights.board.{board['id']}", standing, text, _LET_SEE)
 
 
 def _open_default(catalogue: Catalogue, path: str, board: str) -> Finding:
@@ -69,22 +94,26 @@ def _open_default(catalogue: Catalogue, path: str, board: str) -> Finding:
     )
 
 
-def _type_way(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
+def _type_way(chart: Chart, looked: Looked) -> Iterator[Finding]:
     """The service type must be on every watched board."""
     name = chart.mini_project.type
-    for board in _service_boards(chart, catalogue):
-        found = catalogue.find(f"{_BOARDS}/{board['id']}/types", name)
+    for board in _service_boards(chart, looked.catalogue):
+        path = f"{_BOARDS}/{board['id']}/types"
         check = f"type.mini-project.{board['id']}"
-        if found is None:
+        if looked.why_not(path):
+            yield skip(check, f"Not looked at: the API member may not see the board “{board.get('name')}”.")
+        elif looked.catalogue.find(path, name) is None:
             yield fail(check, f"The board “{board.get('name')}” has no type “{name}”.", _IN_CONNECTWISE)
         else:
             yield ok(check, f"The board “{board.get('name')}” has the type “{name}”.")
 
 
-def _project(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
+def _project(chart: Chart, looked: Looked) -> Iterator[Finding]:
     chosen = chart.project
-    board = catalogue.find(_BOARDS, chosen.board)
-    yield _named(catalogue, "board.project", _BOARDS, chosen.board, "project board")
+    board = looked.catalogue.find(_BOARDS, chosen.board)
+    yield _named(looked, "board.project", _BOARDS, chosen.board, "project board")
+    if board is not None:
+        yield from _hidden(looked, board, "statuses", Standing.FAIL)
     if board is not None and not board.get("projectFlag"):
         yield fail(
             "board.project.kind",
@@ -101,22 +130,25 @@ def _project(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
     ]
     for check, path, listed, what in wanted:
         for name in dict.fromkeys(name for name in listed if name):
-            yield _named(catalogue, check, path, name, what)
+            yield _named(looked, check, path, name, what)
     if chosen.manager:
-        yield _named(catalogue, "project-manager", "/system/members", chosen.manager, "member", member="identifier")
+        yield _named(looked, "project-manager", "/system/members", chosen.manager, "member", member="identifier")
 
 
-def _watched(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
+def _watched(chart: Chart, looked: Looked) -> Iterator[Finding]:
+    catalogue = looked.catalogue
+    if why := looked.why_not(_BOARDS):
+        yield skip("watch", f"Which boards are watched is not known. {why}")
+        return
     for name in chart.watch.leave_alone_boards:
         if catalogue.find(_BOARDS, name) is None:
-            yield warn(
-                "board.left-alone",
-                f"The chart leaves the board “{name}” alone, but ConnectWise has none of that name.",
-                _IN_CONNECTWISE,
-            )
+            text = f"The chart leaves the board “{name}” alone. {_absent(looked, _BOARDS, name, 'board')}"
+            yield warn("board.left-alone", text, _IN_CONNECTWISE)
     for name in chart.watch.boards if chart.watch.boards != "all" else ():
-        yield _named(catalogue, "board.watched", _BOARDS, name, "board")
+        yield _named(looked, "board.watched", _BOARDS, name, "board")
     watched = _service_boards(chart, catalogue)
+    for board in watched:
+        yield from _hidden(looked, board, "types", Standing.WARN)
     names = ", ".join(str(board.get("name")) for board in watched)
     yield (
         ok("watch", f"Watched: {names}.")
@@ -127,20 +159,36 @@ def _watched(chart: Chart, catalogue: Catalogue) -> Iterator[Finding]:
 
 def _service_boards(chart: Chart, catalogue: Catalogue) -> list[dict[str, object]]:
     """The boards whose new tickets the chart is applied to."""
-    left = {name.strip().casefold() for name in (*chart.watch.leave_alone_boards, chart.mini_project.board)}
-    chosen = None if chart.watch.boards == "all" else {name.strip().casefold() for name in chart.watch.boards}
+    left = {_plain(name) for name in (*chart.watch.leave_alone_boards, chart.mini_project.board)}
+    chosen = None if chart.watch.boards == "all" else {_plain(name) for name in chart.watch.boards}
     return [
         dict(board)
         for board in catalogue.active(_BOARDS)
         if not board.get("projectFlag")
-        and (name := str(board.get("name") or "").strip().casefold()) not in left
+        and (name := _plain(board.get("name"))) not in left
         and (chosen is None or name in chosen)
     ]
 
 
-def _named(catalogue: Catalogue, check: str, path: str, name: str, what: str, *, member: str = "name") -> Finding:
-    try:
-        found = catalogue.need(path, name, what=what, member=member)
-    except Missing as missing:
-        return fail(check, missing.problem.text, _IN_CONNECTWISE)
+def _named(looked: Looked, check: str, path: str, name: str, what: str, *, member: str = "name") -> Finding:
+    if why := looked.why_not(path):
+        return skip(check, f"Whether the {what} “{name}” is there is not known. {why}")
+    found = looked.catalogue.find(path, name, member=member)
+    if found is None:
+        return fail(check, _absent(looked, path, name, what, member=member), _IN_CONNECTWISE)
     return ok(check, f"The {what} “{name}” is there (id {found.get('id')}).")
+
+
+def _absent(looked: Looked, path: str, name: str, what: str, *, member: str = "name") -> str:
+    """What there is instead: the inactive one, or the names that come near."""
+    records = looked.catalogue.all(path)
+    if any(_plain(record.get(member)) == _plain(name) for record in records):
+        return f"The {what} “{name}” is inactive in ConnectWise."
+    listed = [str(record.get(member)) for record in looked.catalogue.active(path)]
+    near = near_misses(name, listed)
+    instead = f" Near: {', '.join(near)}." if near else f" There are: {', '.join(listed[:8])}." if listed else ""
+    return f"The {what} “{name}” is not there, or the API member may not see it.{instead}"
+
+
+def _plain(name: object) -> str:
+    return " ".join(str(name or "").casefold().split())

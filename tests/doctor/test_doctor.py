@@ -9,17 +9,23 @@ from typing import Any
 
 import pytest
 
-from app.chart import Chart, parse_chart, shipped_chart
+from app.chart import Chart, ChartError, parse_chart, shipped_chart
 from app.doctor import Examined, Finding, Standing, examine
-from app.journal import Database
-from app.manage import Manage, ManageConfig, ensure
+from app.journal import Database, StoreUnavailable
+from app.manage import BadSite, Manage, ManageConfig, ensure
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport
 
 PUBLIC_URL = "https://service.example"
+CONFIG = ManageConfig(
+    "http://127.0.0.1", COMPANY, PUBLIC_KEY, PRIVATE_KEY, CLIENT_ID, requests_per_minute=1_000_000
+)  # fmt: skip
 
 
-async def findings(sandbox: Sandbox, folder: Path, *, chart: Chart | None = None, **choices: Any) -> dict[str, Finding]:
-    """What doctor finds, by check id."""
+async def findings(
+    sandbox: Sandbox, folder: Path, *, chart: Chart | ChartError | None = None, broken: Exception | None = None,
+    **choices: Any,
+) -> dict[str, Finding]:  # fmt: skip
+    """What doctor finds, by check id. `broken`: why there is no database."""
     values: dict[str, Any] = {
         "private_key": PRIVATE_KEY,
         "mode": "live",
@@ -38,17 +44,14 @@ async def findings(sandbox: Sandbox, folder: Path, *, chart: Chart | None = None
         await asyncio.sleep(0)
 
     async with Manage(config, transport=transport, read_only=True, sleep=at_once) as manage:
-        examined = Examined(manage, database, chart or shipped_chart(), host="127.0.0.1", **values)
+        examined = Examined(manage, broken or database, chart or shipped_chart(), **values)
         found = {finding.id: finding for finding in await examine(examined)}
     database.close()
     return found
 
 
 async def register(sandbox: Sandbox) -> None:
-    config = ManageConfig(
-        "http://127.0.0.1", COMPANY, PUBLIC_KEY, PRIVATE_KEY, CLIENT_ID, requests_per_minute=1_000_000
-    )
-    async with Manage(config, transport=SandboxTransport(sandbox)) as manage:
+    async with Manage(CONFIG, transport=SandboxTransport(sandbox)) as manage:
         await ensure(manage, PUBLIC_URL)
 
 
@@ -79,6 +82,10 @@ def _rename(table: str, name: str, new: str) -> Callable[[Sandbox], None]:
 
 def _forbid(path: str) -> Callable[[Sandbox], None]:
     return lambda sandbox: sandbox.faults.append(Fault("forbidden", path=path, times=100))
+
+
+def _hide(board: str) -> Callable[[Sandbox], None]:
+    return lambda sandbox: sandbox.switches.change({"hidden_boards": board})
 
 
 def _wrong_account(sandbox: Sandbox) -> None:
@@ -115,6 +122,9 @@ BROKEN: dict[str, tuple[Callable[[Sandbox], None], str, Standing]] = {
     "schedule not allowed": (_forbid(r"/schedule/entries"), "rights.schedule", Standing.FAIL),
     "agreements not allowed": (_forbid(r"/finance/agreements"), "rights.agreements", Standing.WARN),
     "gl not allowed": (_forbid(r"/finance/glAccounts"), "gl.mini-project", Standing.WARN),
+    "mini-project board hidden": (_hide("Mini-Projects"), "rights.board.12", Standing.FAIL),
+    "project board hidden": (_hide("Projects"), "rights.board.20", Standing.FAIL),
+    "watched board hidden": (_hide("Service Desk"), "rights.board.1", Standing.WARN),
     "left-alone board renamed": (_rename("/service/boards", "Alerts", "Alarms"), "board.left-alone", Standing.WARN),
 }
 
@@ -135,6 +145,97 @@ async def test_a_near_miss_is_named(tmp_path: Path) -> None:
     sandbox = Sandbox()
     _rename("/service/boards", "Mini-Projects", "Mini Project")(sandbox)
     assert "Mini Project" in (await findings(sandbox, tmp_path))["board.mini-project"].text
+
+
+def _take_away(board: str) -> Callable[[Sandbox], None]:
+    def change(sandbox: Sandbox) -> None:
+        boards = sandbox.store.table("/service/boards")
+        boards.pop(next(number for number, one in boards.items() if one["name"] == board))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("board", "check", "near"),
+    [
+        ("Mini-Projects", "board.mini-project", "Mini-Projects North"),
+        ("Projects", "board.project", "Mini-Projects"),
+        ("Alerts", "board.left-alone", ""),
+    ],
+)
+async def test_a_board_that_the_api_does_not_list_may_be_hidden_from_the_api_member(
+    tmp_path: Path, board: str, check: str, near: str
+) -> None:
+    sandbox = Sandbox()
+    _take_away(board)(sandbox)
+    finding = (await findings(sandbox, tmp_path))[check]
+    assert f"“{board}” is not there, or the API member may not see it." in finding.text
+    assert near in finding.text
+
+
+async def test_a_board_that_is_hidden_is_not_taken_for_one_without_statuses_and_types(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    _hide("Mini-Projects")(sandbox)
+    found = await findings(sandbox, tmp_path)
+    assert "status.mini-project" not in found
+    assert found["gl.mini-project"].standing is Standing.SKIP
+    assert [one.id for one in found.values() if one.standing is Standing.FAIL] == ["rights.board.12"]
+
+
+async def test_nothing_is_said_of_boards_that_could_not_be_listed(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"forbidden_areas": "/service/boards"})
+    found = await findings(sandbox, tmp_path)
+    assert found["rights.boards"].standing is Standing.FAIL
+    for check in ("board.mini-project", "board.project", "watch", "gl"):
+        assert found[check].standing is Standing.SKIP, found[check]
+
+
+async def test_an_inactive_board_is_said_as_such(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    sandbox.store.table("/service/boards")[12]["inactiveFlag"] = True
+    assert "is inactive in ConnectWise" in (await findings(sandbox, tmp_path))["board.mini-project"].text
+
+
+async def test_a_database_that_cannot_be_had_is_one_failure_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    broken = StoreUnavailable("The database cannot be used: the disk is full.", hint="Make room.")
+    found = await findings(Sandbox(), tmp_path, broken=broken)
+    assert (found["database"].standing, found["database"].hint) == (Standing.FAIL, "Make room.")
+    assert [one.id for one in found.values() if one.standing is Standing.FAIL] == ["database"]
+    assert "database.disk" not in found
+    assert found["gl.mini-project"].standing is Standing.OK
+
+
+async def test_a_database_that_may_only_be_read_fails(tmp_path: Path) -> None:
+    made = Database(f"sqlite:///{tmp_path}/full.db")
+    made.migrate()
+    made.close()
+    reading = Database(f"sqlite:///file:{tmp_path}/full.db?mode=ro&uri=true")
+    sandbox = Sandbox()
+    async with Manage(CONFIG, transport=SandboxTransport(sandbox), read_only=True) as manage:
+        found = await examine(Examined(manage, reading, shipped_chart(), mode="live", public_url="", has_token=True))
+    reading.close()
+    assert (found[0].id, found[0].standing) == ("database", Standing.FAIL)
+    assert "cannot be written by this user" in found[0].text
+
+
+async def test_a_chart_with_mistakes_is_one_failure_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    with pytest.raises(ChartError) as mistakes:
+        parse_chart("a: 1\nb: 2\nc: 3\nd: 4\ne: 5\n", name="mine.yaml")
+    found = await findings(Sandbox(), tmp_path, chart=mistakes.value)
+    assert found["chart"].standing is Standing.FAIL
+    assert "mine.yaml: line 1, column 1: a:" in found["chart"].text
+    assert "… and 2 more" in found["chart"].text
+    assert (found["names"].standing, found["gl"].standing) == (Standing.SKIP, Standing.SKIP)
+    assert found["rights.schedule"].standing is Standing.OK
+
+
+async def test_a_client_that_cannot_be_made_is_said_of_the_site(tmp_path: Path) -> None:
+    broken = StoreUnavailable("The database cannot be used: the disk is full.")
+    examined = Examined(BadSite("Plain http is allowed for loopback only."), broken, shipped_chart(), "live", "", True)
+    found = {one.id: one for one in await examine(examined)}
+    assert "loopback only" in found["connectwise.site"].text
+    assert found["names"].standing is Standing.SKIP
 
 
 async def test_wrong_keys_are_one_failure_and_the_rest_is_skipped(tmp_path: Path) -> None:
