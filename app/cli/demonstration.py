@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import httpx
@@ -19,6 +17,8 @@ from rich.text import Text
 
 from app.chart import explain
 from app.cli.filled_in import OUTCOME_STYLES, console, say
+from app.cli.own_processes import OwnProcess, disturb_no_more, ended_by_signals
+from app.settings import SECRETS, table
 
 _COMPANY = {"CWM_COMPANY": "sandbox", "CWM_PUBLIC_KEY": "public", "CWM_PRIVATE_KEY": "private", "CWM_CLIENT_ID": "demo"}
 _CHOICES = {
@@ -32,20 +32,15 @@ _SETTLED = ("applied", "nothing-to-do", "awaiting-review", "planned", "failed")
 
 
 class Demonstration:
-    """Starts both processes on free ports and a database of their own; stops them at the end."""
+    """Starts both processes at free addresses with a database of their own; ends them and keeps nothing at the end."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="miniprojects-demo-")
-        sandbox_port, service_port = _free_port(8010), _free_port(8000)
-        self.sandbox_url = f"http://127.0.0.1:{sandbox_port}"
-        self.service_url = f"http://127.0.0.1:{service_port}"
         self.token = secrets.token_urlsafe(16)
-        self._log = Path(self._folder.name) / "demo.log"
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._ports = (sandbox_port, service_port)
         self._client = httpx.Client(timeout=30.0, trust_env=False, headers={"Authorization": f"Bearer {self.token}"})
+        self._ending = ExitStack()
 
     def __enter__(self) -> Self:
+        self._ending.enter_context(ended_by_signals())
         try:
             self._start_both()
         except BaseException:
@@ -54,23 +49,23 @@ class Demonstration:
         return self
 
     def _start_both(self) -> None:
-        sandbox_port, service_port = self._ports
-        self._start("sandbox", "--port", str(sandbox_port))
-        self._until_it_answers(f"{self.sandbox_url}/sandbox/switches", "the sandbox")
-        self._start("serve", "--host", "127.0.0.1", "--port", str(service_port))
-        self._until_it_answers(f"{self.service_url}/decisions?limit=1", "the service")
+        self._folder = Path(self._ending.enter_context(TemporaryDirectory(prefix="miniprojects-demo-")))
+        self._log = self._folder / "demo.log"
+        self._sandbox = self._own(OwnProcess("sandbox", wanted_port=8010))
+        self._service = self._own(OwnProcess("service", wanted_port=8000))
+        self.sandbox_url, self.service_url = self._sandbox.url, self._service.url
+        self._start(self._sandbox, f"{self.sandbox_url}/sandbox/switches")
+        self._start(self._service, f"{self.service_url}/decisions?limit=1")
         self._until_registered()
 
+    def _own(self, process: OwnProcess) -> OwnProcess:
+        self._ending.callback(process.end)
+        return process
+
     def __exit__(self, *_: object) -> None:
-        for process in reversed(self._processes):
-            process.terminate()
-        for process in self._processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        disturb_no_more()
         self._client.close()
-        self._folder.cleanup()
+        self._ending.close()
 
     def show(self) -> bool:
         """Lets the sample tickets arrive and prints each decision; True when all is as the sandbox itself has it."""
@@ -92,36 +87,28 @@ class Demonstration:
         say(f"API_TOKEN:                {self.token}")
         say("Ctrl+C ends both; nothing is kept.")
         try:
-            while all(process.poll() is None for process in self._processes):
+            while self._sandbox.lives() and self._service.lives():
                 time.sleep(0.5)
         except KeyboardInterrupt:
             return
         raise SystemExit(f"One of the two processes ended by itself.\n{self._last_words()}")
 
-    def _start(self, *words: str) -> None:
-        own = ("CWM_", "MODE", "CHART_FILE", "DATABASE_URL", "PUBLIC_URL", "API_TOKEN", "HOST", "PORT", "LOG_")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    def _start(self, process: OwnProcess, url: str) -> None:
+        """Starts one of the two and waits until it answers at `url`."""
         environment = {
-            **inherited, **_COMPANY, **_CHOICES, "CWM_SITE": self.sandbox_url, "PUBLIC_URL": self.service_url,
-            "API_TOKEN": self.token, "DATABASE_URL": f"sqlite:///{self._folder.name}/demo.db",
+            **_inherited(), **_COMPANY, **_CHOICES, "CWM_SITE": self.sandbox_url, "PUBLIC_URL": self.service_url,
+            "API_TOKEN": self.token, "DATABASE_URL": f"sqlite:///{self._folder}/demo.db",
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         }  # fmt: skip
         with self._log.open("ab") as log:
-            command = [sys.executable, "-m", "app.cli", *words]
-            self._processes.append(
-                subprocess.Popen(command, env=environment, cwd=self._folder.name, stdout=log, stderr=log)  # noqa: S603
-            )
-
-    def _until_it_answers(self, url: str, what: str) -> None:
+            process.start(environment, folder=self._folder, log=log)
         for _ in _patiently(_START_SECONDS):
-            if self._processes[-1].poll() is not None:
+            if not process.lives():
                 break
-            try:
+            with suppress(httpx.TransportError):
                 if self._client.get(url).is_success:
                     return
-            except httpx.TransportError:
-                continue
-        raise SystemExit(f"{what.capitalize()} did not start.\n{self._last_words()}")
+        raise SystemExit(f"The {process.what} did not start.\n{self._last_words()}")
 
     def _until_registered(self) -> None:
         for _ in _patiently(_START_SECONDS):
@@ -219,13 +206,7 @@ def _patiently(seconds: float) -> Iterator[None]:
         time.sleep(0.1)
 
 
-def _free_port(wanted: int) -> int:
-    """The wanted port if it is free, else any free one."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise SystemExit("No free port on 127.0.0.1.")
+def _inherited() -> dict[str, str]:
+    """This machine's environment without settings of a service; Settings reads them in any case of letters."""
+    settings = {name for name, _, _ in table()} | {f"{name}_FILE" for name in SECRETS}
+    return {name: value for name, value in os.environ.items() if name.upper() not in settings}
