@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,33 +17,82 @@ _OFFLINE = {
     "code": "offline",
     "text": "The steps need ConnectWise's boards and lists: run miniprojects classify TICKET_ID for a plan.",
 }
+_TEXTS = ("summary", "initialDescription")
+_RECORDS = ("board", "company", "contact", "agreement", "opportunity", "notes", "scheduleEntries", "tasks", "products")
+_FORMAT = "A file of cases has one ticket a line, each a JSON object (JSON Lines)."
+_MOST_TOLD = 20
+"""More lines than these that are no case are counted, not told one by one: it is another kind of file."""
 
 
 def decide_cases(path: Path, chart: Chart) -> int:
-    """Prints the decision of each case in input order; lines that are no case are said on standard error and counted."""
-    wrong = 0
-    try:
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                case, mistake = _case(line)
-                if case is None:
-                    wrong += 1
-                    print(f"{path.name}, line {number}: {mistake}; the line is left out.", file=sys.stderr)
-                else:
-                    print(json.dumps(decision_of(case, chart, number=number), ensure_ascii=False))
-    except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be read: {error.strerror or type(error).__name__}") from None
+    """Prints the decision of each case in input order; how many lines are no case, each said on standard error.
+
+    A file without any case counts as one such line.
+    """
+    wrong = decided = 0
+    for number, line in _lines(path):
+        case, mistake = _case(line)
+        if case is None:
+            wrong += 1
+            _say_mistake(f"{path.name}, line {number}: {mistake}; the line is left out.", wrong)
+        else:
+            decided += 1
+            print(json.dumps(decision_of(case, chart, number=number), ensure_ascii=False))
+    if wrong > _MOST_TOLD:
+        print(f"{path.name}: {wrong} lines in all are no case. {_FORMAT}", file=sys.stderr)
+    if not wrong and not decided:
+        print(f"{path.name} holds no case. {_FORMAT}", file=sys.stderr)
+        return 1
     return wrong
 
 
-def _case(line: str) -> tuple[dict[str, Any] | None, str]:
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Every line that is not blank, with its number from 1."""
     try:
-        case = json.loads(line)
+        with path.open(encoding="utf-8-sig", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield number, line
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror or type(error).__name__}") from None
+
+
+def _say_mistake(sentence: str, number: int) -> None:
+    if number <= _MOST_TOLD:
+        print(sentence, file=sys.stderr)
+
+
+def _case(line: str) -> tuple[dict[str, Any] | None, str]:
+    """The case of a line, or what is wrong with it. Whatever ConnectWise may leave out may be missing."""
+    try:
+        case = json.loads(line.strip())
+    except json.JSONDecodeError as error:
+        return None, f"not JSON ({error.msg.removesuffix(' at')} at column {error.colno})"
     except (ValueError, RecursionError) as error:
-        return None, f"not JSON ({getattr(error, 'msg', type(error).__name__)})"
-    return (case, "") if isinstance(case, dict) else (None, "not a JSON object")
+        return None, f"not JSON that can be read ({type(error).__name__})"
+    if not isinstance(case, dict):
+        kind = "a JSON list" if isinstance(case, list) else "a single JSON value"
+        return None, f"{kind}, not a JSON object with one ticket"
+    return (case, "") if _is_ticket(case) else (None, _why_no_ticket(case))
+
+
+def _is_ticket(case: Mapping[str, Any]) -> bool:
+    """Whether there is anything to decide by: a text, or an id with something of what lies beside a ticket."""
+    texts = [case.get(name) for name in _TEXTS]
+    notes = case.get("notes")
+    texts += [note.get("text") for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    if any(isinstance(text, str) and text.strip() for text in texts):
+        return True
+    return case.get("id") is not None and any(
+        isinstance(case.get(name), dict | list) and case[name] for name in _RECORDS
+    )
+
+
+def _why_no_ticket(case: Mapping[str, Any]) -> str:
+    odd = next((name for name in _TEXTS if case.get(name) is not None and not isinstance(case[name], str)), None)
+    if odd:
+        return f"no ticket: its {odd} is no text"
+    return "no ticket: it has neither summary, initialDescription nor notes with text, nor records beside its id"
 
 
 def decision_of(case: Mapping[str, Any], chart: Chart, *, number: int) -> dict[str, Any]:
@@ -54,7 +103,7 @@ def decision_of(case: Mapping[str, Any], chart: Chart, *, number: int) -> dict[s
     plain = decision.outcome in (Outcome.SERVICE_TICKET, Outcome.REVIEW)
     return {
         "id": f"case-{number}",
-        "ticket_id": ticket_id if isinstance(ticket_id, int) else None,
+        "ticket_id": ticket_id if isinstance(ticket_id, int) and not isinstance(ticket_id, bool) else None,
         "decided_at": _entered(case),
         "trigger": "cases",
         "mode": "dry-run",
@@ -68,8 +117,10 @@ def decision_of(case: Mapping[str, Any], chart: Chart, *, number: int) -> dict[s
 
 
 def _entered(case: Mapping[str, Any]) -> str:
+    """When the ticket was entered, without a zone in UTC; now where that is not known."""
     try:
-        moment = datetime.fromisoformat(str(case.get("dateEntered")))
-    except ValueError:
+        entered = datetime.fromisoformat(str(case.get("dateEntered")))
+        moment = entered.astimezone(UTC) if entered.tzinfo else entered.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         moment = datetime.now(UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -22,6 +22,8 @@ OUTCOME_STYLES = {
 _WIDE = 110
 """From so many columns on, the rows' questions are shown as well."""
 _STATUS_MARKS = {"planned": "·", "done": "✓", "already-done": "✓", "failed": "✗"}
+_LEFT_MARK = "-"
+"""A step that leaves as it is what a person has made of it."""
 
 console = Console(highlight=False)
 
@@ -33,7 +35,8 @@ def show_chart(document: Mapping[str, Any], *, summary: str) -> None:
     )
     style = OUTCOME_STYLES.get(document["outcome"], "bold")
     console.print(Text("→ ").append(explain.headline(document), style=style))
-    console.print(Padding(Text(explain.because(document)), (0, 0, 0, 2)))
+    chosen = "Chosen by a person. The chart: " if (document.get("asked") or {}).get("outcome") else ""
+    console.print(Padding(Text(chosen + explain.because(document)), (0, 0, 0, 2)))
     if asked := explain.question(document):
         console.print(Padding(Text(asked, style="bold"), (0, 0, 0, 2)))
     console.print()
@@ -49,33 +52,70 @@ def _rows(document: Mapping[str, Any], *, with_question: bool) -> Table:
     for row in explain.rows_of(document):
         mark = Text("▸" if row.settles else "", style=_SIDE_STYLES[row.side])
         asks = [Text(row.asks, style="dim")] if with_question else []
-        table.add_row(mark, row.row, *asks, Text(row.says, style=_SIDE_STYLES[row.side]), _because(row))
+        table.add_row(mark, row.row, *asks, Text(says(row), style=_SIDE_STYLES[row.side]), _because(row))
     return table
 
 
-def show_plan(document: Mapping[str, Any]) -> None:
-    """Prints the plan of a decision: each step with its request, what stands in the way, what a person has to do."""
+def says(row: explain.RowView) -> str:
+    """What a row says in a word or two; a hint that is not enough is none the less a hint."""
+    return "weak hint" if row.side == "unknown" and row.source else row.says
+
+
+def show_plan(document: Mapping[str, Any], *, nothing: str = "") -> None:
+    """Prints the plan of a decision: each step with its request, what stands in the way, what a person has to do.
+
+    `nothing`: what to say of a plan without steps.
+    """
     plan = document["plan"]
     if not plan["steps"] and not plan.get("problems"):
-        console.print("Nothing to do: the ticket stays as it is.")
-    for number, step in enumerate(plan["steps"], 1):
-        mark = _STATUS_MARKS.get(step["status"], "·")
-        console.print(Text(f"{mark} {number:2} {explain.safe(step['title'])}"), soft_wrap=True)
-        console.print(Text(f"     {step['method']} {step['path']}", style="dim"), soft_wrap=True)
-        if step.get("said"):
-            say(f"     {step['said']}")
+        say(nothing or _nothing_planned(document))
+    _show_steps(plan["steps"])
     for problem in plan.get("problems", ()):
         console.print(Text(f"! {problem['text']}", style="yellow"), soft_wrap=True)
     for todo in plan.get("todos", ()):
         console.print(Text(f"By hand: {todo}"), soft_wrap=True)
 
 
-def show_decision(document: Mapping[str, Any]) -> None:
-    """Prints a decision of the journal."""
+def _nothing_planned(document: Mapping[str, Any]) -> str:
+    if document["outcome"] != "review":
+        return "Nothing to do: the ticket stays as it is."
+    ways = " or ".join(f"--outcome {one}" for one in document.get("candidates") or ("OUTCOME",))
+    return f"No step is planned before a person has decided: miniprojects reclassify {document['ticket_id']} {ways}."
+
+
+def _show_steps(steps: Sequence[Mapping[str, Any]]) -> None:
+    for number, step in enumerate(steps, 1):
+        mark = _LEFT_MARK if step.get("left") else _STATUS_MARKS.get(step["status"], "·")
+        console.print(Text(f"{mark} {number:2} {explain.safe(step['title'])}"), soft_wrap=True)
+        console.print(Text(f"     {step['method']} {step['path']}", style="dim"), soft_wrap=True)
+        if step.get("said"):
+            say(f"     {step['said']}")
+
+
+def show_decision(document: Mapping[str, Any], *, nothing: str = "") -> None:
+    """Prints a decision of the journal. `nothing`: what to say of a plan without steps."""
     show_chart(document, summary=document.get("summary", ""))
-    show_plan(document)
+    show_plan(document, nothing=nothing)
     project = f", project {document['project_id']}" if document.get("project_id") else ""
-    say(f"Decision {document['id']}: {document['status']}{project}. {document.get('said') or ''}")
+    say(f"Decision {document['id']}: {document['status']}{project}. {document.get('said') or ''}".rstrip())
+
+
+def show_taken_back(document: Mapping[str, Any]) -> None:
+    """Prints what an undo has put back and removed, and what it has left as people made it."""
+    steps = document.get("undo", {}).get("steps", [])
+    title = Text(f"Ticket {document['ticket_id']}  ", style="bold")
+    console.print(title.append(explain.safe(document.get("summary", "")), style="default"))
+    console.print(f"Taken back from the decision {document['id']}:" if steps else "Nothing was taken back.")
+    _show_steps(steps)
+    words = [f"Decision {document['id']}: {document['status']}.", document.get("said") or ""]
+    if number := document.get("project_id"):
+        gone = any(step["path"] == f"/project/projects/{number}" and _is_done(step) for step in steps)
+        words.append(f"Project {number} {'is removed' if gone else 'stays'}.")
+    say(" ".join(filter(None, words)))
+
+
+def _is_done(step: Mapping[str, Any]) -> bool:
+    return step["status"] in ("done", "already-done") and not step.get("left")
 
 
 def say(text: str) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+import contextlib
+from collections.abc import Sequence
+from socket import socket
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
+import structlog
 import typer
 import uvicorn
 
 from app.cli.demonstration import Demonstration
+from app.cli.listening import listening
 from app.main import create
 from app.sandbox import serve as serve_sandbox
 from app.settings import Settings, load_settings
@@ -24,22 +30,48 @@ def serve(
     """The service: receives callbacks, decides, carries out what MODE allows. Applies database migrations first."""
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
-    asyncio.run(_prove(settings))
-    uvicorn.run(
+    told = asyncio.run(_proven(settings))
+    with listening(host or settings.host, settings.port if port is None else port) as sockets:
+        structlog.get_logger().info("service.starts", address=_addresses(sockets), **told)
+        _serve(settings, sockets)
+
+
+def _serve(settings: Settings, sockets: list[socket]) -> None:
+    config = uvicorn.Config(
         create(settings),
-        host=host or settings.host,
-        port=settings.port if port is None else port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=sockets)
+    if not server.started:
+        raise typer.Exit(1)
 
 
-async def _prove(settings: Settings) -> None:
-    """Refuses a chart with mistakes or a database that cannot be used before anything listens."""
-    async with connect(settings):
-        return
+async def _proven(settings: Settings) -> dict[str, Any]:
+    """What the service starts with. Refuses a chart with mistakes or a database that cannot be used before anything listens."""
+    async with connect(settings) as parts:
+        stamp = parts.chart.current().stamp
+        return {
+            "mode": settings.mode,
+            "chart": stamp.version,
+            "chart_sha256": stamp.sha256[:12],
+            "database": "SQLite" if parts.database.is_sqlite else "PostgreSQL",
+            "public_url": _without_credentials(settings.public_url),
+        }
+
+
+def _addresses(sockets: Sequence[socket]) -> str:
+    places = [one.getsockname()[:2] for one in sockets]
+    return ", ".join(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}" for host, port in places)
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def sandbox(
@@ -48,6 +80,8 @@ def sandbox(
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
 ) -> None:
     """A sandbox ConnectWise Manage alone, in memory: company sandbox, keys public and private, any clientId."""
+    with listening(host, port):
+        pass
     print(f"Sandbox ConnectWise Manage: http://{host}:{port}/sandbox (CWM_SITE=http://{host}:{port})", flush=True)
     serve_sandbox(host=host, port=port, seed=seed)
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -20,6 +20,8 @@ from app.flows.views import step_json
 from app.settings import chart_file
 from app.wiring import Parts
 
+Answer = TypeVar("Answer")
+LARGEST_ID = 2**53 - 1
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for the end.", min=0)]
 
@@ -41,11 +43,21 @@ class Chosen(StrEnum):
 
 
 def classify(
-    ticket_id: Annotated[int | None, typer.Argument(help="Ticket id in ConnectWise.", min=1)] = None,
-    cases: Annotated[Path | None, typer.Option(help="A JSONL file of cases, decided offline, one a line.")] = None,
+    ticket_id: Annotated[int | None, typer.Argument(help="Ticket id in ConnectWise.", min=1, max=LARGEST_ID)] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file of cases, decided offline: one ticket a line as JSON; one decision a line comes out."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Prints the filled-in chart and the plan of one ticket, or of each case in a file. Writes nothing."""
+    """Prints the filled-in chart and the plan of one ticket, or the decision of each case in a file. Writes nothing.
+
+    A case is a ticket as ConnectWise's GET gives it, on one line of JSON Lines, with what lies beside it in the same object:
+    initialDescription, notes, scheduleEntries, tasks, products, agreement, opportunity, billingPeriod, contactsCc. Whatever
+    ConnectWise leaves out may be missing, but there must be a text or a record to decide by.
+    """
     if (ticket_id is None) == (cases is None):
         raise typer.BadParameter("give a TICKET_ID or --cases FILE.jsonl, one of the two")
     if cases is not None:
@@ -53,14 +65,17 @@ def classify(
         if decide_cases(cases, load_chart(path) if path else shipped_chart()):
             raise typer.Exit(1)
         return
-    number = int(ticket_id or 0)
-    found = with_parts(lambda parts: parts.service.classify(number))
+    _classify(int(ticket_id or 0), as_json=as_json)
+
+
+def _classify(ticket_id: int, *, as_json: bool) -> None:
+    found = with_parts(lambda parts: parts.service.classify(ticket_id))
     plan = {
         "steps": [step_json(step.to_json()) for step in found.plan.steps],
         "problems": [{"code": problem.code, "text": problem.text} for problem in found.plan.problems],
         "todos": list(found.plan.todos),
     }
-    document = {"ticket_id": number, **found.decision.to_json(), "plan": plan, "left_alone": found.left_alone}
+    document = {"ticket_id": ticket_id, **found.decision.to_json(), "plan": plan, "left_alone": found.left_alone}
     if as_json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return
@@ -71,7 +86,7 @@ def classify(
 
 
 def reclassify(
-    ticket_id: Annotated[int, typer.Argument(help="Ticket id in ConnectWise.", min=1)],
+    ticket_id: Annotated[int, typer.Argument(help="Ticket id in ConnectWise.", min=1, max=LARGEST_ID)],
     mode: Annotated[Mode | None, typer.Option(help="How far to go this time; default: MODE.")] = None,
     outcome: Annotated[Chosen | None, typer.Option(help="Your word over the chart's.")] = None,
     reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
@@ -79,12 +94,17 @@ def reclassify(
     as_json: Json = False,
 ) -> None:
     """Runs a ticket again and prints the decision. A running service on the same database does the work."""
-
     word, chosen = mode.value if mode else None, outcome.value if outcome else None
-    _show(
-        _worked(lambda service: service.reclassify(ticket_id, mode=word, outcome=chosen, reason=reason, wait=wait)),
-        as_json=as_json,
-    )
+
+    async def ask(service: Service) -> tuple[RunView, str]:
+        view = await service.reclassify(ticket_id, mode=word, outcome=chosen, reason=reason, wait=wait)
+        return view, await _way_back(service, ticket_id, view)
+
+    view, way_back = _worked(ask)
+    if view.decision is not None and not as_json:
+        filled_in.show_decision(view.decision, nothing=way_back)
+        way_back = ""
+    _end(view, as_json=as_json, more=way_back)
 
 
 def undo(
@@ -94,14 +114,32 @@ def undo(
     as_json: Json = False,
 ) -> None:
     """Takes an applied decision back: what was changed is put back, what people have built on since stays."""
+    view = _worked(lambda service: service.undo(decision_id, reason=reason, wait=wait))
+    if view.decision is not None and not as_json:
+        filled_in.show_taken_back(view.decision)
+    _end(view, as_json=as_json)
 
-    _show(_worked(lambda service: service.undo(decision_id, reason=reason, wait=wait)), as_json=as_json)
+
+async def _way_back(service: Service, ticket_id: int, view: RunView) -> str:
+    """Where the ticket stays although it was made a (mini-)project: that is taken back by undo, not by another outcome."""
+    decision = view.decision
+    stays = decision is None or (decision["status"], decision["outcome"]) == ("nothing-to-do", "service-ticket")
+    if not stays or not view.settled:
+        return ""
+    applied = (await service.decisions(ticket_id=ticket_id, status="applied", limit=1)).items
+    if not applied or applied[0]["outcome"] == Chosen.SERVICE_TICKET.value:
+        return ""
+    done = applied[0]
+    return (
+        f"The ticket stays as the decision of {done['decided_at'][:10]} made it ({done['outcome']}). "
+        f"To take that back: miniprojects undo {done['id']}"
+    )
 
 
-def _worked(ask: Callable[[Service], Awaitable[RunView]]) -> RunView:
+def _worked(ask: Callable[[Service], Awaitable[Answer]]) -> Answer:
     """What the started service answers; it is stopped again afterwards."""
 
-    async def work(parts: Parts) -> RunView:
+    async def work(parts: Parts) -> Answer:
         await parts.service.start(look_after=False)
         try:
             return await ask(parts.service)
@@ -111,17 +149,17 @@ def _worked(ask: Callable[[Service], Awaitable[RunView]]) -> RunView:
     return with_parts(work)
 
 
-def _show(view: RunView, *, as_json: bool) -> None:
-    """Prints how a run stands; exit 1 unless it has led to a decision that did not fail."""
+def _end(view: RunView, *, as_json: bool, more: str = "") -> None:
+    """Says how a run stands, and `more` of it; exit 1 unless it has led to a decision that did not fail."""
     if as_json:
         shown: dict[str, Any] = view.decision or {"run_id": view.run_id, "settled": view.settled, "said": view.error}
         print(json.dumps(shown, ensure_ascii=False, indent=2))
-    elif view.decision is not None:
-        filled_in.show_decision(view.decision)
     failed = view.decision is None or view.decision["status"] == "failed"
     if not view.settled:
         print(f"Still under way: {view.error or 'it goes on by itself'} (run {view.run_id})", file=sys.stderr)
     elif failed:
         print(view.error or (view.decision or {}).get("said") or "It could not be done.", file=sys.stderr)
+    if more:
+        print(more, file=sys.stderr)
     if failed or not view.settled:
         raise typer.Exit(1)
