@@ -11,7 +11,7 @@ import typer
 from app.audit.figures import answers
 from app.chart import Chart, load_chart
 from app.cli import audit_lines as lines
-from app.cli.running import with_parts
+from app.cli.running import reach, typed, with_parts
 from app.flows import NotKnown, StoreUnavailable
 from app.flows.audit_files import write, write_what_if
 from app.flows.audit_parts import Asked
@@ -21,6 +21,7 @@ from app.journal.audits import AuditRow
 from app.wiring import Parts
 
 _A_YEAR = timedelta(days=365)
+_YEARS = range(1980, 2101)
 _MORE = "May be given several times."
 
 
@@ -30,6 +31,8 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"“{text}” is no date; write 2026-01-31, or 2026-01-31T08:00:00Z") from None
+    if found.year not in _YEARS:
+        raise typer.BadParameter(f"“{text}” lies outside the years {_YEARS[0]} to {_YEARS[-1]}")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -47,7 +50,8 @@ def audit(
         Path | None, typer.Option(help="What if: this chart over an audit's kept tickets, without ConnectWise.")
     ] = None,
     named: Annotated[
-        str, typer.Option("--audit", help="With --resume or --chart: which audit; default: the last one.")
+        str,
+        typer.Option("--audit", help="With --resume or --chart: which audit; default: the last one.", callback=typed),
     ] = "",
 ) -> None:
     """What would the chart have done with past tickets, was it right, and what did misplaced work cost?
@@ -77,13 +81,13 @@ def _asked(
     since: str | None, until: str | None, board: list[str] | None, company: list[str] | None, status: list[str] | None
 ) -> Asked:
     now = datetime.now(UTC)
-    end = moment(until) if until else now
-    begin = moment(since) if since else end - _A_YEAR
+    end = now if until is None else moment(until)
+    begin = end - _A_YEAR if since is None else moment(since)
     return Asked(begin, end, *(tuple(map(_id_or_name, given or ())) for given in (board, company, status)))
 
 
 def _id_or_name(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if text.isascii() and text.isdigit() else typed(text)
 
 
 def _service(parts: Parts) -> AuditService:
@@ -91,6 +95,8 @@ def _service(parts: Parts) -> AuditService:
 
 
 async def _run(service: AuditService, named: str, asked: Asked | None, output: Path) -> AuditRow:
+    if asked is not None:
+        await reach(service.parts.reader)
     row = await service.resume(named or None) if asked is None else await service.begin(asked)
     began = "Going on with" if asked is None else "Begun:"
     lines.say(f"{began} audit {row.id}, {Asked.from_json(row.asked).words}. Nothing is written to ConnectWise.")

@@ -39,11 +39,10 @@ def decide_cases(path: Path, chart: Chart) -> int:
             decided += 1
             print(json.dumps(decision_of(case, chart, number=number), ensure_ascii=False))
     if wrong > _MOST_TOLD:
-        print(f"{path.name}: {wrong} lines in all are no case. {_FORMAT}", file=sys.stderr)
-    if not wrong and not decided:
+        print(f"{path.name}: {wrong} lines in all are no case.", file=sys.stderr)
+    if not decided:
         print(f"{path.name} holds no case. {_FORMAT}", file=sys.stderr)
-        return 1
-    return wrong
+    return wrong if decided else max(wrong, 1)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

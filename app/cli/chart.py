@@ -89,7 +89,7 @@ def diff_files(
     Each ticket that the new chart decides otherwise, by which row, and how many go where.
     """
     with _mistakes_end_it():
-        comparison = compare(load_chart(old), load_chart(new), load_cases(cases))
+        comparison = compare(load_chart(old), load_chart(new), _some(cases))
     if as_json:
         _print_json(tables.comparison_json(comparison))
     else:
@@ -114,7 +114,7 @@ def score_files(
     """
     with _mistakes_end_it():
         used = _chart(_chosen(chart))
-        sets = {str(file): load_cases(file) for file in files}
+        sets = {str(file): _some(file) for file in files}
     if len(sets) > 1:
         sets["all together"] = [case for found in sets.values() for case in found]
     scores = {name: score(used, found) for name, found in sets.items()}
@@ -159,6 +159,15 @@ def _cases_for(path: Path | None, cases: Path | None) -> tuple[str, list[Case]]:
     beside = path.with_name("cases.yaml") if path else None
     chosen = cases or (beside if beside and beside.is_file() else None)
     return (str(chosen), load_cases(chosen)) if chosen else ("the cases that ship", shipped_cases())
+
+
+def _some(path: Path) -> list[Case]:
+    """The cases of a file, of which there must be one."""
+    found = load_cases(path)
+    if not found:
+        typer.echo(f"{path} holds no case.", err=True)
+        raise typer.Exit(1)
+    return found
 
 
 @contextmanager

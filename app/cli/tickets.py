@@ -12,9 +12,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from app.chart import load_chart, shipped_chart
-from app.cli import filled_in
+from app.cli import filled_in, running
 from app.cli.cases import decide_cases
-from app.cli.running import with_parts
 from app.flows import RunView, Service
 from app.flows.views import step_json
 from app.settings import chart_file
@@ -23,6 +22,7 @@ from app.wiring import Parts
 Answer = TypeVar("Answer")
 LARGEST_ID = 2**53 - 1
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+Reason = Annotated[str, typer.Option(help="Why; kept with the decision.", callback=running.reason)]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for the end.", min=0)]
 
 
@@ -69,7 +69,7 @@ def classify(
 
 
 def _classify(ticket_id: int, *, as_json: bool) -> None:
-    found = with_parts(lambda parts: parts.service.classify(ticket_id))
+    found = running.with_parts(lambda parts: parts.service.classify(ticket_id))
     plan = {
         "steps": [step_json(step.to_json()) for step in found.plan.steps],
         "problems": [{"code": problem.code, "text": problem.text} for problem in found.plan.problems],
@@ -89,7 +89,7 @@ def reclassify(
     ticket_id: Annotated[int, typer.Argument(help="Ticket id in ConnectWise.", min=1, max=LARGEST_ID)],
     mode: Annotated[Mode | None, typer.Option(help="How far to go this time; default: MODE.")] = None,
     outcome: Annotated[Chosen | None, typer.Option(help="Your word over the chart's.")] = None,
-    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
+    reason: Reason = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
@@ -108,8 +108,8 @@ def reclassify(
 
 
 def undo(
-    decision_id: Annotated[str, typer.Argument(help="Id of an applied decision.")],
-    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
+    decision_id: Annotated[str, typer.Argument(help="Id of an applied decision.", callback=running.typed)],
+    reason: Reason = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
@@ -140,13 +140,14 @@ def _worked(ask: Callable[[Service], Awaitable[Answer]]) -> Answer:
     """What the started service answers; it is stopped again afterwards."""
 
     async def work(parts: Parts) -> Answer:
+        await running.reach(parts.reader)
         await parts.service.start(look_after=False)
         try:
             return await ask(parts.service)
         finally:
             await parts.service.stop()
 
-    return with_parts(work)
+    return running.with_parts(work)
 
 
 def _end(view: RunView, *, as_json: bool, more: str = "") -> None:

@@ -102,8 +102,10 @@ def test_a_file_without_a_case_is_said(text: str) -> None:
 def test_a_file_of_another_kind_is_not_told_line_by_line() -> None:
     result = classify(*json.dumps([TICKET] * 30, indent=1).splitlines())
     assert result.exit_code == 1
-    assert len(result.stderr.splitlines()) == 21
-    assert result.stderr.splitlines()[-1].startswith("cases.jsonl: 152 lines in all are no case.")
+    said = result.stderr.splitlines()
+    assert len(said) == 22
+    assert said[-2] == "cases.jsonl: 152 lines in all are no case."
+    assert said[-1].startswith("cases.jsonl holds no case. A file of cases has one ticket a line")
 
 
 def test_a_mark_of_the_byte_order_and_other_line_ends_do_not_matter() -> None:

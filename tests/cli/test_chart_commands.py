@@ -168,6 +168,16 @@ def test_mistakes_in_the_cases_are_told(command: str) -> None:
     assert "cases.yaml: line 1, column 9: cases[0].outcome: this name is missing" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["score", "diff"])
+def test_a_file_without_a_case_is_said(command: str) -> None:
+    none, chart = put("none.jsonl", "\n"), put("chart.yaml", "")
+    words: dict[str, list[str | Path]] = {"score": [none], "diff": [chart, chart, "--cases", none]}
+
+    result = run(command, *words[command])
+
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "none.jsonl holds no case.\n")
+
+
 def test_diff_names_the_tickets_and_the_row() -> None:
     result = run("diff", put("old.yaml", ""), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES))
 

@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -136,6 +137,34 @@ def test_what_is_no_ticket_id_is_usage(command: str, number: str) -> None:
     ended = CliRunner().invoke(app, [command, "--", number])
     assert ended.exit_code == 2
     assert "Invalid value for 'ticket_id'" in ended.stderr
+
+
+@pytest.mark.parametrize("day", ["abc", "2026-02-30", "0001-01-01", "9999-12-31T23:59:59-14:00", ""])
+def test_what_is_no_day_of_an_audit_is_usage(day: str) -> None:
+    ended = CliRunner().invoke(app, ["audit", "--until", day])
+    assert ended.exit_code == 2
+    assert f"“{day}” " in ended.stderr
+
+
+def test_letters_that_no_database_takes_are_replaced_and_endless_reasons_refused(
+    tmp_path: Path, connectwise: Connected
+) -> None:
+    ended = miniprojects("undo", "d-\udcff", folder=tmp_path, settings=connectwise.settings)
+    assert (ended.returncode, ended.stderr) == (1, "There is no decision d-?.\n")
+    refused = CliRunner().invoke(app, ["reclassify", "1", "--reason", "x" * 2001])
+    assert (refused.exit_code, "2000 are kept at most" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("words", [["reclassify", "1"], ["undo", "d-1"], ["audit"]], ids=lambda words: words[0])
+def test_nothing_is_begun_while_connectwise_does_not_know_us(
+    tmp_path: Path, connectwise: Connected, words: list[str]
+) -> None:
+    wrong = connectwise.settings | {"CWM_PRIVATE_KEY": "wrong"}
+    ended = miniprojects(*words, folder=tmp_path, settings=wrong, timeout=20)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("ConnectWise does not accept the credentials (401)")
+    with sqlite3.connect(tmp_path / "cli.db") as database:
+        assert database.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM audits)").fetchone() == (0,)
 
 
 def test_undoing_is_shown_and_another_outcome_leads_to_it(tmp_path: Path, connectwise: Connected) -> None:
