@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +17,9 @@ from app.chart.scoring import Score, Scored, Share
 from app.chart.trying import Trial, Tried
 from app.cli import filled_in
 
-console = Console(highlight=False)
+_WIDE = 60
+"""From so many columns on, outcomes have their full names."""
+console = filled_in.terminal()
 _STYLES = {"error": "bold red", "warning": "yellow", "better": "green", "worse": "red"}
 _SHORT = {
     Outcome.SERVICE_TICKET: "service",
@@ -133,13 +134,14 @@ def _figures(score: Score) -> tuple[tuple[str, Share], ...]:
 
 
 def _confusion(score: Score) -> Table:
-    table = _table(("Label", None), *((f"→ {_SHORT[outcome]}", None) for outcome in Outcome))
+    narrow = console.width < _WIDE
+    table = _table(("Label", None), *(((_SHORT[one] if narrow else f"→ {_SHORT[one]}"), None) for one in Outcome))
     for expected in Outcome:
         counts = [score.confusion[expected, got] for got in Outcome]
         if sum(counts):
             cells = [Text(str(count) if count else "·", style="bold" if expected is got else "")
                      for got, count in zip(Outcome, counts, strict=True)]  # fmt: skip
-            table.add_row(expected.value, *cells)
+            table.add_row(_SHORT[expected] if narrow else expected.value, *cells)
     return table
 
 

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +20,8 @@ from app.manage import BadSite, Manage, ManageError
 from app.settings import Settings, load_settings
 from app.wiring import configure_logging, manage_config
 
+_WIDE = 60
+"""From so many columns on, what was found stands beside its check."""
 _MARKS = {
     Standing.OK: ("✓", "green"),
     Standing.WARN: ("!", "yellow"),
@@ -95,16 +98,37 @@ def _chart(settings: Settings) -> Chart | ChartError:
 
 
 def _print(findings: list[Finding]) -> None:
+    if console.width < _WIDE:
+        _print_lines(findings)
+    else:
+        _print_table(findings)
+    failed = sum(finding.standing is Standing.FAIL for finding in findings)
+    warned = sum(finding.standing is Standing.WARN for finding in findings)
+    console.print(f"\n{len(findings)} checks: {failed} failed, {warned} to look at.")
+
+
+def _print_table(findings: list[Finding]) -> None:
     table = Table(box=None, show_edge=False, pad_edge=False, show_header=False)
     for name, width in (("mark", 1), ("check", 26), ("found", None)):
         table.add_column(name, width=width, overflow="fold")
     for finding in findings:
-        mark, style = _MARKS[finding.standing]
-        found = Text(finding.text)
-        if finding.hint and finding.standing in (Standing.WARN, Standing.FAIL):
-            found.append(f"\n→ {finding.hint}", style="italic")
-        table.add_row(Text(mark, style=style), finding.id, found)
+        table.add_row(_mark(finding), finding.id, _found(finding))
     console.print(table)
-    failed = sum(finding.standing is Standing.FAIL for finding in findings)
-    warned = sum(finding.standing is Standing.WARN for finding in findings)
-    console.print(f"\n{len(findings)} checks: {failed} failed, {warned} to look at.")
+
+
+def _print_lines(findings: list[Finding]) -> None:
+    for finding in findings:
+        console.print(_mark(finding).append(f" {finding.id}", style="default"))
+        console.print(Padding(_found(finding), (0, 0, 0, 2)))
+
+
+def _mark(finding: Finding) -> Text:
+    mark, style = _MARKS[finding.standing]
+    return Text(mark, style=style)
+
+
+def _found(finding: Finding) -> Text:
+    found = Text(finding.text)
+    if finding.hint and finding.standing in (Standing.WARN, Standing.FAIL):
+        found.append(f"\n→ {finding.hint}", style="italic")
+    return found

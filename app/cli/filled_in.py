@@ -25,7 +25,18 @@ _STATUS_MARKS = {"planned": "·", "done": "✓", "already-done": "✓", "failed"
 _LEFT_MARK = "-"
 """A step that leaves as it is what a person has made of it."""
 
-console = Console(highlight=False)
+_NARROWEST = 40
+"""A terminal of fewer columns breaks the lines itself; a table in them would lose its words."""
+
+
+def terminal() -> Console:
+    """Standard output, for tables and coloured text."""
+    found = Console(highlight=False)
+    found.width = max(found.width, _NARROWEST)
+    return found
+
+
+console = terminal()
 
 
 def show_chart(document: Mapping[str, Any], *, summary: str) -> None:

@@ -272,3 +272,12 @@ def test_nothing_is_lost_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -
 
     assert "…" not in result.stdout
     assert "worse" in result.stdout
+
+
+def test_a_score_loses_no_word_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.chart_tables.console.width", 40)
+
+    result = run("score", put("cases.yaml", CASES))
+
+    assert "Label    service  mini  project  review" in [line.rstrip() for line in result.stdout.splitlines()]
+    assert "service  1        ·     ·        ·" in [line.rstrip() for line in result.stdout.splitlines()]

@@ -96,6 +96,19 @@ def test_doctor_looks_at_everything_though_database_and_chart_are_broken(
     assert found["rights.schedule"]["standing"] == "ok"
 
 
+def test_doctor_loses_no_word_on_a_narrow_terminal(tmp_path: Path, connectwise: Connected) -> None:
+    ended = miniprojects("doctor", folder=tmp_path, settings=connectwise.settings | {"COLUMNS": "40"})
+    assert ended.returncode == 0
+    lines = [line.rstrip() for line in ended.stdout.splitlines()]
+    assert max(map(len, lines)) <= 40
+    at = lines.index("! settings.api-token")
+    assert [line.strip() for line in lines[at + 1 : at + 4]] == [
+        "API_TOKEN is empty: every management",
+        "endpoint answers 403.",
+        "→ Set it to a long random text.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "code", "said"),
     [
