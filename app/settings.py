@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     reconcile_every_seconds: float = Field(
         300, ge=0, le=86_400, description="Sweep for tickets whose callback never came; 0: off"
     )
+    settle_seconds: float = Field(
+        5, ge=0, le=600,
+        description="Seconds between a callback and the decision, so that notes and schedule saved with it can be read",
+    )  # fmt: skip
+    look_again_seconds: float = Field(
+        60, ge=0, le=86_400, description="Seconds after a decision until one more look for what came later; 0: none"
+    )
     max_writes_per_hour: int = Field(
         60, ge=0, le=100_000, description="More writes an hour than this wait for a person's approval"
     )

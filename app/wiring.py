@@ -96,6 +96,8 @@ def flow_config_of(settings: Settings) -> FlowConfig:
         mode=settings.mode,
         public_url=settings.public_url,
         reconcile_every=settings.reconcile_every_seconds,
+        settle=settings.settle_seconds,
+        second_look=settings.look_again_seconds,
         max_writes_per_hour=settings.max_writes_per_hour,
         retention=timedelta(days=settings.retention_days),
     )

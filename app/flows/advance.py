@@ -38,10 +38,15 @@ async def _say_how_it_went(parts: FlowParts, run: RunRow) -> None:
     except (NoEffect, ManageError) as trouble:
         await _wait_or_fail(parts, run, trouble)
     except Stopped as stop:
-        await _fail(parts, run, str(stop))
+        await _fail(parts, run, str(stop), why="the plan stopped at a step; the decision says at which")
     except Exception as fault:
         log.exception("run.fault", run=run.id, ticket=run.ticket_id)
-        await _fail(parts, run, f"A fault in the service ({type(fault).__name__}); its log has the place.")
+        await _fail(
+            parts,
+            run,
+            f"A fault in the service ({type(fault).__name__}); its log has the place.",
+            why=type(fault).__name__,
+        )
 
 
 async def _work(parts: FlowParts, run: RunRow) -> None:
@@ -102,7 +107,7 @@ async def _wait_or_fail(parts: FlowParts, run: RunRow, trouble: NoEffect | Manag
         helps, asked = trouble.waiting_helps, trouble.retry_after
     if too_old or not helps:
         gone = isinstance(trouble, NotFound) and run.kind != "undo" and await is_gone(parts, run.ticket_id)
-        await _fail(parts, run, GONE if gone else str(trouble))
+        await _fail(parts, run, GONE if gone else str(trouble), why=type(trouble).__name__)
         return
     until = parts.now() + waiting_time(run.attempts, first=parts.config.first_wait, asked=asked)
     await parts.runs.wait(run, until=until, said=str(trouble), now=parts.now())
@@ -115,10 +120,10 @@ async def _decision_of(parts: FlowParts, run: RunRow) -> str | None:
     return current.decision_id if current else run.decision_id
 
 
-async def _fail(parts: FlowParts, run: RunRow, said: str) -> None:
+async def _fail(parts: FlowParts, run: RunRow, said: str, *, why: str) -> None:
     decision_id = await _decision_of(parts, run)
     if decision_id:
         await parts.decisions.settle(run, decision_id, to="failed", said=said, now=parts.now(), run_state="failed")
     else:
         await parts.runs.end(run, said=said, now=parts.now(), state="failed")
-    log.error("run.failed", run=run.id, ticket=run.ticket_id, decision=decision_id)
+    log.error("run.failed", run=run.id, ticket=run.ticket_id, decision=decision_id, why=why)

@@ -29,6 +29,11 @@ class FlowConfig:
     """How long the evidence (ticket texts) of ended decisions is kept."""
     poll: float = 1.0
     """Seconds between looks into the journal for what nobody woke us for."""
+    settle: float = 5.0
+    """Seconds between a ticket's callback and its decision: ConnectWise tells of a ticket before the notes and the
+    schedule that were saved with it can be read."""
+    second_look: float = 60.0
+    """Seconds after the first decision until the ticket is looked at once more, for what came later; 0: no such look."""
     quiet: float = 30.0
     """Seconds after a ticket's first update before it is looked at: updates within them are one look."""
     stalled_after: float = 30.0

@@ -111,6 +111,8 @@ class Embedded:
     async def _loop(self) -> None:
         while not self._parts.database.may_dispatch():  # noqa: ASYNC110 - a lock of another process wakes nobody
             await asyncio.sleep(self._parts.config.poll)
+        if self.stands_by:
+            log.warning("dispatch.takes-over")
         self.stands_by = ""
         fresh = True
         while not self._stopping:

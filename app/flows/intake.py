@@ -41,7 +41,8 @@ async def take_in(parts: FlowParts) -> int:
 async def _arrive(parts: FlowParts, event: InboxRow) -> None:
     ticket_id, mode, now = event.record_id, parts.config.mode, parts.now()
     if event.action == "added":
-        await parts.arrivals.added(event.id, ticket_id=ticket_id, mode=mode, now=now)
+        settle = timedelta(seconds=parts.config.settle)
+        await parts.arrivals.added(event.id, ticket_id=ticket_id, mode=mode, now=now, settle=settle)
     elif event.action == "deleted":
         await parts.arrivals.deleted(event.id, ticket_id=ticket_id, mode=mode, now=now)
     else:

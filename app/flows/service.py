@@ -150,7 +150,8 @@ class Service:
             raise NotKnown(f"There is no run {run_id}.")
         decision = await self.decision(run.decision_id) if run.decision_id else None
         settled = not run.is_open
-        error = run.said if run.state in ("failed", "waiting", "missing") or (settled and not decision) else None
+        error = run.said if run.state in ("failed", "missing") or (settled and not decision) else None
+        error = error if settled else await self._waits_for(run)
         missing = settled and decision is None
         status = (404 if run.state == "missing" else 409) if missing else 0
         return RunView(run.id, settled, decision, error, status)
@@ -259,6 +260,18 @@ class Service:
         """Ends with the run. It may be worked on in another process, so the journal is asked, not an event."""
         while (run := await self._parts.runs.get(run_id)) and run.is_open:  # noqa: ASYNC110
             await asyncio.sleep(_POLL_SECONDS)
+
+    async def _waits_for(self, run: RunRow) -> str:
+        """What an open run waits for, as a sentence."""
+        if self.stands_by or run.state == "waiting":
+            return self.stands_by or run.said
+        if run.state == "working":
+            return "It is being worked on."
+        others = [other for other in await self._parts.runs.of_ticket(run.ticket_id) if other.id != run.id]
+        before = next((one for one in others if one.state == "working" or (one.is_open and one.decision_id)), None)
+        if before is None:
+            return "It is queued and begins as soon as a worker is free."
+        return f"The ticket's {before.kind} {before.id} comes first. {before.said}".strip()
 
     async def _known(self, decision_id: str) -> DecisionRow:
         row = await self._parts.decisions.get(decision_id)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
+
+import structlog
 
 from app.chart import Chart, Decision, Outcome, decide, note, watches
 from app.flows.config import FlowParts
@@ -15,6 +18,8 @@ from app.journal.moments import moment_of, new_id
 from app.manage import fetch_case, fetch_for_conversion
 from app.plan import Catalogue, ListNeeded, Plan, Problem, make_plan
 from app.plan.text import mark
+
+log = structlog.get_logger()
 
 _BOARDS = "/service/boards"
 _HEAD = ("id", "board", "type", "status", "closedFlag")
@@ -81,8 +86,22 @@ async def record(
     if chosen.outcome == Outcome.REVIEW.value:
         plan = replace(plan, steps=())
     row = _row(parts, run, replace(classified, plan=plan), decision_id, chosen=chosen, mode=mode)
-    await parts.decisions.record(run, row, [step.to_json() for step in plan.steps], chart_text=classified.chart.text)
+    steps = [step.to_json() for step in plan.steps]
+    second_look = _second_look(parts, run, row)
+    await parts.decisions.record(run, row, steps, chart_text=classified.chart.text, second_look=second_look)
+    log.info(
+        "decision.made", ticket=row.ticket_id, decision=row.id, outcome=row.outcome, status=row.status, mode=mode,
+        trigger=row.trigger, steps=len(steps),
+    )  # fmt: skip
     return row
+
+
+def _second_look(parts: FlowParts, run: RunRow, row: DecisionRow) -> datetime | None:
+    """When to look once more for what was saved after the ticket; nothing makes a project larger."""
+    first = run.kind == "triage" and run.trigger in ("callback", "reconcile")
+    if not (first and parts.config.second_look) or row.outcome == Outcome.PROJECT.value:
+        return None
+    return row.decided_at + timedelta(seconds=parts.config.second_look)
 
 
 async def _without_what_was_begun(parts: FlowParts, ticket_id: int, plan: Plan) -> Plan:

@@ -14,10 +14,8 @@ from sqlalchemy.engine import Connection
 from app.journal.database import Database
 from app.journal.inbox import mark_taken
 from app.journal.moments import stamp
-from app.journal.runs import insert_run, is_decided, lock_ticket, new_run, open_run_of
+from app.journal.runs import NOT_BEGUN, insert_run, is_decided, lock_ticket, new_run, open_run_of
 from app.journal.tables import decisions, runs
-
-_NOT_BEGUN = ("queued", "waiting")
 
 
 class Arrivals:
@@ -30,18 +28,19 @@ class Arrivals:
         """Records why an event leads to no run."""
         await self._database.write(lambda db: mark_taken(db, event_id, run_id=None, reason=reason))
 
-    async def added(self, event_id: int, *, ticket_id: int, mode: str, now: datetime) -> bool:
-        """Queues a triage, unless the ticket has one or is decided; True when it was opened."""
+    async def added(self, event_id: int, *, ticket_id: int, mode: str, now: datetime, settle: timedelta) -> bool:
+        """Queues a triage for when the ticket has settled, unless it has one or is decided; True when it was opened."""
 
         def work(db: Connection) -> bool:
             lock_ticket(db, ticket_id)
             known = open_run_of(db, ticket_id, "triage")
             if known:
-                _hurry(db, ticket_id, now)
+                _hurry(db, ticket_id, now + settle)
                 return mark_taken(db, event_id, run_id=known, reason="joined the open run of the ticket") and False
             if is_decided(db, ticket_id):
                 return mark_taken(db, event_id, run_id=None, reason="the ticket has its decision already") and False
-            return _take(db, event_id, new_run(ticket_id, "triage", "callback", mode, now))
+            values = new_run(ticket_id, "triage", "callback", mode, now) | {"not_before": stamp(now + settle)}
+            return _take(db, event_id, values)
 
         return await self._database.write(work)
 
@@ -53,7 +52,7 @@ class Arrivals:
 
         def work(db: Connection) -> bool:
             lock_ticket(db, ticket_id)
-            known = open_run_of(db, ticket_id, "triage", "look", states=_NOT_BEGUN)
+            known = open_run_of(db, ticket_id, "triage", "look", states=NOT_BEGUN)
             if known:
                 return mark_taken(db, event_id, run_id=known, reason="joined the open run of the ticket") and False
             begun = open_run_of(db, ticket_id, "triage", "carry-out", "undo", "look") is not None
@@ -132,6 +131,6 @@ def _take(db: Connection, event_id: int, values: dict[str, Any]) -> bool:
     return True
 
 
-def _hurry(db: Connection, ticket_id: int, now: datetime) -> None:
-    waiting = (runs.c.ticket_id == ticket_id, runs.c.state.in_(_NOT_BEGUN), runs.c.not_before > stamp(now))
-    db.execute(sa.update(runs).where(*waiting).values(not_before=stamp(now)))
+def _hurry(db: Connection, ticket_id: int, until: datetime) -> None:
+    waiting = (runs.c.ticket_id == ticket_id, runs.c.state.in_(NOT_BEGUN), runs.c.not_before > stamp(until))
+    db.execute(sa.update(runs).where(*waiting).values(not_before=stamp(until)))

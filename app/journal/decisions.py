@@ -44,10 +44,14 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, run: RunRow, decision: DecisionRow, plan: list[dict[str, Any]], *, chart_text: str) -> None:
+    async def record(
+        self, run: RunRow, decision: DecisionRow, plan: list[dict[str, Any]], *, chart_text: str,
+        second_look: datetime | None = None,
+    ) -> None:  # fmt: skip
         """Keeps a decision, its plan and its chart in one commit, ties it to the run, and retires older open ones.
 
-        The run goes on only where the decision is running; else it has ended by the same commit.
+        The run goes on only where the decision is running; else it has ended by the same commit. `second_look`: when
+        to look at the ticket once more.
         """
 
         def work(db: Connection) -> None:
@@ -60,6 +64,9 @@ class Decisions:
             db.execute(sa.insert(decisions).values(_values(decision)))
             db.execute(sa.update(runs).where(runs.c.id == run.id).values(decision_id=decision.id))
             insert_steps(db, run.id, decision.id, plan)
+            if second_look is not None:
+                look = new_run(run.ticket_id, "look", "update", run.mode, decision.decided_at)
+                insert_run(db, look | {"not_before": stamp(second_look)})
             if decision.status != "running":
                 finish_run(db, run, decision.decided_at, state="ended", said=decision.said)
 

@@ -14,6 +14,7 @@ from app.journal.moments import moment_of, new_id, stamp
 from app.journal.tables import decisions, runs
 
 OPEN_STATES = ("queued", "working", "waiting")
+NOT_BEGUN = ("queued", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,20 @@ class Runs:
         self, *, ticket_id: int, kind: str, trigger: str, mode: str, now: datetime, outcome: str | None = None,
         reason: str = "", decision_id: str | None = None,
     ) -> RunRow:  # fmt: skip
-        """Queues a run. Several may queue for one ticket; they are worked on one after the other."""
+        """Queues a run. Several may queue for one ticket; they are worked on one after the other.
+
+        A person's reclassification takes the place of a triage that has not begun, so that it has the last word.
+        """
         values = new_run(ticket_id, kind, trigger, mode, now)
         values |= {"outcome": outcome, "reason": reason, "decision_id": decision_id}
-        return await self._database.write(lambda db: insert_run(db, values))
+
+        def work(db: Connection) -> RunRow:
+            lock_ticket(db, ticket_id)
+            if trigger == "reclassify":
+                _take_the_place_of_a_triage(db, ticket_id, mode, now)
+            return insert_run(db, values)
+
+        return await self._database.write(work)
 
     async def claim(self, owner: str, *, limit: int, now: datetime, only: str | None = None) -> list[RunRow]:
         """Takes up to `limit` runs that may go on now, oldest first, one a ticket, and holds them by a lease."""
@@ -65,6 +76,8 @@ class Runs:
         held = {"state": "working", "owner": owner, "lease_until": stamp(now + self._lease), "updated_at": moment}
 
         def work(db: Connection) -> list[RunRow]:
+            if only is not None:
+                lock_ticket(db, db.execute(sa.select(runs.c.ticket_id).where(runs.c.id == only)).scalar() or 0)
             claimed = [run_id for run_id, _ in _claimable(db, limit, now, only=only, lock=True)]
             db.execute(sa.update(runs).where(runs.c.id.in_(claimed)).values(held))
             return [get_run(db, run_id) for run_id in claimed]
@@ -151,6 +164,17 @@ def insert_run(db: Connection, values: dict[str, Any]) -> RunRow:
     return get_run(db, values["id"])
 
 
+def _take_the_place_of_a_triage(db: Connection, ticket_id: int, mode: str, now: datetime) -> None:
+    """Ends a triage that nobody has begun; a dry run leaves one that may write."""
+    waiting = (
+        runs.c.ticket_id == ticket_id, runs.c.kind == "triage", runs.c.trigger != "reclassify",
+        runs.c.state.in_(NOT_BEGUN), runs.c.decision_id.is_(None),
+    )  # fmt: skip
+    weaker = (runs.c.mode == mode,) if mode == "dry-run" else ()
+    ended = {"state": "ended", "said": "A person's reclassification took its place.", "updated_at": stamp(now)}
+    db.execute(sa.update(runs).where(*waiting, *weaker).values(ended))
+
+
 def lock_ticket(db: Connection, ticket_id: int) -> None:
     """Lets transactions about one ticket follow one another, in all processes; SQLite has one writer anyway."""
     if db.dialect.name == "postgresql":
@@ -171,13 +195,21 @@ def is_decided(db: Connection, ticket_id: int) -> bool:
 def _claimable(
     db: Connection, limit: int, now: datetime, *, only: str | None = None, lock: bool = False
 ) -> list[tuple[str, int]]:
-    """Runs that may go on: the first open one of each ticket, due, and held by nobody alive."""
-    earlier = runs.alias("earlier")
+    """Runs that may go on, due and held by nobody alive: one of each ticket. One that was left in its midst comes first,
+    then one that has decided, then the oldest.
+
+    A run that has decided nothing yet and waits for its time keeps no other waiting.
+    """
+    moment, other = stamp(now), runs.alias("other")
+    asleep = sa.and_(other.c.decision_id.is_(None), other.c.not_before > moment)
+    decided_first = sa.and_(other.c.decision_id.is_not(None), runs.c.decision_id.is_(None))
+    older = sa.and_(other.c.decision_id.is_not(None) | runs.c.decision_id.is_(None), other.c.id < runs.c.id)
+    comes_first = sa.and_(runs.c.state != "working", other.c.state.in_(NOT_BEGUN), ~asleep, decided_first | older)
     blocked = sa.exists().where(
-        earlier.c.ticket_id == runs.c.ticket_id, earlier.c.id < runs.c.id, earlier.c.state.in_(OPEN_STATES)
+        other.c.ticket_id == runs.c.ticket_id, other.c.id != runs.c.id, (other.c.state == "working") | comes_first
     )
-    due = sa.and_(runs.c.state.in_(("queued", "waiting")), runs.c.not_before <= stamp(now))
-    left = sa.and_(runs.c.state == "working", runs.c.lease_until < stamp(now))
+    due = sa.and_(runs.c.state.in_(NOT_BEGUN), runs.c.not_before <= moment)
+    left = sa.and_(runs.c.state == "working", runs.c.lease_until < moment)
     query = sa.select(runs.c.id, runs.c.ticket_id).where(due | left, ~blocked)
     if only is not None:
         query = query.where(runs.c.id == only)

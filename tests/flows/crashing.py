@@ -105,7 +105,7 @@ async def _work(life: Life) -> None:
     ):
         lease, doubt = timedelta(seconds=life.lease), timedelta(seconds=life.in_doubt)
         flow = FlowConfig(
-            mode="live", max_writes_per_hour=100_000, first_wait=0.05, poll=0.05, quiet=0.05, stalled_after=life.lease / 5,
+            mode="live", max_writes_per_hour=100_000, first_wait=0.05, poll=0.05, settle=0.0, second_look=0.0, quiet=0.05, stalled_after=life.lease / 5,
             lease=lease, in_doubt=doubt,
         )  # fmt: skip
         ahead = timedelta(minutes=2) * life.number

@@ -43,6 +43,8 @@ async def house(
         "max_writes_per_hour": 100_000,
         "first_wait": 0.01,
         "poll": 0.02,
+        "settle": 0.0,
+        "second_look": 0.0,
         "quiet": 0.0,
         "in_doubt": timedelta(0),
     } | choices

@@ -12,6 +12,7 @@ from app.journal.moments import new_id
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 QUIET = timedelta(seconds=30)
+SETTLE = timedelta(seconds=5)
 
 
 async def arrived(database: Database, count: int, *, ticket: int = 4711) -> list[int]:
@@ -49,18 +50,20 @@ async def test_updates_of_an_undecided_ticket_share_one_triage_after_the_quiet_t
     assert (run.kind, run.trigger, run.not_before) == ("triage", "callback", NOW + QUIET)
 
 
-async def test_an_added_event_lets_the_waiting_triage_of_its_ticket_go_on_at_once(database: Database) -> None:
+async def test_an_added_event_lets_the_waiting_triage_of_its_ticket_go_on_once_it_has_settled(
+    database: Database,
+) -> None:
     first, second = await arrived(database, 2)
     await Arrivals(database).updated(first, ticket_id=4711, mode="live", now=NOW, quiet=QUIET)
-    assert await Arrivals(database).added(second, ticket_id=4711, mode="live", now=NOW) is False
+    assert await Arrivals(database).added(second, ticket_id=4711, mode="live", now=NOW, settle=SETTLE) is False
     (run,) = await Runs(database).of_ticket(4711)
-    assert run.not_before == NOW
+    assert run.not_before == NOW + SETTLE
 
 
 async def test_an_update_while_a_triage_is_at_work_is_looked_at_behind_it(database: Database) -> None:
     first, second, third = await arrived(database, 3)
     arrivals, runs = Arrivals(database), Runs(database)
-    await arrivals.added(first, ticket_id=4711, mode="live", now=NOW)
+    await arrivals.added(first, ticket_id=4711, mode="live", now=NOW, settle=timedelta(0))
     await runs.claim("me", limit=1, now=NOW)
     assert await arrivals.updated(second, ticket_id=4711, mode="live", now=NOW, quiet=QUIET) is True
     assert await arrivals.updated(third, ticket_id=4711, mode="live", now=NOW, quiet=QUIET) is False
@@ -69,7 +72,9 @@ async def test_an_update_while_a_triage_is_at_work_is_looked_at_behind_it(databa
 
 async def test_many_processes_that_take_in_events_of_one_ticket_open_one_run(database: Database) -> None:
     events = await arrived(database, 8)
-    takers = (Arrivals(database).added(number, ticket_id=4711, mode="live", now=NOW) for number in events * 2)
+    takers = (
+        Arrivals(database).added(number, ticket_id=4711, mode="live", now=NOW, settle=SETTLE) for number in events * 2
+    )
     assert sum(await asyncio.gather(*takers)) == 1
     assert len(await Runs(database).of_ticket(4711)) == 1
 
@@ -119,3 +124,56 @@ async def test_the_evidence_of_old_ended_decisions_is_emptied_and_settled_events
     assert await inbox.prune(older_than=age, now=later) == 1
     kept = await decisions.get(row.id)
     assert kept == replace(row, status="rejected", evidence={})
+
+
+async def test_a_person_overtakes_a_run_that_waits_for_its_time_but_not_one_that_has_begun(database: Database) -> None:
+    (event,) = await arrived(database, 1)
+    row, runs = decision(), Runs(database)
+    begun = await decided(database, row)
+    await Arrivals(database).updated(event, ticket_id=4711, mode="live", now=NOW, quiet=QUIET)
+    person = await runs.open(ticket_id=4711, kind="triage", trigger="reclassify", mode="dry-run", now=NOW)
+    assert await runs.claim("other", limit=9, now=NOW) == []
+    await runs.wait(begun, until=NOW + timedelta(hours=1), said="ConnectWise is away.", now=NOW)
+    assert await runs.due(limit=9, now=NOW) == []
+    (again,) = await runs.claim("me", limit=9, now=NOW + timedelta(hours=2))
+    await runs.end(again, said="", now=NOW)
+    assert [run_id for run_id, _ in await runs.due(limit=9, now=NOW)] == [person.id]
+
+
+async def test_no_two_runs_of_a_ticket_are_held_at_once_when_the_earlier_wakes_up_later(database: Database) -> None:
+    (event,) = await arrived(database, 1)
+    runs = Runs(database)
+    await decided(database, decision(status="awaiting-review"))
+    await Arrivals(database).updated(event, ticket_id=4711, mode="live", now=NOW, quiet=QUIET)
+    person = await runs.open(ticket_id=4711, kind="triage", trigger="reclassify", mode="live", now=NOW)
+    look = next(run for run in await runs.of_ticket(4711) if run.kind == "look")
+    held = await runs.claim("me", limit=9, now=NOW, only=person.id)
+    assert [run.id for run in held] == [person.id]
+    assert await runs.claim("other", limit=9, now=NOW + QUIET, only=look.id) == []
+    await runs.end(held[0], said="", now=NOW)
+    assert [run.id for run in await runs.claim("other", limit=9, now=NOW + QUIET, only=look.id)] == [look.id]
+
+
+async def test_of_a_dead_processs_run_and_a_persons_carry_out_one_goes_on(database: Database) -> None:
+    row, runs = decision(status="awaiting-review"), Runs(database)
+    await decided(database, row)
+    await runs.open(ticket_id=4711, kind="triage", trigger="callback", mode="live", now=NOW)
+    await runs.claim("dead", limit=1, now=NOW)
+    await Decisions(database).answer(
+        row, only_from=("awaiting-review",), to="running", said="", kind="carry-out", now=NOW
+    )
+    later = NOW + timedelta(hours=1)
+    assert [run.kind for run in await runs.claim("me", limit=9, now=later)] == ["triage"]
+    assert await runs.claim("me", limit=9, now=later) == []
+
+
+async def test_a_persons_reclassification_ends_a_triage_that_nobody_has_begun(database: Database) -> None:
+    first, second = await arrived(database, 1) + await arrived(database, 1, ticket=4712)
+    runs = Runs(database)
+    for event, ticket, mode in ((first, 4711, "live"), (second, 4712, "dry-run")):
+        await Arrivals(database).added(event, ticket_id=ticket, mode="live", now=NOW, settle=SETTLE)
+        await runs.open(ticket_id=ticket, kind="triage", trigger="reclassify", mode=mode, now=NOW)
+    assert [run.state for run in await runs.of_ticket(4711)] == ["queued", "ended"]
+    assert [run.state for run in await runs.of_ticket(4712)] == ["queued", "queued"]
+    due = await runs.due(limit=9, now=NOW)
+    assert sorted(ticket for _, ticket in due) == [4711, 4712]

@@ -93,7 +93,7 @@ async def test_an_event_of_a_ticket_with_an_open_run_joins_it(database: Database
     for message in ("m-1", "m-2"):
         await inbox.take(event(message))
     opened = [
-        await Arrivals(database).added(row.id, ticket_id=row.record_id, mode="live", now=NOW)
+        await Arrivals(database).added(row.id, ticket_id=row.record_id, mode="live", now=NOW, settle=timedelta(0))
         for row in await inbox.new_events()
     ]
     assert opened == [True, False]

@@ -35,6 +35,7 @@ def settings(folder: Path, **choices: Any) -> Settings:
         "cwm_site": "http://127.0.0.1", "cwm_company": COMPANY, "cwm_public_key": PUBLIC_KEY, "cwm_private_key": PRIVATE_KEY,
         "cwm_client_id": CLIENT_ID, "cwm_max_requests_per_minute": 100_000, "database_url": f"sqlite:///{folder}/service.db",
         "public_url": PUBLIC_URL, "api_token": SecretStr(TOKEN), "mode": "live", "max_writes_per_hour": 10_000,
+        "settle_seconds": 0, "look_again_seconds": 0,
     }  # fmt: skip
     return Settings(**(values | choices))
 
