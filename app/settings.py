@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+_NOT_TEXT = ".env is not UTF-8 text. Save it as UTF-8."
 SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "DATABASE_URL")
 
 
@@ -96,6 +97,15 @@ class Settings(BaseSettings):
             raise ValueError("must be a host or an origin without a path, such as api-na.myconnectwise.net")
         return value.strip()
 
+    @field_validator("cwm_client_id", "cwm_api_version", "cwm_public_key", "cwm_private_key")
+    @classmethod
+    def _sendable(cls, value: Any) -> Any:
+        """They travel in headers, which take plain text on one line."""
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not text.isprintable() or not text.isascii():
+            raise ValueError("must be plain letters, digits and marks on one line, as ConnectWise gave it")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: SecretStr) -> SecretStr:
@@ -151,6 +161,8 @@ def load_settings(**given: Any) -> Settings:
     lines = list(mistakes.values())
     try:
         settings = Settings(**given)
+    except UnicodeDecodeError:
+        raise SettingsError(_NOT_TEXT) from None
     except ValidationError as error:
         lines += [_line(item) for item in error.errors() if str(item["loc"][0]).upper() not in mistakes]
     if lines:
@@ -177,7 +189,10 @@ def chart_file() -> Path | None:
         model_config = Settings.model_config
         chart_file: Path | None = None
 
-    return _Alone().chart_file or None
+    try:
+        return _Alone().chart_file or None
+    except UnicodeDecodeError:
+        raise SettingsError(_NOT_TEXT) from None
 
 
 def table() -> list[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from app.cli.commands import app
 from app.sandbox import samples
+from app.settings import SettingsError, load_settings
 from tests.cli.command import ROOT, miniprojects
 from tests.cli.conftest import Connected
 from tests.live import free_port
@@ -178,6 +179,25 @@ def test_nothing_is_begun_while_connectwise_does_not_know_us(
     assert ended.stderr.startswith("ConnectWise does not accept the credentials (401)")
     with sqlite3.connect(tmp_path / "cli.db") as database:
         assert database.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM audits)").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("odd", ["ünï", "a\nb", "\udcff"], ids=["not ASCII", "two lines", "half a letter"])
+@pytest.mark.parametrize("name", ["CWM_CLIENT_ID", "CWM_API_VERSION", "CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY"])
+def test_a_setting_that_no_header_takes_is_named(monkeypatch: pytest.MonkeyPatch, name: str, odd: str) -> None:
+    for needed in ("CWM_SITE", "CWM_COMPANY", "CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID"):
+        monkeypatch.setenv(needed, "here")
+    monkeypatch.setenv(name, odd)
+    with pytest.raises(SettingsError, match=f"^{name}: ") as said:
+        load_settings()
+    assert name == "CWM_API_VERSION" or odd not in str(said.value)
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["chart", "check"]], ids=["all settings", "the chart alone"])
+def test_an_env_file_that_is_no_text_is_said(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / ".env").write_bytes(b"MODE=\xff\xfe")
+    ended = miniprojects(*words, folder=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(".env is not UTF-8 text. Save it as UTF-8.\n")
 
 
 def test_undoing_is_shown_and_another_outcome_leads_to_it(tmp_path: Path, connectwise: Connected) -> None:
