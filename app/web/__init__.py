@@ -9,10 +9,9 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
-from starlette.routing import Route
 
 from app.web import api, audits, health, problems
-from app.web.callback import receive
+from app.web.callback import Receiver
 from app.web.careful import Careful
 
 _DESCRIPTION = (
@@ -31,12 +30,12 @@ def create_app(**options: Any) -> FastAPI:
         **options,
     )
     problems.install(app)
-    app.router.routes.insert(0, Route("/callbacks/connectwise", receive, methods=["POST"]))
     app.add_route("/", _index, methods=["GET"], include_in_schema=False)
     app.include_router(api.router)
     app.include_router(audits.router)
     app.include_router(health.router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+    app.add_middleware(Receiver)
     app.add_middleware(Careful)
     return app
 

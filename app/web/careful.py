@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HEADERS = {
@@ -15,11 +14,13 @@ _HEADERS = {
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
 }
+_POLICY = b"content-security-policy"
 _SELF_CONTAINED = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """For pages that carry their own script and style: the API's page and the audit's report."""
+_RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
 class Careful:
@@ -36,11 +37,11 @@ class Careful:
 
         async def careful_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                given = list(message.get("headers", ()))
                 if carries_its_own:
-                    headers["Content-Security-Policy"] = _SELF_CONTAINED
+                    given = [pair for pair in given if pair[0] != _POLICY] + [(_POLICY, _SELF_CONTAINED.encode())]
+                names = {name for name, _ in given}
+                message["headers"] = given + [pair for pair in _RAW if pair[0] not in names]
             await send(message)
 
         await self._app(scope, receive, careful_send)
