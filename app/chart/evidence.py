@@ -16,6 +16,7 @@ from typing import Any
 from app.chart.languages import other_languages
 from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Match, Reader
+from app.chart.taken_back import NO_FAULT, STAMP, TERM
 from app.chart.text import LONGEST_TEXT, Sentence, own_words, plain, sentences
 from app.chart.times import Span, TimePoint, spans, time_points
 
@@ -188,7 +189,7 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, matches: Iterable[Mat
     if sentence.words.endswith("?") and _QUESTION.match(sentence.words):
         found = {meaning: words for meaning, words in found.items() if meaning not in _ORDERS}
     _settle_within(found)
-    if "fault" in found and _NO_FAULT.search(sentence.words):
+    if "fault" in found and NO_FAULT.search(sentence.words):
         del found["fault"]
     if "undecided" in found:
         _read_undecided(sentence, found, evidence)
@@ -199,32 +200,14 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, matches: Iterable[Mat
     elif "history" in found:
         found = {meaning: words for meaning, words in found.items() if meaning in _ALWAYS + _AGREED}
     else:
-        if not _STAMP.search(sentence.words):
+        if not STAMP.search(sentence.words):
             evidence.points += [(point, sentence) for point in time_points(sentence.words, evidence.today)]
-        if not _TERM.search(sentence.words):
+        if not TERM.search(sentence.words):
             evidence.spans += [(span, sentence) for span in spans(sentence.words)]
         evidence.planned.append(sentence)
     evidence.sentences.append(sentence)
     for meaning, words in found.items():
         evidence.hits.setdefault(meaning, []).append(Hit(meaning, words, sentence))
-
-
-_TERM = re.compile(
-    r"(?<!\w)(?:renew|licen[cs]e|subscription|warrant|guarantee\b|term\b|contract (?:term|period)|validity|verlänger|lizenz|abonnement|laufzeit"
-    r"|garantie|gültig|renouvel|abonnement|durée de validité|renovaci|licencia|suscripci|garantía|vigencia|\d[ -]years? (?:plan|deal|licen|support|cover))"
-)
-"""A length of time in such a sentence is how long something is valid, not how long work takes."""
-_STAMP = re.compile(
-    r"(?<!\w)(?:signer|signed|sent|viewed|completed|unterzeichn\w*|signé\w*|firmad\w*)\b[^!?]{0,80}\b\d{1,2}:\d{2}\b"
-)
-"""When somebody signed: no day of work."""
-_NO_FAULT = re.compile(
-    r"(?<!\w)(?:wrong (?:form|box|queue|category|option|board|type|mailbox|department|button|drop-?down)|n'est pas une? (?:panne|incident|problème)"
-    r"|pas de panne|no es una? (?:avería|incidencia|fallo)|keine? (?:störung|fehler|problem|defekt)\b|kein notfall|not an? (?:fault|incident|issue|problem|outage)"
-    r"|nothing (?:is )?(?:broken|wrong)|(?:ticket|case|incident) (?:may|can|could) (?:now )?be closed|falsche[sn]? (?:formular|kategorie|maske)"
-    r"|pas trouvé d'autre case|mauvais(?:e)? (?:formulaire|case|catégorie)|formulario equivocado)"
-)
-"""The sentence says that nothing is broken, or only that the form does not fit."""
 
 
 _GOES_BEFORE = {

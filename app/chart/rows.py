@@ -179,7 +179,8 @@ def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
 
 _BILLED = re.compile(r"(?<!\w)(?:invoic|bill|pay|paid|charg|rechnung|abrechn|zahl|factur|régl|paie|pag|cobr)")
 STAGE_LINE = re.compile(
-    r"\b(?:stage|instal?lment|milestone|progress|deposit|balance|down payment|final payment|payment \d|invoice \d|tranche|rate \d"
+    r"\b(?:stage|payable (?:on|upon|after)|due (?:on|upon) (?:acceptance|completion|delivery)|zahlbar (?:bei|nach)|payable à|pagadero"
+    r"|instal?lment|milestone|progress|deposit|balance|down payment|final payment|payment \d|invoice \d|tranche|rate \d"
     r"|abschlag|teilzahlung|anzahlung|schlusszahlung|schlussrechnung|restzahlung|meilenstein|teilrechnung|\d\. ?rate|acompte|solde"
     r"|échéance|jalon|situation|hito|anticipo|plazo|pago \d|fase \d|étape \d|phase \d|lot \d|los \d|part \d of \d"
     r"|\d ?(?:st|nd|rd|th) (?:stage|part|payment)|\d ?(?:/|of|von|de|sur) ?\d)|\b\d{1,2} ?%",

@@ -1,5 +1,6 @@
 """How often the chart is right on labelled tickets: floors, not aims. The set `more` was written for the chart
-itself; before any of its tickets was looked at, the chart was right in 82 of 100 decisions on `late`, which is full of traps."""
+itself; before any of its tickets was looked at, the chart was right in 82 of 100 decisions on `late`, which is full of traps, and in
+91 and 95 of 100 on the clear tickets of `trades` and `queue` that it decided."""
 
 from __future__ import annotations
 
@@ -12,20 +13,22 @@ from app.chart.model import Criterion, Outcome, PointsTo
 from tests.chart.tickets import OUTCOMES, labelled, side
 
 FLOORS = [
-    pytest.param("dev", 0.99, 0.9, 0.03, id="dev"),
-    pytest.param("en", 0.99, 0.9, 0.03, id="en"),
-    pytest.param("en2", 0.99, 0.9, 0.03, id="en2"),
-    pytest.param("multi", 0.99, 0.9, 0.03, id="multi"),
-    pytest.param("multi2", 0.99, 0.9, 0.03, id="multi2"),
-    pytest.param("more", 0.99, 0.9, 0.03, id="more"),
-    pytest.param("fresh", 0.99, 0.9, 0.03, id="fresh"),
-    pytest.param("late", 0.93, 0.7, 0.04, id="late"),
+    pytest.param("dev", 0.99, 0.9, 0.03, 0.9, id="dev"),
+    pytest.param("en", 0.99, 0.9, 0.03, 0.9, id="en"),
+    pytest.param("en2", 0.99, 0.9, 0.03, 0.9, id="en2"),
+    pytest.param("multi", 0.99, 0.9, 0.03, 0.9, id="multi"),
+    pytest.param("multi2", 0.99, 0.9, 0.03, 0.9, id="multi2"),
+    pytest.param("more", 0.99, 0.9, 0.03, 0.9, id="more"),
+    pytest.param("fresh", 0.99, 0.9, 0.03, 0.9, id="fresh"),
+    pytest.param("late", 0.93, 0.7, 0.04, 0.9, id="late"),
+    pytest.param("trades", 0.94, 0.85, 0.03, 0.88, id="trades"),
+    pytest.param("queue", 0.95, 0.6, 0.03, 0.88, id="queue"),
 ]
 
 
-@pytest.mark.parametrize(("name", "floor", "asked_floor", "asked_in_vain"), FLOORS)
+@pytest.mark.parametrize(("name", "floor", "asked_floor", "asked_in_vain", "row_floor"), FLOORS)
 def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(
-    name: str, floor: float, asked_floor: float, asked_in_vain: float
+    name: str, floor: float, asked_floor: float, asked_in_vain: float, row_floor: float
 ) -> None:
     chart = shipped_chart()
     seen: Counter[tuple[Outcome, Outcome]] = Counter()
@@ -46,4 +49,4 @@ def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(
     assert asked / (len(cases) - unclear) <= asked_in_vain
     assert seen[Outcome.REVIEW, Outcome.REVIEW] / unclear >= asked_floor
     assert seen[Outcome.SERVICE_TICKET, Outcome.PROJECT] == 0
-    assert min(rows.values()) / len(cases) >= 0.9
+    assert min(rows.values()) / len(cases) >= row_floor
