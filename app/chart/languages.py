@@ -20,6 +20,7 @@ _LANGUAGES_OF: dict[str, tuple[str, ...]] = {
     for words in _SMALL_WORDS.values()
     for word in words.split()
 }
+SMALL_WORDS = frozenset(_LANGUAGES_OF)
 _WORD = re.compile(r"[^\W\d_][\w']{0,15}")
 _ENOUGH = 2
 _MOST_WORDS = 400
@@ -32,8 +33,8 @@ def other_languages(texts: tuple[str, ...]) -> frozenset[str]:
     """The languages that a ticket is surely not written in; none where it says too little to tell."""
     counts = dict.fromkeys(_SMALL_WORDS, 0.0)
     for text in texts:
-        for match in list(_WORD.finditer(text[:4000].lower()))[:_MOST_WORDS]:
-            for language in (known := _LANGUAGES_OF.get(match[0], ())):
+        for known in filter(None, map(_LANGUAGES_OF.get, _WORD.findall(text[:4000].lower())[:_MOST_WORDS])):
+            for language in known:
                 counts[language] += 1 / len(known)
     most = max(counts.values())
     if most < _ENOUGH:

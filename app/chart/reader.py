@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
-from app.chart.phrases import first_letters, parsed
+from app.chart.index import Filed, PhraseIndex
 
-_WORD_START = re.compile(r"(?:(?<![\w'])|(?<=\b[cdjlmnst]'))[\w€£$]")
 _NEGATIONS = (
     r"(?:not|no|never|without|neither|nor|none|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|haven't|hasn't|nobody|nothing"
     r"|kein\w{0,2}|nicht|ohne|weder|nie|pas|sans|aucune?|ni|jamais|sin|ning[uú]n\w?|nunca|tampoco)"
@@ -34,18 +34,16 @@ class Match:
 
 
 class Reader:
-    """The phrases of a chart, looked up by the letters that a word begins with and compiled when first needed."""
+    """The phrases of a chart, filed by their words, and compiled when first needed."""
 
     def __init__(self, words: Mapping[str, Mapping[str, list[str]]]) -> None:
-        self._by_start: dict[str, list[tuple[int, str, str, str]]] = {}
-        number = 0
-        for meaning, languages in words.items():
-            for language, phrases in languages.items():
-                for phrase in map(parsed, phrases):
-                    number += 1
-                    for start in phrase.starts or {""}:
-                        self._by_start.setdefault(start, []).append((number, meaning, language, phrase.expression))
-        self._compiled: dict[tuple[str, frozenset[str]], list[tuple[str, re.Pattern[str]]]] = {}
+        listed = (
+            (meaning, language, phrase)
+            for meaning, languages in words.items()
+            for language, phrases in languages.items()
+            for phrase in phrases
+        )
+        self._index = PhraseIndex(Filed(number, *phrase) for number, phrase in enumerate(listed))
         self.read = lru_cache(maxsize=8192)(self._read)
 
     def forget(self) -> None:
@@ -58,37 +56,23 @@ class Reader:
         `without`: languages that the ticket is not written in.
         """
         found: dict[str, Match] = {}
-        for start in _WORD_START.finditer(words):
-            at = start.start()
-            for meaning, pattern in self._patterns(first_letters(words, at), without):
-                known = found.get(meaning)
-                if known is not None and not known.negated:
-                    continue
-                if match := pattern.match(words, at):
-                    negated = _is_negated(words, match)
-                    if known is None or not negated:
-                        found[meaning] = Match(meaning, match[0], at, negated)
+        for phrase, match in self._matches(words, without):
+            known = found.get(phrase.meaning)
+            if known is None or known.negated:
+                negated = _is_negated(words, match)
+                if known is None or not negated:
+                    found[phrase.meaning] = Match(phrase.meaning, match[0], match.start(), negated)
         return tuple(found.values())
 
-    def _patterns(self, letters: str, without: frozenset[str]) -> list[tuple[str, re.Pattern[str]]]:
-        """The phrases that a word can begin, by the longest of its beginnings that any phrase has."""
-        key = next((letters[:size] for size in range(len(letters), 0, -1) if letters[:size] in self._by_start), "")
-        patterns = self._compiled.get((key, without))
-        if patterns is None:
-            listed: dict[int, tuple[int, str, str]] = {}
-            for size in range(len(key), -1, -1):
-                for number, meaning, language, expression in self._by_start.get(key[:size], ()):
-                    if language not in without:
-                        listed.setdefault(number, (min(size, 2), meaning, expression))
-            in_order = sorted(listed.items(), key=lambda item: (-item[1][0], item[0]))
-            patterns = [(meaning, _compiled(expression)) for _, (_, meaning, expression) in in_order]
-            self._compiled[key, without] = patterns
-        return patterns
-
-
-@lru_cache(maxsize=4096)
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{expression})(?!'?\w)")
+    def _matches(self, words: str, without: frozenset[str]) -> list[tuple[Filed, re.Match[str]]]:
+        """Every phrase where it stands, in the order of the places; at one place those first of which more letters are fixed."""
+        found = []
+        for at, word, phrase in self._index.tries(words):
+            if phrase.language not in without and (match := phrase.wording.pattern.match(words, at)):
+                rank = phrase.wording.rank(word)
+                found += [(at, -rank, phrase.number, phrase, match)] if rank is not None else []
+        found.sort(key=itemgetter(0, 1, 2))
+        return [(phrase, match) for *_, phrase, match in found]
 
 
 def _is_negated(words: str, match: re.Match[str]) -> bool:
