@@ -14,9 +14,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import uvicorn
 from starlette.types import ASGIApp
 
+from app.cli.listening import answer
 from app.main import create
 from app.sandbox import Sandbox, Server
 from app.settings import load_settings
@@ -45,17 +45,7 @@ def main() -> None:
     what, number = sys.argv[1:]
     taken = socket.socket(fileno=int(number))
     host, port = taken.getsockname()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            _PROGRAMS[what](f"http://{host}:{port}"),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_STOP_SECONDS,
-        )
-    )
-    server.run(sockets=[taken])
-    if not server.started:
+    if not answer(_PROGRAMS[what](f"http://{host}:{port}"), [taken], stop_seconds=_STOP_SECONDS):
         sys.exit(_NOT_STARTED)
 
 

@@ -1,13 +1,15 @@
-"""Takes the address to listen on before anything starts, so that a port that is taken is a sentence and nothing else."""
+"""Takes the address to listen on before anything starts, so that a port that is taken is a sentence and nothing else; and answers there."""
 
 from __future__ import annotations
 
 import errno
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import typer
+import uvicorn
+from starlette.types import ASGIApp
 
 
 @contextmanager
@@ -20,6 +22,17 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
             typer.echo(f"The address {host}, port {port}, cannot be listened on: {_why(error)}", err=True)
             raise typer.Exit(1) from None
         yield taken
+
+
+def answer(app: ASGIApp, sockets: list[socket.socket], *, stop_seconds: int) -> bool:
+    """Serves until it is stopped, then lets requests under way end for `stop_seconds`; False when it could not start."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=stop_seconds
+    )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=sockets)
+    return server.started
 
 
 def _sockets(host: str, port: int) -> list[socket.socket]:

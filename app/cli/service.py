@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from socket import socket
 from typing import Annotated, Any
@@ -11,10 +10,9 @@ from urllib.parse import urlsplit
 
 import structlog
 import typer
-import uvicorn
 
 from app.cli.demonstration import Demonstration
-from app.cli.listening import listening
+from app.cli.listening import answer, listening
 from app.main import create
 from app.sandbox import serve as serve_sandbox
 from app.settings import Settings, load_settings
@@ -33,22 +31,8 @@ def serve(
     told = asyncio.run(_proven(settings))
     with listening(host or settings.host, settings.port if port is None else port) as sockets:
         structlog.get_logger().info("service.starts", address=_addresses(sockets), **told)
-        _serve(settings, sockets)
-
-
-def _serve(settings: Settings, sockets: list[socket]) -> None:
-    config = uvicorn.Config(
-        create(settings),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_SECONDS,
-    )
-    server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=sockets)
-    if not server.started:
-        raise typer.Exit(1)
+        if not answer(create(settings), sockets, stop_seconds=_STOP_SECONDS):
+            raise typer.Exit(1)
 
 
 async def _proven(settings: Settings) -> dict[str, Any]:
