@@ -9,12 +9,12 @@ from typing import TypeVar
 
 import typer
 
+from app.flows import LONGEST_REASON
 from app.manage import Forbidden, Manage
 from app.settings import load_settings
 from app.wiring import Parts, configure_logging, connect
 
 Result = TypeVar("Result")
-_LONGEST_REASON = 2000
 
 
 def with_parts(work: Callable[[Parts], Awaitable[Result]], *, quiet: bool = True) -> Result:
@@ -42,6 +42,6 @@ def typed(text: str) -> str:
 
 def reason(text: str) -> str:
     """A reason, as it may be kept with a decision."""
-    if len(text) > _LONGEST_REASON:
-        raise typer.BadParameter(f"has {len(text)} characters; {_LONGEST_REASON} are kept at most")
+    if len(text) > LONGEST_REASON:
+        raise typer.BadParameter(f"has {len(text)} characters; {LONGEST_REASON} are kept at most")
     return typed(text)

@@ -14,13 +14,12 @@ import typer
 from app.chart import load_chart, shipped_chart
 from app.cli import filled_in, running
 from app.cli.cases import decide_cases
-from app.flows import RunView, Service
+from app.flows import LARGEST_ID, RunView, Service
 from app.flows.views import step_json
 from app.settings import chart_file
 from app.wiring import Parts
 
 Answer = TypeVar("Answer")
-LARGEST_ID = 2**53 - 1
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with the decision.", callback=running.reason)]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for the end.", min=0)]

@@ -9,11 +9,13 @@ from app.flows.config import FlowConfig, FlowParts
 from app.flows.errors import FlowError, NoEffect, NotKnown, NotNow, Stopped
 from app.flows.service import Check, Service
 from app.flows.triage import Classified
-from app.flows.views import Page, RunView
+from app.flows.views import LARGEST_ID, LONGEST_REASON, Page, RunView
 from app.journal import InboxEvent as CallbackEvent
 from app.journal import StoreUnavailable
 
 __all__ = [
+    "LARGEST_ID",
+    "LONGEST_REASON",
     "CallbackEvent",
     "ChartInUse",
     "Check",

@@ -150,8 +150,10 @@ class Service:
             raise NotKnown(f"There is no run {run_id}.")
         decision = await self.decision(run.decision_id) if run.decision_id else None
         settled = not run.is_open
-        error = run.said if run.state in ("failed", "missing") or (settled and not decision) else None
-        error = error if settled else await self._waits_for(run)
+        if settled:
+            error = run.said if run.state in ("failed", "missing") or not decision else None
+        else:
+            error = await self._waits_for(run)
         missing = settled and decision is None
         status = (404 if run.state == "missing" else 409) if missing else 0
         return RunView(run.id, settled, decision, error, status)

@@ -21,6 +21,8 @@ from app.plan.text import mark
 
 log = structlog.get_logger()
 
+_BY_ITSELF = ("callback", "reconcile")
+"""Triggers that no person and no earlier decision stands behind."""
 _BOARDS = "/service/boards"
 _HEAD = ("id", "board", "type", "status", "closedFlag")
 
@@ -71,7 +73,7 @@ async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
     asked = Outcome(run.outcome) if run.outcome else None
     classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id)
     left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
-    if left_alone and run.trigger in ("callback", "reconcile"):
+    if left_alone and run.trigger in _BY_ITSELF:
         await parts.runs.end(run, said=left_alone, now=parts.now())
         return None
     chosen = Chosen(run.outcome or classified.decision.outcome.value)
@@ -98,7 +100,7 @@ async def record(
 
 def _second_look(parts: FlowParts, run: RunRow, row: DecisionRow) -> datetime | None:
     """When to look once more for what was saved after the ticket; nothing makes a project larger."""
-    first = run.kind == "triage" and run.trigger in ("callback", "reconcile")
+    first = run.kind == "triage" and run.trigger in _BY_ITSELF
     if not (first and parts.config.second_look) or row.outcome == Outcome.PROJECT.value:
         return None
     return row.decided_at + timedelta(seconds=parts.config.second_look)

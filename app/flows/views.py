@@ -10,6 +10,11 @@ from typing import Any
 from app.journal import DecisionRow, RunRow, StepRow
 from app.manage import patch_body
 
+LARGEST_ID = 2**53 - 1
+"""No ticket's or record's id is larger: more than a JSON number holds exactly is none."""
+LONGEST_REASON = 2000
+"""Characters of a person's reason that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunView:

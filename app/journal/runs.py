@@ -121,7 +121,7 @@ class Runs:
 
     async def next_moment(self) -> datetime | None:
         """When the next waiting run may go on; None while nothing is open."""
-        query = sa.select(sa.func.min(runs.c.not_before)).where(runs.c.state.in_(("queued", "waiting")))
+        query = sa.select(sa.func.min(runs.c.not_before)).where(runs.c.state.in_(NOT_BEGUN))
         text = await self._database.read(lambda db: db.execute(query).scalar())
         return moment_of(text) if text else None
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.flows import RunView, Service
+from app.flows import LARGEST_ID, LONGEST_REASON, RunView, Service
 from app.web.access import manager
 from app.web.problems import problem
 
@@ -18,7 +18,7 @@ router = APIRouter(dependencies=[Depends(manager)], tags=["manage"])
 Mode = Literal["dry-run", "review", "live"]
 Chosen = Literal["service-ticket", "mini-project", "project"]
 Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the end")]
-TicketId = Annotated[int, Field(gt=0, lt=2**53)]
+TicketId = Annotated[int, Field(gt=0, le=LARGEST_ID)]
 
 
 class Reclassify(BaseModel):
@@ -28,7 +28,7 @@ class Reclassify(BaseModel):
 
     mode: Mode | None = None
     outcome: Chosen | None = None
-    reason: str = Field("", max_length=2000)
+    reason: str = Field("", max_length=LONGEST_REASON)
 
 
 class Word(BaseModel):
@@ -37,7 +37,7 @@ class Word(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     outcome: Chosen | None = None
-    reason: str = Field("", max_length=2000)
+    reason: str = Field("", max_length=LONGEST_REASON)
 
 
 def service(request: Request) -> Service:
@@ -61,7 +61,7 @@ async def reclassify(
 
 
 @router.get("/runs")
-async def runs(ticket_id: Annotated[int, Query(gt=0, lt=2**53)], behind: Behind) -> dict[str, Any]:
+async def runs(ticket_id: Annotated[int, Query(gt=0, le=LARGEST_ID)], behind: Behind) -> dict[str, Any]:
     """What was done about a ticket, newest first; one that the chart leaves alone has runs but no decision."""
     return {"items": await behind.runs(ticket_id)}
 
@@ -75,7 +75,7 @@ async def run(run_id: str, behind: Behind) -> Response:
 @router.get("/decisions")
 async def decisions(
     behind: Behind,
-    ticket_id: Annotated[int | None, Query(gt=0, lt=2**53)] = None,
+    ticket_id: Annotated[int | None, Query(gt=0, le=LARGEST_ID)] = None,
     outcome: Literal["service-ticket", "mini-project", "project", "review"] | None = None,
     status: str | None = None,
     trigger: str | None = None,

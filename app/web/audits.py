@@ -17,6 +17,7 @@ from app.flows.audit_views import audit_json
 from app.flows.audit_what_if import what_if_json
 from app.flows.audits import AuditService
 from app.flows.config import utc_now
+from app.flows.views import LARGEST_ID
 from app.web.access import manager
 from app.web.problems import problem
 
@@ -29,7 +30,7 @@ _TYPES: dict[Form, str] = {
     "json": "application/json",
 }
 Chosen = Annotated[
-    list[Annotated[int, Field(gt=0, lt=2**53)] | Annotated[str, StringConstraints(min_length=1, max_length=100)]],
+    list[Annotated[int, Field(gt=0, le=LARGEST_ID)] | Annotated[str, StringConstraints(min_length=1, max_length=100)]],
     Field(max_length=100),
 ]
 

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.flows import CallbackEvent, StoreUnavailable
+from app.flows import LARGEST_ID, CallbackEvent, StoreUnavailable
 from app.manage import BadSignature
 from app.web.problems import problem
 
@@ -20,7 +20,6 @@ log = structlog.get_logger()
 ADDRESS = "/callbacks/connectwise"
 MOST_BYTES = 1024 * 1024
 _ACTIONS = ("added", "updated", "deleted")
-_LARGEST_ID = 2**53
 _NEW, _REPEAT = b'{"new":true}', b'{"new":false}'
 
 
@@ -102,7 +101,7 @@ def _event(body: dict[str, Any], raw: bytes) -> CallbackEvent:
         raise NotACallback("Action must be added, updated or deleted.")
     if not isinstance(kind, str) or not kind:
         raise NotACallback("Type must be a text.")
-    if not isinstance(record_id, int) or isinstance(record_id, bool) or not 0 < record_id < _LARGEST_ID:
+    if not isinstance(record_id, int) or isinstance(record_id, bool) or not 0 < record_id <= LARGEST_ID:
         raise NotACallback("ID must be a positive whole number.")
     return CallbackEvent(
         message_id=_text(body.get("MessageId"), "MessageId"),
