@@ -24,6 +24,7 @@ _COMPANY = {"CWM_COMPANY": "sandbox", "CWM_PUBLIC_KEY": "public", "CWM_PRIVATE_K
 _CHOICES = {
     "MODE": "live", "MAX_WRITES_PER_HOUR": "10000", "CWM_MAX_REQUESTS_PER_MINUTE": "100000", "CWM_MAX_CONCURRENCY": "8",
     "LOG_LEVEL": "warning",
+    "SETTLE_SECONDS": "0",  # the sandbox shows what lies beside a ticket at once
 }  # fmt: skip
 _START_SECONDS = 60.0
 _SETTLE_SECONDS = 180.0
@@ -69,6 +70,12 @@ class Demonstration:
 
     def show(self) -> bool:
         """Lets the sample tickets arrive and prints each decision; True when all is as the sandbox itself has it."""
+        try:
+            return self._let_them_arrive()
+        except httpx.TransportError:
+            raise self._ended_by_itself() from None
+
+    def _let_them_arrive(self) -> bool:
         say("Sample tickets arrive as signed ConnectWise callbacks:\n")
         expected: dict[int, str] = {}
         decided: list[Mapping[str, Any]] = []
@@ -91,7 +98,10 @@ class Demonstration:
                 time.sleep(0.5)
         except KeyboardInterrupt:
             return
-        raise SystemExit(f"One of the two processes ended by itself.\n{self._last_words()}")
+        raise self._ended_by_itself()
+
+    def _ended_by_itself(self) -> SystemExit:
+        return SystemExit(f"One of the two processes ended by itself.\n{self._last_words()}")
 
     def _start(self, process: OwnProcess, url: str) -> None:
         """Starts one of the two and waits until it answers at `url`."""

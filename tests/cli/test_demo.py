@@ -135,6 +135,19 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+def test_a_service_that_is_killed_in_the_middle_is_said_without_a_traceback(tmp_path: Path) -> None:
+    with demonstration(tmp_path / "demo") as started:
+        assert started.process.stdout is not None
+        assert "Sample tickets" in started.process.stdout.readline()
+        until(lambda: len(started.children()) == 2, "both processes are there")
+        os.kill(max(started.children()), signal.SIGKILL)
+        _, err = started.process.communicate(timeout=30)
+        assert started.process.returncode == 1
+        assert "One of the two processes ended by itself." in err
+        assert "Traceback" not in err
+        until(started.tidy, "its folder goes")
+
+
 def test_an_address_is_taken_before_the_process_starts_and_no_two_have_the_same() -> None:
     one = OwnProcess("sandbox", wanted_port=8010)
     other = OwnProcess("sandbox", wanted_port=int(one.url.rsplit(":", 1)[1]))
