@@ -11,44 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from app.chart.languages import other_languages
 from app.chart.periods import Periods, day_of, periods_of
-from app.chart.reader import Match, Reader
-from app.chart.taken_back import NO_FAULT, STAMP, TERM
+from app.chart.reader import Reader
+from app.chart.saying import Said, Speaks
+from app.chart.taken_back import STAMP, TERM
 from app.chart.text import LONGEST_TEXT, Sentence, own_words, plain, sentences
 from app.chart.times import Span, TimePoint, spans, time_points
 
-_AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
-"""Meanings that hold although the sentence looks back: what was agreed last week is agreed."""
-_SAYS_NO = (
-    "fault",
-    "own_team",
-    "covered",
-    "wish",
-    "undecided",
-    "quote_request",
-    "history",
-    "instruction",
-    "vague",
-    "someone_else",
-)
-"""Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
-_ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
-"""Meanings that a question does not say: who approved the order?"""
-_QUESTION = re.compile(
-    r"\W*(?:who|which|what|when|why|how|did|has|have|was|were|does|wer|wann|was|wie|warum|welche\w?|hat|haben|qui|quand|combien|quel\w*|pourquoi"
-    r"|quién|cuándo|cuánto|qué|cuál|por qué|and (?:who|what|when|which|why))(?!\w)"
-)
-_ALWAYS = ("fault", "request", "wish", "history", "someone_else", "vague", "quote_request", "overhaul", "undecided")
-_TURNED = {
-    "progress_billing": "single_billing",
-    "accepted": "wish",
-    "covered": "chargeable",
-    "many_people": "one_person",
-}
-"""What a negated meaning says instead: «no instalments» is one invoice, «not approved» is a wish."""
 _MOST_NOTES = 12
 _LONGEST_SUMMARY = 500
 _LONGEST_FIELD = 300
@@ -127,7 +100,9 @@ class Evidence:
 
     def of(self, *meanings: str) -> list[Hit]:
         """The hits of these meanings, in the order they were read."""
-        return [hit for meaning in meanings for hit in self.hits.get(meaning, [])]
+        if len(meanings) == 1:
+            return self.hits.get(meanings[0], [])
+        return [hit for meaning in meanings if meaning in self.hits for hit in self.hits[meaning]]
 
     def ahead(self) -> list[tuple[TimePoint, Sentence]]:
         """The days named that are not past."""
@@ -153,7 +128,7 @@ def read_evidence(
         for sentence in sentences(said, source, masked):
             if sentence.words not in read:
                 read.add(sentence.words)
-                _read_sentence(sentence, evidence, reader.read(sentence.words, without))
+                _read_sentence(sentence, evidence, reader.said(sentence.words, without))
     return evidence
 
 
@@ -178,96 +153,21 @@ def _texts(case: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield value, "opportunity.name"
 
 
-def _read_sentence(sentence: Sentence, evidence: Evidence, matches: Iterable[Match]) -> None:
-    """Keeps the meanings of a sentence: plans and orders count, looking back and musing do not."""
-    found: dict[str, str] = {}
-    for match in matches:
-        turned = match.negated and match.meaning not in _SAYS_NO
-        meaning = _TURNED.get(match.meaning, "") if turned else match.meaning
-        if meaning:
-            found.setdefault(meaning, match.words)
-    if sentence.words.endswith("?") and _QUESTION.match(sentence.words):
-        found = {meaning: words for meaning, words in found.items() if meaning not in _ORDERS}
-    _settle_within(found)
-    if "fault" in found and NO_FAULT.search(sentence.words):
-        del found["fault"]
-    if "undecided" in found:
-        _read_undecided(sentence, found, evidence)
-    elif "instruction" in found:
-        found = {meaning: words for meaning, words in found.items() if meaning in _AGREED}
-    elif _is_aside(found):
-        found = {meaning: words for meaning, words in found.items() if meaning in _ALWAYS}
-    elif "history" in found:
-        found = {meaning: words for meaning, words in found.items() if meaning in _ALWAYS + _AGREED}
-    else:
-        if not STAMP.search(sentence.words):
-            evidence.points += [(point, sentence) for point in time_points(sentence.words, evidence.today)]
-        if not TERM.search(sentence.words):
-            evidence.spans += [(span, sentence) for span in spans(sentence.words)]
+def _read_sentence(sentence: Sentence, evidence: Evidence, says: Said) -> None:
+    """Keeps what a sentence says; the days and lengths of time only of one that speaks of this job, or leaves them open."""
+    if says.speaks is not Speaks.BESIDE:
+        points = time_points(sentence.words, evidence.today)
+        if says.speaks is Speaks.LEAVES_OPEN:
+            evidence.open_points += [(point, sentence) for point in points]
+        else:
+            if points and not STAMP.search(sentence.words):
+                evidence.points += [(point, sentence) for point in points]
+            if (lengths := spans(sentence.words)) and not TERM.search(sentence.words):
+                evidence.spans += [(span, sentence) for span in lengths]
         evidence.planned.append(sentence)
     evidence.sentences.append(sentence)
-    for meaning, words in found.items():
+    for meaning, words in says.meanings.items():
         evidence.hits.setdefault(meaning, []).append(Hit(meaning, words, sentence))
-
-
-_GOES_BEFORE = {
-    "file_access": ("own_team", "kind_install"),
-    "many_people": ("one_person",),
-    "billing_cycle": ("progress_billing", "chargeable"),
-    "progress_billing": ("single_billing",),
-}
-"""Which meaning takes which others out of the same sentence."""
-
-
-def _settle_within(found: dict[str, str]) -> None:
-    """Meanings of one sentence that cannot hold together: who may see a new folder is no team of its own."""
-    if {"accepted", "fixed_price", "chargeable"} & found.keys():
-        found.pop("file_access", None)
-    for meaning, others in _GOES_BEFORE.items():
-        if meaning in found:
-            for other in others:
-                found.pop(other, None)
-    if "file_access" in found:
-        found["request"] = found.pop("file_access")
-
-
-def _is_aside(found: Mapping[str, str]) -> bool:
-    """Another's work, a wish, or a price that is only asked for."""
-    asked = "quote_request" in found and not {"accepted", "referenced", "single_billing"} & found.keys()
-    return "wish" in found or asked or ("someone_else" in found and "accepted" not in found)
-
-
-_WHICH = re.compile(
-    r"^\W*(?:so |and |also |und |et |y )?(?:which (?:is it|one is it|applies|of the two)|was gilt|welches von beiden|was stimmt|lequel des deux"
-    r"|qu'en est-il|cuál de las dos|qué vale)\W*$"
-)
-"""A question that stands for itself: which of the ways to bill it just named?"""
-_OPEN_PEOPLE = re.compile(
-    r"(?<!\w)(?:alone|both|by (?:him|her)self|second (?:man|pair|person|engineer|technician|one)|(?:a|another) (?:colleague|engineer|technician)"
-    r"|one (?:man|person|engineer|of you)|more than one|too|zu zweit|zu dritt|allein\w?|zweite[rn]? \w+|beide|à deux|seule?|deuxième \w+"
-    r"|entre dos|sol[oa]|segundo \w+|ambos)(?!\w)"
-)
-"""What an open question about the people who do the work names."""
-
-
-def _read_undecided(sentence: Sentence, found: dict[str, str], evidence: Evidence) -> None:
-    """What the ticket itself leaves open: how it is billed, or whether it is covered. It counts for neither side."""
-    for meanings, name in (
-        (("progress_billing",), "open_progress_billing"),
-        (("covered", "chargeable"), "open_finance"),
-    ):
-        for meaning in meanings:
-            if meaning in found:
-                found[name] = found.pop(meaning)
-    match = _OPEN_PEOPLE.search(sentence.words)
-    if people := found.get("many_people") or (match[0] if match else ""):
-        found["open_people"] = people
-    evidence.open_points += [(point, sentence) for point in time_points(sentence.words, evidence.today)]
-    if _WHICH.search(sentence.words):
-        found["open_finance"] = sentence.words[:60]
-    for meaning in ("single_billing", "one_person", "many_people", "waves", "long_span", "fixed_price"):
-        found.pop(meaning, None)
-    evidence.planned.append(sentence)
 
 
 def _read_fields(case: Mapping[str, Any], evidence: Evidence) -> None:
@@ -335,12 +235,13 @@ def _read_records(case: Mapping[str, Any], evidence: Evidence) -> None:
 
 def _names_of(case: Mapping[str, Any]) -> re.Pattern[str] | None:
     """The customer's and contacts' names: words in them say nothing about the work."""
-    names = [
-        _name(case.get("company")),
-        _name(case.get("contact")),
-        *(_name(item) for item in _items(case, "contactsCc")),
-    ]
-    names += [_LEGAL_FORM.sub("", name) for name in names]
+    people = (case.get("company"), case.get("contact"), *_items(case, "contactsCc"))
+    return _any_of(tuple(filter(None, map(_name, people))))
+
+
+@lru_cache(maxsize=4096)
+def _any_of(said: tuple[str, ...]) -> re.Pattern[str] | None:
+    names = [*said, *(_LEGAL_FORM.sub("", name) for name in said)]
     long_ones = sorted({re.escape(name.strip()[:80]) for name in names if len(name.strip()) > 3}, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(long_ones[:30])})(?!\w)", re.IGNORECASE) if long_ones else None
 

@@ -13,8 +13,9 @@ from app.chart.model import JobFacts, Reason, Stage
 from app.chart.people import part_contacts
 from app.chart.periods import day_of
 from app.chart.phrases import AMOUNT, MONEY
-from app.chart.rows import SHARES
+from app.chart.rows import split_into_shares
 from app.chart.stages import EACH, last_of_month, stages_of
+from app.chart.text import spoken
 
 _MONEY = re.compile(MONEY)
 _AMOUNT = re.compile(AMOUNT)
@@ -65,7 +66,7 @@ def job_facts(evidence: Evidence, finance: Finance) -> JobFacts:
 
 
 def _is_shared(evidence: Evidence) -> bool:
-    return any(SHARES.search(sentence.words) for sentence in evidence.planned)
+    return any(split_into_shares(sentence.words) for sentence in evidence.planned)
 
 
 def _contacts(evidence: Evidence) -> tuple[str, ...]:
@@ -113,10 +114,13 @@ def _amount_in(hit: Hit) -> Decimal | None:
 
 def _first(evidence: Evidence, pattern: re.Pattern[str], text: str, sources: list[Reason]) -> Decimal | None:
     for sentence in evidence.planned:
-        if match := pattern.search(sentence.words):
+        if not _NUMBERS.isdisjoint(spoken(sentence.words)) and (match := pattern.search(sentence.words)):
             sources.append(Reason(text, sentence.source, match[0]))
             return number_of(match[1])
     return None
+
+
+_NUMBERS = frozenset(("#", "hundred", "thousand"))
 
 
 def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
@@ -139,7 +143,7 @@ def _po_number(evidence: Evidence, sources: list[Reason]) -> str | None:
     if isinstance(given, str) and given[:200].strip():
         return given[:200].strip()[:50]
     for sentence in evidence.planned:
-        if match := _PO.search(sentence.words):
+        if "#" in spoken(sentence.words) and (match := _PO.search(sentence.words)):
             sources.append(Reason("Purchase order", sentence.source, match[0]))
             return match[1].upper()[:50]
     return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.chart.text import Sentence
+from app.chart.text import Sentence, spoken
 
 _TITLE = (
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr|Fr|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Don|Doña|don|doña)\.? )"
@@ -59,6 +59,11 @@ _ROLE = (
     r"|matron|auditors?|owner|sponsor|principal|Leiter(?:in)?|Leitung|Hausmeister|DSI|directeur|directrice|responsable|architecte|gérante?"
     r"|encargad[oa]|director[a]?)"
 )
+_ROLES = frozenset(
+    "architect facilities lead manager pm project treasurer warden caretaker head secretary foreman director coordinator bursar agent matron"
+    " auditor auditors owner sponsor principal leiter leiterin leitung hausmeister dsi directeur directrice responsable architecte gérant"
+    " gérante encargado encargada directora contact".split()
+)
 _IN_CHARGE = re.compile(
     rf"\b{_ROLE} ?(?:is|:|,|\(|ist|est|es)? ?{_PERSON}"
     rf"|{_PERSON},? ?(?:\(|is |our |the |ist |est |es )(?:the |our |unser[e]? |le |la |el )?(?:lead|manager|contact|architect|treasurer)"
@@ -93,13 +98,23 @@ def named_workers(sentences: Sequence[Sentence]) -> Named | None:
 
 @lru_cache(maxsize=8192)
 def _workers_in(written: str) -> tuple[str, bool]:
-    if not _shouted(written):
+    if not _shouted(written) and _may_name_two(written):
         for pattern in _WORKERS:
             if match := pattern.search(written):
                 return match[0], True
         if match := _PAIR.search(written):
             return match[0], False
     return "", False
+
+
+_CAPITAL = re.compile(r"[A-ZÄÖÜÉÈÁÍÓÚÑÅØÆŠŽ][a-zäöüßéèêëàâáíóúñçåøæšžığ'-]{2}")
+_SOMEBODY = frozenset(("other", "another", "colleague", "whoever", "someone"))
+
+
+def _may_name_two(written: str) -> bool:
+    """Whether there are words for two persons at all; only then is it worth looking closely."""
+    names = len(_CAPITAL.findall(written))
+    return names >= 2 or (names == 1 and not _SOMEBODY.isdisjoint(spoken(written)))
 
 
 def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
@@ -121,7 +136,9 @@ def _contacts_in(written: str) -> tuple[tuple[str, ...], bool]:
     if _shouted(written):
         return (), False
     names: list[str] = []
-    asked = _CONTACT_WORDS.search(written.lower())
+    asked = _asks_for_contacts(written)
+    if not asked and _ROLES.isdisjoint(spoken(written.lower())):
+        return (), False
     for pattern in (_FOR_PART, _PART_FIRST, _ASK_FOR, _IN_CHARGE) if asked else (_IN_CHARGE,):
         matches = [match[0] for match in pattern.finditer(written)]
         if len(matches) >= 2 and asked:
@@ -146,13 +163,18 @@ def part_contacts(sentences: Sequence[Sentence]) -> Sequence[tuple[str, str]]:
 
 @lru_cache(maxsize=8192)
 def _parts_in(written: str) -> tuple[tuple[str, str], ...]:
-    if _shouted(written) or not _CONTACT_WORDS.search(written.lower()):
+    if _shouted(written) or not _asks_for_contacts(written):
         return ()
     found = [
         (match["person"] or match["then"], match["bracket"] or match["part"] or match["first"])
         for match in _ROLES_AS_PARTS.finditer(written)
     ]
     return tuple(found[:20])
+
+
+@lru_cache(maxsize=8192)
+def _asks_for_contacts(written: str) -> bool:
+    return _CONTACT_WORDS.search(written.lower()) is not None
 
 
 def _shouted(written: str) -> bool:

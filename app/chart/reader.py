@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
 from app.chart.index import Filed, PhraseIndex
+from app.chart.saying import Match, Said, said
 
 _NEGATIONS = (
     r"(?:not|no|never|without|neither|nor|none|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|haven't|hasn't|nobody|nothing"
@@ -23,16 +23,6 @@ _NEGATED_AFTER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One phrase of a meaning in a sentence; `negated`: the words around it say the opposite."""
-
-    meaning: str
-    words: str
-    at: int
-    negated: bool
-
-
 class Reader:
     """The phrases of a chart, filed by their words, and compiled when first needed."""
 
@@ -44,13 +34,17 @@ class Reader:
             for phrase in phrases
         )
         self._index = PhraseIndex(Filed(number, *phrase) for number, phrase in enumerate(listed))
-        self.read = lru_cache(maxsize=8192)(self._read)
+        self.said = lru_cache(maxsize=8192)(self._said)
+        """What a sentence says, kept for the next ticket that holds it."""
 
     def forget(self) -> None:
         """Forgets the sentences read so far; the expressions stay compiled."""
-        self.read.cache_clear()
+        self.said.cache_clear()
 
-    def _read(self, words: str, without: frozenset[str] = frozenset()) -> tuple[Match, ...]:
+    def _said(self, words: str, without: frozenset[str] = frozenset()) -> Said:
+        return said(words, self.read(words, without))
+
+    def read(self, words: str, without: frozenset[str] = frozenset()) -> tuple[Match, ...]:
         """The meanings in one sentence of small letters: each meaning's first match, unless a later one is not negated.
 
         `without`: languages that the ticket is not written in.

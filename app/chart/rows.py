@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 
 from app.chart.evidence import Evidence
 from app.chart.model import Criterion, PointsTo, Reason
 from app.chart.people import named_contacts, named_workers
+from app.chart.text import spoken
 
 RECORD, STATEMENT, LIKELY, PHRASE = 3.0, 2.0, 1.5, 1.0
 _MORE = 0.5
@@ -71,7 +73,7 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
     _said(evidence, hint, PHRASE, "Work in stages over time", "waves")
     _said(evidence, hint, PHRASE, "Several sites or parts", "many_parts")
     for sentence in evidence.planned:
-        if match := ONE_BY_ONE.search(sentence.words):
+        if match := one_by_one(sentence.words):
             hint.to_project(PHRASE, "Work in stages over time", sentence.source, match[0])
     if visit := evidence.of("one_visit"):
         hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
@@ -79,11 +81,17 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
     return hint
 
 
-ONE_BY_ONE = re.compile(
+_ONE_BY_ONE = re.compile(
     r"(?<!\w)(?!(?:side|face|little|word|day|time|step|hand|point|year|night|letter|page|tag|wort|punkt|schritt|jour|mot|día|punto|seite)\b)"
     r"([^\W\d_]{3,15}) (?:by|after|für|um|nach|par|après|por|tras|a) \1(?!\w)"
 )
-"""«Hotel by hotel», «Schule für Schule»: work or bills that go through a list of places."""
+_BETWEEN = frozenset("by after für um nach par après por tras a".split())
+
+
+@lru_cache(maxsize=8192)
+def one_by_one(words: str) -> re.Match[str] | None:
+    """«Hotel by hotel», «Schule für Schule»: work or bills that go through a list of places."""
+    return None if _BETWEEN.isdisjoint(spoken(words)) else _ONE_BY_ONE.search(words)
 
 
 def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
@@ -167,9 +175,9 @@ def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
         hint.to_project(RECORD, text, stages[0].source, "; ".join(line.description for line in stages))
     _said(evidence, hint, STATEMENT, "Billed in parts", "progress_billing")
     for sentence in evidence.planned:
-        if match := SHARES.search(sentence.words):
+        if match := split_into_shares(sentence.words):
             hint.to_project(STATEMENT, "The price is split into shares", sentence.source, match[0])
-        elif (match := ONE_BY_ONE.search(sentence.words)) and _BILLED.search(sentence.words):
+        elif (match := one_by_one(sentence.words)) and _BILLED.search(sentence.words):
             hint.to_project(STATEMENT, "Billed in parts", sentence.source, match[0])
     if single := evidence.of("single_billing"):
         hint.to_service(STATEMENT, "One invoice when done", single[0].source, single[0].words)
@@ -187,11 +195,17 @@ STAGE_LINE = re.compile(
     re.I,
 )
 """A product line that is one of several payments."""
-SHARES = re.compile(
+_SHARES = re.compile(
     r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^!?]{2,80}?\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
     r"|(?<![\d/])(?:[1-9][05] ?/ ?){1,3}[1-9][05](?![\d/%])|\b(?:thirds|drittel|tiers|tercios) (?:each|jeweils|chacun|cada)\b"
 )
-"""Shares of a price: «30% … 70%», «40/40/20»."""
+_IN_SHARES = frozenset("# thirds drittel tiers tercios".split())
+
+
+@lru_cache(maxsize=8192)
+def split_into_shares(words: str) -> re.Match[str] | None:
+    """Shares of a price: «30% … 70%», «40/40/20»."""
+    return None if _IN_SHARES.isdisjoint(spoken(words)) else _SHARES.search(words)
 
 
 def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:

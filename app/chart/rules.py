@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -64,6 +65,11 @@ class FinanceRow(Section):
     """…unless this much speaks for a sale."""
 
 
+@cache
+def _in_order(rows: frozenset[str]) -> tuple[Criterion, ...]:
+    return tuple(criterion for criterion in Criterion if criterion in rows)
+
+
 class Combination(Section):
     """How the six rows lead to an outcome."""
 
@@ -86,7 +92,7 @@ class Combination(Section):
     @property
     def decisive(self) -> tuple[Criterion, ...]:
         """The project rows, in the chart's order."""
-        return tuple(criterion for criterion in Criterion if criterion.value in self.project_rows)
+        return _in_order(frozenset(self.project_rows))
 
     @property
     def record(self) -> float:

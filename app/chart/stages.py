@@ -15,7 +15,7 @@ from app.chart.model import Reason, Stage
 from app.chart.people import part_contacts
 from app.chart.phrases import MONEY
 from app.chart.rows import STAGE_LINE
-from app.chart.text import Sentence
+from app.chart.text import Sentence, spoken
 from app.chart.times import TimePoint, count
 
 _MOST = 40
@@ -112,8 +112,20 @@ def _instalments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentence |
     return [], None
 
 
+_SPLITS = frozenset(
+    [
+        "#", *_FRACTIONS, *(f"{part}s" for part in _FRACTIONS), "payments", "invoices", "parts", "installments", "instalments", "raten",
+        "teilzahlungen", "teilrechnungen", "rechnungen", "teilen", "versements", "paiements", "factures", "échéances", "mensualités",
+        "pagos", "plazos", "facturas", "cuotas",
+    ]
+)  # fmt: skip
+"""A price is split with one of these words, or with a digit."""
+
+
 @lru_cache(maxsize=8192)
 def _split(written: str) -> tuple[Stage, ...]:
+    if _SPLITS.isdisjoint(spoken(written.lower())):
+        return ()
     for split in (_by_percent, _by_ratio, _by_fraction, _by_count):
         parts = split(written)
         total = sum((part.share or Decimal(0) for part in parts), Decimal(0))

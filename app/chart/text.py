@@ -37,10 +37,12 @@ def plain(text: str) -> str:
     text = text[:LONGEST_TEXT]
     if "<" in text and re.search(r"<(?:/?[a-zA-Z!])", text):
         text = _from_html(text)
-    text = unicodedata.normalize("NFKC", text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("’", "'").replace("‘", "'").replace("`", "'")
-    text = text.replace("“", '"').replace("”", '"').replace("„", '"').replace("«", '"').replace("»", '"')
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char)[0] != "C")
+    text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").translate(_UNIFIED)
+    unseen = {char for char in set(text) if not char.isprintable() and unicodedata.category(char)[0] == "C"} - {"\n", "\t"}
+    return text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text
+
+
+_UNIFIED = str.maketrans({"\r": "\n", **dict.fromkeys("’‘`", "'"), **dict.fromkeys("“”„«»", '"')})
 
 
 class _Reader(HTMLParser):
@@ -103,8 +105,12 @@ _DISCLAIMER = re.compile(
     r"|registered in england|company (?:number|no\.?)\s*\d|amtsgericht|handelsregister|vat (?:no|number)|siret)",
     re.IGNORECASE,
 )
-
-
+_IN_DISCLAIMERS = (
+    "intended", "this email", "this e-mail", "confidentiality notice", "in error", "before printing", "diese e", "vertrauliche",
+    "ce message", "ce courriel", "este mensaje", "este correo", "registered in", "company n", "amtsgericht", "handelsregister", "vat n",
+    "siret",
+)  # fmt: skip
+"""Each disclaimer holds one of them: quickly looked for."""
 _NO_COVER, _SHORT_COVER = 20, 80
 _POINTS_DOWN = re.compile(
     r"\b(?:see below|as below|process|convert|set (?:this |it )?up|create|action|handle|see|attached|fyi|schedule|open|forward\w*"
@@ -165,12 +171,14 @@ def _without_signature(lines: list[str]) -> list[str]:
     """Cuts from the closing formula on, where only a short block follows; a postscript behind it is kept."""
     kept: list[str] = []
     closed = False
+    joined = "\n".join(lines).lower()
+    warned = any(word in joined for word in _IN_DISCLAIMERS)
     for number, line in enumerate(lines):
         if _POSTSCRIPT.match(line):
             closed = False
         elif not closed and _CLOSING.match(line) and sum(map(bool, map(str.strip, lines[number + 1 :]))) <= 10:
             closed = bool(kept)
-        if not closed and not _DISCLAIMER.search(line[:400]):
+        if not closed and not (warned and _DISCLAIMER.search(line[:400])):
             kept.append(line)
     return _without_name_lines(kept)
 
@@ -226,3 +234,17 @@ _QUOTED_WORDS = re.compile(r"(?<!\w)(\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'(?!\w))")
 
 def _without_quotations(text: str) -> str:
     return _QUOTED_WORDS.sub(" ~ ", text)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+
+
+@lru_cache(maxsize=8192)
+def spoken(words: str) -> frozenset[str]:
+    """The words of a sentence, each as its letters alone, and `#` where it holds a digit: what can stand in it at all."""
+    letters = frozenset(_LETTERS.findall(words))
+    return letters | _NUMBER if _DIGIT.search(words) else letters
+
+
+_NUMBER = frozenset("#")

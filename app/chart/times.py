@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from app.chart.text import spoken
+
 _MONTHS = {
     1: "january jan januar jänner janvier janv enero ene",
     2: "february feb februar février fevrier févr febrero",
@@ -82,9 +84,13 @@ class TimePoint:
     """Place in the sentence."""
 
 
-@lru_cache(maxsize=8192)
 def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     """Every point in time in a sentence of small letters, in its order; the next such day after about `today`."""
+    return () if _TIME_WORDS.isdisjoint(spoken(words)) else _time_points(words, today)
+
+
+@lru_cache(maxsize=8192)
+def _time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     found = [*_months(words, today), *_numeric(words, today), *_weeks(words, today), *_quarters(words, today)]
     found += _relative(words, today)
     found += [
@@ -188,6 +194,14 @@ def _relative(words: str, today: date) -> Iterator[TimePoint]:
         yield TimePoint(today + timedelta(days=62), match[0], 30, match.start())
 
 
+_TIME_WORDS = frozenset(
+    [
+        "#", *_MONTH_OF, *(max(re.findall(r"[^\W\d_]+", name), key=len) for name in _SEASONS),
+        *"quarter quartal quartals trimestre month months monat monate monaten mois mes meses week weeks wochen".split(),
+        *"semaine semaines semana semanas".split(),
+    ]
+)  # fmt: skip
+"""Every point in time is named with one of these words, or with a digit."""
 _COUNTS = {
     1: "one a an ein eine einen einem un une uno una", 2: "two couple zwei deux dos both beide", 3: "three drei trois tres several mehrere",
     4: "four vier quatre cuatro", 5: "five fünf cinq cinco", 6: "six sechs seis", 7: "seven sieben sept siete", 8: "eight acht huit ocho",
@@ -218,7 +232,11 @@ _UNITS = (
     (91, "quarter quartal trimestre"),
     (365, "year jahr an año"),
 )
-_UNIT = r"weeks?|wochen?|semaines?|semanas?|months?|monaten?|monate?|mois|meses|quarters?|quartalen?|quartale?|trimestres?|years?|jahren?|jahre?"
+_UNIT_WORDS = (
+    "weeks week wochen woche semaines semaine semanas semana months month monaten monate monat mois meses quarters quarter quartalen"
+    " quartale quartal trimestres trimestre years year jahren jahre jahr"
+).split()
+_UNIT = "|".join(_UNIT_WORDS)
 _SPAN = re.compile(
     rf"(?<![\w.,])(?P<first>\d{{1,2}}|{'|'.join(sorted(_COUNT_OF, key=len, reverse=True))})"
     rf"(?:\s?(?:-|–|to|or|bis|à|a|oder|ou|o)\s?(?P<last>\d{{1,2}}|{'|'.join(sorted(_COUNT_OF, key=len, reverse=True))}))?"
@@ -237,9 +255,13 @@ _NOT_A_SPAN_AFTER = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
 def spans(words: str) -> tuple[Span, ...]:
     """Lengths of time planned for: «over 14 weeks», «trois mois»; not ages, notice periods or what lies within them."""
+    return () if spoken(words).isdisjoint(_UNIT_WORDS) else _spans(words)
+
+
+@lru_cache(maxsize=8192)
+def _spans(words: str) -> tuple[Span, ...]:
     found = []
     for match in _SPAN.finditer(words):
         if _NOT_A_SPAN_BEFORE.search(words[max(0, match.start() - 40) : match.start()]) or _NOT_A_SPAN_AFTER.match(

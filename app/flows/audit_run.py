@@ -28,7 +28,7 @@ from app.plan.text import mark
 
 log = structlog.get_logger()
 
-_AHEAD = 2
+_AHEAD = 4
 """Pages that are judged while the next ones are fetched."""
 _RENEW_SECONDS = 15.0
 

@@ -9,11 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from app.chart import Chart, decide, languages, people, shipped_chart, stages, text, times
+from app.chart import Chart, decide, evidence, facts, languages, people, rows, shipped_chart, stages, text, times
 from tests.chart.tickets import labelled
 
-_REMEMBERED = (text.own_words, text.sentences, times.time_points, times.spans, people._workers_in, people._contacts_in, people._parts_in,
-               stages._split, languages.other_languages)  # fmt: skip
+_REMEMBERED = [
+    kept
+    for module in (evidence, facts, languages, people, rows, stages, text, times)
+    for kept in vars(module).values()
+    if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
+]
+"""What the chart keeps of sentences and names that it has read."""
 _ROUNDS = 5
 _STEPS = 2_000_000
 
