@@ -33,6 +33,11 @@ class Judged:
     evidence: bytes
 
 
+def prepare(chart_text: str) -> None:
+    """Reads the chart and files its phrases, while the first page is still being fetched."""
+    chart_of(chart_text).reader.read("")
+
+
 def look(chart_text: str, now: datetime, cases: Sequence[Case]) -> FirstLook:
     """Judges the cases that their fields settle, and names those whose texts are needed."""
     chart = chart_of(chart_text)

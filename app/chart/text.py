@@ -38,7 +38,10 @@ def plain(text: str) -> str:
     if "<" in text and re.search(r"<(?:/?[a-zA-Z!])", text):
         text = _from_html(text)
     text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").translate(_UNIFIED)
-    unseen = {char for char in set(text) if not char.isprintable() and unicodedata.category(char)[0] == "C"} - {"\n", "\t"}
+    unseen = {char for char in set(text) if not char.isprintable() and unicodedata.category(char)[0] == "C"} - {
+        "\n",
+        "\t",
+    }
     return text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from app.audit.by_page import Case, finish, look
+from app.audit.by_page import Case, finish, look, prepare
 from app.flows.audit_hands import Hands
 from app.flows.audit_parts import Asked, AuditParts
 from app.journal import StoreUnavailable
@@ -56,12 +56,13 @@ class AuditRun:
             if self.audit.expected is None:
                 await self._note(expected=await history.count(self._parts.reader, asked.scope))
             under_way: deque[asyncio.Task[KeptPage]] = deque()
+            ready = asyncio.create_task(self._hands.do(prepare, self._chart_text))
             try:
                 await self._all(asked, under_way)
             finally:
-                for task in under_way:
+                for task in (ready, *under_way):
                     task.cancel()
-                await asyncio.gather(*under_way, return_exceptions=True)
+                await asyncio.gather(ready, *under_way, return_exceptions=True)
 
     async def _all(self, asked: Asked, under_way: deque[asyncio.Task[KeptPage]]) -> None:
         reader = self._parts.reader

@@ -1,7 +1,8 @@
-"""The audit against the sandbox over HTTP: `python -m tests.bench.audit [--tickets 20000] [--rounds 1]`.
+"""The audit against the sandbox over HTTP: `python -m tests.bench.audit [--tickets 20000] [--rounds 1] [--wait 0]`.
 
 The sandbox is a process of its own, and so is the part of the audit that judges: on two cores each has its half. The bare
 client sends the very same requests again, as many at once, and throws the answers away: what no audit could be faster than.
+The sandbox answers at once and takes one of the cores, which ConnectWise does not: `--wait` puts it at a distance.
 """
 
 from __future__ import annotations
@@ -34,13 +35,15 @@ MONTHS = 18
 class Recording(httpx.AsyncBaseTransport):
     """Passes requests on over HTTP and keeps them, so that they can be sent again."""
 
-    def __init__(self) -> None:
+    def __init__(self, wait: float) -> None:
+        self._wait = wait
         self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
         self.sent: list[tuple[str, str, dict[str, str], bytes]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answers as the sandbox does."""
         self.sent.append((request.method, str(request.url), dict(request.headers), request.content))
+        await asyncio.sleep(self._wait)
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -63,8 +66,8 @@ class Round:
     sent: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
 
 
-async def _audit(origin: str, folder: Path, concurrency: int) -> Round:
-    found, transport = Round(), Recording()
+async def _audit(origin: str, folder: Path, concurrency: int, wait: float = 0.0) -> Round:
+    found, transport = Round(), Recording(wait)
     config = ManageConfig(
         origin,
         COMPANY,
@@ -99,13 +102,14 @@ async def _audit(origin: str, folder: Path, concurrency: int) -> Round:
     return found
 
 
-async def _bare(sent: list[tuple[str, str, dict[str, str], bytes]], concurrency: int) -> float:
+async def _bare(sent: list[tuple[str, str, dict[str, str], bytes]], concurrency: int, wait: float = 0.0) -> float:
     at_once = asyncio.Semaphore(concurrency)
     limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
     async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
 
         async def send(method: str, url: str, headers: dict[str, str], content: bytes) -> None:
             async with at_once:
+                await asyncio.sleep(wait)
                 (await client.request(method, url, headers=headers, content=content)).raise_for_status()
 
         began = time.perf_counter()
@@ -130,8 +134,8 @@ async def _measure(origin: str, words: argparse.Namespace) -> list[Round]:
     rounds = []
     for _ in range(words.rounds):
         with tempfile.TemporaryDirectory() as folder:
-            found = await _audit(origin, Path(folder), words.concurrency)
-        found.bare = await _bare(found.sent, words.concurrency)
+            found = await _audit(origin, Path(folder), words.concurrency, words.wait / 1000)
+        found.bare = await _bare(found.sent, words.concurrency, words.wait / 1000)
         found.sent = []
         rounds.append(found)
     return rounds
@@ -143,6 +147,9 @@ def main() -> None:
     asked.add_argument("--tickets", type=int, default=20_000)
     asked.add_argument("--rounds", type=int, default=1)
     asked.add_argument("--concurrency", type=int, default=4)
+    asked.add_argument(
+        "--wait", type=int, default=0, help="milliseconds that each answer takes longer, as over a network"
+    )
     words = asked.parse_args()
     port = free_port()
     sandbox = multiprocessing.get_context("spawn").Process(target=serve, kwargs={"port": port}, daemon=True)
@@ -158,7 +165,10 @@ def main() -> None:
     own, judging = (
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    print(f"{one.tickets} tickets, {words.concurrency} requests at once, {words.rounds} rounds, medians")
+    print(
+        f"{one.tickets} tickets, {words.concurrency} requests at once, answers {words.wait} ms away,"
+        f" {words.rounds} rounds, medians"
+    )
     print(f"audit           {audit:7.1f} s   {one.tickets / audit:6.0f} tickets a second")
     print(f"bare client     {bare:7.1f} s")
     print(f"ratio           {audit / bare:7.2f}")
