@@ -39,6 +39,10 @@ class _Job:
     one_bill: float
     by_one: bool
     """The calendar shows one member: a single bill then takes back none of the periods that it shows."""
+    told_small: bool
+    """The ticket says in so many words that it is one person, one visit, one invoice: records that show more contradict it."""
+    long: bool
+    """The calendar shows several billing periods."""
     unsized: bool
     """Sold, and nothing says how large it is."""
     sold: bool
@@ -84,20 +88,26 @@ def _job(
     money = _finance_finding(finance, limits, project=False)
     booked = bool(evidence.bookings)
     enough = finance.sold >= (limits.sold if finance.support else 1)
+    strong = sum(hint.project >= rule.hint for hint in hints.values())
     return _Job(
         support=money.points_to is PointsTo.SERVICE,
         repair=bool(finance.fault)
+        and not (hints[Criterion.BILLING].project >= rule.statement and strong >= rule.rows_together)
         and money.points_to is not PointsTo.PROJECT
         and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_together),
-        strong=sum(hint.project >= rule.hint for hint in hints.values()),
+        strong=strong,
         one=max(hints[Criterion.BILLING].service, 0.0 if booked else hints[Criterion.SCHEDULING].service),
         one_bill=hints[Criterion.BILLING].service,
         by_one=hints[Criterion.SCHEDULING].service >= rule.record,
+        told_small=len({hit.meaning for hit in evidence.of("single_billing", "one_person", "one_visit")}) > 1,
+        long=hints[Criterion.DURATION].project >= rule.record,
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
         ours=max(hints[Criterion.SCHEDULING].project, hints[Criterion.BILLING].project) >= rule.hint
         and hints[Criterion.DURATION].project > 0,
-        mixed=finance.fault < limits.strong_fault and not finance.covered and (bool(finance.kind) or finance.sold >= 1),
+        mixed=finance.fault < limits.strong_fault
+        and not finance.covered
+        and (bool(finance.kind) or finance.sold >= 1 or any(hint.planned for hint in hints.values())),
         asked=finance.support > 0 or finance.covers,
         work=bool(finance.kind) or enough,
         sure=(bool(finance.kind) and not finance.covers) or enough,
@@ -115,8 +125,8 @@ def _is_unsold_request(
 
 
 def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:
-    """How many rows have a hint by words: records alone show that a fault takes many hands or waits for a part."""
-    return sum(rule.hint <= hint.project < rule.record for hint in hints.values())
+    """How many rows have a hint by words or a plan: other records show that a fault takes many hands or waits for a part."""
+    return sum(rule.hint <= hint.project and (hint.project < rule.record or hint.planned) for hint in hints.values())
 
 
 def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Finding:
@@ -127,7 +137,10 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
     if finance.undecided and not project:
         return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=True)
     routine = finance.fault >= rule.strong_fault or (finance.request >= rule.strong_fault and not finance.kind)
-    if sold and (project or not (routine and finance.sold < rule.sold_over_fault)):
+    order = finance.sold >= rule.sold_over_fault and (
+        finance.kind or finance.priced or finance.fault < rule.strong_fault
+    )
+    if sold and (project or order or not routine):
         return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_sold + finance.for_kind))
     if project and (finance.sold or finance.kind):
         return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_kind + finance.for_sold))
@@ -146,13 +159,18 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_against_support + 1:
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
     if hint.project >= rule.record:
-        one = 0.0 if job.by_one and criterion is Criterion.DURATION else job.one
+        doubted = criterion is Criterion.SCHEDULING and (
+            job.told_small or (job.long and job.one_bill >= rule.statement)
+        )
+        one = job.one if doubted or (criterion is Criterion.DURATION and not job.by_one) else 0.0
         against = max(hint.service, one) >= rule.statement
         return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
     needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together
     one = job.one if hint.project < rule.statement else job.one_bill
     against = max(hint.service, one if criterion is Criterion.DURATION else 0.0) >= rule.statement
-    together = hint.project >= rule.hint and job.strong >= needed + against and (job.work or job.ours)
+    together = (
+        hint.project >= rule.hint and job.strong >= needed + against * (1 + job.told_small) and (job.work or job.ours)
+    )
     explicit = hint.project >= rule.statement and job.sure and not (job.support or against)
     explicit |= hint.project >= rule.hint and job.sold and not job.one
     if together or explicit:

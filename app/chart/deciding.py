@@ -76,6 +76,7 @@ def _limits(chart: Chart) -> Thresholds:
         periods=chart.duration.periods,
         crossing_days=chart.duration.crossing_days,
         tasks_with_budget=chart.scheduling.tasks_with_budget,
+        check_list_hours=chart.scheduling.check_list_hours,
     )
 
 

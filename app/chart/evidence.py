@@ -19,7 +19,7 @@ from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Reader
 from app.chart.saying import Said, Speaks
 from app.chart.taken_back import STAMP, TERM
-from app.chart.text import LONGEST_TEXT, Sentence, own_words, plain, sentences
+from app.chart.text import LONGEST_TEXT, Sentence, own_words, plain, sentences, spoken
 from app.chart.times import Span, TimePoint, spans, time_points
 
 _MOST_NOTES = 12
@@ -117,19 +117,54 @@ def read_evidence(
     evidence = Evidence(today, periods_of(case, today, default_cycle=cycle, default_day=first_day), case=case)
     _read_fields(case, evidence)
     _read_records(case, evidence)
-    masked = _names_of(case)
-    read: set[str] = set()
     told = [
         (own_words(text) if source != "summary" else plain(text)[:_LONGEST_SUMMARY], source)
         for text, source in _texts(case)
     ]
     without = other_languages(tuple(said for said, _ in told))
+    masked = _names_of(case)
+    _read_texts(told, evidence, reader, without, masked)
+    if evidence.opportunity_won and _is_of_another_job(evidence):
+        evidence.opportunity_won = False
+    if evidence.opportunity_won and evidence.opportunity:
+        _read_texts([(own_words(evidence.opportunity), "opportunity.name")], evidence, reader, without, masked)
+    return evidence
+
+
+def _read_texts(
+    told: Iterable[tuple[str, str]],
+    evidence: Evidence,
+    reader: Reader,
+    without: frozenset[str],
+    masked: re.Pattern[str] | None,
+) -> None:
+    """Reads each sentence once, however often it stands there."""
+    read = {sentence.words for sentence in evidence.sentences}
     for said, source in told:
         for sentence in sentences(said, source, masked):
             if sentence.words not in read:
                 read.add(sentence.words)
                 _read_sentence(sentence, evidence, reader.said(sentence.words, without))
-    return evidence
+
+
+SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
+_ORDERS = ("accepted", "referenced", "fixed_price", "chargeable", "progress_billing", "approved")
+_ENOUGH_WORDS = 10
+_ONE_STEM = 4
+"""Letters by which a word is known again."""
+
+
+def _is_of_another_job(evidence: Evidence) -> bool:
+    """A fault or a request that says enough, orders nothing and shares no word with the opportunity that is linked to it."""
+    asked = evidence.of("fault", "request") or SUPPORT_TYPES.search(evidence.type)
+    if not asked or evidence.of(*_ORDERS):
+        return False
+    own = " ".join(one.blanked for one in evidence.sentences if one.source in ("summary", "initialDescription"))
+    return len(own.split()) >= _ENOUGH_WORDS and _stems(own).isdisjoint(_stems(evidence.opportunity))
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_ONE_STEM] for word in spoken(text.lower()) if len(word) >= _ONE_STEM}
 
 
 def _entered(case: Mapping[str, Any]) -> date:
@@ -148,9 +183,26 @@ def _texts(case: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for number, note in enumerate(_items(case, "notes")[:_MOST_NOTES]):
         if value := _text(note.get("text"), _LONGEST_NOTE):
             yield value, f"notes[{number}].text"
-    opportunity = case.get("opportunity")
-    if isinstance(opportunity, Mapping) and _is_won(opportunity) and (value := _name(opportunity)):
-        yield value, "opportunity.name"
+    for number, custom in enumerate(_items(case, "customFields")[:_MOST_FIELDS]):
+        if value := _custom(custom):
+            yield value, f"customFields[{number}]"
+
+
+_MOST_FIELDS = 30
+_SAYS_NOTHING = ("Password", "Hyperlink", "IPAddress", "Button", "Checkbox", "Number", "Percent", "Date")
+"""Types of custom fields that hold no words (API schema `CustomFieldValue.type`); of passwords nothing is read at all."""
+
+
+def _custom(custom: Mapping[str, Any]) -> str:
+    """A custom field as a sentence: what it is called, and what somebody filled in; «no» denies what it is called."""
+    value = _text(custom.get("value")).strip()
+    caption = _text(custom.get("caption")).strip(" ?:\n")
+    if not value or custom.get("type") in _SAYS_NOTHING:
+        return ""
+    return f"no {caption}" if value.lower() in _NO else f"{caption}: {value}"
+
+
+_NO = ("no", "none", "n", "nein", "keine", "non", "aucun", "aucune", "ninguno", "ninguna")
 
 
 def _read_sentence(sentence: Sentence, evidence: Evidence, says: Said) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from app.chart.evidence import Evidence, Hit
+from app.chart.evidence import SUPPORT_TYPES, Evidence, Hit
 from app.chart.model import Reason
+from app.chart.times import SEASON
 
 
 @dataclass
@@ -19,7 +21,7 @@ class Finance:
     request: float = 0.0
     kind: str | None = None
     overhaul: bool = False
-    """A lasting improvement is asked for, not only the repair."""
+    """A lasting improvement is asked for, not only the repair, and nobody has planned yet what to do."""
     undecided: bool = False
     """The ticket asks itself whether the work is covered or charged."""
     sized: bool = False
@@ -28,6 +30,8 @@ class Finance:
     covered: bool = False
     """The ticket says that the work is covered."""
     large: bool = False
+    priced: bool = False
+    """A price for the work is agreed, or labour stands among the products."""
     for_sold: list[Reason] = field(default_factory=list)
     for_support: list[Reason] = field(default_factory=list)
     for_kind: list[Reason] = field(default_factory=list)
@@ -52,7 +56,6 @@ _LABOUR = re.compile(
     r"|puesta|montaje|formación|stage|milestone|instal?lment|workshop|assessment|audit|fixed|pauschal\w*|precio cerrado|stunden|tage|jours|horas)",
     re.I,
 )
-_SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
 _PROJECT_TYPES = re.compile(r"\b(?:project|mini-?project)", re.I)
 _ALERT_BOARDS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
 _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?|mini-?projects?)", re.I)
@@ -73,12 +76,13 @@ def weigh(evidence: Evidence) -> Finance:
         finance.for_kind.append(Reason("Work of a project's kind: installation", arrived[0].source, arrived[0].words))
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
-    finance.overhaul = bool(evidence.of("overhaul"))
+    finance.overhaul = bool(evidence.of("overhaul")) and not evidence.bookings
     finance.undecided = bool(evidence.of("open_finance"))
-    if evidence.of("chargeable") and not evidence.of("fault"):
+    if evidence.of("chargeable") and not finance.fault:
         finance.sold += 0.5
     firm = evidence.of("single_billing", "one_person", "one_visit", "money", "many_people", "progress_billing")
-    loose = evidence.of("effort", "waves") or evidence.ahead() or evidence.budget_hours
+    dated = any(point.days != SEASON for point, _ in evidence.ahead())
+    loose = evidence.of("effort", "waves") or dated or evidence.budget_hours
     finance.sized = bool(
         firm
         or (loose and not evidence.of("vague"))
@@ -129,16 +133,28 @@ def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
     for line in labour[:2]:
         finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
     finance.sold += 2.0 if labour else 0.0
+    finance.priced = bool(labour or evidence.of("fixed_price") or evidence.opportunity_won)
     if evidence.opportunity_won:
         finance.sold += 1.0 if finance.fault and not finance.sold else 2.0
         finance.for_sold.append(Reason("The opportunity is won", "opportunity.stage", evidence.opportunity))
 
 
+def _is_worked_on_at_once(evidence: Evidence) -> bool:
+    """Booked for today or tomorrow, and nothing ordered: so one treats what is broken."""
+    starts = [booking.start for booking in evidence.bookings if booking.start]
+    ordered = evidence.of("accepted", "fixed_price", "referenced", "progress_billing") or evidence.opportunity_won
+    return bool(starts) and min(starts) <= evidence.today + timedelta(days=1) and not ordered
+
+
 def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
     """Board and type are what mail rules and people set: weak, sometimes wrong."""
-    if _SUPPORT_TYPES.search(evidence.type):
+    if SUPPORT_TYPES.search(evidence.type):
         finance.support += 0.7
         finance.for_support.append(Reason("The ticket's type is support work", "type.name", evidence.type))
+    if SUPPORT_TYPES.search(evidence.type) and _is_worked_on_at_once(evidence):
+        finance.support += 1.0
+        finance.fault += 1.0
+        finance.for_support.append(Reason("Work on it began at once", evidence.bookings[0].source, evidence.type))
     if _ALERT_BOARDS.search(evidence.board):
         finance.support += 1.0
         finance.for_support.append(Reason("The ticket came in on an alert board", "board.name", evidence.board))

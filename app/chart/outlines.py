@@ -146,7 +146,8 @@ def _literal(letters: str) -> Outline:
 def _number(sign: str) -> Outline:
     in_words = outline(parsed(WORDS_FOR_MANY if sign == "#+" else f"{WORDS_FOR_ONE}|{WORDS_FOR_MANY}"))
     digits = frozenset({"#*"})
-    return _either(Outline(digits, (Across(digits, frozenset(), _ANYTHING.inside),)), in_words)
+    in_digits = Outline(digits, (Across(digits, frozenset(), _ANYTHING.inside),))
+    return in_digits if sign == "##" else _either(in_digits, in_words)
 
 
 def _repeated(once: Outline) -> Outline:

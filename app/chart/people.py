@@ -25,20 +25,27 @@ _NAME = _NO_NAME + r"[A-ZÄÖÜÉÈÁÍÓÚÑÅØÆŠŽ][a-zäöüßéèêëàâ
 _PERSON = rf"(?:{_TITLE}?{_NAME}(?: [A-Z]\.| {_NAME})?)"
 _AND = r"(?: ?[+&/] ?| and | plus | und | sowie | et | y | e | with | mit | avec | con )"
 _DOES = (
-    r"(?:does|do|will|handles?|takes?|runs?|designs?|leads?|looks after|covers?|installs?|builds?|configures?|is doing|are doing|works? on"
+    r"(?:does|do|will|owns?|goes|fits|lays|pulls|prepares|tests|writes|migrates|moves|trains|wires|racks|programs|sets up"
+    r"|handles?|takes?|runs?|designs?|leads?|looks after|covers?|installs?|builds?|configures?|is doing|are doing|works? on"
     r"|macht|machen|übernimmt|übernehmen|baut|richtet|kümmert|betreut|leitet|fait|font|s'occupe|s'occupent|gère|prend|installe|hace|hacen"
     r"|se encarga|se encargan|lleva|llevan|monta|instala|for the|on the|für die|für den|für das|pour la|pour le|para la|para el)"
+)
+_TRADE = (
+    r"(?:[Dd]esign|[Bb]uild|[Ff]itting|[Ii]nstall\w*|[Cc]onfig\w*|[Tt]raining|[Cc]abling|[Pp]rogramming|[Cc]ommissioning|[Ss]urvey|[Cc]ut-?over"
+    r"|[Mm]igration|[Ss]ervers?|[Nn]etwork|[Dd]ocumentation|[Aa]ufbau|[Ss]chulung|[Pp]lanung|[Cc]onception|[Pp]ose|[Ff]ormation|[Dd]iseño|[Mm]ontaje)"
 )
 _WORKERS = (
     re.compile(rf"(?:engineers?|technicians?|techs?|consultants?|team|crew|resources?|members?|Techniker|Berater|Team|techniciens?|équipe"
                rf"|técnicos?|equipo)\s?(?::|will be|are|is|sind|sont|son|=)\s?{_PERSON}(?: ?\([^)]{{2,30}}\))?(?:, ?|{_AND}){_PERSON}"),
-    re.compile(rf"\b{_NAME} {_DOES}\b[^.!?]{{2,70}}?\b{_NAME} (?:{_DOES}|the |die |den |das |la |le |el |los )"),
+    re.compile(rf"\b{_NAME} {_DOES}\b[^.!?]{{2,70}}?\b{_NAME} (?:{_DOES}|the |both |all |die |den |das |beide |la |le |les |el |los )"),
     re.compile(rf"\bby {_PERSON}\b[^.!?]{{2,50}}\bby {_PERSON}\b"),
-    re.compile(rf"\b{_NAME}{_AND}{_NAME} (?:{_DOES}|as discussed|on site|as agreed|wechseln|would|can|should|run|go|come"
+    re.compile(rf"\b{_NAME}{_AND}{_NAME} (?:{_DOES}|as (?:discussed|agreed|introduced|before)|on site|were named"
+               r"|are (?:booked|assigned|coming|named)|wechseln|would|can|should|run|go|come"
                r"|kommen|viennent|vienen)\b"),
     re.compile(rf"\b(?:providing|send|sending|book|booked|assign|assigned|with|by|schicken|mit|avec|con|envoyez|enviad) {_PERSON}{_AND}"
                rf"(?:{_PERSON}|one other|another|a colleague)"),
     re.compile(rf"\b{_PERSON} \([^)]{{2,40}}\)(?:, |{_AND}){_PERSON} \([^)]{{2,40}}\)"),
+    re.compile(rf"\b{_TRADE}(?: \w+){{0,3}} ?(?:is|by|:|=|-)? ?{_NAME}\b[^.!?]{{0,50}}\b{_TRADE}(?: \w+){{0,3}} ?(?:is|by|:|=|-)? ?{_NAME}\b"),
 )  # fmt: skip
 _PAIR = re.compile(
     rf"\b{_NAME} ?[+&] ?(?:{_NAME}|whoever|someone)\b|(?:^|[,:] )(?:{_PERSON}){_AND}(?:{_PERSON})(?:[.,]|$)"
@@ -59,11 +66,12 @@ _ROLE = (
     r"|matron|auditors?|owner|sponsor|principal|Leiter(?:in)?|Leitung|Hausmeister|DSI|directeur|directrice|responsable|architecte|gérante?"
     r"|encargad[oa]|director[a]?)"
 )
-_ROLES = frozenset(
-    "architect facilities lead manager pm project treasurer warden caretaker head secretary foreman director coordinator bursar agent matron"
-    " auditor auditors owner sponsor principal leiter leiterin leitung hausmeister dsi directeur directrice responsable architecte gérant"
-    " gérante encargado encargada directora contact".split()
+_ROLE_WORDS = (
+    "architect facilities lead manager pm project treasurer warden caretaker head secretary foreman director coordinator bursar agent"
+    " matron auditor auditors owner sponsor principal leiter leiterin leitung hausmeister dsi directeur directrice responsable architecte"
+    " gérant gérante encargado encargada directora contact"
 )
+_ROLES = frozenset(_ROLE_WORDS.split())
 _IN_CHARGE = re.compile(
     rf"\b{_ROLE} ?(?:is|:|,|\(|ist|est|es)? ?{_PERSON}"
     rf"|{_PERSON},? ?(?:\(|is |our |the |ist |est |es )(?:the |our |unser[e]? |le |la |el )?(?:lead|manager|contact|architect|treasurer)"

@@ -1,7 +1,8 @@
 """The small language of phrases in the chart's word lists, read into parts and made into bounded regular expressions.
 
 `word*` any ending, `*word` any beginning; `(a|b)` either; `(a |b )*` up to three of them; `...` up to four words
-between, `..` up to two, `....` up to eight; a lone `*` one word; `#` a number, `#+` a number of two or more, `$` an amount of money, `$$`
+between, `..` up to two, `....` up to eight; a lone `*` one word; `#` a number, `#+` a number of two or more, `##` one of
+four digits or more, as orders have, `$` an amount of money, `$$`
 an amount that may lack its currency; `{name}` any word of that list. Every repetition is bounded, so reading is linear.
 """
 
@@ -16,7 +17,7 @@ from typing import cast
 
 import yaml
 
-_TOKEN = re.compile(r"\{\w+\}| ?\.{2,4} ?|#\+|#|\$\$|\$|\*|\(|\)|\||\s+|[^\s()|*#${}]")
+_TOKEN = re.compile(r"\{\w+\}| ?\.{2,4} ?|##|#\+|#|\$\$|\$|\*|\(|\)|\||\s+|[^\s()|*#${}]")
 _SPACE = r"[\W_]{1,3}"
 _GAPS = {"..": 2, "...": 4, "....": 8}
 WORDS_FOR_MANY = (
@@ -31,7 +32,7 @@ _CURRENCY = r"(?:[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|aud\b|pounds?\b|dolla
 MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b"
 MONEY += rf"|\w{{2,9}} (?:hundred|thousand)(?: and \w{{2,12}}| \w{{2,12}})? {_CURRENCY})"
 AMOUNT = rf"(?:{MONEY}|(?<![-/\d])(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?!\d|[:/-]\d|\s?%))"
-_SYMBOLS = {"#+": _MANY, "#": _NUMBER, "$": MONEY, "$$": AMOUNT}
+_SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": _MANY, "#": _NUMBER, "$": MONEY, "$$": AMOUNT}
 
 
 class PhraseError(ValueError):

@@ -16,7 +16,9 @@ from functools import lru_cache
 from app.chart.evidence import Evidence
 from app.chart.model import Criterion, PointsTo, Reason
 from app.chart.people import named_contacts, named_workers
-from app.chart.text import spoken
+from app.chart.phrases import MONEY
+from app.chart.text import Sentence, spoken
+from app.chart.times import SEASON, TimePoint
 
 RECORD, STATEMENT, LIKELY, PHRASE = 3.0, 2.0, 1.5, 1.0
 _MORE = 0.5
@@ -34,6 +36,8 @@ class Hint:
     for_service: list[Reason] = field(default_factory=list)
     undecided: bool = False
     """The ticket itself says that this is still open."""
+    planned: bool = False
+    """Somebody has planned the work in parts with hours of their own."""
 
     def to_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a project."""
@@ -60,6 +64,7 @@ class Thresholds:
     periods: int
     crossing_days: int
     tasks_with_budget: int
+    check_list_hours: float
 
 
 def duration(evidence: Evidence, limits: Thresholds) -> Hint:
@@ -85,7 +90,7 @@ _ONE_BY_ONE = re.compile(
     r"(?<!\w)(?!(?:side|face|little|word|day|time|step|hand|point|year|night|letter|page|tag|wort|punkt|schritt|jour|mot|día|punto|seite)\b)"
     r"([^\W\d_]{3,15}) (?:by|after|für|um|nach|par|après|por|tras|a) \1(?!\w)"
 )
-_BETWEEN = frozenset("by after für um nach par après por tras a".split())
+_BETWEEN = frozenset(["by", "after", "für", "um", "nach", "par", "après", "por", "tras", "a"])
 
 
 @lru_cache(maxsize=8192)
@@ -112,7 +117,9 @@ def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     planned = [
         (point, sentence) for point, sentence in evidence.ahead() if not _CHOICE.search(sentence.words[: point.at])
     ]
-    if not planned:
+    if any(point.days == 1 for point, _ in planned):
+        planned = [(point, sentence) for point, sentence in planned if point.days != SEASON]
+    if not planned or _all_booked(evidence, planned):
         return
     first, last = min(planned, key=lambda item: item[0].day), max(planned, key=lambda item: item[0].day)
     indexes = {evidence.periods.index(point.day) for point, _ in planned}
@@ -124,6 +131,13 @@ def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     strength = STATEMENT if len(indexes) > 2 or (distant and first[1] == last[1]) else LIKELY
     text = f"Work named in {len(indexes)} billing periods"
     hint.to_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
+
+
+def _all_booked(evidence: Evidence, planned: list[tuple[TimePoint, Sentence]]) -> bool:
+    """Whether the schedule holds every day that the text names, and more than one: then the schedule tells how long it takes."""
+    booked = {booking.start for booking in evidence.bookings if booking.start}
+    exact = {point.day for point, _ in planned if point.days == 1}
+    return len(exact) > 1 and exact <= booked
 
 
 _CHOICE = re.compile(
@@ -173,7 +187,11 @@ def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
     if len(stages) >= 2:
         text = f"{len(stages)} product lines are stage payments"
         hint.to_project(RECORD, text, stages[0].source, "; ".join(line.description for line in stages))
-    _said(evidence, hint, STATEMENT, "Billed in parts", "progress_billing")
+    for hit in evidence.of("progress_billing")[:2]:
+        if not _is_own_cycle(hit.words, evidence):
+            hint.to_project(STATEMENT, "Billed in parts", hit.source, hit.words)
+        elif not evidence.bookings:
+            hint.to_project(PHRASE, "Billed in parts", hit.source, hit.words)
     for sentence in evidence.planned:
         if match := split_into_shares(sentence.words):
             hint.to_project(STATEMENT, "The price is split into shares", sentence.source, match[0])
@@ -183,6 +201,15 @@ def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
         hint.to_service(STATEMENT, "One invoice when done", single[0].source, single[0].words)
     hint.undecided = bool(evidence.of("open_progress_billing"))
     return hint
+
+
+_OWN_CYCLE = {3: re.compile("quarter|quartal|trimestr"), 12: re.compile("year|jahr|annuel|annual|anual")}
+"""A bill «every quarter» to a customer who is billed by quarter anyway says little. By the length of the period in months."""
+
+
+def _is_own_cycle(words: str, evidence: Evidence) -> bool:
+    own = _OWN_CYCLE.get(evidence.periods.months)
+    return own is not None and own.search(words) is not None
 
 
 _BILLED = re.compile(r"(?<!\w)(?:invoic|bill|pay|paid|charg|rechnung|abrechn|zahl|factur|régl|paie|pag|cobr)")
@@ -195,16 +222,18 @@ STAGE_LINE = re.compile(
     re.I,
 )
 """A product line that is one of several payments."""
+_CONDITION = r"(?:with|on|when|once|at|after|upon|before|bei|nach|wenn|sobald|mit|à|au|après|quand|lorsque|dès|al|a la|tras|cuando|con)"
 _SHARES = re.compile(
-    r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^!?]{2,80}?\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
+    r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^!?]{2,200}?\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
     r"|(?<![\d/])(?:[1-9][05] ?/ ?){1,3}[1-9][05](?![\d/%])|\b(?:thirds|drittel|tiers|tercios) (?:each|jeweils|chacun|cada)\b"
+    rf"|{MONEY} {_CONDITION}\b[^!?;]{{2,80}}?{MONEY} {_CONDITION}\b"
 )
-_IN_SHARES = frozenset("# thirds drittel tiers tercios".split())
+_IN_SHARES = frozenset(["#", "thirds", "drittel", "tiers", "tercios"])
 
 
 @lru_cache(maxsize=8192)
 def split_into_shares(words: str) -> re.Match[str] | None:
-    """Shares of a price: «30% … 70%», «40/40/20»."""
+    """Shares of a price: «30% … 70%», «40/40/20», «£800 on order, £800 when it runs»."""
     return None if _IN_SHARES.isdisjoint(spoken(words)) else _SHARES.search(words)
 
 
@@ -222,10 +251,12 @@ def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:
     elif len(evidence.members) >= limits.members and not helping:
         hint.to_project(LIKELY, "Several resources are named", "resources", ", ".join(evidence.members))
     budgeted = [task for task in evidence.tasks if task[1] > 0]
-    if len(budgeted) >= limits.tasks_with_budget:
+    hours = sum(task[1] for task in budgeted)
+    if len(budgeted) >= limits.tasks_with_budget and hours > limits.check_list_hours:
         text = f"{len(budgeted)} tasks have budgets of their own"
         strength = RECORD if len(budgeted) > limits.tasks_with_budget else STATEMENT
         hint.to_project(strength, text, budgeted[0][2], "; ".join(task[0] for task in budgeted))
+        hint.planned = True
     _people(evidence, hint)
     _said(evidence, hint, LIKELY, "Budgets by phase", "phase_budgets")
     hint.undecided = bool(evidence.of("open_people"))

@@ -42,6 +42,8 @@ class SchedulingRow(Section):
     """So many different members with schedule entries."""
     tasks_with_budget: int = Field(default=2, ge=2, le=50, strict=True)
     """So many tasks with budget hours of their own."""
+    check_list_hours: float = Field(default=8.0, ge=0, le=1000, strict=True)
+    """Tasks that together take no more hours are one person's check list, not phases."""
 
 
 class FinanceRow(Section):

@@ -46,6 +46,7 @@ _GOES_BEFORE = {
     "many_people": ("one_person",),
     "billing_cycle": ("progress_billing", "chargeable"),
     "progress_billing": ("single_billing",),
+    "paperwork": ("progress_billing", "single_billing", "chargeable", "accepted", "waves"),
 }
 """Which meaning takes which others out of the same sentence."""
 
@@ -83,6 +84,8 @@ def said(words: str, matches: Iterable[Match]) -> Said:
     """What a sentence of small letters says, by the meanings found in it."""
     found: dict[str, str] = {}
     for match in matches:
+        if match.meaning == "history" and _is_to_come(words, match):
+            continue
         turned = match.negated and match.meaning not in _SAYS_NO
         meaning = _TURNED.get(match.meaning, "") if turned else match.meaning
         if meaning:
@@ -103,6 +106,18 @@ def said(words: str, matches: Iterable[Match]) -> Said:
     return Said(Speaks.PLANS, found)
 
 
+_TO_COME = re.compile(
+    r"(?<!\w)(?:when|whenever|once|as soon as|until|till|if|after|each time|wenn|sobald|bis|falls|quand|dès que|lorsque|une fois|cuando|una vez"
+    r"|hasta que)(?: [\w'-]+){0,3} $"
+)
+_STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "terminad")
+
+
+def _is_to_come(words: str, match: Match) -> bool:
+    """«When it is finished» looks ahead: the state is a condition, not history."""
+    return match.words.startswith(_STATES) and _TO_COME.search(words[: match.at]) is not None
+
+
 def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:
     return {meaning: words for meaning, words in found.items() if meaning in kept}
 
@@ -115,8 +130,9 @@ def _settle_within(found: dict[str, str]) -> None:
         if meaning in found:
             for other in others:
                 found.pop(other, None)
-    if "file_access" in found:
-        found["request"] = found.pop("file_access")
+    for routine in ("file_access", "paperwork"):
+        if routine in found:
+            found["request"] = found.pop(routine)
 
 
 def _is_aside(found: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ STAMP = re.compile(
 NO_FAULT = re.compile(
     r"(?<!\w)(?:wrong (?:form|box|queue|category|option|board|type|mailbox|department|button|drop-?down)|n'est pas une? (?:panne|incident|problème)"
     r"|pas de panne|no es una? (?:avería|incidencia|fallo)|keine? (?:störung|fehler|problem|defekt)\b|kein notfall"
-    r"|not an? (?:fault|incident|issue|problem|outage)"
+    r"|(?:if|whether|in case) (?:that|this|it)(?:'s| is| was) wrong|not an? (?:fault|incident|issue|problem|outage)"
     r"|nothing (?:is )?(?:broken|wrong)|(?:ticket|case|incident) (?:may|can|could) (?:now )?be closed|falsche[sn]? (?:formular|kategorie|maske)"
     r"|pas trouvé d'autre case|mauvais(?:e)? (?:formulaire|case|catégorie)|formulario equivocado)"
 )

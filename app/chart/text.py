@@ -94,7 +94,7 @@ _THREAD = re.compile(
 )
 _HEADER = re.compile(r"^\s*(?:from|to|cc|sent|date|subject|von|an|gesendet|betreff|de|à|objet|para|asunto)\s?:\s", re.I)
 _CLOSING = re.compile(
-    r"^\s*(?:--+|__+|(?:(?:kind|best|warm|many|with kind|warmest|kindest)\s+)?(?:regards|wishes)|cheers|sincerely|yours\b.{0,20}"
+    r"^\s*(?:--+|__+|(?:(?:kind|best|warm|many|with kind|warmest|kindest)\s+)?(?:regards|wishes)|best|rgds|brgds|cheers|sincerely|yours\b.{0,20}"
     r"|thanks(?:\s+(?:and|&)\s+regards|\s+in advance|\s+again)?|many thanks|thank you|thx|ta|mit (?:freundlichen|besten) gr.{2,5}en"
     r"|(?:viele|beste|liebe|schöne) gr.{2,5}e|mfg|vg|lg|gr.{2,3}e|danke.{0,15}|cordialement|bien cordialement|merci(?: d'avance)?"
     r"|(?:meilleures |sincères )?salutations.{0,20}|bonne (?:journée|réception)|un (?:cordial )?saludo|saludos.{0,15}|atentamente"
@@ -123,6 +123,12 @@ _POINTS_DOWN = re.compile(
     r"|umsetzen|bearbeiten|ci-dessous|suivre|traiter|planifier|abajo|adjunto|gestionar|planificar)\b",
     re.I,
 )
+_YES_BELOW = re.compile(
+    r"(?<!\w)(?:yes|agreed?|go ahead|fine|accept\w*|approved?|okay|ja|einverstanden|oui|d.accord|sí|de acuerdo|conforme)\b[^.!?\n]{0,40}"
+    r"\b(?:below|unten|ci-dessous|plus bas|abajo|más abajo)\b",
+    re.I,
+)
+"""Whoever agrees to what stands below has ordered what is quoted."""
 _BLANK_LINES = re.compile(r"\n[\s]*\n")
 _MOST_LINES = 800
 
@@ -134,7 +140,12 @@ def own_words(text: str) -> str:
     said = "\n".join(_without_signature(own))
     introduced = any(line.rstrip().endswith(":") for line in own if line.strip()) and not _is_aside(own)
     cover = said.strip()
-    if quoted and (len(cover) < _NO_COVER or introduced or (len(cover) < _SHORT_COVER and _POINTS_DOWN.search(cover))):
+    if quoted and (
+        len(cover) < _NO_COVER
+        or introduced
+        or _YES_BELOW.search(cover)
+        or (len(cover) < _SHORT_COVER and _POINTS_DOWN.search(cover))
+    ):
         said += "\n" + "\n".join(_without_signature([line for line in quoted if not _HEADER.match(line)]))
     return said
 
@@ -200,7 +211,25 @@ def _without_name_lines(lines: list[str]) -> list[str]:
         lines = lines[:-1]
     while len(lines) > 1 and _NAME_LINE.match(lines[-1].strip()) and _JOB.search(lines[-1]):
         lines = lines[:-1]
-    return lines
+    gap = max((number for number, line in enumerate(lines) if not line.strip()), default=0)
+    return lines[:gap] if gap and _is_sender([line.strip() for line in lines[gap + 1 :]]) else lines
+
+
+_SENDER = re.compile(
+    r"(?:(?:Dr|Mr|Mrs|Ms|Herr|Frau|Hr|Fr|Mme|M|Sr|Sra)\.? )?[A-ZÄÖÜÉÁÍÓÚ][\w.'-]*(?: (?:[A-ZÄÖÜÉÁÍÓÚ][\w.'-]*|van|von|de|der)){0,3}(?:,? .{2,40})?"
+)
+_NO_SENDER = re.compile(
+    r"\d|[.!?:]$|engineer|techni|invoice|bill|rechnung|factur|price|preis|prix|precio|order|auftrag|commande|pedido|phase|stage|week|month|visit"
+    r"|termin|please|bitte|merci|gracias",
+    re.I,
+)
+
+
+def _is_sender(block: list[str]) -> bool:
+    """A last paragraph that is a name with a department or a firm: two to four short lines, or one with a comma."""
+    several = 2 <= len(block) <= 4 or (len(block) == 1 and "," in block[0])
+    short = all(2 < len(line) <= 60 and not _NO_SENDER.search(line) for line in block)
+    return several and short and bool(_SENDER.fullmatch(block[0]))
 
 
 _ABBREVIATED = (

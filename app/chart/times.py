@@ -94,9 +94,20 @@ def _time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     found = [*_months(words, today), *_numeric(words, today), *_weeks(words, today), *_quarters(words, today)]
     found += _relative(words, today)
     found += [
-        TimePoint(_coming(today, *_SEASONS[match[1]]), match[0], 60, match.start()) for match in _SEASON.finditer(words)
+        TimePoint(_coming(today, *_SEASONS[match[1]]), match[0], SEASON, match.start())
+        for match in _SEASON.finditer(words)
     ]
+    around = [match.span() for match in _FROM_DAY_TO_DAY.finditer(words) if int(match[2]) == int(match[1]) - 1]
+    found = [point for point in found if not any(start <= point.at < end for start, end in around)]
     return tuple(sorted(found, key=lambda point: point.at))
+
+
+SEASON = 60
+"""Days that a season or a feast may mean."""
+_FROM_DAY_TO_DAY = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?\s?(?:to|until|till|bis|bis zum|au|al|-|–)\s?(?:the |zum |den |el )?(\d{1,2})(?:st|nd|rd|th|\.)?(?![\d%])"
+)
+"""«The 26th to the 25th» is a billing period, where the second day is the one before the first: no day of work."""
 
 
 def _months(words: str, today: date) -> Iterator[TimePoint]:
@@ -111,10 +122,17 @@ def _months(words: str, today: date) -> Iterator[TimePoint]:
             and re.match(r"\s+(?:be|have|not|need|see|only|want|also|well|know|take|work)\b", words[match.end() :])
         ):
             continue
+        if not day and _OF_A_BILL.match(words, match.end()):
+            continue
         about = day or _about_day(words[max(0, match.start() - 24) : match.start()])
-        yield TimePoint(
-            _coming(today, _MONTH_OF[name], about, match["year"]), match[0].strip(), 1 if day else 30, match.start()
-        )
+        meant = _coming(today, _MONTH_OF[name], about, match["year"])
+        if not day and (meant.year, meant.month) == (today.year, today.month):
+            meant = max(meant, today)
+        yield TimePoint(meant, match[0].strip(), 1 if day else 30, match.start())
+
+
+_OF_A_BILL = re.compile(r"\s(?:statement|invoice|bill|account|rechnung|abrechnung)(?!\w)")
+"""«The November statement»: the bill is meant, not the work."""
 
 
 def _about_day(before: str) -> int:
@@ -194,13 +212,9 @@ def _relative(words: str, today: date) -> Iterator[TimePoint]:
         yield TimePoint(today + timedelta(days=62), match[0], 30, match.start())
 
 
-_TIME_WORDS = frozenset(
-    [
-        "#", *_MONTH_OF, *(max(re.findall(r"[^\W\d_]+", name), key=len) for name in _SEASONS),
-        *"quarter quartal quartals trimestre month months monat monate monaten mois mes meses week weeks wochen".split(),
-        *"semaine semaines semana semanas".split(),
-    ]
-)  # fmt: skip
+_OF_TIME = "quarter quartal quartals trimestre month months monat monate monaten mois mes meses week weeks wochen semaine semaines semana semanas"
+_SEASON_WORDS = (max(re.findall(r"[^\W\d_]+", name), key=len) for name in _SEASONS)
+_TIME_WORDS = frozenset(["#", *_MONTH_OF, *_SEASON_WORDS, *_OF_TIME.split()])
 """Every point in time is named with one of these words, or with a digit."""
 _COUNTS = {
     1: "one a an ein eine einen einem un une uno una", 2: "two couple zwei deux dos both beide", 3: "three drei trois tres several mehrere",
@@ -232,10 +246,11 @@ _UNITS = (
     (91, "quarter quartal trimestre"),
     (365, "year jahr an año"),
 )
-_UNIT_WORDS = (
+_UNIT_NAMES = (
     "weeks week wochen woche semaines semaine semanas semana months month monaten monate monat mois meses quarters quarter quartalen"
     " quartale quartal trimestres trimestre years year jahren jahre jahr"
-).split()
+)
+_UNIT_WORDS = _UNIT_NAMES.split()
 _UNIT = "|".join(_UNIT_WORDS)
 _SPAN = re.compile(
     rf"(?<![\w.,])(?P<first>\d{{1,2}}|{'|'.join(sorted(_COUNT_OF, key=len, reverse=True))})"
@@ -251,7 +266,8 @@ _NOT_A_SPAN_BEFORE = re.compile(
 _NOT_A_SPAN_AFTER = re.compile(
     r"^[\s'’,-]*(?:on\b|ago|now|old|notice|warranty|guarantee|trial|lead|later|earlier|contract|term|free|already|running|in a row|ahead|beforehand"
     r"|garantie|garantía|gewährleistung|alt|her|später|lang schon|jetzt|vorher|schon|de garantie|de garantía|plus tard|déjà|après|antes|después"
-    r"|delivery|wait|lieferzeit|de délai|de plazo|back|on from|holiday|leave|away|urlaub|congé|vacaciones|support|subscription|retention|of backups)"
+    r"|delivery|wait|lieferzeit|de délai|de plazo|back|on from|holiday|leave|away|urlaub|congé|vacaciones|support|subscription|retention|of backups"
+    r"|(?:worth )?of\b[^.,;]{0,25}\b(?:mails?|e-?mails?|mailbox|data|records?|histor|logs?|invoices?|archives?|files|figures|accounts))"
 )
 
 
@@ -260,13 +276,19 @@ def spans(words: str) -> tuple[Span, ...]:
     return () if spoken(words).isdisjoint(_UNIT_WORDS) else _spans(words)
 
 
+_FOR_A = re.compile(
+    r"\b(?:for|over|takes?|took|taking|about|of|half|than|nearly|almost|lasts?|be|is|during|at least)\s*$"
+)
+"""What goes before «a year» where it is a length of time; elsewhere it says how often."""
+
+
 @lru_cache(maxsize=8192)
 def _spans(words: str) -> tuple[Span, ...]:
     found = []
     for match in _SPAN.finditer(words):
-        if _NOT_A_SPAN_BEFORE.search(words[max(0, match.start() - 40) : match.start()]) or _NOT_A_SPAN_AFTER.match(
-            words[match.end() :][:20]
-        ):
+        before, after = words[max(0, match.start() - 40) : match.start()], words[match.end() :][:40]
+        each = match["first"] in ("a", "an") and not match["last"] and not _FOR_A.search(before)
+        if each or _NOT_A_SPAN_BEFORE.search(before) or _NOT_A_SPAN_AFTER.match(after):
             continue
         unit = next(days for days, names in _UNITS if match["unit"].startswith(tuple(names.split())))
         found.append(Span(count(match["last"] or match["first"]) * unit, match[0], match.start()))

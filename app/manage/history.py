@@ -51,7 +51,7 @@ TICKET_FIELDS = (
     "opportunity/name", "department/id", "department/name", "location/id", "severity", "impact", "budgetHours", "actualHours",
     "estimatedStartDate", "requiredDate", "resources", "poNumber", "billTime", "billExpenses", "billProducts", "billingMethod",
     "billingAmount", "hourlyRate", "closedFlag", "closedDate", "parentTicketId", "hasChildTicket", "mergedParentTicket/id",
-    "hasMergedChildTicketFlag", "_info/dateEntered", "_info/lastUpdated",
+    "hasMergedChildTicketFlag", "customFields", "_info/dateEntered", "_info/lastUpdated",
 )  # fmt: skip
 """What the chart, the plans and hindsight read of a ticket; a whole one is several times as large."""
 

@@ -1,6 +1,7 @@
 """How often the chart is right on labelled tickets: floors, not aims. The set `more` was written for the chart
 itself; before any of its tickets was looked at, the chart was right in 82 of 100 decisions on `late`, which is full of traps, and in
-91 and 95 of 100 on the clear tickets of `trades` and `queue` that it decided."""
+91 and 95 of 100 on the clear tickets of `trades` and `queue` that it decided, in 89 and 92 of 100 on those of `portals` and `records`,
+and, after the work on these, in 93 of 100 on those of `mixed`."""
 
 from __future__ import annotations
 
@@ -20,9 +21,12 @@ FLOORS = [
     pytest.param("multi2", 0.99, 0.9, 0.03, 0.9, id="multi2"),
     pytest.param("more", 0.99, 0.9, 0.03, 0.9, id="more"),
     pytest.param("fresh", 0.99, 0.9, 0.03, 0.9, id="fresh"),
-    pytest.param("late", 0.93, 0.7, 0.04, 0.9, id="late"),
+    pytest.param("late", 0.95, 0.7, 0.04, 0.9, id="late"),
     pytest.param("trades", 0.94, 0.85, 0.03, 0.88, id="trades"),
     pytest.param("queue", 0.95, 0.6, 0.03, 0.88, id="queue"),
+    pytest.param("portals", 0.97, 0.9, 0.03, 0.88, id="portals"),
+    pytest.param("records", 0.96, 0.75, 0.03, 0.88, id="records"),
+    pytest.param("mixed", 0.95, 0.75, 0.03, 0.85, id="mixed"),
 ]
 
 
