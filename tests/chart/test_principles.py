@@ -1,0 +1,184 @@
+"""What a careful dispatcher knows without being told: one test for each such rule, in words of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.chart.model import Criterion, Outcome, PointsTo
+from app.chart.text import own_words
+from tests.chart.tickets import booked, decided, side
+
+ORDERED = "We accept your offer 5512, fixed price 900 for the door station."
+
+
+def said(caption: str, value: Any, **more: Any) -> dict[str, Any]:
+    return {"customFields": [{"caption": caption, "value": value, **more}]}
+
+
+def test_custom_fields_are_read_as_sentences() -> None:
+    plan = said("Payment plan", "30% on order / 30% when built / 40% when accepted")
+    decision = decided(ORDERED, "Order", **plan)
+    assert decision.outcome is Outcome.PROJECT
+    billing = next(one for one in decision.findings if one.criterion is Criterion.BILLING)
+    assert billing.reasons[0].source == "customFields[0]"
+
+
+@pytest.mark.parametrize(("value", "finance"), [("No", PointsTo.SERVICE), ("nein", PointsTo.SERVICE)])
+def test_a_custom_field_that_says_no_denies_what_it_is_called(value: str, finance: PointsTo) -> None:
+    decision = decided("Please set up the laptop of the new clerk.", "Laptop", **said("Extra charge", value))
+    assert side(decision, Criterion.FINANCE) is finance
+
+
+@pytest.mark.parametrize("kind", ["Password", "Checkbox", "Date"])
+def test_fields_that_hold_no_words_are_not_read(kind: str) -> None:
+    plan = said("Payment", "30% on order, 70% when done", type=kind)
+    assert decided(ORDERED, "Order", **plan).outcome is Outcome.MINI_PROJECT
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [None, 4, {"caption": None, "value": "x"}, {"value": {"a": 1}}, {"caption": "a", "value": True}],
+        "no list",
+        {"caption": "a"},
+    ],
+)
+def test_custom_fields_of_any_form_are_read_without_a_fault(fields: Any) -> None:
+    assert decided(ORDERED, "Order", customFields=fields).outcome is Outcome.MINI_PROJECT
+
+
+def tasks(*hours: float) -> list[dict[str, Any]]:
+    return [{"summary": f"Step {number}", "budgetHours": one} for number, one in enumerate(hours, 1)]
+
+
+@pytest.mark.parametrize(("hours", "expected"), [((2, 3, 3), Outcome.MINI_PROJECT), ((12, 16, 10), Outcome.PROJECT)])
+def test_tasks_of_one_day_are_a_check_list(hours: tuple[float, ...], expected: Outcome) -> None:
+    assert decided(ORDERED, "Order", tasks=tasks(*hours)).outcome is expected
+
+
+def test_a_season_does_not_widen_exact_days() -> None:
+    text = f"{ORDERED} The inspector comes in summer, so fit it from 2 to 6 February please."
+    assert side(decided(text), Criterion.DURATION) is not PointsTo.PROJECT
+
+
+def test_the_days_between_which_a_customer_is_billed_are_no_days_of_work() -> None:
+    text = f"{ORDERED} Fitted on 20 January. We settle with you from the 26th to the 25th, so it is on the January statement."
+    assert decided(text).outcome is Outcome.MINI_PROJECT
+
+
+def quarter() -> dict[str, Any]:
+    return {"billingPeriod": {"cycle": "Quarterly", "start": "2026-01-01", "end": "2026-03-31"}}
+
+
+def test_a_bill_by_the_customers_own_cycle_is_no_progress_billing() -> None:
+    text = f"{ORDERED} You send us one bill every quarter, it goes on that."
+    visits = [booked("aled", "2026-01-20"), booked("aled", "2026-03-05")]
+    assert decided(text, scheduleEntries=visits, **quarter()).outcome is Outcome.MINI_PROJECT
+
+
+def test_days_of_the_schedule_that_the_text_repeats_add_nothing() -> None:
+    text = f"{ORDERED} Aled comes on 22 January and 24 January; the report for the auditors in April is ours."
+    visits = [booked("aled", "2026-01-22"), booked("aled", "2026-01-24")]
+    assert side(decided(text, scheduleEntries=visits), Criterion.DURATION) is PointsTo.SERVICE
+
+
+MOUSE = "The pointer jumps about on the reception computer all day, could somebody have a look remotely please."
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Archive to the second building, 3 stages", Outcome.SERVICE_TICKET),
+        ("Reception computers", Outcome.MINI_PROJECT),
+    ],
+)
+def test_a_linked_opportunity_may_be_of_another_job(name: str, expected: Outcome) -> None:
+    opportunity = {"name": name, "stage": "Won", "expectedRevenue": 9000}
+    found = decided(MOUSE, "Pointer jumps", opportunity=opportunity, type={"name": "Incident"}).outcome
+    assert (found is Outcome.SERVICE_TICKET) == (expected is Outcome.SERVICE_TICKET)
+
+
+def test_prices_by_condition_are_progress_billing() -> None:
+    text = "The council accepts your offer: £700 with this order, £700 when we have seen the draft, £700 when it is public."
+    assert side(decided(text), Criterion.BILLING) is PointsTo.PROJECT
+
+
+def test_an_incident_that_is_worked_on_at_once_is_a_repair() -> None:
+    text = "Lagoon over the patch room. Customer without agreement, by the hour please."
+    crew = [booked("ali", "2026-01-15"), booked("tom", "2026-01-15"), booked("ali", "2026-01-16")]
+    assert (
+        decided(text, "Patch room", scheduleEntries=crew, type={"name": "Incident"}).outcome is Outcome.SERVICE_TICKET
+    )
+    later = [booked("ali", "2026-02-15"), booked("tom", "2026-02-15"), booked("ali", "2026-03-16")]
+    assert decided(text, "Patch room", scheduleEntries=later).outcome is not Outcome.SERVICE_TICKET
+
+
+def test_a_copy_of_an_old_invoice_is_paperwork() -> None:
+    text = "Could somebody re-send me the invoice for stage three? The mail is gone."
+    assert decided(text, "Second stage invoice of the library job - copy please").outcome is Outcome.SERVICE_TICKET
+
+
+def test_what_is_said_to_be_small_and_booked_large_is_asked() -> None:
+    text = f"{ORDERED} One day, one invoice."
+    crew = [booked("ali", "2026-01-20"), booked("eve", "2026-01-27")]
+    assert decided(text, scheduleEntries=crew).outcome is Outcome.REVIEW
+
+
+def test_a_repair_with_a_part_at_a_price_is_still_a_repair() -> None:
+    text = "I dropped it. The panel at 145 is fine, quote accepted, charge it to the showroom."
+    assert decided(text, "Laptop screen cracked").outcome is Outcome.SERVICE_TICKET
+
+
+@pytest.mark.parametrize("words", ["when it is finished", "once the work is complete"])
+def test_a_condition_is_no_history(words: str) -> None:
+    text = f"Go ahead with offer 77. Each part gets billed {words}."
+    assert side(decided(text), Criterion.BILLING) is PointsTo.PROJECT
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Ivo Brandreth\nFinance & Premises, Hebden Mills",
+        "Dr. Selma Auerbach\nQuality + Environment",
+        "Len, site manager",
+    ],
+)
+def test_a_sender_at_the_end_says_nothing(block: str) -> None:
+    assert own_words(f"The scanner stands still.\n\n{block}").strip() == "The scanner stands still."
+
+
+@pytest.mark.parametrize("last", ["Two visits, one invoice", "Kitchen, 3 May", "Call me please, thanks"])
+def test_a_last_line_that_says_something_is_kept(last: str) -> None:
+    assert last in own_words(f"The order is placed.\n\n{last}")
+
+
+def test_whoever_agrees_to_what_stands_below_has_ordered_it() -> None:
+    text = (
+        "Thanks for the copy, it is filed, and we have paid it long ago as you know.\n\nAnd yes to your mail below, all of it, get on with it."
+        "\n\n> From: Simeon\n> We plan Perth in May, Stirling in June, Oban in July, a third of the 19,800 when each one opens."
+    )
+    assert decided(text, "Re: copy").outcome is Outcome.PROJECT
+
+
+def test_how_often_is_no_length_of_time() -> None:
+    note = {"notes": [{"text": "The agreement has 10 moves a year included, this is the fourth.", "internal": True}]}
+    assert (
+        side(decided("I move upstairs, please take my computer along.", "Move", **note), Criterion.DURATION)
+        is not PointsTo.PROJECT
+    )
+
+
+def test_people_are_named_with_what_they_do() -> None:
+    text = f"{ORDERED} Aled fits, Erik writes the programs."
+    assert side(decided(text), Criterion.SCHEDULING) is PointsTo.PROJECT
+
+
+def test_an_order_number_has_four_digits() -> None:
+    reasons = {
+        reason.text
+        for finding in decided("So one of the two came twice, so 20 are left.").findings
+        for reason in finding.reasons
+    }
+    assert "Accepted or ordered" not in reasons
