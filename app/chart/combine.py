@@ -148,7 +148,10 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
         return Finding(Criterion.FINANCE, PointsTo.SERVICE, tuple(finance.for_support))
     uncovered = not finance.covers or finance.large
     doubtful = (
-        finance.overhaul or finance.sold >= rule.support or (uncovered and bool(finance.kind or finance.sold >= 1))
+        finance.overhaul
+        or finance.sold >= rule.support
+        or (bool(finance.kind) and finance.sold >= 1)
+        or (uncovered and bool(finance.kind or finance.sold >= 1))
     )
     return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=doubtful)
 
