@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 _NOT_TEXT = ".env is not UTF-8 text. Save it as UTF-8."
 SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "DATABASE_URL")
@@ -142,17 +142,26 @@ class _SecretFiles(PydanticBaseSettingsSource):
 def _from_files() -> tuple[dict[str, str], dict[str, str]]:
     """The secrets that files hold, and by name what is wrong with the others."""
     found, mistakes = {}, {}
+    named = {**_dotenv(), **os.environ}
     for name in SECRETS:
-        path = os.environ.get(f"{name}_FILE")
+        path = named.get(f"{name}_FILE")
         if not path:
             continue
         try:
             found[name] = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             mistakes[name] = f"{name}_FILE: the file {path} cannot be read ({type(error).__name__})."
-        if os.environ.get(name):
+        if named.get(name):
             mistakes[name] = f"{name} and {name}_FILE are both set; keep one of them."
     return found, mistakes
+
+
+def _dotenv() -> dict[str, str | None]:
+    """What stands in `.env`; one that is no text is told of where the settings are read."""
+    try:
+        return {name.upper(): value for name, value in DotEnvSettingsSource(Settings).env_vars.items()}
+    except (OSError, UnicodeDecodeError):
+        return {}
 
 
 def load_settings(**given: Any) -> Settings:

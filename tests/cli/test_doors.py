@@ -192,6 +192,18 @@ def test_a_setting_that_no_header_takes_is_named(monkeypatch: pytest.MonkeyPatch
     assert name == "CWM_API_VERSION" or odd not in str(said.value)
 
 
+def test_a_secret_may_come_from_a_file_that_the_env_file_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "key").write_text("from a file\n", encoding="utf-8")
+    given = {"CWM_SITE": "example.net", "CWM_COMPANY": "acme", "CWM_PUBLIC_KEY": "p", "CWM_CLIENT_ID": "c", "CWM_PRIVATE_KEY_FILE": "key"}
+    lines = [f"{name}={value}" for name, value in given.items()]
+    (tmp_path / ".env").write_text("\n".join(lines), encoding="utf-8")
+    assert load_settings().cwm_private_key.get_secret_value() == "from a file"
+    (tmp_path / ".env").write_text("\n".join([*lines, "CWM_PRIVATE_KEY=here as well"]), encoding="utf-8")
+    with pytest.raises(SettingsError, match="CWM_PRIVATE_KEY and CWM_PRIVATE_KEY_FILE are both set"):
+        load_settings()
+
+
 @pytest.mark.parametrize("words", [["doctor"], ["chart", "check"]], ids=["all settings", "the chart alone"])
 def test_an_env_file_that_is_no_text_is_said(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / ".env").write_bytes(b"MODE=\xff\xfe")
