@@ -92,7 +92,7 @@ def _job(
     return _Job(
         support=money.points_to is PointsTo.SERVICE,
         repair=bool(finance.fault)
-        and not (hints[Criterion.BILLING].project >= rule.statement and strong >= rule.rows_together)
+        and not (hints[Criterion.BILLING].project >= rule.statement and strong >= rule.rows_against_support)
         and money.points_to is not PointsTo.PROJECT
         and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_together),
         strong=strong,

@@ -35,7 +35,7 @@ class Sentence:
 def plain(text: str) -> str:
     """Visible characters only: HTML as text, entities resolved, control and direction marks gone, letters unified."""
     text = text[:LONGEST_TEXT]
-    if "<" in text and re.search(r"<(?:/?[a-zA-Z!])", text):
+    if "<" in text and _TAG.search(text):
         text = _from_html(text)
     text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").translate(_UNIFIED)
     unseen = {char for char in set(text) if not char.isprintable() and unicodedata.category(char)[0] == "C"} - {
@@ -45,6 +45,13 @@ def plain(text: str) -> str:
     return text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text
 
 
+_TAG = re.compile(
+    r"<(?:!|/?(?:a|abbr|address|article|b|big|blockquote|body|br|caption|center|code|col|dd|div|dl|dt|em|font|form|h[1-6]|head|hr|html|i|img|input"
+    r"|label|li|link|main|mark|meta|nav|ol|option|p|pre|s|script|section|select|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|textarea"
+    r"|tfoot|th|thead|title|tr|tt|u|ul|o:p|font)(?=[\s/>]))",
+    re.IGNORECASE,
+)
+"""What makes a text HTML: a tag that mails have. An address in angle brackets is none."""
 _UNIFIED = str.maketrans({"\r": "\n", **dict.fromkeys("’‘`", "'"), **dict.fromkeys("“”„«»", '"')})
 
 

@@ -182,3 +182,12 @@ def test_an_order_number_has_four_digits() -> None:
         for reason in finding.reasons
     }
     assert "Accepted or ordered" not in reasons
+
+
+def test_an_address_in_angle_brackets_makes_no_html() -> None:
+    text = (
+        "Since this morning I cannot open the drawings, the viewer says file damaged. Can you help?\n\n-----Original Message-----\n"
+        "From: site office <office@builder.example>\nSubject: hall\n\nYour project runs from March to June, we invoice after each stage."
+    )
+    assert "stage" not in own_words(text)
+    assert decided(text, "FW: drawings").outcome is Outcome.SERVICE_TICKET

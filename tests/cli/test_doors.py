@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from app.cli.commands import app
 from app.sandbox import samples
-from app.settings import SettingsError, load_settings
+from app.settings import Settings, SettingsError, load_settings
 from tests.cli.command import ROOT, miniprojects
 from tests.cli.conftest import Connected
 from tests.live import free_port
@@ -194,8 +194,15 @@ def test_a_setting_that_no_header_takes_is_named(monkeypatch: pytest.MonkeyPatch
 
 def test_a_secret_may_come_from_a_file_that_the_env_file_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(Settings.model_config, "env_file", ".env")
     (tmp_path / "key").write_text("from a file\n", encoding="utf-8")
-    given = {"CWM_SITE": "example.net", "CWM_COMPANY": "acme", "CWM_PUBLIC_KEY": "p", "CWM_CLIENT_ID": "c", "CWM_PRIVATE_KEY_FILE": "key"}
+    given = {
+        "CWM_SITE": "example.net",
+        "CWM_COMPANY": "acme",
+        "CWM_PUBLIC_KEY": "p",
+        "CWM_CLIENT_ID": "c",
+        "CWM_PRIVATE_KEY_FILE": "key",
+    }
     lines = [f"{name}={value}" for name, value in given.items()]
     (tmp_path / ".env").write_text("\n".join(lines), encoding="utf-8")
     assert load_settings().cwm_private_key.get_secret_value() == "from a file"
