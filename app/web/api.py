@@ -72,13 +72,17 @@ async def run(run_id: str, behind: Behind) -> Response:
     return _answer(await behind.run(run_id))
 
 
+Status = Literal["planned", "awaiting-review", "running", "applied", "failed", "rejected", "undone", "nothing-to-do"]
+Trigger = Literal["callback", "reconcile", "reclassify", "update", "audit", "cases"]
+
+
 @router.get("/decisions")
 async def decisions(
     behind: Behind,
     ticket_id: Annotated[int | None, Query(gt=0, le=LARGEST_ID)] = None,
     outcome: Literal["service-ticket", "mini-project", "project", "review"] | None = None,
-    status: str | None = None,
-    trigger: str | None = None,
+    status: Status | None = None,
+    trigger: Trigger | None = None,
     since: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,

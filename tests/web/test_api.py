@@ -136,6 +136,13 @@ async def test_decisions_come_newest_first_in_pages_and_by_filter(service: Site)
     assert len((await service.get("/decisions", trigger="reclassify", ticket_id=tickets[0]))["items"]) == 1
 
 
+@pytest.mark.parametrize("asked", [{"status": "waiting"}, {"trigger": "cron"}, {"outcome": "maybe"}])
+async def test_a_filter_that_no_decision_can_meet_is_refused(service: Site, asked: dict[str, str]) -> None:
+    answer = await service.http.get("/decisions", params=asked, headers=MANAGER)
+    assert answer.status_code == 422
+    assert next(iter(asked)) in answer.text
+
+
 async def test_a_waiting_plan_is_approved_applied_and_taken_back(service: Site) -> None:
     ticket = service.sample("Fit the replacement firewall")
     before = dict(service.sandbox.store.table("/tickets")[ticket]["board"])
