@@ -35,7 +35,7 @@ class RowView:
     asks: str
     """The row's question in short."""
     says: str
-    """`project`, `service`, `open` or `no hint`, in the language asked for."""
+    """`project`, `service`, `open`, `weak hint` or `no hint`, in the language asked for."""
     side: str
     """`project`, `service`, `contested` or `unknown`, whatever the language."""
     fact: str
@@ -154,7 +154,7 @@ def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
         criterion=name,
         row=_say("rows", name, language),
         asks=_say("asks", name, language),
-        says=_say("words", "no-hint" if side == "unknown" else side, language),
+        says=_say("words", ("weak-hint" if best else "no-hint") if side == "unknown" else side, language),
         side=side,
         fact=_fact(best, language) if best else follows,
         source=source_words(best.get("source", ""), language=language) if best else "",

@@ -117,7 +117,7 @@ def show_score(name: str, score: Score, *, with_mistakes: bool, with_rows: bool 
 def _show_row_mistakes(score: Score, criterion: Criterion) -> None:
     for one in score.row_mistakes(criterion):
         row = next(row for row in explain.rows_of(one.decision.to_json()) if row.criterion == criterion)
-        says = f"{criterion.value}: label {one.case.rows[criterion].value}, says {filled_in.says(row)}"
+        says = f"{criterion.value}: label {one.case.rows[criterion].value}, says {row.says}"
         fact = f": {row.fact} ({row.where})" if row.source else ""
         _say(
             Text("≠ ", style="yellow").append(explain.safe(one.case.name)[:90], style="bold").append(f"  {says}{fact}")

@@ -63,13 +63,8 @@ def _rows(document: Mapping[str, Any], *, with_question: bool) -> Table:
     for row in explain.rows_of(document):
         mark = Text("▸" if row.settles else "", style=_SIDE_STYLES[row.side])
         asks = [Text(row.asks, style="dim")] if with_question else []
-        table.add_row(mark, row.row, *asks, Text(says(row), style=_SIDE_STYLES[row.side]), _because(row))
+        table.add_row(mark, row.row, *asks, Text(row.says, style=_SIDE_STYLES[row.side]), _because(row))
     return table
-
-
-def says(row: explain.RowView) -> str:
-    """What a row says in a word or two; a hint that is not enough is none the less a hint."""
-    return "weak hint" if row.side == "unknown" and row.source else row.says
 
 
 def show_plan(document: Mapping[str, Any], *, nothing: str = "") -> None:

@@ -47,7 +47,7 @@ async function guarded(work) {
 }
 
 const words = { "service-ticket": "service ticket", "mini-project": "mini-project", project: "project", review: "needs a person" };
-const places = { initialDescription: "description", scheduleEntries: "schedule", contactsCc: "people in copy" };
+const places = { initialDescription: "description", scheduleEntries: "schedule", contactsCc: "people in copy", customFields: "custom field" };
 const place = (source) => places[source.split("[")[0]] || source;
 const standing = {
   "awaiting-review": "waiting for a person", applied: "carried out", planned: "planned", "nothing-to-do": "left as it is",
@@ -95,7 +95,7 @@ function rows(one) {
     const side = row.contested ? "contested" : row.points_to;
     const reasons = row.reasons.slice(0, 4).map((reason) => make("div", {}, reason.text, reason.value ? ": " : "", reason.value ? make("q", {}, reason.value) : "",
       make("small", {}, `${place(reason.source)}${reason.threshold ? ` - held against ${reason.threshold}` : ""}`)));
-    return make("tr", {}, make("th", { scope: "row" }, row.criterion, (one.settled_by || []).includes(row.criterion) ? make("small", {}, "decides") : ""), make("td", { class: side }, side === "unknown" ? "no hint" : side), make("td", {}, ...reasons));
+    return make("tr", {}, make("th", { scope: "row" }, row.criterion, (one.settled_by || []).includes(row.criterion) ? make("small", {}, "decides") : ""), make("td", { class: side }, side === "unknown" ? (row.reasons.length ? "weak hint" : "no hint") : side), make("td", {}, ...reasons));
   });
   return make("table", {}, make("thead", {}, make("tr", {}, ...["Row", "Says", "Because"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...body));
 }
