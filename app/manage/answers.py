@@ -136,6 +136,8 @@ def _refused(answer: Answer, where: str) -> Refused:
     complaints = _complaints(answer)
     reasons = ", ".join(f"{complaint.field} ({complaint.code})" for complaint in complaints)
     text = f"ConnectWise refuses {where} ({answer.status}){': ' + reasons if reasons else ''}."
+    if where.startswith("PATCH "):
+        text += " If it is a reference that it does not take, try the other CWM_PATCH_FORM."
     error = Refused(text, status=answer.status, request_id=answer.request_id)
     error.complaints = complaints
     return error

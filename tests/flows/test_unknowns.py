@@ -57,7 +57,7 @@ async def test_a_ticket_is_carried_out_and_taken_back_whatever_the_tenants_ways(
 @pytest.mark.parametrize(
     ("summary", "switches", "sentence"),
     [
-        pytest.param(MINI, {"patch_object": "refused"}, "refuses PATCH", id="patch-refused"),
+        pytest.param(MINI, {"patch_object": "refused"}, "try the other CWM_PATCH_FORM", id="patch-refused"),
         pytest.param(MINI, {"patch_object": "without-effect"}, "CWM_PATCH_FORM", id="patch-without-effect"),
         pytest.param(PROJECT, {"convert_refuses": "scheduled"}, "refuses POST", id="convert-refused"),
         pytest.param(PROJECT, {"convert_drops_schedule": True}, "scheduleentries", id="schedule-dropped"),
