@@ -149,6 +149,7 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
     uncovered = not finance.covers or finance.large
     doubtful = (
         finance.overhaul
+        or (finance.unplaced and not project)
         or finance.sold >= rule.support
         or (bool(finance.kind) and finance.sold >= 1)
         or (uncovered and bool(finance.kind or finance.sold >= 1))

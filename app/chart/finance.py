@@ -30,6 +30,8 @@ class Finance:
     covered: bool = False
     """The ticket says that the work is covered."""
     large: bool = False
+    unplaced: bool = False
+    """Something is asked for a device, no agreement covers it, and nothing says whether it is broken, routine or sold."""
     priced: bool = False
     """A price for the work is agreed, or labour stands among the products."""
     for_sold: list[Reason] = field(default_factory=list)
@@ -80,6 +82,7 @@ def weigh(evidence: Evidence) -> Finance:
     finance.undecided = bool(evidence.of("open_finance"))
     if evidence.of("chargeable") and not finance.fault:
         finance.sold += 0.5
+    finance.unplaced = _is_unplaced(evidence, finance)
     firm = evidence.of("single_billing", "one_person", "one_visit", "money", "many_people", "progress_billing")
     dated = any(point.days != SEASON for point, _ in evidence.ahead())
     loose = evidence.of("effort", "waves") or dated or evidence.budget_hours
@@ -93,6 +96,15 @@ def weigh(evidence: Evidence) -> Finance:
         or any(char.isdigit() for hit in evidence.of("fixed_price") for char in hit.words)
     )
     return finance
+
+
+_LICENCES = re.compile(r"licen[cs]e|lizenz|licence|licencia|subscription", re.I)
+
+
+def _is_unplaced(evidence: Evidence, finance: Finance) -> bool:
+    silent = not (finance.support or finance.sold >= 1 or finance.kind or evidence.of("quote_request", "wish"))
+    covered = finance.covers or _LICENCES.search(evidence.agreement)
+    return silent and not covered and bool(evidence.of("hardware") and evidence.of("asks"))
 
 
 def _is_by_time(evidence: Evidence) -> bool:

@@ -191,3 +191,21 @@ def test_an_address_in_angle_brackets_makes_no_html() -> None:
     )
     assert "stage" not in own_words(text)
     assert decided(text, "FW: drawings").outcome is Outcome.SERVICE_TICKET
+
+
+RETAINER = {"name": "Support Retainer", "type": "Retainer", "billingCycle": "Monthly"}
+ALL_IN = {"name": "Managed Services - All In", "type": "Managed", "billingCycle": "Monthly"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"agreement": RETAINER}, Outcome.REVIEW),
+        ({}, Outcome.REVIEW),
+        ({"agreement": ALL_IN}, Outcome.SERVICE_TICKET),
+        ({"agreement": RETAINER, "type": {"name": "Incident"}}, Outcome.SERVICE_TICKET),
+    ],
+)
+def test_work_on_a_device_that_nothing_places_is_asked_about(changes: dict[str, Any], expected: Outcome) -> None:
+    text = "The dinner is in the tent on 25 January. Could you give us some wifi out there?"
+    assert decided(text, "Wifi in the tent", **changes).outcome is expected
