@@ -207,5 +207,5 @@ ALL_IN = {"name": "Managed Services - All In", "type": "Managed", "billingCycle"
     ],
 )
 def test_work_on_a_device_that_nothing_places_is_asked_about(changes: dict[str, Any], expected: Outcome) -> None:
-    text = "The dinner is in the tent on 25 January. Could you give us some wifi out there?"
+    text = "The dinner is in the tent on 25 January. Could you put some wifi out there?"
     assert decided(text, "Wifi in the tent", **changes).outcome is expected

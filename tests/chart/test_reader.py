@@ -189,4 +189,5 @@ def test_a_charts_own_phrases_are_read_beside_the_shipped_ones() -> None:
     chart = parse_chart("words: {fault: {nl: ['doet het niet']}}")
 
     assert "doet het niet" in {match.words for match in chart.reader.read("de printer doet het niet")}
-    assert not shipped_chart().reader.read("de printer doet het niet")
+    shipped = {match.meaning for match in shipped_chart().reader.read("de printer doet het niet")}
+    assert "fault" not in shipped
