@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -81,15 +81,6 @@ class Filed:
         self.wording = wording(phrase)
 
 
-class Try(NamedTuple):
-    """A place where a phrase may stand."""
-
-    at: int
-    word: str
-    """The word that begins there."""
-    phrase: Filed
-
-
 class _Way(NamedTuple):
     """One of the ways to say a phrase, with what it needs beside the form under which it is filed, as bits."""
 
@@ -142,27 +133,24 @@ class PhraseIndex:
     def _bit(self, forms: Forms) -> int:
         return self._bits.setdefault(forms, 1 << len(self._bits)) if forms != _ANY else 0
 
-    def tries(self, words: str) -> list[Try]:
-        """Where in a sentence which phrases may stand; nowhere else does any stand."""
+    def places(self, words: str) -> Iterator[tuple[int, str, Set[Filed]]]:
+        """Where in a sentence which phrases may stand, in its order, with the word that begins there; nowhere else does any."""
         pieces = _WORD.split(words)
         spoken = pieces[1::2]
         known = [self._words.get(word) or self._learned(word) for word in spoken]
         have = 0
-        for word in known:
-            have |= word.forms
-        found = {phrase for word in known for needed, phrase in word.brings if needed & have == needed}
+        for one in known:
+            have |= one.forms
+        found = {phrase for one in known for needed, phrase in one.brings if needed & have == needed}
         found |= self._always
         if not found:
-            return []
+            return
         places = list(accumulate(map(len, pieces)))[::2]
         joined = "_" in words
-        return [
-            Try(at, word, phrase)
-            for at, word, of_word in zip(places, spoken, known, strict=False)
-            if joined or not found.isdisjoint(of_word.begins)
-            for phrase in (found if joined else found & of_word.begins)
-            if words[at - 1] == " " or _BEGINNING.match(words, at)
-        ]
+        for at, word, of_word in zip(places, spoken, known, strict=False):
+            may_begin = found if joined else found & of_word.begins
+            if may_begin and (words[at - 1] == " " or _BEGINNING.match(words, at)):
+                yield at, word, may_begin
 
     def _learned(self, word: str) -> _Word:
         forms = frozenset(self._forms_of(word))

@@ -182,7 +182,13 @@ def _parts_in(written: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=8192)
 def _asks_for_contacts(written: str) -> bool:
-    return _CONTACT_WORDS.search(written.lower()) is not None
+    lower = written.lower()
+    return any(map(_may_ask, spoken(lower))) and _CONTACT_WORDS.search(lower) is not None
+
+
+@lru_cache(maxsize=8192)
+def _may_ask(word: str) -> bool:
+    return word == "key" or _CONTACT_WORDS.fullmatch(word) is not None
 
 
 def _shouted(written: str) -> bool:

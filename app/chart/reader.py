@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import itemgetter
 
@@ -50,23 +50,29 @@ class Reader:
         `without`: languages that the ticket is not written in.
         """
         found: dict[str, Match] = {}
-        for phrase, match in self._matches(words, without):
-            known = found.get(phrase.meaning)
-            if known is None or known.negated:
-                negated = _is_negated(words, match)
-                if known is None or not negated:
-                    found[phrase.meaning] = Match(phrase.meaning, match[0], match.start(), negated)
+        settled = set()
+        for at, word, phrases in self._index.places(words):
+            wanted = [one for one in phrases if one.meaning not in settled and one.language not in without]
+            for meaning, match in _standing(words, at, word, wanted):
+                if meaning not in settled:
+                    negated = _is_negated(words, match)
+                    if meaning not in found or not negated:
+                        found[meaning] = Match(meaning, match[0], at, negated)
+                    if not negated:
+                        settled.add(meaning)
         return tuple(found.values())
 
-    def _matches(self, words: str, without: frozenset[str]) -> list[tuple[Filed, re.Match[str]]]:
-        """Every phrase where it stands, in the order of the places; at one place those first of which more letters are fixed."""
-        found = []
-        for at, word, phrase in self._index.tries(words):
-            if phrase.language not in without and (match := phrase.wording.pattern.match(words, at)):
-                rank = phrase.wording.rank(word)
-                found += [(at, -rank, phrase.number, phrase, match)] if rank is not None else []
-        found.sort(key=itemgetter(0, 1, 2))
-        return [(phrase, match) for *_, phrase, match in found]
+
+def _standing(words: str, at: int, word: str, phrases: Iterable[Filed]) -> list[tuple[str, re.Match[str]]]:
+    """The phrases that stand at a place, by meaning; those first of which more letters are fixed."""
+    found = [
+        (-rank, phrase.number, phrase.meaning, match)
+        for phrase in phrases
+        if (match := phrase.wording.pattern.match(words, at)) and (rank := phrase.wording.rank(word)) is not None
+    ]
+    if len(found) > 1:
+        found.sort(key=itemgetter(0, 1))
+    return [(meaning, match) for *_, meaning, match in found]
 
 
 def _is_negated(words: str, match: re.Match[str]) -> bool:

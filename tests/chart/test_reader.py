@@ -41,9 +41,10 @@ def everywhere(words: str) -> set[tuple[int, int]]:
 
 def by_index(words: str) -> set[tuple[int, int]]:
     return {
-        (one.at, one.phrase.number)
-        for one in INDEX.tries(words)
-        if one.phrase.wording.pattern.match(words, one.at) and one.phrase.wording.rank(one.word) is not None
+        (at, phrase.number)
+        for at, word, phrases in INDEX.places(words)
+        for phrase in phrases
+        if phrase.wording.pattern.match(words, at) and phrase.wording.rank(word) is not None
     }
 
 
@@ -179,7 +180,7 @@ def test_phrases_of_languages_that_a_ticket_is_not_written_in_are_left_out() -> 
 def test_the_words_that_are_kept_do_not_grow_without_end() -> None:
     index = PhraseIndex(FILED[:3])
     for number in range(60_000):
-        index.tries(f"word{number} {'long' * 20}{number}")
+        list(index.places(f"word{number} {'long' * 20}{number}"))
 
     assert len(index._words) <= 20_000
     assert max(map(len, index._words)) <= 40
