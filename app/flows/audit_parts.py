@@ -18,6 +18,8 @@ from app.journal.audits import Audits
 from app.manage import Manage, Scope
 from app.manage.history import PAGE
 
+_FIRST_YEAR, _LAST_YEAR = 1980, 2100
+
 
 class BadRange(FlowError):
     """The audit cannot begin as it was asked for; the sentence says why."""
@@ -34,6 +36,8 @@ class Asked:
     statuses: tuple[int | str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not all(_FIRST_YEAR <= moment.year <= _LAST_YEAR for moment in (self.since, self.until)):
+            raise BadRange(f"The range must lie within the years {_FIRST_YEAR} to {_LAST_YEAR}.")
         if self.since >= self.until:
             raise BadRange(f"The range is empty: it begins at {_shown(self.since)} and ends at {_shown(self.until)}.")
         try:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.flows import LARGEST_ID, LONGEST_REASON, RunView, Service
 from app.web.access import manager
@@ -72,6 +72,13 @@ async def run(run_id: str, behind: Behind) -> Response:
     return _answer(await behind.run(run_id))
 
 
+def _within_reach(moment: datetime | None) -> datetime | None:
+    """In no time zone does it leave the calendar."""
+    if moment is not None and not 1970 <= moment.year <= 9000:
+        raise ValueError("must lie within the years 1970 to 9000")
+    return moment
+
+
 Status = Literal["planned", "awaiting-review", "running", "applied", "failed", "rejected", "undone", "nothing-to-do"]
 Trigger = Literal["callback", "reconcile", "reclassify", "update", "audit", "cases"]
 
@@ -83,7 +90,7 @@ async def decisions(
     outcome: Literal["service-ticket", "mini-project", "project", "review"] | None = None,
     status: Status | None = None,
     trigger: Trigger | None = None,
-    since: datetime | None = None,
+    since: Annotated[datetime | None, AfterValidator(_within_reach)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:

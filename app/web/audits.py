@@ -70,7 +70,7 @@ async def begin(behind: Behind, body: Begin | None = None) -> Response:
     """Begins an audit: 202 with its address."""
     chosen = body or Begin()
     until = chosen.until or utc_now()
-    since = chosen.since or until - _A_YEAR
+    since = chosen.since or (until - _A_YEAR if until.year > 1 else until)
     if since.tzinfo is None or until.tzinfo is None:
         return problem(422, "since and until need a time zone, such as 2026-01-01T00:00:00Z.")
     try:

@@ -96,13 +96,15 @@ async def test_an_audit_is_cancelled_once_and_can_go_on(past: Audited, http: htt
     ("body", "status", "said"),
     [
         ({"since": "2026-02-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"}, 422, "The range is empty"),
+        ({"since": "0001-01-01T00:00:00+14:00"}, 422, "within the years 1980 to 2100"),
+        ({"until": "0001-01-01T00:00:00Z"}, 422, "within the years 1980 to 2100"),
         ({"since": "2026-02-01T00:00:00"}, 422, "need a time zone"),
         ({"since": "yesterday"}, 422, "body.since"),
         ({"boards": ['"']}, 422, "must not hold quotes"),
         ({"boards": [""]}, 422, "body.boards.0"),
         ({"mode": "live"}, 422, "body.mode"),
     ],
-    ids=["empty range", "no zone", "no date", "a quote", "no name", "an unknown member"],
+    ids=["empty range", "long ago", "until long ago", "no zone", "no date", "a quote", "no name", "an unknown member"],
 )
 async def test_what_cannot_be_audited_is_refused_with_a_sentence(
     http: httpx.AsyncClient, body: dict[str, Any], status: int, said: str

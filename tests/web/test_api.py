@@ -136,7 +136,9 @@ async def test_decisions_come_newest_first_in_pages_and_by_filter(service: Site)
     assert len((await service.get("/decisions", trigger="reclassify", ticket_id=tickets[0]))["items"]) == 1
 
 
-@pytest.mark.parametrize("asked", [{"status": "waiting"}, {"trigger": "cron"}, {"outcome": "maybe"}])
+@pytest.mark.parametrize(
+    "asked", [{"status": "waiting"}, {"trigger": "cron"}, {"outcome": "maybe"}, {"since": "0001-01-01T00:00:00+14:00"}]
+)
 async def test_a_filter_that_no_decision_can_meet_is_refused(service: Site, asked: dict[str, str]) -> None:
     answer = await service.http.get("/decisions", params=asked, headers=MANAGER)
     assert answer.status_code == 422
