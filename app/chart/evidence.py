@@ -18,7 +18,6 @@ from app.chart.languages import other_languages
 from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Reader
 from app.chart.saying import Said, Speaks
-from app.chart.taken_back import STAMP, TERM
 from app.chart.text import LONGEST_TEXT, Sentence, own_words, plain, sentences, spoken
 from app.chart.times import Span, TimePoint, spans, time_points
 
@@ -212,10 +211,9 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, says: Said) -> None:
         if says.speaks is Speaks.LEAVES_OPEN:
             evidence.open_points += [(point, sentence) for point in points]
         else:
-            if points and not STAMP.search(sentence.words):
-                evidence.points += [(point, sentence) for point in points]
-            if (lengths := spans(sentence.words)) and not TERM.search(sentence.words):
-                evidence.spans += [(span, sentence) for span in lengths]
+            evidence.points += [(point, sentence) for point in points]
+            if "term" not in says.meanings:
+                evidence.spans += [(span, sentence) for span in spans(sentence.words)]
         evidence.planned.append(sentence)
     evidence.sentences.append(sentence)
     for meaning, words in says.meanings.items():

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from app.chart.taken_back import NO_FAULT
-
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold although the sentence looks back: what was agreed last week is agreed."""
 _SAYS_NO = (
@@ -25,6 +23,8 @@ _SAYS_NO = (
     "instruction",
     "vague",
     "someone_else",
+    "term",
+    "no_fault",
 )
 """Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
 _ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
@@ -42,6 +42,7 @@ _TURNED = {
 }
 """What a negated meaning says instead: «no instalments» is one invoice, «not approved» is a wish."""
 _GOES_BEFORE = {
+    "no_fault": ("fault",),
     "file_access": ("own_team", "kind_install"),
     "many_people": ("one_person",),
     "billing_cycle": ("progress_billing", "chargeable"),
@@ -93,8 +94,6 @@ def said(words: str, matches: Iterable[Match]) -> Said:
     if words.endswith("?") and _QUESTION.match(words):
         found = _only(found, found.keys() - set(_ORDERS))
     _settle_within(found)
-    if "fault" in found and NO_FAULT.search(words):
-        del found["fault"]
     if "undecided" in found:
         return Said(Speaks.LEAVES_OPEN, _left_open(words, found))
     if "instruction" in found:

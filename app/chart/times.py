@@ -91,6 +91,8 @@ def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
 
 @lru_cache(maxsize=8192)
 def _time_points(words: str, today: date) -> tuple[TimePoint, ...]:
+    if _SIGNED_AT.search(words):
+        return ()
     found = [*_months(words, today), *_numeric(words, today), *_weeks(words, today), *_quarters(words, today)]
     found += _relative(words, today)
     found += [
@@ -102,6 +104,10 @@ def _time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     return tuple(sorted(found, key=lambda point: point.at))
 
 
+_SIGNED_AT = re.compile(
+    r"(?<!\w)(?:signer|signed|sent|viewed|completed|unterzeichn\w*|signé\w*|firmad\w*)\b[^!?]{0,80}\b\d{1,2}:\d{2}\b"
+)
+"""When somebody signed: no day of work."""
 SEASON = 60
 """Days that a season or a feast may mean."""
 _FROM_DAY_TO_DAY = re.compile(
