@@ -10,26 +10,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from app.chart.languages import other_languages
+from app.chart.lengths import Span, spans
+from app.chart.members import decimal_of, items, name_of, text_of
 from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Reader
 from app.chart.saying import Said, Speaks
-from app.chart.text import LONGEST_TEXT, Sentence, own_words, plain, sentences, spoken
-from app.chart.times import Span, TimePoint, spans, time_points
-
-_MOST_NOTES = 12
-_LONGEST_SUMMARY = 500
-_LONGEST_FIELD = 300
-_LONGEST_NOTE = 4000
-_ENOUGH = 60
-"""Characters of a description from which on the subject of an old thread says nothing."""
-_THREAD_SUBJECT = re.compile(
-    r"\s*(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:.*?(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:|\s*(?:fwd?|wg|tr|rv)\s?:", re.I
-)
+from app.chart.text import Sentence, own_words, sentences, spoken
+from app.chart.times import TimePoint, time_points
+from app.chart.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +109,10 @@ def read_evidence(
     evidence = Evidence(today, periods_of(case, today, default_cycle=cycle, default_day=first_day), case=case)
     _read_fields(case, evidence)
     _read_records(case, evidence)
-    told = [
-        (own_words(text) if source != "summary" else plain(text)[:_LONGEST_SUMMARY], source)
-        for text, source in _texts(case)
-    ]
-    without = other_languages(tuple(said for said, _ in told))
+    texts = told(case)
+    without = other_languages(tuple(said for said, _ in texts))
     masked = _names_of(case)
-    _read_texts(told, evidence, reader, without, masked)
+    _read_texts(texts, evidence, reader, without, masked)
     if evidence.opportunity_won and _is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:
@@ -131,7 +121,7 @@ def read_evidence(
 
 
 def _read_texts(
-    told: Iterable[tuple[str, str]],
+    texts: Iterable[tuple[str, str]],
     evidence: Evidence,
     reader: Reader,
     without: frozenset[str],
@@ -139,7 +129,7 @@ def _read_texts(
 ) -> None:
     """Reads each sentence once, however often it stands there."""
     read = {sentence.words for sentence in evidence.sentences}
-    for said, source in told:
+    for said, source in texts:
         for sentence in sentences(said, source, masked):
             if sentence.words not in read:
                 read.add(sentence.words)
@@ -172,38 +162,6 @@ def _entered(case: Mapping[str, Any]) -> date:
     return day_of(entered) or datetime(2000, 1, 1, tzinfo=UTC).date()
 
 
-def _texts(case: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    described = _text(case.get("initialDescription"), LONGEST_TEXT)
-    summary = _text(case.get("summary"))
-    if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH):
-        yield summary, "summary"
-    if described:
-        yield described, "initialDescription"
-    for number, note in enumerate(_items(case, "notes")[:_MOST_NOTES]):
-        if value := _text(note.get("text"), _LONGEST_NOTE):
-            yield value, f"notes[{number}].text"
-    for number, custom in enumerate(_items(case, "customFields")[:_MOST_FIELDS]):
-        if value := _custom(custom):
-            yield value, f"customFields[{number}]"
-
-
-_MOST_FIELDS = 30
-_SAYS_NOTHING = ("Password", "Hyperlink", "IPAddress", "Button", "Checkbox", "Number", "Percent", "Date")
-"""Types of custom fields that hold no words (API schema `CustomFieldValue.type`); of passwords nothing is read at all."""
-
-
-def _custom(custom: Mapping[str, Any]) -> str:
-    """A custom field as a sentence: what it is called, and what somebody filled in; «no» denies what it is called."""
-    value = _text(custom.get("value")).strip()
-    caption = _text(custom.get("caption")).strip(" ?:\n")
-    if not value or custom.get("type") in _SAYS_NOTHING:
-        return ""
-    return f"no {caption}" if value.lower() in _NO else f"{caption}: {value}"
-
-
-_NO = ("no", "none", "n", "nein", "keine", "non", "aucun", "aucune", "ninguno", "ninguna")
-
-
 def _read_sentence(sentence: Sentence, evidence: Evidence, says: Said) -> None:
     """Keeps what a sentence says; the days and lengths of time only of one that speaks of this job, or leaves them open."""
     if says.speaks is not Speaks.BESIDE:
@@ -221,16 +179,16 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, says: Said) -> None:
 
 
 def _read_fields(case: Mapping[str, Any], evidence: Evidence) -> None:
-    evidence.board = _name(case.get("board"))
-    evidence.type = _name(case.get("type"))
+    evidence.board = name_of(case.get("board"))
+    evidence.type = name_of(case.get("type"))
     _read_agreement(case.get("agreement"), evidence)
-    evidence.budget_hours = _decimal(case.get("budgetHours"))
+    evidence.budget_hours = decimal_of(case.get("budgetHours"))
     opportunity = case.get("opportunity")
     if isinstance(opportunity, Mapping):
-        evidence.opportunity = _name(opportunity)
+        evidence.opportunity = name_of(opportunity)
         evidence.opportunity_won = _is_won(opportunity)
-        evidence.opportunity_amount = _decimal(opportunity.get("expectedRevenue"))
-    evidence.contacts = [name for contact in _items(case, "contactsCc") if (name := _name(contact))]
+        evidence.opportunity_amount = decimal_of(opportunity.get("expectedRevenue"))
+    evidence.contacts = [name for contact in items(case, "contactsCc") if (name := name_of(contact))]
 
 
 _COVERING = re.compile(
@@ -245,21 +203,21 @@ _NOT_COVERING = re.compile(
 
 def _read_agreement(agreement: Any, evidence: Evidence) -> None:
     """What the agreement covers: by its own setting where the service knows it, else by its kind."""
-    evidence.agreement = _name(agreement)
+    evidence.agreement = name_of(agreement)
     if isinstance(agreement, Mapping):
         setting = agreement.get("coverAgreementTime")
-        kind = f"{evidence.agreement} {_name(agreement, 'type') or _name(agreement.get('type'))}"
+        kind = f"{evidence.agreement} {name_of(agreement, 'type') or name_of(agreement.get('type'))}"
         by_kind = bool(_COVERING.search(kind)) and not _NOT_COVERING.search(evidence.agreement)
         evidence.covers = setting if isinstance(setting, bool) else by_kind
 
 
 def _read_records(case: Mapping[str, Any], evidence: Evidence) -> None:
-    for number, entry in enumerate(_items(case, "scheduleEntries")):
+    for number, entry in enumerate(items(case, "scheduleEntries")):
         known = entry.get("id")
         source = f"scheduleEntries[{known if isinstance(known, int) and 0 < known < 10**12 else number}]"
         member = entry.get("member")
-        name = _text(member) or _name(member, "identifier")
-        hours = _decimal(entry.get("hours")) or Decimal(0)
+        name = text_of(member) or name_of(member, "identifier")
+        hours = decimal_of(entry.get("hours")) or Decimal(0)
         evidence.bookings.append(
             Booking(
                 name,
@@ -267,26 +225,26 @@ def _read_records(case: Mapping[str, Any], evidence: Evidence) -> None:
                 day_of(entry.get("dateEnd")),
                 hours,
                 source,
-                _text(entry.get("dateStart")),
+                text_of(entry.get("dateStart")),
             )
         )
-    for number, product in enumerate(_items(case, "products")):
-        quantity = _decimal(product.get("quantity"))
-        price = _decimal(product.get("price")) or Decimal(0)
+    for number, product in enumerate(items(case, "products")):
+        quantity = decimal_of(product.get("quantity"))
+        price = decimal_of(product.get("price")) or Decimal(0)
         amount = price * (Decimal(1) if quantity is None else quantity)
-        evidence.lines.append(Line(_text(product.get("description")), amount, f"products[{number}]"))
-    for number, task in enumerate(_items(case, "tasks")):
-        summary = _text(task.get("summary")) or _text(task.get("notes"))
-        evidence.tasks.append((summary, _decimal(task.get("budgetHours")) or Decimal(0), f"tasks[{number}]"))
+        evidence.lines.append(Line(text_of(product.get("description")), amount, f"products[{number}]"))
+    for number, task in enumerate(items(case, "tasks")):
+        summary = text_of(task.get("summary")) or text_of(task.get("notes"))
+        evidence.tasks.append((summary, decimal_of(task.get("budgetHours")) or Decimal(0), f"tasks[{number}]"))
     named = [booking.member for booking in evidence.bookings if booking.member]
-    named += [part.strip() for part in _text(case.get("resources"), 2000).split(",")]
+    named += [part.strip() for part in text_of(case.get("resources"), 2000).split(",")]
     evidence.members = list(dict.fromkeys(name for name in named if name))
 
 
 def _names_of(case: Mapping[str, Any]) -> re.Pattern[str] | None:
     """The customer's and contacts' names: words in them say nothing about the work."""
-    people = (case.get("company"), case.get("contact"), *_items(case, "contactsCc"))
-    return _any_of(tuple(filter(None, map(_name, people))))
+    people = (case.get("company"), case.get("contact"), *items(case, "contactsCc"))
+    return _any_of(tuple(filter(None, map(name_of, people))))
 
 
 @lru_cache(maxsize=4096)
@@ -305,27 +263,4 @@ _WON = re.compile(r"\b(?:won|gewonnen|gagn|ganad|closed won|accepted|ordered|sig
 
 
 def _is_won(opportunity: Mapping[str, Any]) -> bool:
-    return bool(_WON.search(_name(opportunity.get("stage")) or _text(opportunity.get("stage"))))
-
-
-def _items(case: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
-    value = case.get(member)
-    return [item for item in value[:500] if isinstance(item, Mapping)] if isinstance(value, list) else []
-
-
-def _name(value: Any, member: str = "name") -> str:
-    return _text(value.get(member)) if isinstance(value, Mapping) else ""
-
-
-def _text(value: Any, longest: int = _LONGEST_FIELD) -> str:
-    return value[:longest] if isinstance(value, str) else ""
-
-
-def _decimal(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(value if isinstance(value, int) else str(value)[:40])
-    except (InvalidOperation, ValueError):
-        return None
-    return number if number.is_finite() and abs(number) < 10**12 else None
+    return bool(_WON.search(name_of(opportunity.get("stage")) or text_of(opportunity.get("stage"))))

@@ -13,7 +13,7 @@ from app.chart.model import JobFacts, Reason, Stage
 from app.chart.people import part_contacts
 from app.chart.periods import day_of
 from app.chart.phrases import AMOUNT, MONEY
-from app.chart.rows import split_into_shares
+from app.chart.shares import split_into_shares
 from app.chart.stages import EACH, last_of_month, stages_of
 from app.chart.text import spoken
 

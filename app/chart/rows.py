@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 
 from app.chart.evidence import Evidence
 from app.chart.model import Criterion, PointsTo, Reason
 from app.chart.people import named_contacts, named_workers
-from app.chart.phrases import MONEY
-from app.chart.text import Sentence, spoken
+from app.chart.shares import one_by_one, split_into_shares
+from app.chart.text import Sentence
 from app.chart.times import SEASON, TimePoint
 
 RECORD, STATEMENT, LIKELY, PHRASE = 3.0, 2.0, 1.5, 1.0
@@ -84,19 +83,6 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
         hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
     hint.undecided = _is_end_open(evidence, limits)
     return hint
-
-
-_ONE_BY_ONE = re.compile(
-    r"(?<!\w)(?!(?:side|face|little|word|day|time|step|hand|point|year|night|letter|page|tag|wort|punkt|schritt|jour|mot|día|punto|seite)\b)"
-    r"([^\W\d_]{3,15}) (?:by|after|für|um|nach|par|après|por|tras|a) \1(?!\w)"
-)
-_BETWEEN = frozenset(["by", "after", "für", "um", "nach", "par", "après", "por", "tras", "a"])
-
-
-@lru_cache(maxsize=8192)
-def one_by_one(words: str) -> re.Match[str] | None:
-    """«Hotel by hotel», «Schule für Schule»: work or bills that go through a list of places."""
-    return None if _BETWEEN.isdisjoint(spoken(words)) else _ONE_BY_ONE.search(words)
 
 
 def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
@@ -222,19 +208,6 @@ STAGE_LINE = re.compile(
     re.I,
 )
 """A product line that is one of several payments."""
-_CONDITION = r"(?:with|on|when|once|at|after|upon|before|bei|nach|wenn|sobald|mit|à|au|après|quand|lorsque|dès|al|a la|tras|cuando|con)"
-_SHARES = re.compile(
-    r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^!?]{2,200}?\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
-    r"|(?<![\d/])(?:[1-9][05] ?/ ?){1,3}[1-9][05](?![\d/%])|\b(?:thirds|drittel|tiers|tercios) (?:each|jeweils|chacun|cada)\b"
-    rf"|{MONEY} {_CONDITION}\b[^!?;]{{2,80}}?{MONEY} {_CONDITION}\b"
-)
-_IN_SHARES = frozenset(["#", "thirds", "drittel", "tiers", "tercios"])
-
-
-@lru_cache(maxsize=8192)
-def split_into_shares(words: str) -> re.Match[str] | None:
-    """Shares of a price: «30% … 70%», «40/40/20», «£800 on order, £800 when it runs»."""
-    return None if _IN_SHARES.isdisjoint(spoken(words)) else _SHARES.search(words)
 
 
 def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:

@@ -11,12 +11,13 @@ from functools import lru_cache
 
 from app.chart.amounts import number_of
 from app.chart.evidence import Evidence, Line
+from app.chart.lengths import count
 from app.chart.model import Reason, Stage
 from app.chart.people import part_contacts
 from app.chart.phrases import MONEY
 from app.chart.rows import STAGE_LINE
 from app.chart.text import Sentence, spoken
-from app.chart.times import TimePoint, count
+from app.chart.times import TimePoint
 
 _MOST = 40
 _ROUNDING = Decimal("0.011")

@@ -9,12 +9,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from app.chart import Chart, decide, evidence, facts, languages, people, rows, shipped_chart, stages, text, times
+from app.chart import (
+    Chart,
+    decide,
+    evidence,
+    facts,
+    languages,
+    lengths,
+    people,
+    shares,
+    shipped_chart,
+    stages,
+    text,
+    times,
+)
 from tests.chart.tickets import labelled
 
 _REMEMBERED = [
     kept
-    for module in (evidence, facts, languages, people, rows, stages, text, times)
+    for module in (evidence, facts, languages, lengths, people, shares, stages, text, times)
     for kept in vars(module).values()
     if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
 ]

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.chart.times import spans, time_points
+from app.chart.lengths import spans
+from app.chart.times import time_points
 
 TODAY = date(2026, 1, 15)
 
