@@ -129,11 +129,13 @@ def opportunity(record: Mapping[str, Any]) -> Record:
 
 def case_of(ticket: Mapping[str, Any], beside: Mapping[str, Any], *, own_mark: str = "") -> Record:
     """The case: the ticket with what was read beside it. A part of `beside` that is None could not be read (`unread`).
+    What stands in custom fields of the type Password goes no further.
 
     A note that holds `own_mark` is our own and no evidence; it is left out.
     """
     case = {
         **ticket,
+        "customFields": [one for one in items(ticket.get("customFields")) if one.get("type") != "Password"],
         "dateEntered": entered(ticket),
         **_texts(ticket, beside, own_mark),
         "scheduleEntries": [schedule_entry(one) for one in items(beside.get("scheduleEntries"))],

@@ -138,6 +138,17 @@ async def test_a_note_of_our_own_is_no_evidence() -> None:
     assert [one["id"] for one in (await fetch_case(manage, 4711, own_mark="Mini-Projects decision "))["notes"]] == [2]
 
 
+async def test_what_stands_in_a_field_for_passwords_goes_no_further() -> None:
+    fields = [
+        {"id": 1, "caption": "Door code", "type": "Password", "value": "4711!"},
+        {"id": 2, "caption": "In contract?", "type": "Text", "entryMethod": "List", "value": "No"},
+        None,
+    ]
+    manage, _ = connectwise({"ticket": SAMPLE["ticket"] | {"customFields": fields}})
+    case = await fetch_case(manage, 4711)
+    assert case["customFields"] == [fields[1]]
+
+
 async def test_a_ticket_of_a_project_is_none_for_us() -> None:
     manage, _ = connectwise({"ticket": SAMPLE["ticket"] | {"recordType": "ProjectTicket"}})
     with pytest.raises(NotAServiceTicket):
