@@ -69,13 +69,7 @@ def weigh(evidence: Evidence) -> Finance:
     _weigh_support(evidence, finance)
     _weigh_sold(evidence, finance)
     _weigh_fields(evidence, finance)
-    for meaning, kind in _KINDS.items():
-        for hit in evidence.of(meaning)[:1]:
-            finance.kind = finance.kind or kind
-            finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
-    if not finance.kind and not finance.support and (arrived := evidence.of("arrived")) and evidence.of("set_going"):
-        finance.kind = "installation"
-        finance.for_kind.append(Reason("Work of a project's kind: installation", arrived[0].source, arrived[0].words))
+    _tell_kind(evidence, finance)
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
     finance.overhaul = bool(evidence.of("overhaul")) and not evidence.bookings
@@ -83,10 +77,25 @@ def weigh(evidence: Evidence) -> Finance:
     if evidence.of("chargeable") and not finance.fault:
         finance.sold += 0.5
     finance.unplaced = _is_unplaced(evidence, finance)
+    finance.sized = _is_sized(evidence)
+    return finance
+
+
+def _tell_kind(evidence: Evidence, finance: Finance) -> None:
+    for meaning, kind in _KINDS.items():
+        for hit in evidence.of(meaning)[:1]:
+            finance.kind = finance.kind or kind
+            finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
+    if not finance.kind and not finance.support and (arrived := evidence.of("arrived")) and evidence.of("set_going"):
+        finance.kind = "installation"
+        finance.for_kind.append(Reason("Work of a project's kind: installation", arrived[0].source, arrived[0].words))
+
+
+def _is_sized(evidence: Evidence) -> bool:
     firm = evidence.of("single_billing", "one_person", "one_visit", "money", "many_people", "progress_billing")
     dated = any(point.days != SEASON for point, _ in evidence.ahead())
     loose = evidence.of("effort", "waves") or dated or evidence.budget_hours
-    finance.sized = bool(
+    return bool(
         firm
         or (loose and not evidence.of("vague"))
         or evidence.bookings
@@ -95,7 +104,6 @@ def weigh(evidence: Evidence) -> Finance:
         or evidence.opportunity_amount
         or any(char.isdigit() for hit in evidence.of("fixed_price") for char in hit.words)
     )
-    return finance
 
 
 _LICENCES = re.compile(r"licen[cs]e|lizenz|licence|licencia|subscription", re.I)

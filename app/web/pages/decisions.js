@@ -85,7 +85,7 @@ function show(one) {
     make("h2", {}, title, ` ${one.summary}`),
     make("p", {}, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), ` - ${one.rule || ""}`),
     one.question ? make("p", { class: "review" }, `Between ${one.candidates.map((each) => words[each]).join(" and ")}. ${one.question}`) : "",
-    make("p", {}, make("span", { class: one.status }, standing[one.status]), one.said ? `: ${one.said}` : "", one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
+    make("p", {}, make("span", { class: one.status }, standing[one.status]), one.said ? `: ${one.said}` : ".", one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
     actions(one), rows(one), plan(one),
     make("p", { class: "quiet" }, `Decision ${one.id}, ${one.trigger}, mode ${one.mode}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
 }
