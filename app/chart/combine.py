@@ -50,6 +50,8 @@ class _Job:
     """The same, and not what an agreement covers anyway: then one row by words is not enough."""
     ours: bool
     """Our people or our bills are spoken of, with dates: planned work, whatever it is."""
+    mismatch: bool
+    """The ticket says that what it rests on does not agree."""
     mixed: bool
     """Words of a request in a job that is sold or of a project's kind: they do not make it support."""
     asked: bool
@@ -89,6 +91,7 @@ def _job(
     booked = bool(evidence.bookings)
     enough = finance.sold >= (limits.sold if finance.support else 1)
     strong = sum(hint.project >= rule.hint for hint in hints.values())
+    firm = sum(hint.project >= rule.statement for hint in hints.values())
     return _Job(
         support=money.points_to is PointsTo.SERVICE,
         repair=bool(finance.fault)
@@ -103,14 +106,17 @@ def _job(
         long=hints[Criterion.DURATION].project >= rule.record,
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
-        ours=max(hints[Criterion.SCHEDULING].project, hints[Criterion.BILLING].project) >= rule.hint
+        ours=max(hints[row].project for row in (Criterion.SCHEDULING, Criterion.BILLING, Criterion.TEAM)) >= rule.hint
         and hints[Criterion.DURATION].project > 0,
+        mismatch=bool(evidence.of("mismatch")),
         mixed=finance.fault < limits.strong_fault
         and not finance.covered
-        and (bool(finance.kind) or finance.sold >= 1 or any(hint.planned for hint in hints.values())),
+        and (bool(finance.kind) or finance.sold >= 1 or firm > 1 or any(hint.planned for hint in hints.values())),
         asked=finance.support > 0 or finance.covers,
         work=bool(finance.kind) or enough,
-        sure=(bool(finance.kind) and not finance.covers) or enough,
+        sure=(bool(finance.kind) and not finance.covers)
+        or enough
+        or (hints[Criterion.BILLING].project >= rule.statement and not finance.fault and not finance.request),
     )
 
 
@@ -162,13 +168,10 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     both = tuple(hint.for_project + hint.for_service)
     if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_against_support + 1:
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
+    if job.mismatch and hint.project >= rule.hint:
+        return Finding(criterion, PointsTo.UNKNOWN, both, contested=True)
     if hint.project >= rule.record:
-        doubted = criterion is Criterion.SCHEDULING and (
-            job.told_small or (job.long and job.one_bill >= rule.statement)
-        )
-        one = job.one if doubted or (criterion is Criterion.DURATION and not job.by_one) else 0.0
-        against = max(hint.service, one) >= rule.statement
-        return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
+        return _by_record(criterion, hint, job, rule)
     needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together
     one = job.one if hint.project < rule.statement else job.one_bill
     against = max(hint.service, one if criterion is Criterion.DURATION else 0.0) >= rule.statement
@@ -179,16 +182,22 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     explicit |= hint.project >= rule.hint and job.sold and not job.one
     if together or explicit:
         return Finding(criterion, PointsTo.PROJECT, both)
-    if hint.undecided:
-        return Finding(criterion, PointsTo.UNKNOWN, both, contested=True)
-    if hint.service >= rule.hint or job.support:
+    if not hint.undecided and (hint.service >= rule.hint or job.support):
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
-    contested = (
-        hint.project >= rule.hint and (job.work or (hint.project >= rule.statement and not job.asked)) and not against
-    )
+    planned = job.work or (hint.project >= rule.statement and not job.asked)
+    contested = hint.undecided or (hint.project >= rule.hint and planned and not against)
     contested |= bool(hint.project) and job.sold and not job.one and criterion is not Criterion.CONTACTS
     contested |= criterion is Criterion.DURATION and job.unsized
     return Finding(criterion, PointsTo.UNKNOWN, both, contested=contested)
+
+
+def _by_record(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:
+    """A record says project, unless the ticket says as plainly that it is one job on one bill."""
+    doubted = criterion is Criterion.SCHEDULING and (job.told_small or (job.long and job.one_bill >= rule.statement))
+    one = job.one if doubted or (criterion is Criterion.DURATION and not job.by_one) else 0.0
+    against = max(hint.service, one) >= rule.statement
+    both = tuple(hint.for_project + hint.for_service)
+    return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
 
 
 _FOLLOWS = (

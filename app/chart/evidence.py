@@ -7,8 +7,8 @@ Reads any JSON: absent, null or of another type than expected is as if it were n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -21,7 +21,7 @@ from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Reader
 from app.chart.saying import Said, Speaks
 from app.chart.text import Sentence, own_words, sentences, spoken
-from app.chart.times import TimePoint, time_points
+from app.chart.times import SEASON, TimePoint, time_points
 from app.chart.told import told
 
 
@@ -169,13 +169,37 @@ def _read_sentence(sentence: Sentence, evidence: Evidence, says: Said) -> None:
         if says.speaks is Speaks.LEAVES_OPEN:
             evidence.open_points += [(point, sentence) for point in points]
         else:
-            evidence.points += [(point, sentence) for point in points]
+            evidence.points += [(point, sentence) for point in _in_their_months(points, evidence)]
             if "term" not in says.meanings:
                 evidence.spans += [(span, sentence) for span in spans(sentence.words)]
         evidence.planned.append(sentence)
     evidence.sentences.append(sentence)
     for meaning, words in says.meanings.items():
         evidence.hits.setdefault(meaning, []).append(Hit(meaning, words, sentence))
+
+
+def _in_their_months(points: Iterable[TimePoint], evidence: Evidence) -> Iterator[TimePoint]:
+    """The points in time, those that name no month in the month that was named last."""
+    named = next((point.day for point, _ in reversed(evidence.points) if _names_month(point)), None)
+    for point in points:
+        if _names_month(point):
+            named = point.day
+        elif point.month_open and named and (last := max(point.day, _day_in(named, point.day.day))) != point.day:
+            yield replace(point, day=last)
+            continue
+        yield point
+
+
+def _names_month(point: TimePoint) -> bool:
+    return not point.month_open and point.days != SEASON
+
+
+def _day_in(month: date, day: int) -> date:
+    """That day of a month, or its 28th where it has none."""
+    try:
+        return month.replace(day=day)
+    except ValueError:
+        return month.replace(day=28)
 
 
 def _read_fields(case: Mapping[str, Any], evidence: Evidence) -> None:

@@ -37,7 +37,7 @@ _TRADE = (
 _WORKERS = (
     re.compile(rf"(?:engineers?|technicians?|techs?|consultants?|team|crew|resources?|members?|Techniker|Berater|Team|techniciens?|équipe"
                rf"|técnicos?|equipo)\s?(?::|will be|are|is|sind|sont|son|=)\s?{_PERSON}(?: ?\([^)]{{2,30}}\))?(?:, ?|{_AND}){_PERSON}"),
-    re.compile(rf"\b{_NAME} {_DOES}\b[^.!?]{{2,70}}?\b{_NAME} (?:{_DOES}|the |both |all |die |den |das |beide |la |le |les |el |los )"),
+    re.compile(rf"\b{_NAME} {_DOES}\b[^.!?]{{2,70}}?\b{_NAME} (?:{_DOES}|for |the |both |all |die |den |das |beide |la |le |les |el |los )"),
     re.compile(rf"\bby {_PERSON}\b[^.!?]{{2,50}}\bby {_PERSON}\b"),
     re.compile(rf"\b{_NAME}{_AND}{_NAME} (?:{_DOES}|as (?:discussed|agreed|introduced|before)|on site|were named"
                r"|are (?:booked|assigned|coming|named)|wechseln|would|can|should|run|go|come"

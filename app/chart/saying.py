@@ -85,7 +85,7 @@ def said(words: str, matches: Iterable[Match]) -> Said:
     """What a sentence of small letters says, by the meanings found in it."""
     found: dict[str, str] = {}
     for match in matches:
-        if match.meaning == "history" and _is_to_come(words, match):
+        if _is_no_such(words, match):
             continue
         turned = match.negated and match.meaning not in _SAYS_NO
         meaning = _TURNED.get(match.meaning, "") if turned else match.meaning
@@ -106,15 +106,18 @@ def said(words: str, matches: Iterable[Match]) -> Said:
 
 
 _TO_COME = re.compile(
-    r"(?<!\w)(?:when|whenever|once|as soon as|until|till|if|after|each time|wenn|sobald|bis|falls|quand|dès que|lorsque|une fois|cuando|una vez"
-    r"|hasta que)(?: [\w'-]+){0,3} $"
+    r"(?<!\w)(?:when|whenever|whatever|whichever|once|as soon as|until|till|if|after|each time|wenn|sobald|bis|falls"
+    r"|quand|dès que|lorsque|une fois|cuando|una vez|hasta que)(?: [\w'-]+){0,3} $"
 )
 _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "terminad")
 
 
-def _is_to_come(words: str, match: Match) -> bool:
-    """«When it is finished» looks ahead: the state is a condition, not history."""
-    return match.words.startswith(_STATES) and _TO_COME.search(words[: match.at]) is not None
+def _is_no_such(words: str, match: Match) -> bool:
+    """«When it is finished» looks ahead and is no history; «as per order, bill it» names no part."""
+    before = words[: match.at]
+    if match.meaning == "history":
+        return match.words.startswith(_STATES) and _TO_COME.search(before) is not None
+    return match.meaning == "progress_billing" and match.words.startswith("per ") and before.endswith("as ")
 
 
 def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:

@@ -124,7 +124,7 @@ _IN_DISCLAIMERS = (
 _NO_COVER, _SHORT_COVER = 20, 80
 _POINTS_DOWN = re.compile(
     r"\b(?:see below|as below|process|convert|set (?:this |it )?up|create|action|handle|see|attached|fyi|schedule|open|forward\w*"
-    r"|yes to (?:all|everything|the lot|it all|both)"
+    r"|yes to (?:all|everything|the lot|it all|both)|all of (?:it|them|that)|in that order|as you (?:wrote|write|propose|proposed|suggest|suggested)"
     r"|(?:agree|agreed|approved?|go ahead|fine) (?:to|with) (?:all|everything|the below|your plan)|all (?:agreed|approved)"
     r"|unten|anbei|anlegen|einplanen|einverstanden|so machen|d.accord avec tout|oui à tout|sí a todo|de acuerdo con todo"
     r"|umsetzen|bearbeiten|ci-dessous|suivre|traiter|planifier|abajo|adjunto|gestionar|planificar)\b",

@@ -83,6 +83,8 @@ class TimePoint:
     days: int
     at: int
     """Place in the sentence."""
+    month_open: bool = False
+    """Only a day is named, «the 27th»: it lies in the month that was named before, if one was."""
 
 
 def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
@@ -101,7 +103,11 @@ def _time_points(words: str, today: date) -> tuple[TimePoint, ...]:
         for match in _SEASON.finditer(words)
     ]
     around = [match.span() for match in _FROM_DAY_TO_DAY.finditer(words) if int(match[2]) == int(match[1]) - 1]
-    found = [point for point in found if not any(start <= point.at < end for start, end in around)]
+    found = [
+        point
+        for point in found
+        if not any(start <= point.at < end for start, end in around) and not _OF_A_PAPER.search(words[: point.at])
+    ]
     return tuple(sorted(found, key=lambda point: point.at))
 
 
@@ -109,6 +115,11 @@ _SIGNED_AT = re.compile(
     r"(?<!\w)(?:signer|signed|sent|viewed|completed|unterzeichn\w*|signé\w*|firmad\w*)\b[^!?]{0,80}\b\d{1,2}:\d{2}\b"
 )
 """When somebody signed: no day of work."""
+_OF_A_PAPER = re.compile(
+    r"(?<!\w)(?:letter|mail|e-?mail|quote|quotation|offer|proposal|note|message|call|invoice|order|schreiben|angebot|anruf|brief|devis|courrier|offre"
+    r"|carta|correo|oferta|presupuesto) (?:of|from|dated|vom|du|del|de) (?:the )?$"
+)
+"""«Your letter of the 15th»: the day of a paper, not of work."""
 SEASON = 60
 """Days that a season or a feast may mean."""
 _FROM_DAY_TO_DAY = re.compile(
@@ -167,9 +178,8 @@ def _numeric(words: str, today: date) -> Iterator[TimePoint]:
         if 1 <= int(match[1]) <= 31 and not _MONTH_NEAR.search(words[max(0, match.start() - 12) : match.end() + 22]):
             this_month = _safe(today.year, today.month, int(match[1])) or today
             following = _safe(today.year + today.month // 12, today.month % 12 + 1, int(match[1])) or today
-            yield TimePoint(
-                this_month if this_month >= today - timedelta(days=3) else following, match[0], 1, match.start(1)
-            )
+            meant = this_month if this_month >= today - timedelta(days=3) else following
+            yield TimePoint(meant, match[0], 1, match.start(1), month_open=True)
 
 
 def _weeks(words: str, today: date) -> Iterator[TimePoint]:

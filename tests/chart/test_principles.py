@@ -209,3 +209,24 @@ ALL_IN = {"name": "Managed Services - All In", "type": "Managed", "billingCycle"
 def test_work_on_a_device_that_nothing_places_is_asked_about(changes: dict[str, Any], expected: Outcome) -> None:
     text = "The dinner is in the tent on 25 January. Could you put some wifi out there?"
     assert decided(text, "Wifi in the tent", **changes).outcome is expected
+
+
+def test_two_papers_that_do_not_agree_are_asked_about() -> None:
+    text = f"{ORDERED} Form: invoice after each stage, May and July. Form and offer do not match, sales is on holiday."
+    assert decided(text).outcome is Outcome.REVIEW
+
+
+def test_a_day_lies_in_the_month_that_was_named_before() -> None:
+    text = f"{ORDERED} Ali does it from 2 to 24 February, and we pay when we have seen it run on the 27th."
+    decision = decided(text)
+    assert decision.outcome is Outcome.MINI_PROJECT
+
+
+def test_the_day_of_a_letter_is_no_day_of_work() -> None:
+    text = "We accept your letter of 9 March: fixed price 900, fitted on 20 April."
+    assert side(decided(text), Criterion.DURATION) is not PointsTo.PROJECT
+
+
+def test_bills_in_parts_make_a_project_of_work_in_unknown_words() -> None:
+    text = "The trustees send you the money when a house is ready and once more at the end, so please two bills."
+    assert decided(text, "Blinds").outcome is Outcome.PROJECT
