@@ -1,7 +1,7 @@
 """How often the chart is right on labelled tickets: floors, not aims. The set `more` was written for the chart
 itself; before any of its tickets was looked at, the chart was right in 82 of 100 decisions on `late`, which is full of traps, and in
 91 and 95 of 100 on the clear tickets of `trades` and `queue` that it decided, in 89 and 92 of 100 on those of `portals` and `records`,
-and, after the work on the sets before, in 93 of 100 on those of `mixed` in 94 on those of `parish` and
+and, after the work on the sets before, in 93 of 100 on those of `mixed`, in 94 on those of `parish` and
 `offices`, and in 95 on those of `callers`."""
 
 from __future__ import annotations
