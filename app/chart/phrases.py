@@ -2,8 +2,8 @@
 
 `word*` any ending, `*word` any beginning; `(a|b)` either; `(a |b )*` up to three of them; `...` up to four words
 between, `..` up to two, `....` up to eight; a lone `*` one word; `#` a number, `#+` a number of two or more, `##` one of
-four digits or more, as orders have, `$` an amount of money, `$$`
-an amount that may lack its currency; `{name}` any word of that list. Every repetition is bounded, so reading is linear.
+four digits or more, as orders have; `$` an amount of money, `$$` an amount that may lack its currency; `{name}` any word
+of that list. Every repetition is bounded, so reading is linear.
 """
 
 from __future__ import annotations
