@@ -50,8 +50,8 @@ class _Job:
     """The same, and not what an agreement covers anyway: then one row by words is not enough."""
     ours: bool
     """Our people or our bills are spoken of, with dates: planned work, whatever it is."""
-    mismatch: bool
-    """The ticket says that what it rests on does not agree."""
+    mismatch: tuple[Reason, ...]
+    """Where the ticket says that what it rests on does not agree."""
     mixed: bool
     """Words of a request in a job that is sold or of a project's kind: they do not make it support."""
     asked: bool
@@ -108,7 +108,9 @@ def _job(
         sold=money.points_to is PointsTo.PROJECT,
         ours=max(hints[row].project for row in (Criterion.SCHEDULING, Criterion.BILLING, Criterion.TEAM)) >= rule.hint
         and hints[Criterion.DURATION].project > 0,
-        mismatch=bool(evidence.of("mismatch")),
+        mismatch=tuple(
+            Reason("What it rests on does not agree", hit.source, hit.words) for hit in evidence.of("mismatch")[:1]
+        ),
         mixed=finance.fault < limits.strong_fault
         and not finance.covered
         and (bool(finance.kind) or finance.sold >= 1 or firm > 1 or any(hint.planned for hint in hints.values())),
@@ -169,7 +171,7 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_against_support + 1:
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
     if job.mismatch and hint.project >= rule.hint:
-        return Finding(criterion, PointsTo.UNKNOWN, both, contested=True)
+        return Finding(criterion, PointsTo.UNKNOWN, job.mismatch + both, contested=True)
     if hint.project >= rule.record:
         return _by_record(criterion, hint, job, rule)
     needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together

@@ -77,6 +77,10 @@ def weigh(evidence: Evidence) -> Finance:
     if evidence.of("chargeable") and not finance.fault:
         finance.sold += 0.5
     finance.unplaced = _is_unplaced(evidence, finance)
+    for hit in evidence.of("hardware")[: finance.unplaced]:
+        finance.for_kind.append(
+            Reason("Work on a device, and no agreement is known to cover it", hit.source, hit.words)
+        )
     finance.sized = _is_sized(evidence)
     return finance
 
