@@ -39,6 +39,8 @@ class _Job:
     one_bill: float
     by_one: bool
     """The calendar shows one member: a single bill then takes back none of the periods that it shows."""
+    unsold: bool
+    """Nothing is sold or of a project's kind, and no row but one says project."""
     told_small: bool
     """The ticket says in so many words that it is one person, one visit, one invoice: records that show more contradict it."""
     long: bool
@@ -102,6 +104,7 @@ def _job(
         one=max(hints[Criterion.BILLING].service, 0.0 if booked else hints[Criterion.SCHEDULING].service),
         one_bill=hints[Criterion.BILLING].service,
         by_one=hints[Criterion.SCHEDULING].service >= rule.record,
+        unsold=strong == 1 and finance.sold < 1 and not finance.kind,
         told_small=len({hit.meaning for hit in evidence.of("single_billing", "one_person", "one_visit")}) > 1,
         long=hints[Criterion.DURATION].project >= rule.record,
         unsized=finance.sold >= limits.sold and not finance.sized,
@@ -194,7 +197,13 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
 
 
 def _by_record(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:
-    """A record says project, unless the ticket says as plainly that it is one job on one bill."""
+    """A record says project, unless the ticket says as plainly that it is one job on one bill, or is none to be sold at all.
+
+    Two members booked for what nobody sold, and nothing else: a colleague took the ticket over.
+    """
+    if criterion is Criterion.SCHEDULING and job.unsold and not hint.planned:
+        side = PointsTo.SERVICE if job.asked else PointsTo.UNKNOWN
+        return Finding(criterion, side, tuple(hint.for_service + hint.for_project), contested=not job.asked)
     doubted = criterion is Criterion.SCHEDULING and (job.told_small or (job.long and job.one_bill >= rule.statement))
     one = job.one if doubted or (criterion is Criterion.DURATION and not job.by_one) else 0.0
     against = max(hint.service, one) >= rule.statement

@@ -230,3 +230,14 @@ def test_the_day_of_a_letter_is_no_day_of_work() -> None:
 def test_bills_in_parts_make_a_project_of_work_in_unknown_words() -> None:
     text = "The trustees send you the money when a house is ready and once more at the end, so please two bills."
     assert decided(text, "Blinds").outcome is Outcome.PROJECT
+
+
+@pytest.mark.parametrize(
+    ("agreement", "expected"), [(ALL_IN, Outcome.SERVICE_TICKET), (None, Outcome.REVIEW)], ids=["covered", "not covered"]
+)
+def test_a_colleague_who_takes_a_plain_ticket_over_makes_no_project(agreement: Any, expected: Outcome) -> None:
+    visits = [booked("ali", "2026-01-16", hours=1), booked("eve", "2026-01-19", hours=1)]
+    text = "It hums since yesterday afternoon, still going though."
+    assert decided(text, "Desktop hums", scheduleEntries=visits, agreement=agreement).outcome is expected
+    ordered = decided(ORDERED, "Door station", scheduleEntries=visits, agreement=agreement)
+    assert ordered.outcome is Outcome.PROJECT
