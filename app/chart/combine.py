@@ -147,7 +147,9 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
     everything = tuple(finance.for_sold + finance.for_kind + finance.for_support)
     if finance.undecided and not project:
         return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=True)
-    routine = finance.fault >= rule.strong_fault or (finance.request >= rule.strong_fault and not finance.kind)
+    routine = finance.fault >= rule.strong_fault or (
+        finance.request >= rule.strong_fault and not finance.kind and not finance.charged
+    )
     order = finance.sold >= rule.sold_over_fault and (
         finance.kind or finance.priced or finance.fault < rule.strong_fault
     )

@@ -32,6 +32,8 @@ class Finance:
     large: bool = False
     unplaced: bool = False
     """Something is asked for a device, no agreement covers it, and nothing says whether it is broken, routine or sold."""
+    charged: bool = False
+    """The ticket says that it is charged, and not that it is covered."""
     priced: bool = False
     """A price for the work is agreed, or labour stands among the products."""
     for_sold: list[Reason] = field(default_factory=list)
@@ -76,6 +78,7 @@ def weigh(evidence: Evidence) -> Finance:
     finance.undecided = bool(evidence.of("open_finance"))
     if evidence.of("chargeable") and not finance.fault:
         finance.sold += 0.5
+    finance.charged = bool(evidence.of("chargeable")) and not finance.covered
     finance.unplaced = _is_unplaced(evidence, finance)
     for hit in evidence.of("hardware")[: finance.unplaced]:
         finance.for_kind.append(

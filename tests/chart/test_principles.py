@@ -233,7 +233,9 @@ def test_bills_in_parts_make_a_project_of_work_in_unknown_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agreement", "expected"), [(ALL_IN, Outcome.SERVICE_TICKET), (None, Outcome.REVIEW)], ids=["covered", "not covered"]
+    ("agreement", "expected"),
+    [(ALL_IN, Outcome.SERVICE_TICKET), (None, Outcome.REVIEW)],
+    ids=["covered", "not covered"],
 )
 def test_a_colleague_who_takes_a_plain_ticket_over_makes_no_project(agreement: Any, expected: Outcome) -> None:
     visits = [booked("ali", "2026-01-16", hours=1), booked("eve", "2026-01-19", hours=1)]
@@ -241,3 +243,13 @@ def test_a_colleague_who_takes_a_plain_ticket_over_makes_no_project(agreement: A
     assert decided(text, "Desktop hums", scheduleEntries=visits, agreement=agreement).outcome is expected
     ordered = decided(ORDERED, "Door station", scheduleEntries=visits, agreement=agreement)
     assert ordered.outcome is Outcome.PROJECT
+
+
+def test_a_request_that_is_charged_is_sold() -> None:
+    text = "About 6 hours, one engineer, charged on top because the agreement does not cover it. One invoice."
+    found = decided(text, "Set up the PDF editor on the server, chargeable", agreement=ALL_IN)
+    assert found.outcome is Outcome.MINI_PROJECT
+    about = decided(
+        "Auf Rechnung 1180 stehen zwei Techniker. Wofür war das?", "Frage zur Rechnung 1180", agreement=ALL_IN
+    )
+    assert about.outcome is Outcome.SERVICE_TICKET
