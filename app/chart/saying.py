@@ -47,7 +47,7 @@ _GOES_BEFORE = {
     "many_people": ("one_person",),
     "billing_cycle": ("progress_billing", "chargeable"),
     "progress_billing": ("single_billing",),
-    "paperwork": ("progress_billing", "single_billing", "chargeable", "waves"),
+    "paperwork": ("progress_billing", "single_billing", "chargeable", "accepted", "waves"),
 }
 """Which meaning takes which others out of the same sentence."""
 
