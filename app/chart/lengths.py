@@ -68,6 +68,8 @@ def spans(words: str) -> tuple[Span, ...]:
     return () if spoken(words).isdisjoint(_UNIT_WORDS) else _spans(words)
 
 
+_SPANISH = ("seman", "mes", "trimestre", "año")
+"""Eleven in Spanish is «once»."""
 _FOR_A = re.compile(
     r"\b(?:for|over|takes?|took|taking|about|of|half|than|nearly|almost|lasts?|be|is|during|at least)\s*$"
 )
@@ -79,6 +81,8 @@ def _spans(words: str) -> tuple[Span, ...]:
     found = []
     for match in _SPAN.finditer(words):
         before, after = words[max(0, match.start() - 40) : match.start()], words[match.end() :][:40]
+        if match["first"] == "once" and not match["unit"].startswith(_SPANISH):
+            continue
         each = match["first"] in ("a", "an") and not match["last"] and not _FOR_A.search(before)
         if each or _NOT_A_SPAN_BEFORE.search(before) or _NOT_A_SPAN_AFTER.match(after):
             continue

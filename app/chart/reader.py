@@ -19,7 +19,7 @@ _NEGATED_BEFORE = re.compile(
 )
 _NEGATED_AFTER = re.compile(
     rf"^[\w*]{{0,20}}(?:[ ](?:is|are|was|has|have|been|ist|sind|wurde|wird|est|a|été|n'est|está|ha))?"
-    rf"(?:[ ][\w'-]{{1,20}})?[ ](?:yet[ ])?{_NEGATIONS}(?![\w'])"
+    rf"(?:[ ][\w'-]{{1,20}})?[ ](?:yet[ ])?(?!no\b[ .]{{0,2}}[\w/-]{{0,8}}\d){_NEGATIONS}(?![\w'])"
 )
 
 

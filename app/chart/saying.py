@@ -43,6 +43,7 @@ _TURNED = {
 """What a negated meaning says instead: «no instalments» is one invoice, «not approved» is a wish."""
 _GOES_BEFORE = {
     "no_fault": ("fault",),
+    "own_team": ("request", "fault"),
     "file_access": ("own_team", "kind_install"),
     "many_people": ("one_person",),
     "billing_cycle": ("progress_billing", "chargeable"),
@@ -115,6 +116,8 @@ _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "termin
 def _is_no_such(words: str, match: Match) -> bool:
     """«When it is finished» looks ahead and is no history; «as per order, bill it» names no part."""
     before = words[: match.at]
+    if match.meaning == "history" and match.words.startswith(("was ", "were ")):
+        return before.endswith("what ")
     if match.meaning == "history":
         return match.words.startswith(_STATES) and _TO_COME.search(before) is not None
     return match.meaning == "progress_billing" and match.words.startswith("per ") and before.endswith("as ")

@@ -253,3 +253,25 @@ def test_a_request_that_is_charged_is_sold() -> None:
         "Auf Rechnung 1180 stehen zwei Techniker. Wofür war das?", "Frage zur Rechnung 1180", agreement=ALL_IN
     )
     assert about.outcome is Outcome.SERVICE_TICKET
+
+
+def test_a_number_behind_an_offer_is_no_denial() -> None:
+    text = "Accepted: your offer no. 88/25 (£1,950, fixed). One engineer, one invoice."
+    assert decided(text).outcome is Outcome.MINI_PROJECT
+
+
+def test_once_is_no_eleven_beside_english_words() -> None:
+    assert (
+        side(decided(f"{ORDERED} Start in April, once year end is shut."), Criterion.DURATION) is not PointsTo.PROJECT
+    )
+
+
+def test_what_a_person_says_is_no_message_of_a_device() -> None:
+    reasons = {
+        reason.text
+        for one in decided('He says it is "a little job really".', "Kiln").findings
+        for reason in one.reasons
+    }
+    assert "Something does not work" not in reasons
+    shown = {reason.text for one in decided('The screen says "no disk".', "Kiln").findings for reason in one.reasons}
+    assert "Something does not work" in shown
