@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.chart.lengths import spans
 from app.chart.model import Criterion, Outcome, PointsTo
 from app.chart.text import own_words
 from tests.chart.tickets import booked, decided, side
@@ -261,9 +262,8 @@ def test_a_number_behind_an_offer_is_no_denial() -> None:
 
 
 def test_once_is_no_eleven_beside_english_words() -> None:
-    assert (
-        side(decided(f"{ORDERED} Start in April, once year end is shut."), Criterion.DURATION) is not PointsTo.PROJECT
-    )
+    assert spans("once year-end is shut") == ()
+    assert [span.days for span in spans("dura once semanas")] == [77]
 
 
 def test_what_a_person_says_is_no_message_of_a_device() -> None:
