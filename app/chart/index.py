@@ -54,8 +54,9 @@ class Wording:
         if self._any_letters:
             return 0
         letters = _letters(word if word.isalpha() else _USUAL_DIGIT.sub(NUMBER, word))
+        known = self._letters
         for written in (_letters(word), letters):
-            if any(written[:size] in self._letters for size in range(_MOST_LETTERS, 1, -1)):
+            if written in known or written[:4] in known or written[:3] in known or written[:2] in known:
                 return 2
         return 1 if letters[0] in self._letters or word[0] in self._letters else None
 
