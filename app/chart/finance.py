@@ -23,7 +23,7 @@ class Finance:
     overhaul: bool = False
     """A lasting improvement is asked for, not only the repair, and nobody has planned yet what to do."""
     undecided: bool = False
-    """The ticket asks itself whether the work is covered or charged."""
+    """The ticket asks itself whether the work is covered or charged, or which of two jobs is meant."""
     sized: bool = False
     """Anything says how large the job is: an amount, hours, dates, lines, people, one invoice."""
     covers: bool = False
@@ -35,7 +35,7 @@ class Finance:
     charged: bool = False
     """The ticket says that it is charged, and not that it is covered."""
     priced: bool = False
-    """A price for the work is agreed, or labour stands among the products."""
+    """A price for the work is agreed."""
     for_sold: list[Reason] = field(default_factory=list)
     for_support: list[Reason] = field(default_factory=list)
     for_kind: list[Reason] = field(default_factory=list)
@@ -75,7 +75,7 @@ def weigh(evidence: Evidence) -> Finance:
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
     finance.overhaul = bool(evidence.of("overhaul")) and not evidence.bookings
-    finance.undecided = bool(evidence.of("open_finance"))
+    finance.undecided = bool(evidence.of("open_finance", "mismatch"))
     if evidence.of("chargeable") and not finance.fault:
         finance.sold += 0.5
     finance.charged = bool(evidence.of("chargeable")) and not finance.covered
@@ -160,7 +160,7 @@ def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
     for line in labour[:2]:
         finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
     finance.sold += 2.0 if labour else 0.0
-    finance.priced = bool(labour or evidence.of("fixed_price") or evidence.opportunity_won)
+    finance.priced = bool(evidence.of("fixed_price") or evidence.opportunity_won)
     if evidence.opportunity_won:
         finance.sold += 1.0 if finance.fault and not finance.sold else 2.0
         finance.for_sold.append(Reason("The opportunity is won", "opportunity.stage", evidence.opportunity))

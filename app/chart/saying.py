@@ -33,7 +33,18 @@ _QUESTION = re.compile(
     r"\W*(?:who|which|what|when|why|how|did|has|have|was|were|does|wer|wann|was|wie|warum|welche\w?|hat|haben|qui|quand|combien|quel\w*|pourquoi"
     r"|quién|cuándo|cuánto|qué|cuál|por qué|and (?:who|what|when|which|why))(?!\w)"
 )
-_ALWAYS = ("fault", "request", "wish", "history", "someone_else", "vague", "quote_request", "overhaul", "undecided")
+_ALWAYS = (
+    "fault",
+    "request",
+    "wish",
+    "history",
+    "someone_else",
+    "vague",
+    "quote_request",
+    "overhaul",
+    "undecided",
+    "mismatch",
+)
 _TURNED = {
     "progress_billing": "single_billing",
     "accepted": "wish",
