@@ -56,6 +56,8 @@ class _Job:
     """Where the ticket says that what it rests on does not agree."""
     mixed: bool
     """Words of a request in a job that is sold or of a project's kind: they do not make it support."""
+    asked_for: bool
+    """There is a fault or a request."""
     asked: bool
     """There is a fault or a request at all, or an agreement that covers such."""
     work: bool
@@ -117,6 +119,7 @@ def _job(
         mixed=finance.fault < limits.strong_fault
         and not finance.covered
         and (bool(finance.kind) or finance.sold >= 1 or firm > 1 or any(hint.planned for hint in hints.values())),
+        asked_for=bool(finance.fault or finance.request),
         asked=finance.support > 0 or finance.covers,
         work=bool(finance.kind) or enough,
         sure=(bool(finance.kind) and not finance.covers)
@@ -187,11 +190,14 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     )
     explicit = hint.project >= rule.statement and job.sure and not (job.support or against)
     explicit |= hint.project >= rule.hint and job.sold and not job.one
+    # Who alone may see a ticket is said twice only where it is meant.
+    explicit |= criterion is Criterion.TEAM and hint.project > rule.statement and not (job.support or job.asked_for)
     if together or explicit:
         return Finding(criterion, PointsTo.PROJECT, both)
     if not hint.undecided and (hint.service >= rule.hint or job.support):
         return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
-    planned = job.work or (hint.project >= rule.statement and not job.asked)
+    alone = not job.support and (not job.asked or criterion is Criterion.TEAM)
+    planned = job.work or (hint.project >= rule.statement and alone)
     contested = hint.undecided or (hint.project >= rule.hint and planned and not against)
     contested |= bool(hint.project) and job.sold and not job.one and criterion is not Criterion.CONTACTS
     contested |= criterion is Criterion.DURATION and job.unsized

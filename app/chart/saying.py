@@ -25,6 +25,7 @@ _SAYS_NO = (
     "someone_else",
     "term",
     "no_fault",
+    "discretion",
 )
 """Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
 _ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
@@ -54,6 +55,7 @@ _TURNED = {
 """What a negated meaning says instead: «no instalments» is one invoice, «not approved» is a wish."""
 _GOES_BEFORE = {
     "no_fault": ("fault",),
+    "discretion": ("own_team",),
     "own_team": ("request", "fault"),
     "file_access": ("own_team", "kind_install"),
     "many_people": ("one_person",),

@@ -275,3 +275,10 @@ def test_what_a_person_says_is_no_message_of_a_device() -> None:
     assert "Something does not work" not in reasons
     shown = {reason.text for one in decided('The screen says "no disk".', "Kiln").findings for reason in one.reasons}
     assert "Something does not work" in shown
+
+
+def test_discretion_is_no_team_of_its_own_and_a_closed_circle_is_asked_about() -> None:
+    quiet = decided("Please close the mailbox of Mr Leung. Keep this to yourselves.", "Mailbox", agreement=ALL_IN)
+    assert quiet.outcome is Outcome.SERVICE_TICKET
+    closed = "Only Ragna and Piet from your side may have access to this ticket. Set up the data room for the sale."
+    assert decided(closed, "Data room", agreement=ALL_IN).outcome is not Outcome.SERVICE_TICKET
