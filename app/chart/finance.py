@@ -134,7 +134,7 @@ def _weigh_support(evidence: Evidence, finance: Finance) -> None:
         in_summary = any(hit.source == "summary" for hit in hits)
         weight = min(3.0, len(hits) * 1.0 + 1.0 * in_summary) if hits else 0.0
         if meaning == "fault" and evidence.of("solved"):
-            weight = min(weight, 1.0)
+            weight = min(weight, 0.5)
         finance.support += weight
         finance.fault += weight if meaning == "fault" else 0.0
         finance.request += weight if meaning == "request" else 0.0

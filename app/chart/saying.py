@@ -44,6 +44,7 @@ _ALWAYS = (
     "quote_request",
     "overhaul",
     "undecided",
+    "solved",
     "mismatch",
 )
 _TURNED = {

@@ -282,3 +282,13 @@ def test_discretion_is_no_team_of_its_own_and_a_closed_circle_is_asked_about() -
     assert quiet.outcome is Outcome.SERVICE_TICKET
     closed = "Only Ragna and Piet from your side may have access to this ticket. Set up the data room for the sale."
     assert decided(closed, "Data room", agreement=ALL_IN).outcome is not Outcome.SERVICE_TICKET
+
+
+def test_an_incident_that_is_over_does_not_hide_what_is_ordered_after_it() -> None:
+    text = (
+        "The incident is closed since yesterday, thank you. The insurer has agreed to the rebuild: new domain in February, workstations in"
+        " March and April, archive in May. The insurer pays you on monthly statements."
+    )
+    assert decided(text, "Ransom attack - what happens next", type={"name": "Incident"}).outcome is Outcome.PROJECT
+    still = "The incident is not closed, everything is encrypted. In February we moved, in April we shall move again."
+    assert decided(still, "Ransom attack", type={"name": "Incident"}).outcome is Outcome.SERVICE_TICKET
