@@ -96,6 +96,7 @@ def _job(
     enough = finance.sold >= (limits.sold if finance.support else 1)
     strong = sum(hint.project >= rule.hint for hint in hints.values())
     firm = sum(hint.project >= rule.statement for hint in hints.values())
+    asked_for = bool(finance.fault or finance.request)
     return _Job(
         support=money.points_to is PointsTo.SERVICE,
         repair=bool(finance.fault)
@@ -119,12 +120,12 @@ def _job(
         mixed=finance.fault < limits.strong_fault
         and not finance.covered
         and (bool(finance.kind) or finance.sold >= 1 or firm > 1 or any(hint.planned for hint in hints.values())),
-        asked_for=bool(finance.fault or finance.request),
+        asked_for=asked_for,
         asked=finance.support > 0 or finance.covers,
         work=bool(finance.kind) or enough,
         sure=(bool(finance.kind) and not finance.covers)
         or enough
-        or (hints[Criterion.BILLING].project >= rule.statement and not finance.fault and not finance.request),
+        or (hints[Criterion.BILLING].project >= rule.statement and not asked_for),
     )
 
 
@@ -175,9 +176,9 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
 
 def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:
     """Records decide; words decide when they are explicit or when other rows say the same."""
-    both = tuple(hint.for_project + hint.for_service)
+    both = hint.project_first
     if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_against_support + 1:
-        return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
+        return Finding(criterion, PointsTo.SERVICE, hint.service_first)
     if job.mismatch and hint.project >= rule.hint:
         return Finding(criterion, PointsTo.UNKNOWN, job.mismatch + both, contested=True)
     if hint.project >= rule.record:
@@ -195,8 +196,8 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     if together or explicit:
         return Finding(criterion, PointsTo.PROJECT, both)
     if not hint.undecided and (hint.service >= rule.hint or job.support):
-        return Finding(criterion, PointsTo.SERVICE, tuple(hint.for_service + hint.for_project))
-    alone = not job.support and (not job.asked or criterion is Criterion.TEAM)
+        return Finding(criterion, PointsTo.SERVICE, hint.service_first)
+    alone = not job.asked or criterion is Criterion.TEAM
     planned = job.work or (hint.project >= rule.statement and alone)
     contested = hint.undecided or (hint.project >= rule.hint and planned and not against)
     contested |= bool(hint.project) and job.sold and not job.one and criterion is not Criterion.CONTACTS
@@ -211,12 +212,12 @@ def _by_record(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -
     """
     if criterion is Criterion.SCHEDULING and job.unsold and not hint.planned:
         side = PointsTo.SERVICE if job.asked else PointsTo.UNKNOWN
-        return Finding(criterion, side, tuple(hint.for_service + hint.for_project), contested=not job.asked)
+        return Finding(criterion, side, hint.service_first, contested=not job.asked)
     doubted = criterion is Criterion.SCHEDULING and (job.told_small or (job.long and job.one_bill >= rule.statement))
     one = job.one if doubted or (criterion is Criterion.DURATION and not job.by_one) else 0.0
     against = max(hint.service, one) >= rule.statement
-    both = tuple(hint.for_project + hint.for_service)
-    return Finding(criterion, PointsTo.UNKNOWN if against else PointsTo.PROJECT, both, contested=against)
+    side = PointsTo.UNKNOWN if against else PointsTo.PROJECT
+    return Finding(criterion, side, hint.project_first, contested=against)
 
 
 _FOLLOWS = (
@@ -247,7 +248,7 @@ def _following(
     clear = sum(map(says_project, hints)) >= rule.rows_together
     for criterion, hint in hints.items():
         if clear and hint.project and not says_project(criterion) and hint.service < rule.statement:
-            followed[criterion] = Finding(criterion, PointsTo.PROJECT, tuple(hint.for_project + hint.for_service))
+            followed[criterion] = Finding(criterion, PointsTo.PROJECT, hint.project_first)
     for criterion, others, text in _FOLLOWS:
         if hints[criterion].service < rule.hint and not says_project(criterion) and all(map(says_project, others)):
             source = (followed.get(others[0]) or findings[others[0]]).reasons[:1]

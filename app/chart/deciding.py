@@ -11,6 +11,7 @@ from app.chart.evidence import Evidence, read_evidence
 from app.chart.facts import job_facts
 from app.chart.file import Chart
 from app.chart.finance import weigh
+from app.chart.members import name_of
 from app.chart.model import Decision, JobFacts, Outcome
 from app.chart.rows import ROWS, Thresholds
 from app.chart.rules import FixedOutcome
@@ -55,7 +56,7 @@ def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, fac
 
 def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
     """Why the chart is not applied to a ticket by itself, or None when it is. A person may run any ticket."""
-    name = _name(board) or _name(case.get("board"))
+    name = name_of(board) or name_of(case.get("board"))
     watch = chart.watch
     unwatched = _is_in(name, watch.leave_alone_boards) or (watch.boards != "all" and not _is_in(name, watch.boards))
     reasons = (
@@ -63,8 +64,8 @@ def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> 
         (bool(board.get("inactiveFlag")), f"the board {name} is inactive"),
         (_is_in(name, [chart.mini_project.board]), f"the ticket is on the board {name} already"),
         (unwatched, f"the chart does not watch the board {name}"),
-        (_is_in(_name(case.get("type")), watch.leave_alone_types), "the chart does not watch this type"),
-        (_is_in(_name(case.get("status")), watch.leave_alone_statuses), "the chart does not watch this status"),
+        (_is_in(name_of(case.get("type")), watch.leave_alone_types), "the chart does not watch this type"),
+        (_is_in(name_of(case.get("status")), watch.leave_alone_statuses), "the chart does not watch this status"),
         (case.get("closedFlag") is True, "the ticket is closed"),
     )
     return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)
@@ -82,7 +83,7 @@ def _limits(chart: Chart) -> Thresholds:
 
 def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> FixedOutcome | None:
     """The first exception whose every named condition holds."""
-    company = _name(case.get("company"))
+    company = name_of(case.get("company"))
     for rule in chart.exceptions:
         conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
                       (rule.types, evidence.type))  # fmt: skip
@@ -93,8 +94,3 @@ def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> Fix
 
 def _is_in(name: str, listed: list[str]) -> bool:
     return name.strip().casefold() in {item.strip().casefold() for item in listed}
-
-
-def _name(value: Any) -> str:
-    name = value.get("name") if isinstance(value, Mapping) else None
-    return name[:300] if isinstance(name, str) else ""

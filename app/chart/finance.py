@@ -76,9 +76,9 @@ def weigh(evidence: Evidence) -> Finance:
         finance.sold = min(finance.sold, MOST_BY_TIME)
     finance.overhaul = bool(evidence.of("overhaul")) and not evidence.bookings
     finance.undecided = bool(evidence.of("open_finance", "mismatch"))
-    if evidence.of("chargeable") and not finance.fault:
-        finance.sold += 0.5
-    finance.charged = bool(evidence.of("chargeable")) and not finance.covered
+    charged = bool(evidence.of("chargeable"))
+    finance.sold += 0.5 if charged and not finance.fault else 0.0
+    finance.charged = charged and not finance.covered
     finance.unplaced = _is_unplaced(evidence, finance)
     for hit in evidence.of("hardware")[: finance.unplaced]:
         finance.for_kind.append(
@@ -124,8 +124,12 @@ def _is_unplaced(evidence: Evidence, finance: Finance) -> bool:
 
 def _is_by_time(evidence: Evidence) -> bool:
     """Charged, perhaps approved, but nothing ordered at a price: a repair that is billed by time is still a repair."""
+    return not (_is_ordered(evidence) or evidence.lines)
+
+
+def _is_ordered(evidence: Evidence) -> bool:
     ordered = evidence.of("accepted", "fixed_price", "referenced", "progress_billing")
-    return not (ordered or evidence.lines or evidence.opportunity_won)
+    return bool(ordered or evidence.opportunity_won)
 
 
 def _weigh_support(evidence: Evidence, finance: Finance) -> None:
@@ -169,8 +173,7 @@ def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
 def _is_worked_on_at_once(evidence: Evidence) -> bool:
     """Booked for today or tomorrow, and nothing ordered: so one treats what is broken."""
     starts = [booking.start for booking in evidence.bookings if booking.start]
-    ordered = evidence.of("accepted", "fixed_price", "referenced", "progress_billing") or evidence.opportunity_won
-    return bool(starts) and min(starts) <= evidence.today + timedelta(days=1) and not ordered
+    return bool(starts) and min(starts) <= evidence.today + timedelta(days=1) and not _is_ordered(evidence)
 
 
 def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
@@ -178,10 +181,10 @@ def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
     if SUPPORT_TYPES.search(evidence.type):
         finance.support += 0.7
         finance.for_support.append(Reason("The ticket's type is support work", "type.name", evidence.type))
-    if SUPPORT_TYPES.search(evidence.type) and _is_worked_on_at_once(evidence):
-        finance.support += 1.0
-        finance.fault += 1.0
-        finance.for_support.append(Reason("Work on it began at once", evidence.bookings[0].source, evidence.type))
+        if _is_worked_on_at_once(evidence):
+            finance.support += 1.0
+            finance.fault += 1.0
+            finance.for_support.append(Reason("Work on it began at once", evidence.bookings[0].source, evidence.type))
     if _ALERT_BOARDS.search(evidence.board):
         finance.support += 1.0
         finance.for_support.append(Reason("The ticket came in on an alert board", "board.name", evidence.board))

@@ -66,12 +66,8 @@ _ROLE = (
     r"|matron|auditors?|owner|sponsor|principal|Leiter(?:in)?|Leitung|Hausmeister|DSI|directeur|directrice|responsable|architecte|gérante?"
     r"|encargad[oa]|director[a]?)"
 )
-_ROLE_WORDS = (
-    "architect facilities lead manager pm project treasurer warden caretaker head secretary foreman director coordinator bursar agent"
-    " matron auditor auditors owner sponsor principal leiter leiterin leitung hausmeister dsi directeur directrice responsable architecte"
-    " gérant gérante encargado encargada directora contact"
-)
-_ROLES = frozenset(_ROLE_WORDS.split())
+_ROLE_WORDS = re.compile(rf"{_ROLE}|contact", re.IGNORECASE)
+"""A person in charge is named beside one of them."""
 _IN_CHARGE = re.compile(
     rf"\b{_ROLE} ?(?:is|:|,|\(|ist|est|es)? ?{_PERSON}"
     rf"|{_PERSON},? ?(?:\(|is |our |the |ist |est |es )(?:the |our |unser[e]? |le |la |el )?(?:lead|manager|contact|architect|treasurer)"
@@ -145,7 +141,7 @@ def _contacts_in(written: str) -> tuple[tuple[str, ...], bool]:
         return (), False
     names: list[str] = []
     asked = _asks_for_contacts(written)
-    if not asked and _ROLES.isdisjoint(spoken(written.lower())):
+    if not asked and not _holds(_ROLE_WORDS, written.lower()):
         return (), False
     for pattern in (_FOR_PART, _PART_FIRST, _ASK_FOR, _IN_CHARGE) if asked else (_IN_CHARGE,):
         matches = [match[0] for match in pattern.finditer(written)]
@@ -183,12 +179,17 @@ def _parts_in(written: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=8192)
 def _asks_for_contacts(written: str) -> bool:
     lower = written.lower()
-    return any(map(_may_ask, spoken(lower))) and _CONTACT_WORDS.search(lower) is not None
+    return ("key" in lower or _holds(_CONTACT_WORDS, lower)) and _CONTACT_WORDS.search(lower) is not None
 
 
-@lru_cache(maxsize=8192)
-def _may_ask(word: str) -> bool:
-    return word == "key" or _CONTACT_WORDS.fullmatch(word) is not None
+def _holds(pattern: re.Pattern[str], words: str) -> bool:
+    """Whether a sentence has a word of the pattern at all; words return, so each is looked at once."""
+    return any(_is_one(pattern, word) for word in spoken(words))
+
+
+@lru_cache(maxsize=16_384)
+def _is_one(pattern: re.Pattern[str], word: str) -> bool:
+    return pattern.fullmatch(word) is not None
 
 
 def _shouted(written: str) -> bool:

@@ -38,6 +38,16 @@ class Hint:
     planned: bool = False
     """Somebody has planned the work in parts with hours of their own."""
 
+    @property
+    def project_first(self) -> tuple[Reason, ...]:
+        """All reasons, those for a project first."""
+        return (*self.for_project, *self.for_service)
+
+    @property
+    def service_first(self) -> tuple[Reason, ...]:
+        """All reasons, those for a service ticket first."""
+        return (*self.for_service, *self.for_project)
+
     def to_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a project."""
         self.project = _added(self.project, strength)

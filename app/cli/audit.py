@@ -14,14 +14,13 @@ from app.cli import audit_lines as lines
 from app.cli.running import reach, typed, with_parts
 from app.flows import NotKnown, StoreUnavailable
 from app.flows.audit_files import write, write_what_if
-from app.flows.audit_parts import Asked
+from app.flows.audit_parts import YEARS, Asked
 from app.flows.audit_views import audit_json
 from app.flows.audits import AuditService
 from app.journal.audits import AuditRow
 from app.wiring import Parts
 
 _A_YEAR = timedelta(days=365)
-_YEARS = range(1980, 2101)
 _MORE = "May be given several times."
 
 
@@ -31,8 +30,8 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"“{text}” is no date; write 2026-01-31, or 2026-01-31T08:00:00Z") from None
-    if found.year not in _YEARS:
-        raise typer.BadParameter(f"“{text}” lies outside the years {_YEARS[0]} to {_YEARS[-1]}")
+    if found.year not in YEARS:
+        raise typer.BadParameter(f"“{text}” lies outside the years {YEARS[0]} to {YEARS[-1]}")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

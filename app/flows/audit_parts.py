@@ -18,7 +18,8 @@ from app.journal.audits import Audits
 from app.manage import Manage, Scope
 from app.manage.history import PAGE
 
-_FIRST_YEAR, _LAST_YEAR = 1980, 2100
+YEARS = range(1980, 2101)
+"""Years in which an audit may begin and end."""
 
 
 class BadRange(FlowError):
@@ -36,8 +37,8 @@ class Asked:
     statuses: tuple[int | str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(_FIRST_YEAR <= moment.year <= _LAST_YEAR for moment in (self.since, self.until)):
-            raise BadRange(f"The range must lie within the years {_FIRST_YEAR} to {_LAST_YEAR}.")
+        if not {self.since.year, self.until.year} <= set(YEARS):
+            raise BadRange(f"The range must lie within the years {YEARS[0]} to {YEARS[-1]}.")
         if self.since >= self.until:
             raise BadRange(f"The range is empty: it begins at {_shown(self.since)} and ends at {_shown(self.until)}.")
         try:
