@@ -241,19 +241,18 @@ def _following(
 ) -> dict[Criterion, Finding]:
     """Rows that follow from those that say project already: by a weak hint of their own, or by what the others mean."""
     followed: dict[Criterion, Finding] = {}
-
-    def says_project(criterion: Criterion) -> bool:
-        return (followed.get(criterion) or findings[criterion]).points_to is PointsTo.PROJECT
-
-    clear = sum(map(says_project, hints)) >= rule.rows_together
-    for criterion, hint in hints.items():
-        if clear and hint.project and not says_project(criterion) and hint.service < rule.statement:
-            followed[criterion] = Finding(criterion, PointsTo.PROJECT, hint.project_first)
+    saying = {criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT}
+    if len(saying) >= rule.rows_together:
+        for criterion, hint in hints.items():
+            if hint.project and criterion not in saying and hint.service < rule.statement:
+                followed[criterion] = Finding(criterion, PointsTo.PROJECT, hint.project_first)
+    saying |= followed.keys()
     for criterion, others, text in _FOLLOWS:
-        if hints[criterion].service < rule.hint and not says_project(criterion) and all(map(says_project, others)):
+        if criterion not in saying and hints[criterion].service < rule.hint and saying.issuperset(others):
             source = (followed.get(others[0]) or findings[others[0]]).reasons[:1]
             reasons = tuple(Reason(text, reason.source, reason.value) for reason in source)
             followed[criterion] = Finding(criterion, PointsTo.PROJECT, reasons + tuple(hints[criterion].for_service))
+            saying.add(criterion)
     return followed
 
 

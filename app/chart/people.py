@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.chart.text import Sentence, spoken
+from app.chart.text import Sentence, WordTest, spoken
 
 _TITLE = (
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr|Fr|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Don|Doña|don|doña)\.? )"
@@ -77,6 +77,7 @@ _CONTACT_WORDS = re.compile(
     r"|zuständig|melden|leiter\w*|interlocut\w*|référent\w*|responsables?|voir|appele[rz]|contact\w*|hablad|llamad|preguntad|avisad|encargad\w*"
     r"|accounts|key users?|sponsors?|coordinat\w*|agent|facilities|principal|bei|sign|signs|decides|freigabe)(?!\w)"
 )
+_HOLDS_ROLE, _HOLDS_CONTACT = WordTest(_ROLE_WORDS), WordTest(_CONTACT_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _contacts_in(written: str) -> tuple[tuple[str, ...], bool]:
         return (), False
     names: list[str] = []
     asked = _asks_for_contacts(written)
-    if not asked and not _holds(_ROLE_WORDS, written.lower()):
+    if not asked and not _HOLDS_ROLE.any_of(spoken(written.lower())):
         return (), False
     for pattern in (_FOR_PART, _PART_FIRST, _ASK_FOR, _IN_CHARGE) if asked else (_IN_CHARGE,):
         matches = [match[0] for match in pattern.finditer(written)]
@@ -179,17 +180,7 @@ def _parts_in(written: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=8192)
 def _asks_for_contacts(written: str) -> bool:
     lower = written.lower()
-    return ("key" in lower or _holds(_CONTACT_WORDS, lower)) and _CONTACT_WORDS.search(lower) is not None
-
-
-def _holds(pattern: re.Pattern[str], words: str) -> bool:
-    """Whether a sentence has a word of the pattern at all; words return, so each is looked at once."""
-    return any(_is_one(pattern, word) for word in spoken(words))
-
-
-@lru_cache(maxsize=16_384)
-def _is_one(pattern: re.Pattern[str], word: str) -> bool:
-    return pattern.fullmatch(word) is not None
+    return ("key" in lower or _HOLDS_CONTACT.any_of(spoken(lower))) and _CONTACT_WORDS.search(lower) is not None
 
 
 def _shouted(written: str) -> bool:

@@ -12,15 +12,18 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import structlog
 
 from app.audit.by_page import Case, finish, look, prepare
+from app.audit.tally import Tally
+from app.flows.audit_boards import remarks_at_start
 from app.flows.audit_hands import Hands
 from app.flows.audit_parts import Asked, AuditParts
+from app.flows.audit_report import tallied
 from app.journal import StoreUnavailable
 from app.journal.audits import AuditRow, KeptPage
 from app.manage import Agreements, ManageError, history
@@ -47,36 +50,54 @@ class AuditRun:
         self._before = dict(audit.counters)
         self._chart_text = ""
         self.audit = audit
+        self.total = Tally()
+        """What was found in all pages kept so far, also by those who worked on it before."""
 
-    async def pages(self) -> None:
-        """Keeps page after page up to the last one, or until the wish to cancel is seen."""
+    async def pages(self) -> str:
+        """Keeps page after page up to the last one, or until the wish to cancel is seen. Returns why it cannot be done, if so."""
         self._chart_text = await self._parts.audits.chart_text(self.audit.chart_sha256)
-        async with self._holding():
-            asked = Asked.from_json(self.audit.asked)
-            if self.audit.expected is None:
-                await self._note(expected=await history.count(self._parts.reader, asked.scope))
-            under_way: deque[asyncio.Task[KeptPage]] = deque()
-            ready = asyncio.create_task(self._hands.do(prepare, self._chart_text))
-            try:
-                await self._all(asked, under_way)
-            finally:
-                for task in (ready, *under_way):
-                    task.cancel()
-                await asyncio.gather(ready, *under_way, return_exceptions=True)
-
-    async def _all(self, asked: Asked, under_way: deque[asyncio.Task[KeptPage]]) -> None:
-        reader = self._parts.reader
+        asked, reader = Asked.from_json(self.audit.asked), self._parts.reader
         cases = history.cases(
             reader, asked.scope, after=self.audit.cursor, size=self._parts.page_size, agreements=Agreements(reader)
         )
+        under_way: deque[asyncio.Task[KeptPage]] = deque()
+        async with self._holding():
+            first = asyncio.ensure_future(anext(cases, None))
+            ready = asyncio.create_task(self._hands.do(prepare, self._chart_text))
+            try:
+                if refusal := await self._at_start(asked):
+                    return refusal
+                await self._all(first, cases, under_way)
+            finally:
+                for task in (first, ready, *under_way):
+                    task.cancel()
+                await asyncio.gather(first, ready, *under_way, return_exceptions=True)
+                await cases.aclose()
+        return ""
+
+    async def _at_start(self, asked: Asked) -> str:
+        """What must be known beforehand, asked for while the first page is on its way; why there is nothing to do, if so."""
+        expected = self.audit.expected
+        counted = history.count(self._parts.reader, asked.scope) if expected is None else asyncio.sleep(0, expected)
+        (found, nothing), expected = await asyncio.gather(remarks_at_start(self._parts, self.audit), counted)
+        fresh = [one for one in found if one not in self.audit.remarks]
+        await self._note(remarks=[*self.audit.remarks, *fresh], expected=None if nothing else expected)
+        self.total = await tallied(self._parts, self.audit.id)
+        return found[-1] if nothing else ""
+
+    async def _all(
+        self,
+        first: asyncio.Future[list[Case] | None],
+        cases: AsyncGenerator[list[Case], None],
+        under_way: deque[asyncio.Task[KeptPage]],
+    ) -> None:
         try:
-            async with aclosing(cases):
-                async for page in cases:
-                    under_way.append(asyncio.create_task(self._judged(page)))
-                    if len(under_way) >= _AHEAD:
-                        await self._keep_first(under_way)
-                    if self.audit.cancel:
-                        return
+            page = await first
+            while page is not None and not self.audit.cancel:
+                under_way.append(asyncio.create_task(self._judged(page)))
+                if len(under_way) >= _AHEAD:
+                    await self._keep_first(under_way)
+                page = await anext(cases, None)
         except ManageError:
             await self._keep_all(under_way)
             raise
@@ -103,6 +124,8 @@ class AuditRun:
         page = await under_way.popleft()
         kept = KeptPage(page.rows, page.evidence, page.cursor, self._counters())
         self.audit = await self._parts.audits.keep_page(self.audit, kept, now=self._parts.now())
+        for row in page.rows:
+            self.total.add(row)
         self._told(self.audit)
 
     async def _note(self, **values: Any) -> None:

@@ -14,7 +14,6 @@ from uuid import uuid4
 import structlog
 
 from app.chart import Chart
-from app.flows.audit_boards import remarks_at_start
 from app.flows.audit_hands import Hands
 from app.flows.audit_parts import Asked, AuditParts
 from app.flows.audit_report import suggested, tallied
@@ -136,27 +135,15 @@ class AuditService:
         return True
 
     async def _carry_on(self, run: AuditRun) -> None:
-        asked = Asked.from_json(run.audit.asked)
-        found, nothing = await remarks_at_start(self.parts, run.audit)
-        fresh = [one for one in found if one not in run.audit.remarks]
-        run.audit = await self.parts.audits.note(run.audit, now=self.parts.now(), remarks=[*run.audit.remarks, *fresh])
-        if nothing:
-            await self._fail(run.audit, found[-1])
+        if refusal := await run.pages():
+            await self._fail(run.audit, refusal)
             return
-        await run.pages()
         if run.audit.cancel:
-            said = f"Cancelled after ticket {run.audit.cursor}; what was found until then stays."
-            await self.parts.audits.settle(
-                run.audit, "cancelled", said=said, now=self.parts.now(), totals=await self._totals(run.audit)
-            )
-            return
-        said = "" if run.audit.seen else f"There is no ticket {asked.words}."
-        await self.parts.audits.settle(
-            run.audit, "done", said=said, now=self.parts.now(), totals=await self._totals(run.audit)
-        )
-
-    async def _totals(self, audit: AuditRow) -> dict[str, Any]:
-        return (await tallied(self.parts, audit.id)).to_json()
+            state, said = "cancelled", f"Cancelled after ticket {run.audit.cursor}; what was found until then stays."
+        else:
+            asked = Asked.from_json(run.audit.asked)
+            state, said = "done", "" if run.audit.seen else f"There is no ticket {asked.words}."
+        await self.parts.audits.settle(run.audit, state, said=said, now=self.parts.now(), totals=run.total.to_json())
 
     async def _trouble(self, audit: AuditRow, trouble: Exception) -> None:
         """ConnectWise does not answer as it should: wait and go on behind the cursor, or say that it is no use."""
@@ -184,9 +171,8 @@ class AuditService:
             if audit.cursor
             else ""
         )
-        await self.parts.audits.settle(
-            audit, "failed", said=said + kept, now=self.parts.now(), totals=await self._totals(audit)
-        )
+        totals = (await tallied(self.parts, audit.id)).to_json()
+        await self.parts.audits.settle(audit, "failed", said=said + kept, now=self.parts.now(), totals=totals)
 
     async def what_if(self, audit_id: str, chart: Chart) -> WhatIf:
         """Judges an audit's stored evidence by another chart, without ConnectWise."""

@@ -63,7 +63,7 @@ class AuditRow:
 class KeptPage:
     """A page to keep: one row a ticket, the packed cases, the last ticket's id, and the counters as they stand with it."""
 
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[dict[str, Any]]
     evidence: bytes
     cursor: int
     counters: Mapping[str, Any]
