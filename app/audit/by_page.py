@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import zlib
 from collections.abc import Sequence
@@ -34,8 +35,13 @@ class Judged:
 
 
 def prepare(chart_text: str) -> None:
-    """Reads the chart and files its phrases, while the first page is still being fetched."""
+    """Reads the chart and files its phrases, while the first page is still being fetched.
+
+    What is there by then stays for good: the collector need not look through it again with every page.
+    """
     chart_of(chart_text).reader.read("")
+    gc.collect()
+    gc.freeze()
 
 
 def look(chart_text: str, now: datetime, cases: Sequence[Case]) -> FirstLook:

@@ -136,7 +136,7 @@ def _is_unsold_request(
     rows = [criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT]
     by_record = any(hints[criterion].project >= rule.record for criterion in rows)
     sold = finance.sold >= 1 or by_record or Criterion.BILLING in rows
-    return not sold and bool(finance.support or len(rows) == 1)
+    return not sold and (finance.support >= 1 or len(rows) == 1)
 
 
 def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:

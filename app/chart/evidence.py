@@ -113,6 +113,8 @@ def read_evidence(
     without = other_languages(tuple(said for said, _ in texts))
     masked = _names_of(case)
     _read_texts(texts, evidence, reader, without, masked)
+    if evidence.of("only_part"):
+        _leave_out_offered(evidence)
     if evidence.opportunity_won and _is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:
@@ -134,6 +136,25 @@ def _read_texts(
             if sentence.words not in read:
                 read.add(sentence.words)
                 _read_sentence(sentence, evidence, reader.said(sentence.words, without))
+
+
+_OFFERED = re.compile(r"(?<![\w.])(?:[A-H]|\d)(?=[ ):.,]|$)")
+_ENOUGH_OFFERED = 3
+
+
+def _leave_out_offered(evidence: Evidence) -> None:
+    """Only a part of what was offered is ordered: what a sentence that lists the parts («A …, B …, C …») says is not."""
+    part = {hit.sentence for hit in evidence.of("only_part")}
+    offered = {
+        sentence
+        for sentence in evidence.sentences
+        if sentence not in part and len(set(_OFFERED.findall(sentence.written))) >= _ENOUGH_OFFERED
+    }
+    evidence.planned = [sentence for sentence in evidence.planned if sentence not in offered]
+    evidence.points = [(point, sentence) for point, sentence in evidence.points if sentence not in offered]
+    evidence.spans = [(span, sentence) for span, sentence in evidence.spans if sentence not in offered]
+    for meaning, hits in evidence.hits.items():
+        evidence.hits[meaning] = [hit for hit in hits if hit.sentence not in offered]
 
 
 SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)

@@ -26,6 +26,7 @@ _SAYS_NO = (
     "term",
     "no_fault",
     "discretion",
+    "only_part",
 )
 """Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
 _ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
@@ -46,6 +47,7 @@ _ALWAYS = (
     "undecided",
     "solved",
     "mismatch",
+    "only_part",
 )
 _TURNED = {
     "progress_billing": "single_billing",
@@ -57,6 +59,7 @@ _TURNED = {
 _GOES_BEFORE = {
     "no_fault": ("fault",),
     "discretion": ("own_team",),
+    "mismatch": ("many_people", "one_person"),
     "own_team": ("request", "fault"),
     "file_access": ("own_team", "kind_install"),
     "many_people": ("one_person",),

@@ -292,3 +292,27 @@ def test_an_incident_that_is_over_does_not_hide_what_is_ordered_after_it() -> No
     assert decided(text, "Ransom attack - what happens next", type={"name": "Incident"}).outcome is Outcome.PROJECT
     still = "The incident is not closed, everything is encrypted. In February we moved, in April we shall move again."
     assert decided(still, "Ransom attack", type={"name": "Incident"}).outcome is Outcome.SERVICE_TICKET
+
+
+def test_of_several_things_offered_only_the_one_that_is_ordered_counts() -> None:
+    text = (
+        "Thank you for the paper: A (cabling of the hall), B (telephones over three years), C (a door camera), D (Wi-Fi in stages). "
+        "{ordered}"
+    )
+    only = "Only C is approved: £310 fixed, one visit in the week of 19 January, one invoice."
+    part = decided(text.format(ordered=only), "Your paper")
+    assert part.outcome is Outcome.MINI_PROJECT
+    whole = decided(text.format(ordered="All of it is approved."), "Your paper")
+    assert whole.outcome is not Outcome.MINI_PROJECT
+
+
+def test_two_who_say_different_things_are_no_team_but_a_contradiction() -> None:
+    text = "Please set up the five docking stations. One of you said it is included, another said it costs extra."
+    assert decided(text, "Docking stations", agreement=ALL_IN).outcome is Outcome.REVIEW
+
+
+def test_the_type_of_a_ticket_alone_does_not_make_two_rows_doubtful() -> None:
+    text = "Handhelds for the three sheds: A in March, B in April, C in June. Two of your people each night."
+    assert decided(text, "Handhelds", type={"name": "Incident"}, agreement=ALL_IN).outcome is Outcome.PROJECT
+    broken = f"The handhelds keep crashing, all of them fail. {text}"
+    assert decided(broken, "Handhelds down", type={"name": "Incident"}, agreement=ALL_IN).outcome is not Outcome.PROJECT
