@@ -115,6 +115,8 @@ def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     ]
     if any(point.days == 1 for point, _ in planned):
         planned = [(point, sentence) for point, sentence in planned if point.days != SEASON]
+        if evidence.of("one_visit") and len({point.day for point, _ in planned}) == 2:
+            planned = [(point, sentence) for point, sentence in planned if point.days == 1]
     if not planned or _all_booked(evidence, planned):
         return
     first, last = min(planned, key=lambda item: item[0].day), max(planned, key=lambda item: item[0].day)

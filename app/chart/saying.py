@@ -114,6 +114,8 @@ def said(words: str, matches: Iterable[Match]) -> Said:
     _settle_within(found)
     if "undecided" in found:
         return Said(Speaks.LEAVES_OPEN, _left_open(words, found))
+    if "own_trade" in found:
+        return Said(Speaks.BESIDE, _only(found, _ALWAYS))
     if "instruction" in found:
         return Said(Speaks.BESIDE, _only(found, _AGREED))
     if _is_aside(found):
