@@ -60,6 +60,8 @@ class _Job:
     """There is a fault or a request."""
     asked: bool
     """There is a fault or a request at all, or an agreement that covers such."""
+    said: bool
+    """Anything but the agreement says so."""
     work: bool
     """Sold, or of a project's kind: what else stretches over months is no job of ours."""
 
@@ -122,6 +124,7 @@ def _job(
         and (bool(finance.kind) or finance.sold >= 1 or firm > 1 or any(hint.planned for hint in hints.values())),
         asked_for=asked_for,
         asked=finance.support > 0 or finance.covers,
+        said=finance.support > 0,
         work=bool(finance.kind) or enough,
         sure=(bool(finance.kind) and not finance.covers)
         or enough
@@ -170,6 +173,7 @@ def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fi
         or finance.sold >= rule.support
         or (bool(finance.kind) and finance.sold >= 1)
         or (uncovered and bool(finance.kind or finance.sold >= 1))
+        or (finance.budget_hours >= rule.asked_hours and not project and finance.support < 1)
     )
     return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=doubtful)
 
@@ -197,7 +201,7 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
         return Finding(criterion, PointsTo.PROJECT, both)
     if not hint.undecided and (hint.service >= rule.hint or job.support):
         return Finding(criterion, PointsTo.SERVICE, hint.service_first)
-    alone = not job.asked or criterion is Criterion.TEAM
+    alone = not job.said or criterion is Criterion.TEAM
     planned = job.work or (hint.project >= rule.statement and alone)
     contested = hint.undecided or (hint.project >= rule.hint and planned and not against)
     contested |= bool(hint.project) and job.sold and not job.one and criterion is not Criterion.CONTACTS

@@ -113,8 +113,7 @@ def read_evidence(
     without = other_languages(tuple(said for said, _ in texts))
     masked = _names_of(case)
     _read_texts(texts, evidence, reader, without, masked)
-    if evidence.of("only_part"):
-        _leave_out_offered(evidence)
+    _leave_out(evidence, {*_offered(evidence), *_of_own_trade(evidence)})
     if evidence.opportunity_won and _is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:
@@ -142,19 +141,29 @@ _OFFERED = re.compile(r"(?<![\w.])(?:[A-H]|\d)(?=[ ):.,]|$)")
 _ENOUGH_OFFERED = 3
 
 
-def _leave_out_offered(evidence: Evidence) -> None:
-    """Only a part of what was offered is ordered: what a sentence that lists the parts («A …, B …, C …») says is not."""
+def _offered(evidence: Evidence) -> Iterator[Sentence]:
+    """Where only a part of what was offered is ordered: the sentences that list the parts, «A …, B …, C …»."""
     part = {hit.sentence for hit in evidence.of("only_part")}
-    offered = {
-        sentence
-        for sentence in evidence.sentences
-        if sentence not in part and len(set(_OFFERED.findall(sentence.written))) >= _ENOUGH_OFFERED
-    }
-    evidence.planned = [sentence for sentence in evidence.planned if sentence not in offered]
-    evidence.points = [(point, sentence) for point, sentence in evidence.points if sentence not in offered]
-    evidence.spans = [(span, sentence) for span, sentence in evidence.spans if sentence not in offered]
+    for sentence in evidence.sentences if part else ():
+        if sentence not in part and len(set(_OFFERED.findall(sentence.written))) >= _ENOUGH_OFFERED:
+            yield sentence
+
+
+def _of_own_trade(evidence: Evidence) -> Iterator[Sentence]:
+    """Where the ticket is about the customer's own bills: a summary that names them."""
+    bills = evidence.of("progress_billing", "single_billing", "fixed_price") if evidence.of("own_trade") else ()
+    yield from (hit.sentence for hit in bills if hit.source == "summary")
+
+
+def _leave_out(evidence: Evidence, others: set[Sentence]) -> None:
+    """Forgets what sentences say that do not speak of this job."""
+    if not others:
+        return
+    evidence.planned = [sentence for sentence in evidence.planned if sentence not in others]
+    evidence.points = [(point, sentence) for point, sentence in evidence.points if sentence not in others]
+    evidence.spans = [(span, sentence) for span, sentence in evidence.spans if sentence not in others]
     for meaning, hits in evidence.hits.items():
-        evidence.hits[meaning] = [hit for hit in hits if hit.sentence not in offered]
+        evidence.hits[meaning] = [hit for hit in hits if hit.sentence not in others]
 
 
 SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)

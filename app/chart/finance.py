@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 from app.chart.evidence import SUPPORT_TYPES, Evidence, Hit
 from app.chart.model import Reason
@@ -26,6 +27,7 @@ class Finance:
     """The ticket asks itself whether the work is covered or charged, or which of two jobs is meant."""
     sized: bool = False
     """Anything says how large the job is: an amount, hours, dates, lines, people, one invoice."""
+    budget_hours: Decimal = Decimal(0)
     covers: bool = False
     covered: bool = False
     """The ticket says that the work is covered."""
@@ -67,7 +69,8 @@ _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?
 
 def weigh(evidence: Evidence) -> Finance:
     """Weighs what speaks for sold work against what speaks for support."""
-    finance = Finance(covers=evidence.covers, large=bool(evidence.of("large")))
+    budget = evidence.budget_hours or Decimal(0)
+    finance = Finance(budget_hours=budget, covers=evidence.covers, large=bool(evidence.of("large")))
     _weigh_support(evidence, finance)
     _weigh_sold(evidence, finance)
     _weigh_fields(evidence, finance)

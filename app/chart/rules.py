@@ -65,6 +65,8 @@ class FinanceRow(Section):
     """From so many points for a fault on, it stays service work…"""
     sold_over_fault: float = Field(default=3.5, ge=0, le=10, strict=True)
     """…unless this much speaks for a sale."""
+    asked_hours: float = Field(default=16.0, ge=0, le=10_000, strict=True)
+    """From so many budget hours on a person is asked, where nothing says that the work is broken, routine, covered or sold."""
 
 
 @cache

@@ -48,6 +48,7 @@ _ALWAYS = (
     "solved",
     "mismatch",
     "only_part",
+    "own_trade",
 )
 _TURNED = {
     "progress_billing": "single_billing",

@@ -316,3 +316,39 @@ def test_the_type_of_a_ticket_alone_does_not_make_two_rows_doubtful() -> None:
     assert decided(text, "Handhelds", type={"name": "Incident"}, agreement=ALL_IN).outcome is Outcome.PROJECT
     broken = f"The handhelds keep crashing, all of them fail. {text}"
     assert decided(broken, "Handhelds down", type={"name": "Incident"}, agreement=ALL_IN).outcome is not Outcome.PROJECT
+
+
+def test_the_customers_own_bills_are_no_word_of_how_this_work_is_paid() -> None:
+    own = 'When I post the second stage payment for our client (fixed price, 40/40/20) the program stops: "no current record".'
+    assert decided(own, "Stage payment", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+    ours = "Order for the cameras: please bill us in stages, 40/40/20, fixed price 3,900."
+    assert decided(ours, "Cameras").outcome is Outcome.PROJECT
+
+
+def test_nobody_but_is_read_as_one() -> None:
+    text = "Set up the data room. Nobody but Ms Adair and Mr Tull of your house may see or touch any of it."
+    found = decided(text, "Data room")
+    assert found.outcome is Outcome.REVIEW
+    assert next(one for one in found.findings if one.criterion is Criterion.TEAM).reasons
+
+
+@pytest.mark.parametrize(
+    ("hours", "text", "expected"),
+    [
+        (60, "Mr Obuya sits with us and draws the map of it all.", Outcome.REVIEW),
+        (2, "Mr Obuya sits with us and draws the map of it all.", Outcome.SERVICE_TICKET),
+        (60, "Mr Obuya sits with us, the map does not open, it is broken.", Outcome.SERVICE_TICKET),
+    ],
+    ids=["nothing else said", "few hours", "broken"],
+)
+def test_many_budget_hours_are_asked_about_where_nothing_says_what_they_are(
+    hours: int, text: str, expected: Outcome
+) -> None:
+    assert decided(text, "The map", agreement=ALL_IN, budgetHours=hours).outcome is expected
+
+
+def test_parts_in_three_periods_are_asked_about_where_nothing_says_routine() -> None:
+    text = "The mares' block in May, the foaling boxes in August, and the gallop in October. Nothing grand."
+    assert decided(text, "The yard", agreement=ALL_IN).outcome is Outcome.REVIEW
+    routine = f"{text} Please renew the certificates there as every year."
+    assert decided(routine, "Certificates", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
