@@ -20,7 +20,7 @@ from app.chart.rules import FixedOutcome
 def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Decision:
     """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered."""
     evidence = evidence_of(case, chart, now=now)
-    limits = _limits(chart)
+    limits = limits_of(chart)
     finance = weigh(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
@@ -71,7 +71,7 @@ def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> 
     return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)
 
 
-def _limits(chart: Chart) -> Thresholds:
+def limits_of(chart: Chart) -> Thresholds:
     return Thresholds(
         members=chart.scheduling.members,
         periods=chart.duration.periods,

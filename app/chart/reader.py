@@ -12,10 +12,10 @@ from app.chart.saying import Match, Said, said
 
 _NEGATIONS = (
     r"(?:not|no|never|without|neither|nor|none|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|haven't|hasn't|nobody|nothing"
-    r"|kein\w{0,2}|nicht|ohne|weder|nie|pas|sans|aucune?|ni|jamais|sin|ning[uú]n\w?|nunca|tampoco)"
+    r"|kein\w{0,2}|nicht|nichts|nix|ohne|weder|nie|pas|rien|sans|aucune?|ni|jamais|sin|nada|ning[uú]n\w?|nunca|tampoco)"
 )
 _NEGATED_BEFORE = re.compile(
-    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:only|just|later|problem|nur|sólo|solo|seulement))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ])$"
+    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:only|just|later|problem|nur|sólo|solo|seulement))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ](?:[dl]')?)$"
 )
 _NEGATED_AFTER = re.compile(
     rf"^[\w*]{{0,20}}(?:[ ](?:is|are|was|has|have|been|ist|sind|wurde|wird|est|a|été|n'est|está|ha))?"

@@ -60,6 +60,7 @@ _TURNED = {
 _GOES_BEFORE = {
     "no_fault": ("fault",),
     "discretion": ("own_team",),
+    "covered": ("progress_billing",),
     "mismatch": ("many_people", "one_person"),
     "own_team": ("request", "fault"),
     "file_access": ("own_team", "kind_install"),
@@ -134,13 +135,22 @@ _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "termin
 
 
 def _is_no_such(words: str, match: Match) -> bool:
-    """«When it is finished» looks ahead and is no history; «as per order, bill it» names no part."""
+    """«When it is finished» looks ahead and is no history; «as per order, bill it» names no part, «one invoice per order» none either."""
     before = words[: match.at]
     if match.meaning == "history" and match.words.startswith(("was ", "were ")):
         return before.endswith("what ")
     if match.meaning == "history":
         return match.words.startswith(_STATES) and _TO_COME.search(before) is not None
-    return match.meaning == "progress_billing" and match.words.startswith("per ") and before.endswith("as ")
+    if match.meaning != "progress_billing":
+        return False
+    after = words[match.at + len(match.words) :]
+    return bool(
+        (match.words.startswith("per ") and before.endswith("as ")) or _ONLY.search(before) or _ORDER.match(after)
+    )
+
+
+_ONLY = re.compile(r"(?<!\w)(?:single|only|sole|einzige\w?|seule|única) $")
+_ORDER = re.compile(r"\W{1,3}(?:order|job|auftrag|bestellung|commande|pedido|encargo)(?!\w)")
 
 
 def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:
