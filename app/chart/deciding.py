@@ -72,6 +72,7 @@ def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> 
 
 
 def limits_of(chart: Chart) -> Thresholds:
+    """The thresholds that the rows hold their hints against."""
     return Thresholds(
         members=chart.scheduling.members,
         periods=chart.duration.periods,
