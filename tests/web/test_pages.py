@@ -29,13 +29,15 @@ async def opened(folder: Path, **choices: object) -> AsyncIterator[tuple[Site, P
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        async with browser_page() as page:
-            await page.goto(f"http://127.0.0.1:{port}/")
-            await page.get_by_label("API_TOKEN of the service").fill(TOKEN)
-            await page.get_by_role("button", name="Enter").click()
-            yield service, page
-        server.should_exit = True
-        await serving
+        try:
+            async with browser_page() as page:
+                await page.goto(f"http://127.0.0.1:{port}/")
+                await page.get_by_label("API_TOKEN of the service").fill(TOKEN)
+                await page.get_by_role("button", name="Enter").click()
+                yield service, page
+        finally:
+            server.should_exit = True
+            await serving
 
 
 async def test_a_dispatcher_reads_why_and_approves(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ async def test_a_wrong_token_is_said_and_asked_for_again(tmp_path: Path) -> None
     async with opened(tmp_path) as (_, page):
         await page.evaluate("sessionStorage.setItem('token', 'wrong')")
         await page.reload()
-        await expect(page.get_by_role("alert")).to_contain_text("bearer token")
+        await expect(page.get_by_role("alert")).to_contain_text("not the API_TOKEN")
 
 
 async def test_a_ticket_is_run_from_the_page(tmp_path: Path) -> None:
@@ -102,3 +104,36 @@ async def test_a_ticket_is_run_from_the_page(tmp_path: Path) -> None:
         await form.get_by_label("How far").select_option("dry-run")
         await form.get_by_role("button", name="Run").click()
         await expect(page.locator("article")).to_contain_text("service ticket", timeout=20_000)
+
+
+async def test_an_audit_is_begun_followed_and_read_from_its_page(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        for summary in ("Fit the replacement firewall", "Reception printer jams"):
+            service.sample(summary)
+        await service.parts.audits.start()
+        await page.get_by_role("link", name="Audits").click()
+        await page.get_by_role("button", name="Begin").click()
+        await expect(page.locator("article")).to_contain_text("done", timeout=30_000)
+        await expect(page.locator("article")).to_contain_text("Chart and records agree")
+        async with page.expect_popup() as opening:
+            await page.get_by_role("button", name="Open the report").click()
+        report = await opening.value
+        await expect(report.locator("h1")).to_contain_text("audit", ignore_case=True)
+        async with page.expect_download() as saving:
+            await page.get_by_role("button", name="CSV").click()
+        assert (await saving.value).suggested_filename.endswith(".csv")
+        other = tmp_path / "other.yaml"
+        other.write_text(service.parts.audits.parts.chart.current().text, encoding="utf-8")
+        await page.get_by_label("A chart file").set_input_files(other)
+        await expect(page.locator("article")).to_contain_text("0 tickets would change", timeout=30_000)
+        other.write_text("version: \"2\"\nfinance: {sold: many}\n", encoding="utf-8")
+        await page.get_by_label("A chart file").set_input_files(other)
+        await expect(page.get_by_role("status")).to_contain_text("cannot be used. Line 2", timeout=30_000)
+
+
+async def test_an_audit_that_cannot_be_is_refused_on_its_page(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (_, page):
+        await page.get_by_role("link", name="Audits").click()
+        await page.get_by_label("up to, without").fill("2001-01-01")
+        await page.get_by_role("button", name="Begin").click()
+        await expect(page.get_by_role("status")).to_contain_text("range is empty")

@@ -1,50 +1,7 @@
-// Decisions of the service, read from its own API. Every text goes in as text, never as markup.
+// Decisions of the service: why, and what a person may say to them.
 "use strict";
 
-const at = (id) => document.getElementById(id);
-const state = { cursor: null, chosen: null };
-
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "class") element.className = value;
-    else if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return element;
-}
-
-async function ask(path, options = {}) {
-  const headers = { Authorization: `Bearer ${sessionStorage.getItem("token") || ""}` };
-  if (options.body) headers["Content-Type"] = "application/json";
-  const answer = await fetch(path, { ...options, headers });
-  const body = await answer.json().catch(() => ({}));
-  if (answer.status === 401 || answer.status === 403) {
-    enter(sessionStorage.getItem("token") ? body.detail : "");
-    throw new Error(body.detail || "not allowed");
-  }
-  if (!answer.ok) throw new Error(body.detail || `the service answered ${answer.status}`);
-  return body;
-}
-
-function enter(said) {
-  at("enter-said").textContent = said || "";
-  if (!at("enter").open) at("enter").showModal();
-}
-
-function say(text, bad = false) {
-  at("state").textContent = text;
-  at("state").className = bad ? "failed" : "";
-}
-
-async function guarded(work) {
-  try {
-    await work();
-  } catch (error) {
-    say(error.message, true);
-  }
-}
+const state = { cursor: null, chosen: null, goesOn: false };
 
 const words = { "service-ticket": "service ticket", "mini-project": "mini-project", project: "project", review: "needs a person" };
 const places = { initialDescription: "description", scheduleEntries: "schedule", contactsCc: "people in copy", customFields: "custom field" };
@@ -60,7 +17,7 @@ async function list(more = false) {
   query.set("limit", "30");
   if (more && state.cursor) query.set("cursor", state.cursor);
   const page = await ask(`decisions?${query}`);
-  const items = page.items.map((one) => make("li", {}, make("button", { type: "button", "aria-current": one.id === state.chosen, onclick: () => guarded(() => open(one.id)) },
+  const items = page.items.map((one) => make("li", {}, make("button", { type: "button", "aria-current": one.id === state.chosen, onclick: () => guarded(() => choose(one.id)) },
     make("span", { class: "top" }, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), make("span", { class: one.status }, standing[one.status])),
     make("span", { class: "summary" }, `${one.ticket_id} ${one.summary}`),
     make("span", { class: "top" }, make("time", { datetime: one.decided_at }, new Date(one.decided_at).toLocaleString()), one.mode))));
@@ -71,7 +28,7 @@ async function list(more = false) {
   at("more").hidden = !page.next_cursor;
 }
 
-async function open(id) {
+async function choose(id) {
   state.chosen = id;
   show(await ask(`decisions/${encodeURIComponent(id)}`));
   history.replaceState(null, "", `#${id}`);
@@ -80,6 +37,7 @@ async function open(id) {
 }
 
 function show(one) {
+  state.goesOn = one.status === "running";
   const title = one.link ? make("a", { href: one.link, rel: "noreferrer", target: "_blank" }, `Ticket ${one.ticket_id}`) : `Ticket ${one.ticket_id}`;
   at("one").replaceChildren(
     make("h2", {}, title, ` ${one.summary}`),
@@ -123,9 +81,9 @@ function actions(one) {
 
 async function act(id, path, body) {
   say("Under way…");
-  const answer = await ask(`decisions/${encodeURIComponent(id)}/${path}`, { method: "POST", body: JSON.stringify(body) });
-  settled(answer, id);
-  await open(answer.id || (answer.decision && answer.decision.id) || id);
+  const answer = await tell(`decisions/${encodeURIComponent(id)}/${path}`, body);
+  settled(answer);
+  await choose(answer.id || (answer.decision && answer.decision.id) || id);
 }
 
 function settled(answer) {
@@ -133,10 +91,6 @@ function settled(answer) {
   else say(`${answer.ticket_id}: ${standing[answer.status]}. ${answer.said || ""}`, answer.status === "failed");
 }
 
-at("enter").querySelector("form").addEventListener("submit", () => {
-  sessionStorage.setItem("token", at("token").value.trim());
-  guarded(start);
-});
 at("filters").addEventListener("input", () => guarded(() => list()));
 at("filters").addEventListener("submit", (event) => event.preventDefault());
 at("more").addEventListener("click", () => guarded(() => list(true)));
@@ -146,17 +100,22 @@ at("run").addEventListener("submit", (event) => {
   guarded(async () => {
     say("Under way…");
     const body = asked.get("mode") ? { mode: asked.get("mode") } : {};
-    const answer = await ask(`tickets/${encodeURIComponent(asked.get("ticket_id"))}/reclassify`, { method: "POST", body: JSON.stringify(body) });
+    const answer = await tell(`tickets/${encodeURIComponent(asked.get("ticket_id"))}/reclassify`, body);
     settled(answer);
     const made = answer.id || (answer.decision && answer.decision.id);
-    if (made) await open(made);
+    if (made) await choose(made);
   });
 });
 
 async function start() {
   await list();
   say("");
-  if (location.hash.length > 1) await open(location.hash.slice(1));
+  if (location.hash.length > 1) await choose(location.hash.slice(1));
 }
-guarded(start);
-setInterval(() => { if (!document.hidden && !at("enter").open && at("list").scrollTop === 0) guarded(() => list()); }, 15000);
+
+// The list as it stands, unless somebody reads further down in it; the decision shown, while it goes on by itself.
+async function again() {
+  if (state.goesOn) await choose(state.chosen);
+  else if (at("list").scrollTop === 0) await list();
+}
+begin(start, again, 5);

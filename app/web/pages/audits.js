@@ -1,0 +1,132 @@
+// Audits of past tickets: begin, follow, stop and go on, open the report, try another chart.
+"use strict";
+
+const state = { chosen: null, shown: "" };
+const standing = { queued: "waits", running: "under way", done: "done", cancelled: "stopped", failed: "failed" };
+const number = (value) => Number(value || 0).toLocaleString();
+
+async function list() {
+  const { items } = await ask("audits");
+  at("list").replaceChildren(...items.map((one) => make("li", {}, make("button", { type: "button", "aria-current": one.id === state.chosen, onclick: () => guarded(() => choose(one.id)) },
+    make("span", { class: "top" }, make("span", {}, `${one.asked.since.slice(0, 10)} to ${one.asked.until.slice(0, 10)}`), make("span", { class: one.state }, standing[one.state])),
+    make("span", { class: "summary" }, `${number(one.tickets.seen)} of ${one.tickets.expected === null ? "?" : number(one.tickets.expected)} tickets`),
+    make("span", { class: "top" }, make("time", { datetime: one.created_at }, new Date(one.created_at).toLocaleString()), `chart ${one.chart.version}`)))));
+  if (!items.length) at("list").append(make("li", { class: "quiet" }, "No audit was begun yet."));
+  return items;
+}
+
+async function choose(id) {
+  state.chosen = id;
+  history.replaceState(null, "", `#${id}`);
+  show(await ask(`audits/${encodeURIComponent(id)}`));
+  await list();
+}
+
+function show(one) {
+  state.shown = JSON.stringify(one);
+  const { since, until, ...chosen } = one.asked;
+  const only = Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => `${name} ${values.join(", ")}`);
+  at("one").replaceChildren(
+    make("h2", {}, [`Tickets from ${since.slice(0, 10)} up to ${until.slice(0, 10)}`, ...only].join("; ")),
+    make("p", {}, make("span", { class: one.state }, standing[one.state]), one.said ? `: ${one.said}` : "."),
+    make("progress", { max: one.tickets.expected || 1, value: one.tickets.seen, "aria-label": "Tickets read" }),
+    make("p", {}, `${number(one.tickets.seen)} of ${one.tickets.expected === null ? "?" : number(one.tickets.expected)} tickets; ${number(one.counters.requests)} requests in ${number(Math.round(one.counters.seconds || 0))} s.`),
+    actions(one), ...one.remarks.map((remark) => make("p", { class: "review" }, remark)), one.totals ? totals(one.totals) : "", one.totals ? trial(one) : "",
+    make("p", { class: "quiet" }, `Audit ${one.id}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
+}
+
+function actions(one) {
+  const path = `audits/${encodeURIComponent(one.id)}`;
+  const button = (text, work, kind = "") => make("button", { type: "button", class: kind, onclick: () => guarded(work) }, text);
+  const buttons = one.totals ? [button("Open the report", () => report(`${path}/report.html`), "main"),
+    button("CSV", () => save(`${path}/report.csv`)), button("JSON", () => save(`${path}/report.json`))] : [];
+  if (!one.settled) buttons.push(button("Stop", async () => { await tell(`${path}/cancel`); await choose(one.id); }));
+  if (one.state === "cancelled" || one.state === "failed") buttons.push(button("Go on", async () => { await tell(`${path}/resume`); await choose(one.id); }));
+  return make("div", { class: "actions" }, ...buttons);
+}
+
+// The tab is opened by the click itself; what belongs into it needs the token, which a link cannot send.
+async function report(path) {
+  const tab = window.open("", "_blank");
+  try {
+    tab.location = URL.createObjectURL(new Blob([await (await fetched(path)).blob()], { type: "text/html" }));
+  } catch (error) {
+    tab.close();
+    throw error;
+  }
+}
+
+async function save(path) {
+  const link = make("a", { href: URL.createObjectURL(await (await fetched(path)).blob()), download: `audit-${state.chosen}.${path.split(".").pop()}` });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function table(caption, head, lines) {
+  return make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))),
+    make("tbody", {}, ...lines.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell))))));
+}
+
+function totals(all) {
+  const { judged, money } = all;
+  return table("What it comes to; the report has all of it", ["", "Tickets", ""], [
+    ["Would move", number(all.would_move["mini-project"]), "to a mini-project"],
+    ["Would become", number(all.would_move.project), "projects"],
+    ["Would be asked about", number(all.asks_a_person), ""],
+    ["Chart and records agree", number(judged.agree), `of ${number(judged.tickets)} closed tickets where both say something`],
+    ["Moves that were right", number(judged.right_moves), `of ${number(judged.moves)}`],
+    ["Work that the chart missed", number(judged.missed), `of ${number(judged.work)}`],
+    ["Booked outside Professional Services", number(money.measured.tickets), `${number(money.measured.hours)} hours, ${number(money.measured.billed)} billed`],
+    ["Billed late", number(money.late.tickets), `${number(money.late.open)} open`],
+  ]);
+}
+
+function trial(one) {
+  const file = make("input", { type: "file", accept: ".yaml,.yml", onchange: () => guarded(async () => {
+    say("Judges the same tickets by the other chart…");
+    const chart = await file.files[0].text();
+    file.value = ""; // The same file, changed, can be chosen again.
+    changed.replaceChildren();
+    const found = await tell(`audits/${encodeURIComponent(one.id)}/what-if`, { chart });
+    say("");
+    changed.replaceChildren(table(`${number(found.changed.length)} tickets would change by chart ${found.chart.version}`, ["Ticket", "From", "To", "It was", "Why"],
+      found.changed.slice(0, 200).map((line) => [`${line.id} ${line.summary}`, line.from, line.to, line.hindsight, line.why])));
+  }) });
+  const changed = make("div", {});
+  return make("section", {}, make("h3", {}, "Try another chart"), make("label", {}, "A chart file; nothing is saved and ConnectWise is not asked ", file), changed);
+}
+
+at("begin").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const asked = new FormData(at("begin"));
+  const boards = asked.get("boards").split(",").map((name) => name.trim()).filter(Boolean);
+  guarded(async () => {
+    const made = await tell("audits", { since: `${asked.get("since")}T00:00:00Z`, until: `${asked.get("until")}T00:00:00Z`, boards });
+    say("");
+    await choose(made.id);
+  });
+});
+
+function dates() {
+  const now = new Date();
+  const tomorrow = new Date(now.getTime() + 86400000);
+  at("begin").elements.until.value = tomorrow.toISOString().slice(0, 10);
+  at("begin").elements.since.value = new Date(now.getTime() - 365 * 86400000).toISOString().slice(0, 10);
+}
+
+async function start() {
+  const items = await list();
+  say("");
+  const wanted = location.hash.slice(1) || (items[0] && items[0].id);
+  if (wanted) await choose(wanted);
+}
+
+// An audit under way is followed; one that has ended stays as it is shown, so that nothing chosen in it is lost.
+async function again() {
+  const items = await list();
+  const one = items.find((each) => each.id === state.chosen);
+  if (one && (!one.settled || !JSON.parse(state.shown).settled)) show(await ask(`audits/${encodeURIComponent(one.id)}`));
+}
+
+dates();
+begin(start, again, 2);

@@ -1,0 +1,63 @@
+// What the pages share: asking the API with the reader's token, saying what went wrong, making elements. Every text goes in as text.
+"use strict";
+
+const at = (id) => document.getElementById(id);
+const base = document.documentElement.dataset.base || "";
+
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "class") element.className = value;
+    else if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return element;
+}
+
+async function fetched(path, options = {}) {
+  const token = sessionStorage.getItem("token") || "";
+  const headers = { Authorization: `Bearer ${token}` };
+  if (options.body) headers["Content-Type"] = "application/json";
+  const answer = await fetch(base + path, { ...options, headers });
+  if (answer.ok) return answer;
+  const body = await answer.json().catch(() => ({}));
+  if (answer.status === 401) {
+    enter(token ? "This is not the API_TOKEN of the service." : "");
+    throw new Error("The token is asked for.");
+  }
+  if (answer.status === 403) enter(body.detail);
+  const places = (body.errors || []).filter((one) => one.line).map((one) => ` Line ${one.line}, ${one.where}: ${one.what}.`);
+  throw new Error((body.detail || `The service answered ${answer.status}.`) + places.join(""));
+}
+
+const ask = async (path, options) => (await fetched(path, options)).json();
+const tell = (path, body = {}) => ask(path, { method: "POST", body: JSON.stringify(body) });
+
+function enter(said) {
+  at("enter-said").textContent = said || "";
+  if (!at("enter").open) at("enter").showModal();
+}
+
+function say(text, bad = false) {
+  at("state").textContent = text;
+  at("state").className = bad ? "failed" : "";
+}
+
+async function guarded(work) {
+  try {
+    await work();
+  } catch (error) {
+    say(error.message, true);
+  }
+}
+
+// Begins when the page is there and again with each token; `again` runs every few seconds while somebody looks.
+function begin(start, again, seconds) {
+  at("enter").querySelector("form").addEventListener("submit", () => {
+    sessionStorage.setItem("token", at("token").value.trim());
+    guarded(start);
+  });
+  guarded(start);
+  setInterval(() => { if (!document.hidden && !at("enter").open) guarded(again); }, seconds * 1000);
+}
