@@ -113,7 +113,7 @@ def read_evidence(
     without = other_languages(tuple(said for said, _ in texts))
     masked = _names_of(case)
     _read_texts(texts, evidence, reader, without, masked)
-    _leave_out(evidence, {*_offered(evidence), *_of_own_trade(evidence)})
+    _leave_out(evidence, {*_offered(evidence), *_of_something_else(evidence)})
     if evidence.opportunity_won and _is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:
@@ -149,10 +149,12 @@ def _offered(evidence: Evidence) -> Iterator[Sentence]:
             yield sentence
 
 
-def _of_own_trade(evidence: Evidence) -> Iterator[Sentence]:
-    """Where the ticket is about the customer's own bills: a summary that names them."""
+def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
+    """The summary where the text says that it is about something else, or that the bills it names are the customer's own."""
     bills = evidence.of("progress_billing", "single_billing", "fixed_price") if evidence.of("own_trade") else ()
     yield from (hit.sentence for hit in bills if hit.source == "summary")
+    if any(hit.source != "summary" for hit in evidence.of("not_about")):
+        yield from (sentence for sentence in evidence.sentences if sentence.source == "summary")
 
 
 def _leave_out(evidence: Evidence, others: set[Sentence]) -> None:

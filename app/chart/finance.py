@@ -80,7 +80,7 @@ def weigh(evidence: Evidence) -> Finance:
     finance.overhaul = bool(evidence.of("overhaul")) and not evidence.bookings
     finance.undecided = bool(evidence.of("open_finance", "mismatch"))
     charged = bool(evidence.of("chargeable"))
-    finance.sold += 0.5 if charged and not finance.fault else 0.0
+    finance.sold += 0.5 if charged and not finance.fault and not SUPPORT_TYPES.search(evidence.type) else 0.0
     finance.charged = charged and not finance.covered
     finance.unplaced = _is_unplaced(evidence, finance)
     for hit in evidence.of("hardware")[: finance.unplaced]:

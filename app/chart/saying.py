@@ -27,6 +27,7 @@ _SAYS_NO = (
     "no_fault",
     "discretion",
     "only_part",
+    "not_about",
 )
 """Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
 _ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
@@ -49,6 +50,7 @@ _ALWAYS = (
     "mismatch",
     "only_part",
     "own_trade",
+    "not_about",
 )
 _TURNED = {
     "progress_billing": "single_billing",

@@ -352,3 +352,21 @@ def test_parts_in_three_periods_are_asked_about_where_nothing_says_routine() -> 
     assert decided(text, "The yard", agreement=ALL_IN).outcome is Outcome.REVIEW
     routine = f"{text} Please renew the certificates there as every year."
     assert decided(routine, "Certificates", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+def test_a_subject_that_the_text_turns_down_does_not_count() -> None:
+    quoted = {"name": "Server and storage", "stage": "Quoted", "expectedRevenue": 21400}
+    text = "Not about the offer, we decide on that in autumn. Just my scroll wheel jumps."
+    assert (
+        decided(text, "Re: offer for the new server", agreement=ALL_IN, opportunity=quoted).outcome
+        is Outcome.SERVICE_TICKET
+    )
+    yes = "About the offer: we accept it, fixed price 900, one visit."
+    assert decided(yes, "Re: offer for the new door station", agreement=ALL_IN).outcome is Outcome.MINI_PROJECT
+
+
+def test_an_incident_that_is_charged_is_asked_about_and_sold_work_is_not() -> None:
+    text = "The blind in room four came off its rail. Put it back, charge us for it."
+    assert decided(text, "Blind", type={"name": "Incident"}).outcome is Outcome.REVIEW
+    priced = f"{text} Fixed price £90 as in your offer, which we accept."
+    assert decided(priced, "Blind", type={"name": "Incident"}).outcome is Outcome.MINI_PROJECT

@@ -126,7 +126,7 @@ async def test_an_audit_is_begun_followed_and_read_from_its_page(tmp_path: Path)
         other.write_text(service.parts.audits.parts.chart.current().text, encoding="utf-8")
         await page.get_by_label("A chart file").set_input_files(other)
         await expect(page.locator("article")).to_contain_text("0 tickets would change", timeout=30_000)
-        other.write_text("version: \"2\"\nfinance: {sold: many}\n", encoding="utf-8")
+        other.write_text('version: "2"\nfinance: {sold: many}\n', encoding="utf-8")
         await page.get_by_label("A chart file").set_input_files(other)
         await expect(page.get_by_role("status")).to_contain_text("cannot be used. Line 2", timeout=30_000)
 
