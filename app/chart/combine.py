@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.chart.evidence import Evidence
-from app.chart.finance import Finance
+from app.chart.finance import Finance, finance_finding
 from app.chart.model import Criterion, Finding, Outcome, PointsTo, Reason
 from app.chart.rows import Hint
 from app.chart.rules import Combination, FinanceRow
@@ -76,7 +76,7 @@ def combine(
     decided = any(
         findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive if criterion in hints
     )
-    findings[Criterion.FINANCE] = _finance_finding(finance, limits, project=decided)
+    findings[Criterion.FINANCE] = finance_finding(finance, limits, project=decided)
     if decided and _is_unsold_request(findings, hints, finance, rule):
         findings[Criterion.FINANCE] = replace(findings[Criterion.FINANCE], points_to=PointsTo.UNKNOWN, contested=True)
     ordered = tuple(findings[criterion] for criterion in Criterion)
@@ -93,7 +93,7 @@ def combine(
 def _job(
     evidence: Evidence, hints: dict[Criterion, Hint], finance: Finance, rule: Combination, limits: FinanceRow
 ) -> _Job:
-    money = _finance_finding(finance, limits, project=False)
+    money = finance_finding(finance, limits, project=False)
     booked = bool(evidence.bookings)
     enough = finance.sold >= (limits.sold if finance.support else 1)
     strong = sum(hint.project >= rule.hint for hint in hints.values())
@@ -145,37 +145,6 @@ def _is_unsold_request(
 def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:
     """How many rows have a hint by words or a plan: other records show that a fault takes many hands or waits for a part."""
     return sum(rule.hint <= hint.project and (hint.project < rule.record or hint.planned) for hint in hints.values())
-
-
-def _finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Finding:
-    """Sold or support by weight. What other rows make a project is project work, if it is of that kind or sold at all."""
-    sold = finance.sold >= rule.sold
-    support = finance.support >= rule.support
-    everything = tuple(finance.for_sold + finance.for_kind + finance.for_support)
-    if finance.undecided and not project:
-        return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=True)
-    routine = finance.fault >= rule.strong_fault or (
-        finance.request >= rule.strong_fault and not finance.kind and not finance.charged
-    )
-    order = finance.sold >= rule.sold_over_fault and (
-        finance.kind or finance.priced or finance.fault < rule.strong_fault
-    )
-    if sold and (project or order or not routine):
-        return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_sold + finance.for_kind))
-    if project and (finance.sold or finance.kind):
-        return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_kind + finance.for_sold))
-    if support and not (finance.overhaul and finance.support < rule.clear_support):
-        return Finding(Criterion.FINANCE, PointsTo.SERVICE, tuple(finance.for_support))
-    uncovered = not finance.covers or finance.large
-    doubtful = (
-        finance.overhaul
-        or (finance.unplaced and not project)
-        or finance.sold >= rule.support
-        or (bool(finance.kind) and finance.sold >= 1)
-        or (uncovered and bool(finance.kind or finance.sold >= 1))
-        or (finance.budget_hours >= rule.asked_hours and not project and finance.support < 1)
-    )
-    return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=doubtful)
 
 
 def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:

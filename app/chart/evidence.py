@@ -14,13 +14,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from app.chart.beside import is_of_another_job, leave_out_beside
 from app.chart.languages import other_languages
 from app.chart.lengths import Span, spans
 from app.chart.members import decimal_of, items, name_of, text_of
 from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Reader
 from app.chart.saying import Said, Speaks
-from app.chart.text import Sentence, own_words, sentences, spoken
+from app.chart.text import Sentence, own_words, sentences
 from app.chart.times import SEASON, TimePoint, time_points
 from app.chart.told import told
 
@@ -113,8 +114,8 @@ def read_evidence(
     without = other_languages(tuple(said for said, _ in texts))
     masked = _names_of(case)
     _read_texts(texts, evidence, reader, without, masked)
-    _leave_out(evidence, {*_offered(evidence), *_of_something_else(evidence)})
-    if evidence.opportunity_won and _is_of_another_job(evidence):
+    leave_out_beside(evidence)
+    if evidence.opportunity_won and is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:
         _read_texts([(own_words(evidence.opportunity), "opportunity.name")], evidence, reader, without, masked)
@@ -135,57 +136,6 @@ def _read_texts(
             if sentence.words not in read:
                 read.add(sentence.words)
                 _read_sentence(sentence, evidence, reader.said(sentence.words, without))
-
-
-_OFFERED = re.compile(r"(?<![\w.])(?:[A-H]|\d)(?=[ ):.,]|$)")
-_ENOUGH_OFFERED = 3
-
-
-def _offered(evidence: Evidence) -> Iterator[Sentence]:
-    """Where only a part of what was offered is ordered: the sentences that list the parts, «A …, B …, C …»."""
-    part = {hit.sentence for hit in evidence.of("only_part")}
-    for sentence in evidence.sentences if part else ():
-        if sentence not in part and len(set(_OFFERED.findall(sentence.written))) >= _ENOUGH_OFFERED:
-            yield sentence
-
-
-def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
-    """The summary where the text says that it is about something else, or that the bills it names are the customer's own."""
-    bills = evidence.of("progress_billing", "single_billing", "fixed_price") if evidence.of("own_trade") else ()
-    yield from (hit.sentence for hit in bills if hit.source == "summary")
-    if any(hit.source != "summary" for hit in evidence.of("not_about")):
-        yield from (sentence for sentence in evidence.sentences if sentence.source == "summary")
-
-
-def _leave_out(evidence: Evidence, others: set[Sentence]) -> None:
-    """Forgets what sentences say that do not speak of this job."""
-    if not others:
-        return
-    evidence.planned = [sentence for sentence in evidence.planned if sentence not in others]
-    evidence.points = [(point, sentence) for point, sentence in evidence.points if sentence not in others]
-    evidence.spans = [(span, sentence) for span, sentence in evidence.spans if sentence not in others]
-    for meaning, hits in evidence.hits.items():
-        evidence.hits[meaning] = [hit for hit in hits if hit.sentence not in others]
-
-
-SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
-_ORDERS = ("accepted", "referenced", "fixed_price", "chargeable", "progress_billing", "approved")
-_ENOUGH_WORDS = 10
-_ONE_STEM = 4
-"""Letters by which a word is known again."""
-
-
-def _is_of_another_job(evidence: Evidence) -> bool:
-    """A fault or a request that says enough, orders nothing and shares no word with the opportunity that is linked to it."""
-    asked = evidence.of("fault", "request") or SUPPORT_TYPES.search(evidence.type)
-    if not asked or evidence.of(*_ORDERS):
-        return False
-    own = " ".join(one.blanked for one in evidence.sentences if one.source in ("summary", "initialDescription"))
-    return len(own.split()) >= _ENOUGH_WORDS and _stems(own).isdisjoint(_stems(evidence.opportunity))
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:_ONE_STEM] for word in spoken(text.lower()) if len(word) >= _ONE_STEM}
 
 
 def _entered(case: Mapping[str, Any]) -> date:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from app.chart.evidence import SUPPORT_TYPES, Evidence, Hit
-from app.chart.model import Reason
+from app.chart.beside import SUPPORT_TYPES
+from app.chart.evidence import Evidence, Hit
+from app.chart.model import Criterion, Finding, PointsTo, Reason
+from app.chart.rules import FinanceRow
 from app.chart.times import SEASON
 
 
@@ -196,3 +198,43 @@ def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
         finance.for_sold.append(
             Reason("Board or type are those of project work", "board.name", evidence.board or evidence.type)
         )
+
+
+def finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Finding:
+    """Sold or support by weight. What other rows make a project is project work, if it is of that kind or sold at all."""
+    sold = finance.sold >= rule.sold
+    support = finance.support >= rule.support
+    everything = tuple(finance.for_sold + finance.for_kind + finance.for_support)
+    if finance.undecided and not project:
+        return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything, contested=True)
+    routine = finance.fault >= rule.strong_fault or (
+        finance.request >= rule.strong_fault and not finance.kind and not finance.charged
+    )
+    order = finance.sold >= rule.sold_over_fault and (
+        finance.kind or finance.priced or finance.fault < rule.strong_fault
+    )
+    if sold and (project or order or not routine):
+        return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_sold + finance.for_kind))
+    if project and (finance.sold or finance.kind):
+        return Finding(Criterion.FINANCE, PointsTo.PROJECT, tuple(finance.for_kind + finance.for_sold))
+    if support and not (finance.overhaul and finance.support < rule.clear_support):
+        return Finding(Criterion.FINANCE, PointsTo.SERVICE, tuple(finance.for_support))
+    uncovered = not finance.covers or finance.large
+    unexplained = _unexplained(finance, rule)
+    doubtful = bool(
+        finance.overhaul
+        or (finance.unplaced and not project)
+        or finance.sold >= rule.support
+        or (bool(finance.kind) and finance.sold >= 1)
+        or (uncovered and bool(finance.kind or finance.sold >= 1))
+        or (unexplained and not project)
+    )
+    return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything + unexplained, contested=doubtful)
+
+
+def _unexplained(finance: Finance, rule: FinanceRow) -> tuple[Reason, ...]:
+    """Many budget hours, and no word that the work is broken, routine or covered."""
+    if finance.budget_hours < rule.asked_hours or finance.support >= 1:
+        return ()
+    text = "Many hours, and nothing says what kind of work it is"
+    return (Reason(text, "budgetHours", f"{finance.budget_hours:f}", f"finance.asked_hours = {rule.asked_hours:g}"),)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.chart.text import Sentence, WordTest, spoken
+from app.chart.text import Sentence, spoken
 
 _TITLE = (
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr|Fr|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Don|Doña|don|doña)\.? )"
@@ -77,7 +77,31 @@ _CONTACT_WORDS = re.compile(
     r"|zuständig|melden|leiter\w*|interlocut\w*|référent\w*|responsables?|voir|appele[rz]|contact\w*|hablad|llamad|preguntad|avisad|encargad\w*"
     r"|accounts|key users?|sponsors?|coordinat\w*|agent|facilities|principal|bei|sign|signs|decides|freigabe)(?!\w)"
 )
-_HOLDS_ROLE, _HOLDS_CONTACT = WordTest(_ROLE_WORDS), WordTest(_CONTACT_WORDS)
+_MOST_WORDS_KEPT = 20_000
+
+
+class _WordTest:
+    """Whether a sentence has a word of an expression at all; words return, so each is looked at once."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+        self._yes: set[str] = set()
+        self._no: set[str] = set()
+
+    def any_of(self, words: frozenset[str]) -> bool:
+        """Whether one of the words, as `spoken` gives them, is such a word."""
+        if not self._yes.isdisjoint(words):
+            return True
+        found = {word for word in words - self._no if self._pattern.fullmatch(word)}
+        if len(self._no) + len(self._yes) > _MOST_WORDS_KEPT:
+            self._no.clear()
+            self._yes.clear()
+        self._no |= words - found
+        self._yes |= found
+        return bool(found)
+
+
+_HOLDS_ROLE, _HOLDS_CONTACT = _WordTest(_ROLE_WORDS), _WordTest(_CONTACT_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ _NO_BUT = "".join(
 """«Nobody but Ms Adair» is one thing said."""
 _END = re.compile(
     rf"(?<=[!?])\s+|\.(?<!\b\d\.)(?<!\b\d\d\.){_NO_END.replace(')', '[.])')}\s+(?=[\w¿¡€£$\"(*])"
-    rf"|\n+|(?<=\S);\s+|\s+\|\s+|•|{_NO_BUT},?\s+(?=(?:but|however|aber|jedoch|mais|cependant|pero|sino)\s)",
+    rf"|\n+|(?<=\S);\s+|\s+\|\s+|•|(?=[,\s]){_NO_BUT},?\s+(?=(?:but|however|aber|jedoch|mais|cependant|pero|sino)\s)",
     re.IGNORECASE,
 )
 
@@ -291,26 +291,3 @@ def spoken(words: str) -> frozenset[str]:
 
 
 _NUMBER = frozenset("#")
-
-
-class WordTest:
-    """Whether a sentence has a word of an expression at all; words return, so each is looked at once."""
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        self._pattern = pattern
-        self._yes: set[str] = set()
-        self._no: set[str] = set()
-
-    def any_of(self, words: frozenset[str]) -> bool:
-        """Whether one of the words, as `spoken` gives them, is such a word."""
-        if not self._yes.isdisjoint(words):
-            return True
-        found = {word for word in words - self._no if self._pattern.fullmatch(word)}
-        if len(self._no) > _MOST_WORDS_KEPT:
-            self._no.clear()
-        self._no |= words - found
-        self._yes |= found
-        return bool(found)
-
-
-_MOST_WORDS_KEPT = 20_000
