@@ -94,10 +94,10 @@ class Service:
     ) -> RunView:
         """Carries a waiting plan out, or a failed one further. A review needs the `outcome` that a person chose."""
         row = await self._known(decision_id)
-        if row.status not in ("awaiting-review", "failed"):
-            raise NotNow(f"The decision is {row.status}; only one that awaits review or has failed can be approved.")
         if row.mode == "dry-run":
             raise NotNow("The decision was made in a dry run. Reclassify the ticket with mode review or live instead.")
+        if row.status not in ("awaiting-review", "failed"):
+            raise NotNow(f"The decision is {row.status}; only one that awaits review or has failed can be approved.")
         if outcome or row.outcome == Outcome.REVIEW.value:
             return await self._answer(row, outcome, reason, wait)
         if not await self._parts.steps.of_plan(row.id):
