@@ -210,7 +210,9 @@ def _is_own_cycle(words: str, evidence: Evidence) -> bool:
     return own is not None and own.search(words) is not None
 
 
-_BILLED = re.compile(r"(?<!\w)(?:send (?:your|the|an) account|invoic|bill|pay|paid|charg|settl|rechnung|abrechn|zahl|factur|régl|paie|pag|cobr)")
+_BILLED = re.compile(
+    r"(?<!\w)(?:send (?:your|the|an) account|invoic|bill|pay|paid|charg|settl|rechnung|abrechn|zahl|factur|régl|paie|pag|cobr)"
+)
 STAGE_LINE = re.compile(
     r"\b(?:stage|payable (?:on|upon|after)|due (?:on|upon) (?:acceptance|completion|delivery)|zahlbar (?:bei|nach)|payable à|pagadero"
     r"|instal?lment|milestone|progress|deposit|balance|down payment|final payment|payment \d|invoice \d|tranche|rate \d"

@@ -67,7 +67,7 @@ _GOES_BEFORE = {
     "own_team": ("request", "fault"),
     "file_access": ("own_team", "kind_install"),
     "many_people": ("one_person",),
-    "billing_cycle": ("progress_billing", "chargeable"),
+    "billing_cycle": ("progress_billing", "chargeable", "waves"),
     "progress_billing": ("single_billing",),
     "paperwork": ("progress_billing", "single_billing", "chargeable", "accepted", "waves"),
 }
@@ -137,12 +137,17 @@ _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "termin
 
 
 def _is_no_such(words: str, match: Match) -> bool:
-    """«When it is finished» looks ahead and is no history; «as per order, bill it» names no part, «one invoice per order» none either."""
+    """«When it is finished» looks ahead and is no history; «as per order, bill it» names no part, «one invoice per order» none either,
+    «half a day» is no row of days, and what lies in our flat fee has no price of its own."""
     before = words[: match.at]
     if match.meaning == "history" and match.words.startswith(("was ", "were ")):
         return before.endswith("what ")
     if match.meaning == "history":
         return match.words.startswith(_STATES) and _TO_COME.search(before) is not None
+    if match.meaning == "fixed_price":
+        return match.words.startswith("flat") and _INSIDE.search(before) is not None
+    if match.meaning == "waves":
+        return match.words.startswith("half a")
     if match.meaning != "progress_billing":
         return False
     after = words[match.at + len(match.words) :]
@@ -151,6 +156,7 @@ def _is_no_such(words: str, match: Match) -> bool:
     )
 
 
+_INSIDE = re.compile(r"(?<!\w)(?:in|within|under|by) (?:our|the|your|their) $")
 _ONLY = re.compile(r"(?<!\w)(?:single|only|sole|einzige\w?|seule|única) $")
 _ORDER = re.compile(r"\W{1,3}(?:order|job|auftrag|bestellung|commande|pedido|encargo)(?!\w)")
 

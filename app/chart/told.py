@@ -15,7 +15,9 @@ _LONGEST_NOTE = 4000
 _ENOUGH = 60
 """Characters of a description from which on the subject of an old thread says nothing."""
 _THREAD_SUBJECT = re.compile(
-    r"\s*(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:.*?(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:|\s*(?:fwd?|wg|tr|rv)\s?:", re.I
+    r"\s*(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:.*?(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:|\s*(?:fwd?|wg|tr|rv)\s?:"
+    r"|\s*(?:out of office|automatic reply|auto-?reply|abwesenheits\w*|automatische antwort|réponse automatique|respuesta automática)\s?:",
+    re.I,
 )
 
 

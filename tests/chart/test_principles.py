@@ -370,3 +370,30 @@ def test_an_incident_that_is_charged_is_asked_about_and_sold_work_is_not() -> No
     assert decided(text, "Blind", type={"name": "Incident"}).outcome is Outcome.REVIEW
     priced = f"{text} Fixed price £90 as in your offer, which we accept."
     assert decided(priced, "Blind", type={"name": "Incident"}).outcome is Outcome.MINI_PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Desk moves are in our flat fee, please swap the two desks.",
+        "Number plate camera shows blank since the hail. Lorries are waved through by hand.",
+        "Hosts died one after the other, we bring them back in order from remote.",
+    ],
+)
+def test_words_of_a_sale_that_mean_something_else(text: str) -> None:
+    assert decided(text, "The yard", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+def test_half_a_day_and_a_statement_each_quarter_are_no_stages() -> None:
+    text = "Work order 77, price as agreed 1,480 flat: half a day. We get a statement each quarter only, put it there as one item."
+    assert decided(text, "Tidy-up").outcome is Outcome.MINI_PROJECT
+
+
+def test_an_automatic_subject_says_nothing() -> None:
+    text = "Award letter is in the post: 600 audio guides, Castle in March, Mill in May, Mint in July. After each the house is paid."
+    assert decided(text, "Out of office: RE: delivery dates").outcome is Outcome.PROJECT
+
+
+def test_one_says_covered_and_another_charged() -> None:
+    text = "Move the licence server. Julian says that is within the contract, Abigail says it would be charged."
+    assert decided(text, "Licence server", agreement=ALL_IN).outcome is Outcome.REVIEW
