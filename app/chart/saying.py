@@ -115,11 +115,12 @@ def said(words: str, matches: Iterable[Match]) -> Said:
             found.setdefault(meaning, match.words)
     if words.endswith("?") and _QUESTION.match(words):
         found = _only(found, found.keys() - set(_ORDERS))
+    of_papers = not {"paperwork", "own_trade"}.isdisjoint(found)
     _settle_within(found)
+    if of_papers:
+        return Said(Speaks.BESIDE, _only(found, _ALWAYS))
     if "undecided" in found:
         return Said(Speaks.LEAVES_OPEN, _left_open(words, found))
-    if "own_trade" in found:
-        return Said(Speaks.BESIDE, _only(found, _ALWAYS))
     if "instruction" in found:
         return Said(Speaks.BESIDE, _only(found, _AGREED))
     if _is_aside(found):

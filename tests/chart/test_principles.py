@@ -397,3 +397,18 @@ def test_an_automatic_subject_says_nothing() -> None:
 def test_one_says_covered_and_another_charged() -> None:
     text = "Move the licence server. Julian says that is within the contract, Abigail says it would be charged."
     assert decided(text, "Licence server", agreement=ALL_IN).outcome is Outcome.REVIEW
+
+
+def test_whoever_misses_an_invoice_orders_nothing() -> None:
+    text = "Our accountant is missing your invoices for stages 1, 2 and 3 of the cabling (PO 40077, 30/40/30). Mail the PDFs again?"
+    assert decided(text, "Copies, please", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+    past = "It was last spring's cabling job, 30/40/30. Did we buy the phone line or rent it?"
+    assert decided(past, "Phone line", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+def test_a_sender_that_gets_ok_has_ordered_nothing() -> None:
+    text = "The fax stopped yesterday, the sender gets OK."
+    assert decided(text, "Fax", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+    assert decided("Our board gave its okay to your offer for the door, fixed price 900.", "Door").outcome is not (
+        Outcome.SERVICE_TICKET
+    )
