@@ -5,8 +5,8 @@ and, after the work on the sets before, in 93 of 100 on those of `mixed`, in 94 
 `offices`, in 95 on those of `callers` and, of 60 tickets each, in 90 on those of
 `callnotes`, in 94 on those of `shutdowns`, in 98 on those of `everyday`, which has fewer traps, and in
 92 on those of `harbours`; of 70 tickets each, in 92 on those of `sequel` and in 95 on those of `wharf`, one of whose plain
-tickets became a project; and, after the work on these, in 96 on the 60 of `orchard` and in 94 on the 60 of
-`meadow`."""
+tickets became a project; and, after the work on these, in 96 on the 60 of `orchard`, in 94 on the 60 of
+`meadow` and in 98 on the 60 of `heath`, which nothing was changed for since: three sets together 149 of 155."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ FLOORS = [
     pytest.param("wharf", 0.96, 0.85, 0.03, 0.85, id="wharf"),
     pytest.param("orchard", 0.96, 0.8, 0.04, 0.85, id="orchard"),
     pytest.param("meadow", 0.94, 0.6, 0.03, 0.85, id="meadow"),
+    pytest.param("heath", 0.97, 0.9, 0.04, 0.85, id="heath"),
     pytest.param("parish", 0.94, 0.5, 0.03, 0.88, id="parish"),
 ]
 
