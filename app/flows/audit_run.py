@@ -93,10 +93,12 @@ class AuditRun:
     ) -> None:
         try:
             page = await first
-            while page is not None and not self.audit.cancel:
+            while page is not None:
                 under_way.append(asyncio.create_task(self._judged(page)))
                 if len(under_way) >= _AHEAD:
                     await self._keep_first(under_way)
+                if self.audit.cancel:
+                    return
                 page = await anext(cases, None)
         except ManageError:
             await self._keep_all(under_way)
