@@ -1,16 +1,16 @@
 // Audits of past tickets: begin, follow, stop and go on, open the report, try another chart.
 "use strict";
 
-const state = { chosen: null, shown: "" };
+const state = { chosen: null, settled: false };
 const standing = { queued: "waits", running: "under way", done: "done", cancelled: "stopped", failed: "failed" };
 const number = (value) => Number(value || 0).toLocaleString();
+const expected = (one) => (one.tickets.expected === null ? "?" : number(one.tickets.expected));
 
 async function list() {
   const { items } = await ask("audits");
-  at("list").replaceChildren(...items.map((one) => make("li", {}, make("button", { type: "button", "aria-current": one.id === state.chosen, onclick: () => guarded(() => choose(one.id)) },
-    make("span", { class: "top" }, make("span", {}, `${one.asked.since.slice(0, 10)} to ${one.asked.until.slice(0, 10)}`), make("span", { class: one.state }, standing[one.state])),
-    make("span", { class: "summary" }, `${number(one.tickets.seen)} of ${one.tickets.expected === null ? "?" : number(one.tickets.expected)} tickets`),
-    make("span", { class: "top" }, make("time", { datetime: one.created_at }, new Date(one.created_at).toLocaleString()), `chart ${one.chart.version}`)))));
+  at("list").replaceChildren(...items.map((one) => entry(one.id === state.chosen, () => choose(one.id),
+    [make("span", {}, `${one.asked.since.slice(0, 10)} to ${one.asked.until.slice(0, 10)}`), make("span", { class: one.state }, standing[one.state])],
+    `${number(one.tickets.seen)} of ${expected(one)} tickets`, [moment(one.created_at), `chart ${one.chart.version}`])));
   if (!items.length) at("list").append(make("li", { class: "quiet" }, "No audit was begun yet."));
   return items;
 }
@@ -23,14 +23,14 @@ async function choose(id) {
 }
 
 function show(one) {
-  state.shown = JSON.stringify(one);
+  state.settled = one.settled;
   const { since, until, ...chosen } = one.asked;
   const only = Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => `${name} ${values.join(", ")}`);
   at("one").replaceChildren(
     make("h2", {}, [`Tickets from ${since.slice(0, 10)} up to ${until.slice(0, 10)}`, ...only].join("; ")),
     make("p", {}, make("span", { class: one.state }, standing[one.state]), one.said ? `: ${one.said}` : "."),
     make("progress", { max: one.tickets.expected || 1, value: one.tickets.seen, "aria-label": "Tickets read" }),
-    make("p", {}, `${number(one.tickets.seen)} of ${one.tickets.expected === null ? "?" : number(one.tickets.expected)} tickets; ${number(one.counters.requests)} requests in ${number(Math.round(one.counters.seconds || 0))} s.`),
+    make("p", {}, `${number(one.tickets.seen)} of ${expected(one)} tickets; ${number(one.counters.requests)} requests in ${number(Math.round(one.counters.seconds || 0))} s.`),
     actions(one), ...one.remarks.map((remark) => make("p", { class: "review" }, remark)), one.totals ? totals(one.totals) : "", one.totals ? trial(one) : "",
     make("p", { class: "quiet" }, `Audit ${one.id}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
 }
@@ -125,7 +125,7 @@ async function start() {
 async function again() {
   const items = await list();
   const one = items.find((each) => each.id === state.chosen);
-  if (one && (!one.settled || !JSON.parse(state.shown).settled)) show(await ask(`audits/${encodeURIComponent(one.id)}`));
+  if (one && !(one.settled && state.settled)) show(await ask(`audits/${encodeURIComponent(one.id)}`));
 }
 
 dates();

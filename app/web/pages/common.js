@@ -15,6 +15,14 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
+// One entry of a page's list: a line above, what it is about, a line below.
+function entry(current, choose, above, about, below) {
+  return make("li", {}, make("button", { type: "button", "aria-current": current, onclick: () => guarded(choose) },
+    make("span", { class: "top" }, ...above), make("span", { class: "summary" }, about), make("span", { class: "top" }, ...below)));
+}
+
+const moment = (instant) => make("time", { datetime: instant }, new Date(instant).toLocaleString());
+
 async function fetched(path, options = {}) {
   const token = sessionStorage.getItem("token") || "";
   const headers = { Authorization: `Bearer ${token}` };
@@ -33,6 +41,14 @@ async function fetched(path, options = {}) {
 
 const ask = async (path, options) => (await fetched(path, options)).json();
 const tell = (path, body = {}) => ask(path, { method: "POST", body: JSON.stringify(body) });
+
+document.querySelector("header").after(make("dialog", { id: "enter", "aria-labelledby": "enter-title" },
+  make("form", { method: "dialog" },
+    make("h2", { id: "enter-title" }, "Who may manage"),
+    make("label", {}, "API_TOKEN of the service ", make("input", { id: "token", type: "password", autocomplete: "off", required: true })),
+    make("p", { id: "enter-said", role: "alert" }),
+    make("button", { type: "submit" }, "Enter"),
+    make("p", { class: "quiet" }, "It stays in this tab and is forgotten when the tab closes."))));
 
 function enter(said) {
   at("enter-said").textContent = said || "";

@@ -17,10 +17,9 @@ async function list(more = false) {
   query.set("limit", "30");
   if (more && state.cursor) query.set("cursor", state.cursor);
   const page = await ask(`decisions?${query}`);
-  const items = page.items.map((one) => make("li", {}, make("button", { type: "button", "aria-current": one.id === state.chosen, onclick: () => guarded(() => choose(one.id)) },
-    make("span", { class: "top" }, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), make("span", { class: one.status }, standing[one.status])),
-    make("span", { class: "summary" }, `${one.ticket_id} ${one.summary}`),
-    make("span", { class: "top" }, make("time", { datetime: one.decided_at }, new Date(one.decided_at).toLocaleString()), one.mode))));
+  const items = page.items.map((one) => entry(one.id === state.chosen, () => choose(one.id),
+    [make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), make("span", { class: one.status }, standing[one.status])],
+    `${one.ticket_id} ${one.summary}`, [moment(one.decided_at), one.mode]));
   if (more) at("list").append(...items);
   else at("list").replaceChildren(...items);
   if (!at("list").children.length) at("list").append(make("li", { class: "quiet" }, "No decisions here."));
