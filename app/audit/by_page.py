@@ -1,17 +1,18 @@
-"""A page of cases judged at once, in a process of its own: what goes in and comes out is plain data."""
+"""A page of cases judged at once, in a process of its own: what goes in and comes out is JSON or sums, which travel fast."""
 
 from __future__ import annotations
 
 import gc
-import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from app import jsons
 from app.audit.judging import Row, broken, first_look, judge
+from app.audit.tally import Tally
 from app.chart import Chart, parse_chart
 
 Case = dict[str, Any]
@@ -19,18 +20,31 @@ _LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
-class FirstLook:
-    """The rows of cases that need no texts, and which of the others do: place in the page, why, and the outcome without them."""
+class Found:
+    """What was found: for each ticket its id, what the chart and hindsight say, and its row as JSON; and the sums of all."""
 
-    rows: list[Row]
+    tickets: list[tuple[int, str, str, str]] = field(default_factory=list)
+    total: Tally = field(default_factory=Tally)
+
+    def add(self, row: Row) -> None:
+        """Takes in what was found of one ticket."""
+        self.tickets.append((row["id"], row["chart"], row["hindsight"], jsons.written(row).decode()))
+        self.total.add(row)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What was found without texts, and which cases need theirs: place in the page, why, and the outcome without them."""
+
+    found: Found
     wanted: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The rows of the cases whose texts were read, and all cases of the page packed."""
+    """What was found with texts, and all cases of the page packed."""
 
-    rows: list[Row]
+    found: Found
     evidence: bytes
 
 
@@ -44,31 +58,33 @@ def prepare(chart_text: str) -> None:
     gc.freeze()
 
 
-def look(chart_text: str, now: datetime, cases: Sequence[Case]) -> FirstLook:
+def look(chart_text: str, now: datetime, page: bytes) -> FirstLook:
     """Judges the cases that their fields settle, and names those whose texts are needed."""
     chart = chart_of(chart_text)
-    found = FirstLook([], [])
-    for place, case in enumerate(cases):
+    seen = FirstLook(Found(), [])
+    for place, case in enumerate(jsons.read(page)):
         try:
-            seen = first_look(case, chart, now=now)
+            row = first_look(case, chart, now=now)
         except Exception as fault:  # one strange ticket must not end the audit
-            seen = broken(case, type(fault).__name__)
-        if isinstance(seen, tuple):
-            found.wanted.append((place, *seen))
+            row = broken(case, type(fault).__name__)
+        if isinstance(row, tuple):
+            seen.wanted.append((place, *row))
         else:
-            found.rows.append(seen)
-    return found
+            seen.found.add(row)
+    return seen
 
 
-def finish(chart_text: str, now: datetime, cases: Sequence[Case], wanted: Sequence[tuple[int, str, str]]) -> Judged:
+def finish(
+    chart_text: str, now: datetime, page: bytes, filled: bytes, wanted: Sequence[tuple[int, str, str]]
+) -> Judged:
     """Judges the cases whose texts have been filled in, and packs the page. Each case keeps why its texts were read or not."""
     chart = chart_of(chart_text)
-    reasons = {place: (texts, said) for place, texts, said in wanted}
-    rows = []
-    for place, (texts, said) in reasons.items():
-        rows.append(_safely(cases[place], chart, now=now, texts=texts, fields_said=said))
-    kept = [{**case, "texts": reasons[place][0] if place in reasons else ""} for place, case in enumerate(cases)]
-    return Judged(rows, packed(kept))
+    cases: list[Case] = [{**case, "texts": ""} for case in jsons.read(page)]
+    found = Found()
+    for (place, texts, said), case in zip(wanted, jsons.read(filled), strict=True):
+        cases[place] = {**case, "texts": texts}
+        found.add(_safely(case, chart, now=now, texts=texts, fields_said=said))
+    return Judged(found, packed(cases))
 
 
 def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
@@ -79,14 +95,12 @@ def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
 
 def packed(cases: Sequence[Case]) -> bytes:
     """Cases as they are kept."""
-    return zlib.compress(
-        json.dumps(cases, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace"), _LEVEL
-    )
+    return zlib.compress(jsons.written(cases), _LEVEL)
 
 
 def unpacked(evidence: bytes) -> list[Case]:
     """The cases that were packed."""
-    cases: list[Case] = json.loads(zlib.decompress(evidence))
+    cases: list[Case] = jsons.read(zlib.decompress(evidence))
     return cases
 
 

@@ -111,6 +111,20 @@ class Tally:
         if money.get("late"):
             self.money["late"].update({"tickets": 1, "hours": money["late_hours"], "open": money["late"]})
 
+    def merge(self, other: Tally) -> None:
+        """Takes in the sums of other rows."""
+        self.tickets += other.tickets
+        self.closed += other.closed
+        self.there += other.there
+        self.changed_by_texts += other.changed_by_texts
+        for name in ("moves", "confusion", "rows", "settled", "texts", "unread"):
+            getattr(self, name).update(getattr(other, name))
+        both = [(self.months, other.months), (self.boards, other.boards), (self.money, other.money)]
+        both += [(self.groups[name], other.groups[name]) for name in GROUPS]
+        for group, found in both:
+            for name, sums in found.items():
+                group[_known(group, name)].update(sums)
+
     @property
     def judged(self) -> Counter[str]:
         """Where both chart and records say something: how many, agreeing, moves, right moves, work that the chart missed."""

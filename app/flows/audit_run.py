@@ -14,11 +14,13 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from app.audit.by_page import Case, finish, look, prepare
+from app import jsons
+from app.audit.by_page import Case, Found, finish, look, prepare
 from app.audit.tally import Tally
 from app.flows.audit_boards import remarks_at_start
 from app.flows.audit_hands import Hands
@@ -36,6 +38,15 @@ _AHEAD = 4
 _RENEW_SECONDS = 15.0
 
 Told = Callable[[AuditRow], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as it was judged: what its fields settled and what its texts did, the packed cases, the last ticket's id."""
+
+    found: tuple[Found, Found]
+    evidence: bytes
+    cursor: int
 
 
 class AuditRun:
@@ -60,7 +71,7 @@ class AuditRun:
         cases = history.cases(
             reader, asked.scope, after=self.audit.cursor, size=self._parts.page_size, agreements=Agreements(reader)
         )
-        under_way: deque[asyncio.Task[KeptPage]] = deque()
+        under_way: deque[asyncio.Task[_Page]] = deque()
         async with self._holding():
             first = asyncio.ensure_future(anext(cases, None))
             ready = asyncio.create_task(self._hands.do(prepare, self._chart_text))
@@ -89,7 +100,7 @@ class AuditRun:
         self,
         first: asyncio.Future[list[Case] | None],
         cases: AsyncGenerator[list[Case], None],
-        under_way: deque[asyncio.Task[KeptPage]],
+        under_way: deque[asyncio.Task[_Page]],
     ) -> None:
         try:
             page = await first
@@ -105,29 +116,27 @@ class AuditRun:
             raise
         await self._keep_all(under_way)
 
-    async def _keep_all(self, under_way: deque[asyncio.Task[KeptPage]]) -> None:
+    async def _keep_all(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         while under_way and not self.audit.cancel:
             await self._keep_first(under_way)
 
-    async def _judged(self, page: Sequence[Case]) -> KeptPage:
-        now = self.audit.created_at
+    async def _judged(self, cases: Sequence[Case]) -> _Page:
+        now, page = self.audit.created_at, jsons.written(cases)
         first = await self._hands.do(look, self._chart_text, now, page)
-        cases = list(page)
         chosen = [cases[place] for place, *_ in first.wanted]
         texts = history.with_texts(self._parts.reader, chosen, own_mark=mark("").strip())
         async with aclosing(texts):
-            filled = [case async for case in texts]
-        for (place, *_), case in zip(first.wanted, filled, strict=True):
-            cases[place] = case
-        rest = await self._hands.do(finish, self._chart_text, now, cases, first.wanted)
-        return KeptPage([*first.rows, *rest.rows], rest.evidence, max(int(case["id"]) for case in cases), {})
+            filled = jsons.written([case async for case in texts])
+        rest = await self._hands.do(finish, self._chart_text, now, page, filled, first.wanted)
+        return _Page((first.found, rest.found), rest.evidence, max(int(case["id"]) for case in cases))
 
-    async def _keep_first(self, under_way: deque[asyncio.Task[KeptPage]]) -> None:
+    async def _keep_first(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         page = await under_way.popleft()
-        kept = KeptPage(page.rows, page.evidence, page.cursor, self._counters())
+        tickets = [one for found in page.found for one in found.tickets]
+        kept = KeptPage(tickets, page.evidence, page.cursor, self._counters())
         self.audit = await self._parts.audits.keep_page(self.audit, kept, now=self._parts.now())
-        for row in page.rows:
-            self.total.add(row)
+        for found in page.found:
+            self.total.merge(found.total)
         self._told(self.audit)
 
     async def _note(self, **values: Any) -> None:

@@ -6,7 +6,6 @@ audit begins behind the cursor, so a killed run ends with the same totals.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from app import jsons
 from app.journal.database import Database, OwnershipLost, inserting
 from app.journal.moments import moment_of, new_id, stamp
 from app.journal.tables import charts
@@ -61,9 +61,10 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page to keep: one row a ticket, the packed cases, the last ticket's id, and the counters as they stand with it."""
+    """A page to keep: for each ticket its id, what the chart and hindsight say, and its row as JSON; the packed cases, the last
+    ticket's id, and the counters as they stand with it."""
 
-    rows: Sequence[dict[str, Any]]
+    tickets: Sequence[tuple[int, str, str, str]]
     evidence: bytes
     cursor: int
     counters: Mapping[str, Any]
@@ -131,10 +132,10 @@ class Audits:
     async def keep_page(self, audit: AuditRow, page: KeptPage, *, now: datetime) -> AuditRow:
         """Keeps a page; returns the audit as it stands, with the wish to cancel if there is one."""
         tickets = [
-            {"audit_id": audit.id, "ticket_id": row["id"], "outcome": row["chart"], "hindsight": row["hindsight"], "row": pack(row)}
-            for row in page.rows
+            {"audit_id": audit.id, "ticket_id": ticket_id, "outcome": outcome, "hindsight": hindsight, "row": row}
+            for ticket_id, outcome, hindsight, row in page.tickets
         ]  # fmt: skip
-        kept = {"audit_id": audit.id, "last_ticket": page.cursor, "tickets": len(page.rows), "evidence": page.evidence}
+        kept = {"audit_id": audit.id, "last_ticket": page.cursor, "tickets": len(tickets), "evidence": page.evidence}
 
         def work(db: Connection) -> AuditRow:
             _check_owner(db, audit)
@@ -246,15 +247,10 @@ _FREE: dict[str, Any] = {"owner": None, "lease_until": None}
 _COLUMNS = tuple(audits.c[name] for name in AuditRow.__slots__)
 
 
-def pack(row: Mapping[str, Any]) -> str:
-    """JSON text as small as it gets; NUL, which PostgreSQL refuses in a text, stays an escape."""
-    return json.dumps(row, separators=(",", ":"))
-
-
 def _rows_after(db: Connection, *, audit_id: str, after: int) -> list[dict[str, Any]]:
     mine = (audit_tickets.c.audit_id == audit_id, audit_tickets.c.ticket_id > after)
     query = sa.select(audit_tickets.c.row).where(*mine).order_by(audit_tickets.c.ticket_id).limit(_AT_ONCE)
-    return [json.loads(text) for text in db.execute(query).scalars()]
+    return [jsons.read(text) for text in db.execute(query).scalars()]
 
 
 def _page_after(db: Connection, *, audit_id: str, after: int) -> tuple[int, bytes] | None:

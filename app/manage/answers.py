@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from app import jsons
 from app.manage.errors import (
     BadCredentials,
     Complaint,
@@ -73,7 +73,7 @@ def error_for(
 def json_of(answer: Answer, *, reads: bool) -> Any:
     """The JSON of a 2xx answer, without what no database takes; one without JSON is Nonsense, after a write Lost."""
     try:
-        value = json.loads(answer.content, parse_float=_finite, parse_constant=_no_number)
+        value = jsons.read(answer.content)
     except (ValueError, RecursionError):
         kind = Nonsense if reads else Lost
         text = f"ConnectWise answered {answer.status} without JSON."
@@ -159,7 +159,7 @@ def _names_a_record(answer: Answer) -> bool:
 
 def _body(answer: Answer) -> dict[str, Any]:
     try:
-        body = json.loads(answer.content)
+        body = jsons.read(answer.content)
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
@@ -182,16 +182,6 @@ def _retry_after(answer: Answer) -> float | None:
             return None
         seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
     return None if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_ASKED)
-
-
-def _finite(text: str) -> float | None:
-    """A number; None for one beyond all numbers, which no database takes either."""
-    value = float(text)
-    return value if math.isfinite(value) else None
-
-
-def _no_number(_text: str) -> None:
-    return None
 
 
 def _cleaned(value: Any) -> Any:

@@ -77,13 +77,13 @@ MEMBERS = ["id", "summary", "initialDescription", "board", "type", "company", "c
            "configurations", "contactsCc", "notes", "poNumber", "_info"]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(MEMBERS), anything, max_size=8))
 def test_any_value_in_any_field_gives_a_decision(case: dict[str, Any]) -> None:
     assert len(decide(case, shipped_chart()).findings) == 6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=400) | st.text("<>&;/!-=\"' abc\n\0\u202e", max_size=400)
 )
@@ -111,7 +111,7 @@ def same(case: dict[str, Any], changed: dict[str, Any]) -> bool:
     return decide(case, chart).outcome is decide(changed, chart).outcome
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(A_CASE)
 def test_html_says_what_plain_text_says(case: dict[str, Any]) -> None:
     text = case["initialDescription"] or ""
@@ -121,7 +121,7 @@ def test_html_says_what_plain_text_says(case: dict[str, Any]) -> None:
         assert same(case, case | {"initialDescription": f"<html><body>{marked}</body></html>"})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(A_CASE)
 def test_a_signature_and_a_disclaimer_change_nothing(case: dict[str, Any]) -> None:
     end = "\n\nKind regards\nIda Long\nProject Manager | Migration Rollout Ltd\nThis e-mail is intended only for the recipient named above."
@@ -129,7 +129,7 @@ def test_a_signature_and_a_disclaimer_change_nothing(case: dict[str, Any]) -> No
     assert same(case, case | {"initialDescription": (case["initialDescription"] or "") + end})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     A_CASE, st.sampled_from(["Rollout Rentals Ltd", "Project & Sons", "Migration Partners GmbH", "Quote Accepted Inc"])
 )
@@ -142,7 +142,7 @@ def test_the_customers_name_changes_nothing(case: dict[str, Any], name: str) -> 
 NOTES = [{"text": "Customer called, wants a call back."}, {"text": "Left a message."}, {"text": "Spoke to reception."}]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(A_CASE, st.permutations(NOTES))
 def test_the_order_of_notes_changes_nothing(case: dict[str, Any], notes: list[dict[str, str]]) -> None:
     assert same(case | {"notes": NOTES}, case | {"notes": notes})

@@ -91,7 +91,7 @@ def test_opposite_meanings_are_meanings_that_ship() -> None:
     assert {meaning for pair in OPPOSITES for meaning in pair} <= set(shipped_words())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.fixed_dictionaries(
         {},

@@ -100,13 +100,13 @@ def listed_phrases() -> tuple[str, ...]:
     return tuple(phrase for languages in shipped_words().values() for found in languages.values() for phrase in found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(spoken())
 def test_no_phrase_is_lost_where_phrases_stand_close(words: str) -> None:
     assert by_index(words.lower()) == everywhere(words.lower())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="aenrtsi '_-.€$05k\u0301ßé", max_size=120))
 def test_no_phrase_is_lost_in_any_letters(words: str) -> None:
     assert by_index(words) == everywhere(words)
@@ -120,7 +120,7 @@ def flat(part: Choice) -> str:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.sampled_from(["ap", "aps", "a*", "*s", "apple pie", "", "b", "ba*", "a p", "x"]), min_size=1),
     st.text("abpsxle ", max_size=12),

@@ -90,7 +90,7 @@ def test_thirds_are_thirds_to_the_cent() -> None:
         max_size=12,
     ),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_project_and_phases_bill_the_whole_price_once_to_the_cent(
     whole: Decimal, given_stages: list[tuple[Decimal | None, Decimal | None]]
 ) -> None:

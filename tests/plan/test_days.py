@@ -42,7 +42,7 @@ def test_an_end_before_today_pulls_the_start_along() -> None:
 
 
 @given(start=MAYBE, end=MAYBE, days=st.lists(st.tuples(MAYBE, MAYBE), max_size=4), today=st.dates())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_end_is_never_before_the_start_and_phases_lie_within(
     start: date | None, end: date | None, days: list[tuple[date | None, date | None]], today: date
 ) -> None:

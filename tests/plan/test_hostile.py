@@ -27,7 +27,7 @@ MARKUP = "<script>alert(1)</script> [x](http://evil) **now** `rm` {{7*7}}"
 
 
 @given(changes=st.dictionaries(st.sampled_from(MEMBERS), JSON, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_a_ticket_holds_there_is_a_plan(changes: dict[str, Any]) -> None:
     ticket = make_ticket() | changes
     for made in (mini(ticket=ticket), project(JobFacts(members=("jdoe",)), ticket=ticket)):

@@ -52,7 +52,7 @@ def test_keys_are_unique_and_steps_survive_the_journal() -> None:
     po=st.none() | st.text(min_size=1, max_size=60),
     day=st.none() | st.dates(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_planned_body_fits_the_contract(
     price: Decimal | None, rate: Decimal | None, hours: Decimal | None, names: list[str], summary: str, po: str | None,
     day: date | None,

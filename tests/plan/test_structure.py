@@ -40,7 +40,7 @@ def test_stages_keep_their_own_hours_and_the_others_share_the_rest() -> None:
 
 
 @given(total=HOURS, hours=st.lists(HOURS, min_size=2, max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_budget_of_a_project_is_the_sum_of_its_phases(total: Decimal | None, hours: list[Decimal | None]) -> None:
     named = tuple(Stage(f"S{number}", hours=each) for number, each in enumerate(hours))
     made = project(JobFacts(hours=total, stages=named))
@@ -51,7 +51,7 @@ def test_the_budget_of_a_project_is_the_sum_of_its_phases(total: Decimal | None,
 
 
 @given(names=st.lists(st.text(max_size=130), min_size=2, max_size=8))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_phase_names_fit_and_differ(names: list[str]) -> None:
     phases = steps_of(project(JobFacts(stages=tuple(Stage(name) for name in names))), "phase-")
     found = [one.body["description"] for one in phases]

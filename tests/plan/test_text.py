@@ -20,7 +20,7 @@ def units(text: str) -> int:
 
 
 @given(text=ANYTHING, most=st.integers(1, 120))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_name_fits_and_can_be_sent_whatever_it_was(text: str, most: int) -> None:
     name = cut(text, most)
     assert units(name) <= most
