@@ -34,15 +34,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """What was found without texts, and which cases need theirs: place in the page, why, and the outcome without them."""
+    """What was found without texts, the cases that this settles as JSON, and which of the others need theirs: place in the page,
+    why, and the outcome without them."""
 
     found: Found
+    cases: bytes
     wanted: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found with texts, and all cases of the page packed."""
+    """What was found with texts, and all cases of the page packed, each with why its texts were read, or nothing."""
 
     found: Found
     evidence: bytes
@@ -61,30 +63,30 @@ def prepare(chart_text: str) -> None:
 def look(chart_text: str, now: datetime, page: bytes) -> FirstLook:
     """Judges the cases that their fields settle, and names those whose texts are needed."""
     chart = chart_of(chart_text)
-    seen = FirstLook(Found(), [])
+    found, wanted, settled = Found(), [], []
     for place, case in enumerate(jsons.read(page)):
         try:
             row = first_look(case, chart, now=now)
         except Exception as fault:  # one strange ticket must not end the audit
             row = broken(case, type(fault).__name__)
         if isinstance(row, tuple):
-            seen.wanted.append((place, *row))
+            wanted.append((place, *row))
         else:
-            seen.found.add(row)
-    return seen
+            found.add(row)
+            settled.append({**case, "texts": ""})
+    return FirstLook(found, jsons.written(settled), wanted)
 
 
 def finish(
-    chart_text: str, now: datetime, page: bytes, filled: bytes, wanted: Sequence[tuple[int, str, str]]
+    chart_text: str, now: datetime, settled: bytes, filled: bytes, wanted: Sequence[tuple[int, str, str]]
 ) -> Judged:
-    """Judges the cases whose texts have been filled in, and packs the page. Each case keeps why its texts were read or not."""
+    """Judges the cases whose texts have been filled in, and packs them with those that the first look has settled."""
     chart = chart_of(chart_text)
-    cases: list[Case] = [{**case, "texts": ""} for case in jsons.read(page)]
-    found = Found()
-    for (place, texts, said), case in zip(wanted, jsons.read(filled), strict=True):
-        cases[place] = {**case, "texts": texts}
+    found, cases = Found(), []
+    for (_, texts, said), case in zip(wanted, jsons.read(filled), strict=True):
         found.add(_safely(case, chart, now=now, texts=texts, fields_said=said))
-    return Judged(found, packed(cases))
+        cases.append({**case, "texts": texts})
+    return Judged(found, packed(settled, jsons.written(cases)))
 
 
 def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
@@ -93,9 +95,9 @@ def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
     return [_again(case, chart, now) for case in unpacked(evidence)]
 
 
-def packed(cases: Sequence[Case]) -> bytes:
-    """Cases as they are kept."""
-    return zlib.compress(jsons.written(cases), _LEVEL)
+def packed(*lists: bytes) -> bytes:
+    """Cases as they are kept: one list, from lists in JSON."""
+    return zlib.compress(b"[%b]" % b",".join(one[1:-1] for one in lists if len(one) > len(b"[]")), _LEVEL)
 
 
 def unpacked(evidence: bytes) -> list[Case]:

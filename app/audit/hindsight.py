@@ -103,7 +103,7 @@ def _sold(case: Mapping[str, Any], work: Work) -> tuple[float, list[str]]:
     """Points for sold work, as the chart's finance row counts them, and what gave them."""
     points: list[tuple[float, str]] = []
     opportunity = case.get("opportunity")
-    stage = opportunity.get("stage") if isinstance(opportunity, Mapping) else None
+    stage = opportunity.get("stage") if isinstance(opportunity, dict) else None
     if _WON.search(name_of(stage) or text(stage)):
         points.append((2.0, "its opportunity is won"))
     labour = [

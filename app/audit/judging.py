@@ -116,7 +116,7 @@ def _chart_says(case: Mapping[str, Any], chart: Chart, texts: str, known: Decisi
             "settled_by": "",
             "rows": {},
         }
-    decision = known or decide(as_it_was(case, chart), chart)
+    decision = known or decide(as_it_was(case, chart), chart, facts=False)
     rows = {one.criterion.value: "open" if one.contested else one.points_to.value for one in decision.findings}
     settled = decision.settled_by[0] if decision.settled_by else None
     reasons = next((one.reasons for one in decision.findings if one.criterion is settled), ())

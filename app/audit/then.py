@@ -24,8 +24,10 @@ _SINCE = ("actualHours", "closedDate", "closedBy", "timeEntries")
 def as_it_was(case: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
     """The case without what was entered later than five minutes after the ticket; an undated record counts as later."""
     until = instant(case.get("dateEntered"))
-    then = {name: value for name, value in case.items() if name not in _SINCE}
-    then |= {"closedFlag": False, "status": None}
+    then = dict(case)
+    for name in _SINCE:
+        then.pop(name, None)
+    then["closedFlag"], then["status"] = False, None
     if until is None:
         return then
     until += WITHIN

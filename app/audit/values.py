@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 _MOST = Decimal(10) ** 12
+_LONGEST = 40
+"""Characters of an instant or a number; what is longer is none."""
 
 
 def instant(value: Any) -> datetime | None:
     """An ISO instant; without a zone it is UTC, as ConnectWise means it. None for anything else."""
-    if not isinstance(value, str):
-        return None
+    return _instant(value[:_LONGEST]) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=8192)
+def _instant(written: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(written)
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -23,7 +29,7 @@ def instant(value: Any) -> datetime | None:
 
 def name_of(value: Any) -> str:
     """The name of a reference, empty when there is none."""
-    return text(value.get("name")) if isinstance(value, Mapping) else ""
+    return text(value.get("name")) if isinstance(value, dict) else ""
 
 
 def text(value: Any) -> str:
@@ -33,15 +39,19 @@ def text(value: Any) -> str:
 
 def items(value: Any) -> list[Mapping[str, Any]]:
     """The records of a list."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def hundredths(value: Any) -> int:
     """A number in hundredths, rounded half up; 0 for what is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        return 0
+    known = isinstance(value, int | float | str | Decimal) and not isinstance(value, bool)
+    return _hundredths(written) if known and len(written := str(value)) <= _LONGEST else 0
+
+
+@lru_cache(maxsize=8192)
+def _hundredths(written: str) -> int:
     try:
-        number = Decimal(str(value))
+        number = Decimal(written)
     except InvalidOperation:
         return 0
     if not number.is_finite() or abs(number) > _MOST:

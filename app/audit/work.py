@@ -61,7 +61,7 @@ def work_of(case: Mapping[str, Any], chart: Chart) -> Work:
     periods = periods_of(case, today, default_cycle=chart.periods.cycle, default_day=chart.periods.first_day)
     work = Work(periods, budget=hundredths(case.get("budgetHours")))
     agreement = case.get("agreement")
-    covers = isinstance(agreement, Mapping) and agreement.get("coverAgreementTime") is True
+    covers = isinstance(agreement, dict) and agreement.get("coverAgreementTime") is True
     for entry in items(case.get("timeEntries")):
         _count_time(work, entry, covers=covers)
     for entry in items(case.get("scheduleEntries")):

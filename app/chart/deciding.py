@@ -17,19 +17,22 @@ from app.chart.rows import ROWS, Thresholds
 from app.chart.rules import FixedOutcome
 
 
-def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Decision:
-    """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered."""
+def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True) -> Decision:
+    """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered.
+
+    `facts`: whether to collect what plans need to know of the job, which the outcome does not hang on.
+    """
     evidence = evidence_of(case, chart, now=now)
     limits = limits_of(chart)
     finance = weigh(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
-    facts = job_facts(evidence, finance)
+    known = job_facts(evidence, finance) if facts else JobFacts()
     exception = _exception(evidence, case, chart)
     if exception is not None:
-        return _by_exception(exception, combined, chart, facts)
+        return _by_exception(exception, combined, chart, known)
     return Decision(
-        combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, facts,
+        combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, known,
         settled_by=combined.settled_by,
     )  # fmt: skip
 

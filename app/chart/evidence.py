@@ -140,7 +140,7 @@ def _read_texts(
 
 def _entered(case: Mapping[str, Any]) -> date:
     info = case.get("_info")
-    entered = case.get("dateEntered") or (info.get("dateEntered") if isinstance(info, Mapping) else None)
+    entered = case.get("dateEntered") or (info.get("dateEntered") if isinstance(info, dict) else None)
     return day_of(entered) or datetime(2000, 1, 1, tzinfo=UTC).date()
 
 
@@ -190,7 +190,7 @@ def _read_fields(case: Mapping[str, Any], evidence: Evidence) -> None:
     _read_agreement(case.get("agreement"), evidence)
     evidence.budget_hours = decimal_of(case.get("budgetHours"))
     opportunity = case.get("opportunity")
-    if isinstance(opportunity, Mapping):
+    if isinstance(opportunity, dict):
         evidence.opportunity = name_of(opportunity)
         evidence.opportunity_won = _is_won(opportunity)
         evidence.opportunity_amount = decimal_of(opportunity.get("expectedRevenue"))
@@ -210,7 +210,7 @@ _NOT_COVERING = re.compile(
 def _read_agreement(agreement: Any, evidence: Evidence) -> None:
     """What the agreement covers: by its own setting where the service knows it, else by its kind."""
     evidence.agreement = name_of(agreement)
-    if isinstance(agreement, Mapping):
+    if isinstance(agreement, dict):
         setting = agreement.get("coverAgreementTime")
         kind = f"{evidence.agreement} {name_of(agreement, 'type') or name_of(agreement.get('type'))}"
         by_kind = bool(_COVERING.search(kind)) and not _NOT_COVERING.search(evidence.agreement)

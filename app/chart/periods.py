@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 MONTHS_OF_CYCLE = {
@@ -56,10 +57,10 @@ class Periods:
 def periods_of(case: Mapping[str, Any], today: date, *, default_cycle: str, default_day: int) -> Periods:
     """The periods that hold for a ticket: its own `billingPeriod`, else its agreement's, else the chart's default."""
     given = case.get("billingPeriod")
-    if isinstance(given, Mapping) and (start := day_of(given.get("start"))):
+    if isinstance(given, dict) and (start := day_of(given.get("start"))):
         return _by_cycle(_text(given.get("cycle")), start, "billingPeriod", default_cycle)
     agreement = case.get("agreement")
-    if isinstance(agreement, Mapping):
+    if isinstance(agreement, dict):
         start = day_of(agreement.get("billStartDate")) or day_of(agreement.get("nextInvoiceDate"))
         cycle = _text(agreement.get("billingCycle"))
         if start and cycle:
@@ -68,6 +69,7 @@ def periods_of(case: Mapping[str, Any], today: date, *, default_cycle: str, defa
     return _by_cycle(default_cycle, start, "chart", default_cycle)
 
 
+@lru_cache(maxsize=1024)
 def _by_cycle(cycle: str, start: date, source: str, default: str) -> Periods:
     name = "".join(char for char in cycle.lower() if char.isalpha())
     if name in _DAYS_OF_CYCLE:
@@ -78,15 +80,18 @@ def _by_cycle(cycle: str, start: date, source: str, default: str) -> Periods:
 
 def day_of(value: Any) -> date | None:
     """The day of an ISO date or instant; None for anything else."""
-    if not isinstance(value, str):
-        return None
+    return _day_of(value[:40]) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=8192)
+def _day_of(text: str) -> date | None:
     try:
-        day = datetime.fromisoformat(value[:40].strip()).date()
+        day = datetime.fromisoformat(text.strip()).date()
     except ValueError:
         return None
     return day if 1980 <= day.year <= 2200 else None
 
 
 def _text(value: Any) -> str:
-    name = value.get("name") if isinstance(value, Mapping) else value
+    name = value.get("name") if isinstance(value, dict) else value
     return name[:100] if isinstance(name, str) else ""

@@ -127,7 +127,7 @@ class AuditRun:
         texts = history.with_texts(self._parts.reader, chosen, own_mark=mark("").strip())
         async with aclosing(texts):
             filled = jsons.written([case async for case in texts])
-        rest = await self._hands.do(finish, self._chart_text, now, page, filled, first.wanted)
+        rest = await self._hands.do(finish, self._chart_text, now, first.cases, filled, first.wanted)
         return _Page((first.found, rest.found), rest.evidence, max(int(case["id"]) for case in cases))
 
     async def _keep_first(self, under_way: deque[asyncio.Task[_Page]]) -> None:
