@@ -12,9 +12,10 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -60,6 +61,7 @@ class AuditRun:
         self._sent, self._bundled = parts.reader.figures.sent, parts.reader.figures.bundled
         self._before = dict(audit.counters)
         self._chart_text = ""
+        self._texts_turn = asyncio.Lock()
         self.audit = audit
         self.total = Tally()
         """What was found in all pages kept so far, also by those who worked on it before."""
@@ -123,12 +125,20 @@ class AuditRun:
     async def _judged(self, cases: Sequence[Case]) -> _Page:
         now, page = self.audit.created_at, jsons.written(cases)
         first = await self._hands.do(look, self._chart_text, now, page)
-        chosen = [cases[place] for place, *_ in first.wanted]
-        texts = history.with_texts(self._parts.reader, chosen, own_mark=mark("").strip())
-        async with aclosing(texts):
-            filled = jsons.written([case async for case in texts])
+        filled = jsons.written(await self._with_texts([cases[place] for place, *_ in first.wanted]))
         rest = await self._hands.do(finish, self._chart_text, now, first.cases, filled, first.wanted)
         return _Page((first.found, rest.found), rest.evidence, max(int(case["id"]) for case in cases))
+
+    async def _with_texts(self, chosen: Sequence[Case]) -> list[Case]:
+        """One page after the other: all at once would come back, and want to be judged, all at once. A page's turn ends when
+        nothing of it is left to be asked for."""
+        await self._texts_turn.acquire()
+        with ExitStack() as turn:
+            turn.callback(self._texts_turn.release)
+            asked = chain(chosen, _at_end(turn.close))
+            texts = history.with_texts(self._parts.reader, asked, own_mark=mark("").strip())
+            async with aclosing(texts):
+                return [case async for case in texts]
 
     async def _keep_first(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         page = await under_way.popleft()
@@ -168,3 +178,9 @@ class AuditRun:
             await asyncio.sleep(_RENEW_SECONDS)
             with contextlib.suppress(StoreUnavailable):
                 await self._parts.audits.renew(self.audit.id, self.audit.owner or "", now=self._parts.now())
+
+
+def _at_end(then: Callable[[], None]) -> Iterator[Case]:
+    """Yields nothing, and does something when it is come to."""
+    then()
+    yield from ()
