@@ -16,6 +16,8 @@ Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
 
 _MOST = 4
+_STANDS_BACK = 10
+"""How nice the processes are: judging can wait, a page that has come in or a callback cannot."""
 
 
 class Hands:
@@ -46,7 +48,8 @@ def processes() -> Executor:
 
 
 def _follow_parent() -> None:
-    """Leaves Ctrl-C to the parent, and ends when it is gone, even by SIGKILL."""
+    """Stands back behind whoever fetches and answers, leaves Ctrl-C to the parent, and ends when it is gone, even by SIGKILL."""
+    os.nice(_STANDS_BACK)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
