@@ -27,12 +27,13 @@ _REACHED_FOR = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of readiness: a stable id, whether it holds, what was found, and what to do."""
+    """One line of readiness: a stable id, whether it holds, what was found, and what to do. `needed`: without it nothing works."""
 
     id: str
     ok: bool
     text: str
     hint: str = ""
+    needed: bool = True
 
 
 class Service:
@@ -235,7 +236,7 @@ class Service:
         mistakes = self._parts.chart.mistakes
         if mistakes is not None:
             text = f"The chart file has {len(mistakes.problems)} mistakes; the last good one is in use."
-            return Check("chart", False, text, "Run miniprojects chart check.")
+            return Check("chart", False, text, "Run miniprojects chart check.", needed=False)
         return Check("chart", True, f"Chart {chart.stamp.version} is in use.")
 
     async def _answer(self, row: DecisionRow, outcome: str | None, reason: str, wait: float) -> RunView:

@@ -66,7 +66,7 @@ class Catalogue:
         names = [str(record.get(member)) for record in self.active(path)]
         near = near_misses(name, names)
         hint = f" Near: {', '.join(near)}." if near else (f" There are: {', '.join(names[:8])}." if names else "")
-        return f"ConnectWise has no {what} “{name}”.{hint} Create it there or change the chart."
+        return f"ConnectWise shows no {what} “{name}”.{hint} Create it there, let the API member see it, or change the chart."
 
 
 def near_misses(name: str, names: Sequence[str]) -> list[str]:

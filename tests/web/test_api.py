@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from app.chart import shipped_chart
 from app.sandbox import Fault
 from tests.web.site import MANAGER, Site, site
 
@@ -200,6 +201,21 @@ async def test_ready_says_why_not_while_connectwise_is_away_and_recovers(service
     assert len(service.sandbox.journal) == asked
     service.clock.ahead = timedelta(seconds=20)
     assert (await service.http.get("/readyz")).status_code == 200
+
+
+async def test_a_broken_chart_file_is_told_while_the_last_good_chart_goes_on_deciding(tmp_path: Path) -> None:
+    file = tmp_path / "chart.yaml"
+    file.write_text(shipped_chart().text, encoding="utf-8")
+    async with site(tmp_path, chart_file=file) as service:
+        file.write_text("combination: [what?", encoding="utf-8")
+        answer = await service.http.get("/readyz")
+        assert (answer.status_code, answer.json()["ready"]) == (200, True)
+        (chart,) = [check for check in answer.json()["checks"] if not check["ok"]]
+        assert (chart["id"], chart["hint"]) == ("chart", "Run miniprojects chart check.")
+        decided = await service.reclassify(service.sample("Reception printer jams"), mode="dry-run")
+        assert decided["outcome"] == "service-ticket"
+        file.write_text(shipped_chart().text, encoding="utf-8")
+        assert all(check["ok"] for check in (await service.http.get("/readyz")).json()["checks"])
 
 
 async def test_life_figures_and_the_api_description_are_open(service: Site) -> None:
