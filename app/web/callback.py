@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app import jsons
 from app.flows import LARGEST_ID, CallbackEvent, StoreUnavailable
 from app.manage import BadSignature
 from app.web.problems import problem
@@ -87,7 +87,7 @@ async def _limited_body(request: Request) -> bytes | None:
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(raw)
+        body = jsons.read(raw)
     except (ValueError, RecursionError):
         raise NotACallback("The body is not JSON, or is nested too deeply.") from None
     if not isinstance(body, dict):
