@@ -6,7 +6,7 @@ Plans and orders count; looking back, musing, another's work and what the ticket
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -138,28 +138,44 @@ _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "termin
 
 
 def _is_no_such(words: str, match: Match) -> bool:
-    """«When it is finished» looks ahead and is no history; «as per order, bill it» names no part, «one invoice per order» none either,
-    «half a day» is no row of days, and what lies in our flat fee has no price of its own."""
-    before = words[: match.at]
-    if match.meaning == "history" and match.words.startswith(("was ", "were ")):
+    """Whether what stands around a phrase shows that it does not say here what it says elsewhere."""
+    shown = _NO_SUCH.get(match.meaning)
+    return shown is not None and shown(words[: match.at], match.words, words[match.at + len(match.words) :])
+
+
+def _looks_ahead(before: str, said: str, _after: str) -> bool:
+    """«When it is finished» and «what was agreed» are no history."""
+    if said.startswith(("was ", "were ")):
         return before.endswith("what ")
-    if match.meaning == "history":
-        return match.words.startswith(_STATES) and _TO_COME.search(before) is not None
-    if match.meaning == "fixed_price":
-        return match.words.startswith("flat") and _INSIDE.search(before) is not None
-    if match.meaning == "waves":
-        return match.words.startswith("half a")
-    if match.meaning != "progress_billing":
-        return False
-    after = words[match.at + len(match.words) :]
-    return bool(
-        (match.words.startswith("per ") and before.endswith("as ")) or _ONLY.search(before) or _ORDER.match(after)
-    )
+    return said.startswith(_STATES) and _TO_COME.search(before) is not None
+
+
+def _is_of_the_whole(before: str, said: str, after: str) -> bool:
+    """«As per order, bill it», «the only invoice» and «one invoice per order» name no part that is billed."""
+    named_so = said.startswith("per ") and before.endswith("as ")
+    return bool(named_so or _ONLY.search(before) or _ORDER.match(after))
+
+
+def _is_inside_a_fee(before: str, said: str, _after: str) -> bool:
+    """What lies in our flat fee has no price of its own."""
+    return said.startswith("flat") and _INSIDE.search(before) is not None
+
+
+def _is_half(_before: str, said: str, _after: str) -> bool:
+    """«Half a day» is no row of days."""
+    return said.startswith("half a")
 
 
 _INSIDE = re.compile(r"(?<!\w)(?:in|within|under|by) (?:our|the|your|their) $")
 _ONLY = re.compile(r"(?<!\w)(?:single|only|sole|einzige\w?|seule|única) $")
 _ORDER = re.compile(r"\W{1,3}(?:order|job|auftrag|bestellung|commande|pedido|encargo)(?!\w)")
+_NO_SUCH: dict[str, Callable[[str, str, str], bool]] = {
+    "history": _looks_ahead,
+    "progress_billing": _is_of_the_whole,
+    "fixed_price": _is_inside_a_fee,
+    "waves": _is_half,
+}
+"""By meaning: told from what stands before a phrase, the phrase itself, and what stands after it."""
 
 
 def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:
