@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import structlog
@@ -100,23 +100,32 @@ class AuditRun:
 
     async def _all(
         self,
-        first: asyncio.Future[list[Case] | None],
+        coming: asyncio.Future[list[Case] | None],
         cases: AsyncGenerator[list[Case], None],
         under_way: deque[asyncio.Task[_Page]],
     ) -> None:
+        """Begins on pages as they come and keeps them as they are done, in their order; neither waits for the other."""
+        last = False
         try:
-            page = await first
-            while page is not None:
-                under_way.append(asyncio.create_task(self._judged(page)))
-                if len(under_way) >= _AHEAD:
+            while under_way or not last:
+                room = not last and len(under_way) < _AHEAD
+                waits: list[asyncio.Future[Any]] = [*([coming] if room else []), *islice(under_way, 1)]
+                done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                if under_way and under_way[0] in done:
                     await self._keep_first(under_way)
-                if self.audit.cancel:
-                    return
-                page = await anext(cases, None)
+                    if self.audit.cancel:
+                        return
+                elif (page := coming.result()) is None:
+                    last = True
+                else:
+                    under_way.append(asyncio.create_task(self._judged(page)))
+                    coming = asyncio.ensure_future(anext(cases, None))
         except ManageError:
             await self._keep_all(under_way)
             raise
-        await self._keep_all(under_way)
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
 
     async def _keep_all(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         while under_way and not self.audit.cancel:
