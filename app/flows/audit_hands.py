@@ -16,7 +16,7 @@ Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
 
 _MOST = 4
-_STANDS_BACK = 10
+_STANDS_BACK = 5
 """How nice the processes are: judging can wait, a page that has come in or a callback cannot."""
 
 
