@@ -23,6 +23,8 @@ _LANGUAGES_OF: dict[str, tuple[str, ...]] = {
 SMALL_WORDS = frozenset(_LANGUAGES_OF)
 _WORD = re.compile(r"[^\W\d_][\w']{0,15}")
 _ENOUGH = 2
+_ENOUGH_OF_ITS_OWN = 4
+"""So many small words that no other language has tell the ticket's; one that has none of its own beside them is not there."""
 _MOST_WORDS = 400
 _RARER, _RARER_ENGLISH = 5, 12
 """So many times rarer than the ticket's own small words; English stands among every trade's words, so it stays longer."""
@@ -32,15 +34,18 @@ _RARER, _RARER_ENGLISH = 5, 12
 def other_languages(texts: tuple[str, ...]) -> frozenset[str]:
     """The languages that a ticket is surely not written in; none where it says too little to tell."""
     counts = dict.fromkeys(_SMALL_WORDS, 0.0)
+    own = dict.fromkeys(_SMALL_WORDS, 0)
     for text in texts:
         for known in filter(None, map(_LANGUAGES_OF.get, _WORD.findall(text[:4000].lower())[:_MOST_WORDS])):
+            own[known[0]] += len(known) == 1
             for language in known:
                 counts[language] += 1 / len(known)
     most = max(counts.values())
     if most < _ENOUGH:
         return frozenset()
+    told = max(own.values()) >= _ENOUGH_OF_ITS_OWN
     return frozenset(
         language
         for language, count in counts.items()
-        if count < most / (_RARER_ENGLISH if language == "en" else _RARER)
+        if count < most / (_RARER_ENGLISH if language == "en" else _RARER) or (told and not own[language])
     )
