@@ -166,6 +166,28 @@ def _is_half(_before: str, said: str, _after: str) -> bool:
     return said.startswith("half a")
 
 
+def _is_in_the_diary(before: str, said: str, after: str) -> bool:
+    """«She has blocked 3-7 Nov», «when it is dead» and «that is her problem» tell of no fault."""
+    if said == "blocked":
+        return _BOOKED.match(after) is not None
+    if said == "dead":
+        return _QUIET.search(before) is not None
+    return said == "problem" and _THEIRS.search(before) is not None
+
+
+def _is_meanwhile(before: str, said: str, _after: str) -> bool:
+    """«Solange nehmen wir den alten» accepts nothing."""
+    return said in ("nehmen wir", "machen wir") and _MEANWHILE.search(before) is not None
+
+
+_BOOKED = re.compile(
+    r" (?:out |off )?(?:\d|(?:the |her |his |my |their |our )?(?:week|day|diary|calendar|monday|tuesday|wednesday|thursday|friday))"
+)
+_QUIET = re.compile(r"(?<!\w)(?:when|while|as) (?:it is|it's|we are|we're|things are|trade is) $")
+_THEIRS = re.compile(r"(?<!\w)(?:is|are|be|becomes?|stays?) (?:her|his|their|your) $")
+_MEANWHILE = re.compile(
+    r"(?<!\w)(?:solange|so lange|inzwischen|derweil|vorerst|bis dahin|währenddessen|einstweilen)[ ,]*$"
+)
 _INSIDE = re.compile(r"(?<!\w)(?:in|within|under|by) (?:our|the|your|their) $")
 _ONLY = re.compile(r"(?<!\w)(?:single|only|sole|einzige\w?|seule|única) $")
 _ORDER = re.compile(r"\W{1,3}(?:order|job|auftrag|bestellung|commande|pedido|encargo)(?!\w)")
@@ -173,6 +195,8 @@ _NO_SUCH: dict[str, Callable[[str, str, str], bool]] = {
     "history": _looks_ahead,
     "progress_billing": _is_of_the_whole,
     "fixed_price": _is_inside_a_fee,
+    "fault": _is_in_the_diary,
+    "accepted": _is_meanwhile,
     "waves": _is_half,
 }
 """By meaning: told from what stands before a phrase, the phrase itself, and what stands after it."""

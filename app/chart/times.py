@@ -118,8 +118,9 @@ _SIGNED_AT = re.compile(
 _OF_A_PAPER = re.compile(
     r"(?<!\w)(?:letter|mail|e-?mail|quote|quotation|offer|proposal|note|message|call|invoice|order|schreiben|angebot|anruf|brief|devis|courrier|offre"
     r"|carta|correo|oferta|presupuesto) (?:of|from|dated|vom|du|del|de) (?:the )?$"
+    r"|(?<!\w)(?:bought|purchased|gekauft|achet\w*|comprad\w*) (?:it |them )?(?:in|on|last|im|am|letzten|en|le|el) (?:the )?$"
 )
-"""«Your letter of the 15th»: the day of a paper, not of work."""
+"""«Your letter of the 15th», «bought in May»: the day of a paper or a purchase, not of work."""
 SEASON = 60
 """Days that a season or a feast may mean."""
 _FROM_DAY_TO_DAY = re.compile(
