@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from app.chart.beside import SUPPORT_TYPES
 from app.chart.evidence import Evidence
 from app.chart.finance import Finance, finance_finding
 from app.chart.model import Criterion, Finding, Outcome, PointsTo, Reason
@@ -99,12 +100,15 @@ def _job(
     strong = sum(hint.project >= rule.hint for hint in hints.values())
     firm = sum(hint.project >= rule.statement for hint in hints.values())
     asked_for = bool(finance.fault or finance.request)
+    # A word for a fault does not settle what is planned and paid in parts; a covering sentence or the ticket's type may.
+    planned = firm >= rule.rows_together and not (finance.covered or SUPPORT_TYPES.search(evidence.type))
     return _Job(
-        support=money.points_to is PointsTo.SERVICE,
+        support=money.points_to is PointsTo.SERVICE and not planned,
         repair=bool(finance.fault)
         and not (hints[Criterion.BILLING].project >= rule.statement and strong >= rule.rows_against_support)
         and money.points_to is not PointsTo.PROJECT
-        and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_together),
+        and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_together)
+        and not planned,
         strong=strong,
         one=max(hints[Criterion.BILLING].service, 0.0 if booked else hints[Criterion.SCHEDULING].service),
         one_bill=hints[Criterion.BILLING].service,

@@ -412,3 +412,25 @@ def test_a_sender_that_gets_ok_has_ordered_nothing() -> None:
     assert decided("Our board gave its okay to your offer for the door, fixed price 900.", "Door").outcome is not (
         Outcome.SERVICE_TICKET
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Invoice when she has left, price as quoted £800. She has blocked 3-7 Nov, further questions are her problem.", Outcome.MINI_PROJECT),
+        ("Tablettes des chauffeurs : feu vert au devis 44, 900 € au forfait, Karim vient mardi.", Outcome.MINI_PROJECT),
+        ("Plantas según presupuesto 71 aceptado: 1 en enero, 2 en marzo, 3 en mayo; cobráis según lo certificado.", Outcome.PROJECT),
+    ],
+)  # fmt: skip
+def test_words_that_tell_of_faults_elsewhere_tell_of_none_here(text: str, expected: Outcome) -> None:
+    assert decided(text, "Job").outcome is expected
+
+
+def test_warranty_is_no_order_and_what_was_bought_in_may_is_no_work_in_may() -> None:
+    text = "Noch in Garantie (gekauft im Mai bei Ihnen). Bitte RMA, Ersatz kommt im Juli. Solange nehmen wir den der Nachtschicht."
+    assert decided(text, "Scanner fällt dauernd aus", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+def test_a_job_planned_and_paid_in_parts_is_not_settled_as_service_by_a_word_for_a_fault() -> None:
+    text = "The printers are broken news: site A in March, site B in May, site C in July. 40 % now, 30 % in May, the rest at the end."
+    assert decided(text, "Broken printers").outcome is not Outcome.SERVICE_TICKET
