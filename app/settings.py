@@ -183,7 +183,7 @@ def _line(error: Any) -> str:
     name = str(error["loc"][0]).upper()
     if error["type"] == "missing":
         near = difflib.get_close_matches(
-            name, [given for given in os.environ if given.startswith("CWM")], n=1, cutoff=0.8
+            name, [given for given in os.environ if given.startswith("CWM") and given != name], n=1, cutoff=0.8
         )
         meant = f" ({near[0]} is set: is that meant?)" if near else ""
         return f"{name} is missing: {Settings.model_fields[name.lower()].description}.{meant}"

@@ -92,8 +92,13 @@ class Chart(Section):
 
 
 def load_chart(path: Path) -> Chart:
-    """Reads a chart file; ChartError with all mistakes when it cannot be used."""
-    return parse_chart(load_text(path), name=path.name)
+    """Reads a chart file; ChartError with all mistakes when it cannot be used. One that is being saved, or was cut off, is empty."""
+    text = load_text(path)
+    if not text.strip():
+        raise ChartError(
+            [ChartProblem(1, 1, "", "the file is empty; a chart names at least one section")], name=path.name
+        )
+    return parse_chart(text, name=path.name)
 
 
 def load_text(path: Path) -> str:

@@ -33,6 +33,7 @@ def create_app(**options: Any) -> FastAPI:
     app.add_route("/", _index, methods=["GET"], include_in_schema=False)
     app.include_router(api.router)
     app.include_router(audits.router)
+    app.include_router(audits.opened)
     app.include_router(health.router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
     app.add_middleware(Receiver)

@@ -18,10 +18,11 @@ from app.flows.audit_what_if import what_if_json
 from app.flows.audits import AuditService
 from app.flows.config import utc_now
 from app.flows.views import LARGEST_ID
-from app.web.access import manager
+from app.web.access import manager, manager_by_form
 from app.web.problems import problem
 
 router = APIRouter(dependencies=[Depends(manager)], tags=["audits"])
+opened = APIRouter(dependencies=[Depends(manager_by_form)], tags=["audits"])
 
 _A_YEAR = timedelta(days=365)
 _TYPES: dict[Form, str] = {
@@ -30,7 +31,10 @@ _TYPES: dict[Form, str] = {
     "json": "application/json",
 }
 Chosen = Annotated[
-    list[Annotated[int, Field(gt=0, le=LARGEST_ID)] | Annotated[str, StringConstraints(min_length=1, max_length=100)]],
+    list[
+        Annotated[int, Field(gt=0, le=LARGEST_ID, strict=True)]
+        | Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    ],
     Field(max_length=100),
 ]
 
@@ -124,6 +128,12 @@ async def what_if(audit_id: str, body: OtherChart, behind: Behind) -> Response:
 @router.get("/audits/{audit_id}/report.html")
 async def as_html(audit_id: str, behind: Behind) -> Response:
     """The report as one page that opens offline."""
+    return await _report(behind, audit_id, "html")
+
+
+@opened.post("/audits/{audit_id}/report.html", include_in_schema=False)
+async def in_a_tab(audit_id: str, behind: Behind) -> Response:
+    """The same for the page of audits, whose own rules would forbid the report's script and style."""
     return await _report(behind, audit_id, "html")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 ADDRESS = "/callbacks/connectwise"
 MOST_BYTES = 1024 * 1024
 _ACTIONS = ("added", "updated", "deleted")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _NEW, _REPEAT = b'{"new":true}', b'{"new":false}'
 
 
@@ -99,7 +101,7 @@ def _event(body: dict[str, Any], raw: bytes) -> CallbackEvent:
     action, kind, record_id = body.get("Action"), body.get("Type"), body.get("ID")
     if not isinstance(action, str) or action.lower() not in _ACTIONS:
         raise NotACallback("Action must be added, updated or deleted.")
-    if not isinstance(kind, str) or not kind:
+    if not _is_text(kind) or not kind:
         raise NotACallback("Type must be a text.")
     if not isinstance(record_id, int) or isinstance(record_id, bool) or not 0 < record_id <= LARGEST_ID:
         raise NotACallback("ID must be a positive whole number.")
@@ -116,6 +118,11 @@ def _event(body: dict[str, Any], raw: bytes) -> CallbackEvent:
 
 
 def _text(value: Any, name: str) -> str | None:
-    if value is not None and (not isinstance(value, str) or "\x00" in value):
+    if value is not None and not _is_text(value):
         raise NotACallback(f"{name} must be a text.")
     return value or None
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a database takes it: no NUL, no half of a surrogate pair."""
+    return isinstance(value, str) and not _NO_TEXT.search(value)

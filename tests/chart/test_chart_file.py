@@ -69,7 +69,15 @@ def test_the_points_that_finance_counts_are_told_beside_its_thresholds(meaning: 
     assert f"{words} {finance._SOLD[meaning][0]:g}" in described
 
 
-def test_an_empty_file_is_the_chart_that_ships() -> None:
+@pytest.mark.parametrize("text", ["", " \n\n"])
+def test_a_file_that_was_cut_off_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "chart.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ChartError, match="the file is empty"):
+        load_chart(file)
+
+
+def test_a_chart_without_a_section_is_the_one_that_ships() -> None:
     assert parse_chart("").model_dump() == Chart().model_dump()
     assert parse_chart("# nothing yet\n").model_dump() == Chart().model_dump()
 

@@ -73,6 +73,8 @@ NOT_CALLBACKS: dict[str, bytes] = {
     "id-negative": b'{"Action": "added", "Type": "ticket", "ID": -1}',
     "id-huge": b'{"Action": "added", "Type": "ticket", "ID": 99999999999999999999}',
     "id-fraction": b'{"Action": "added", "Type": "ticket", "ID": 1.5}',
+    "half-a-character-as-message-id": b'{"Action": "added", "Type": "ticket", "ID": 1, "MessageId": "\\ud800"}',
+    "half-a-character-as-type": b'{"Action": "added", "Type": "tick\\udfffet", "ID": 1}',
     "message-id-of-another-type": b'{"Action": "added", "Type": "ticket", "ID": 1, "MessageId": {"$ne": 1}}',
     "nul-in-member": b'{"Action": "added", "Type": "ticket", "ID": 1, "MemberId": "a\\u0000b"}',
 }

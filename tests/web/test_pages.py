@@ -94,6 +94,10 @@ async def test_a_wrong_token_is_said_and_asked_for_again(tmp_path: Path) -> None
         await page.evaluate("sessionStorage.setItem('token', 'wrong')")
         await page.reload()
         await expect(page.get_by_role("alert")).to_contain_text("not the API_TOKEN")
+        await page.get_by_label("API_TOKEN of the service").fill("čtoken")
+        await page.get_by_role("button", name="Enter").click()
+        await expect(page.get_by_role("alert")).to_contain_text("plain letters")
+        await expect(page.get_by_role("dialog")).to_be_visible()
 
 
 async def test_a_ticket_is_run_from_the_page(tmp_path: Path) -> None:
@@ -119,6 +123,8 @@ async def test_an_audit_is_begun_followed_and_read_from_its_page(tmp_path: Path)
             await page.get_by_role("button", name="Open the report").click()
         report = await opening.value
         await expect(report.locator("h1")).to_contain_text("audit", ignore_case=True)
+        await expect(report.locator("#count")).not_to_be_empty()
+        await expect(report.locator(".cards").first).to_have_css("display", "grid")
         async with page.expect_download() as saving:
             await page.get_by_role("button", name="CSV").click()
         assert (await saving.value).suggested_filename.endswith(".csv")

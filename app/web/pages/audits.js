@@ -45,15 +45,13 @@ function actions(one) {
   return make("div", { class: "actions" }, ...buttons);
 }
 
-// The tab is opened by the click itself; what belongs into it needs the token, which a link cannot send.
-async function report(path) {
-  const tab = window.open("", "_blank");
-  try {
-    tab.location = URL.createObjectURL(new Blob([await (await fetched(path)).blob()], { type: "text/html" }));
-  } catch (error) {
-    tab.close();
-    throw error;
-  }
+// The report needs the token, which a link cannot send and an address should not hold, and a tab with rules of its own.
+function report(path) {
+  const form = make("form", { method: "post", action: base + path, target: "_blank" },
+    make("input", { type: "hidden", name: "token", value: sessionStorage.getItem("token") || "" }));
+  document.body.append(form);
+  form.submit();
+  form.remove();
 }
 
 async function save(path) {
@@ -73,12 +71,25 @@ function totals(all) {
     ["Would move", number(all.would_move["mini-project"]), "to a mini-project"],
     ["Would become", number(all.would_move.project), "projects"],
     ["Would be asked about", number(all.asks_a_person), ""],
-    ["Chart and records agree", number(judged.agree), `of ${number(judged.tickets)} closed tickets where both say something`],
+    ["Chart and records agree", number(judged.agree), `of ${number(judged.tickets)} tickets where both say something`],
     ["Moves that were right", number(judged.right_moves), `of ${number(judged.moves)}`],
     ["Work that the chart missed", number(judged.missed), `of ${number(judged.work)}`],
     ["Booked outside Professional Services", number(money.measured.tickets), `${number(money.measured.hours)} hours, ${number(money.measured.billed)} billed`],
     ["Billed late", number(money.late.tickets), `${number(money.late.open)} open`],
   ]);
+}
+
+const MOST = 200;
+const nearer = (better) => (better === null ? "" : better ? "yes" : "no");
+
+// What changes in sum, beside the single tickets.
+function sums(found) {
+  const line = (name, of) => [name, number(of(found.before)), number(of(found.after))];
+  const lines = [line("Would move to a mini-project", (all) => all.would_move["mini-project"]), line("Would become projects", (all) => all.would_move.project),
+    line("Would be asked about", (all) => all.asks_a_person), line("Chart and records agree", (all) => all.judged.agree),
+    line("Work that the chart missed", (all) => all.judged.missed)];
+  if (found.without_texts) lines.push(["Decided without texts that this chart would read", "", number(found.without_texts)]);
+  return table("What would change", ["", "By the audit's chart", "By this one"], lines);
 }
 
 function trial(one) {
@@ -89,8 +100,9 @@ function trial(one) {
     changed.replaceChildren();
     const found = await tell(`audits/${encodeURIComponent(one.id)}/what-if`, { chart });
     say("");
-    changed.replaceChildren(table(`${number(found.changed.length)} tickets would change by chart ${found.chart.version}`, ["Ticket", "From", "To", "It was", "Why"],
-      found.changed.slice(0, 200).map((line) => [`${line.id} ${line.summary}`, line.from, line.to, line.hindsight, line.why])));
+    changed.replaceChildren(sums(found), table(`${number(found.changed.length)} tickets would change by chart ${found.chart.version}${found.changed.length > MOST ? `; the first ${MOST}` : ""}`,
+      ["Ticket", "From", "To", "It was", "Nearer to it", "Why"],
+      found.changed.slice(0, MOST).map((line) => [`${line.id} ${line.summary}`, line.from, line.to, line.hindsight, nearer(line.better), line.why])));
   }) });
   const changed = make("div", {});
   return make("section", {}, make("h3", {}, "Try another chart"), make("label", {}, "A chart file; nothing is saved and ConnectWise is not asked ", file), changed);
@@ -99,7 +111,7 @@ function trial(one) {
 at("begin").addEventListener("submit", (event) => {
   event.preventDefault();
   const asked = new FormData(at("begin"));
-  const boards = asked.get("boards").split(",").map((name) => name.trim()).filter(Boolean);
+  const boards = asked.get("boards").split(",").map((name) => name.trim()).filter(Boolean).map((name) => (/^\d+$/.test(name) ? Number(name) : name));
   guarded(async () => {
     const made = await tell("audits", { since: `${asked.get("since")}T00:00:00Z`, until: `${asked.get("until")}T00:00:00Z`, boards });
     say("");

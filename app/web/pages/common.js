@@ -70,8 +70,14 @@ async function guarded(work) {
 
 // Begins when the page is there and again with each token; `again` runs every few seconds while somebody looks.
 function begin(start, again, seconds) {
-  at("enter").querySelector("form").addEventListener("submit", () => {
-    sessionStorage.setItem("token", at("token").value.trim());
+  at("enter").querySelector("form").addEventListener("submit", (event) => {
+    const token = at("token").value.trim();
+    if (!/^[\x20-\x7e]+$/.test(token)) { // Nothing else can be sent in a header.
+      event.preventDefault();
+      enter("A token has plain letters, digits and marks only.");
+      return;
+    }
+    sessionStorage.setItem("token", token);
     guarded(start);
   });
   guarded(start);
