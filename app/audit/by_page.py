@@ -114,8 +114,9 @@ def chart_of(text: str) -> Chart:
 
 def _again(case: Case, chart: Chart, now: datetime) -> Row:
     """Texts that the first chart did not need are not there: `unread-texts` marks what this one would have liked to read."""
+    bare = {**case, "notes": [], "tasks": [], "initialDescription": None}
     try:
-        seen = first_look(case, chart, now=now)
+        seen = first_look(bare, chart, now=now)
         if not isinstance(seen, tuple):
             return seen
         return judge(case, chart, now=now, texts=seen[0] if case.get("texts") else "unread-texts", fields_said=seen[1])

@@ -13,7 +13,7 @@ from app.chart import Chart, load_chart
 from app.cli import audit_lines as lines
 from app.cli.running import reach, typed, with_parts
 from app.flows import NotKnown, StoreUnavailable
-from app.flows.audit_files import write, write_what_if
+from app.flows.audit_files import check_folder, write, write_what_if
 from app.flows.audit_parts import YEARS, Asked
 from app.flows.audit_views import audit_json
 from app.flows.audits import AuditService
@@ -50,7 +50,11 @@ def audit(
     ] = None,
     named: Annotated[
         str,
-        typer.Option("--audit", help="With --resume or --chart: which audit; default: the last one.", callback=typed),
+        typer.Option(
+            "--audit",
+            help="With --resume or --chart: which audit; default: the last one. Alone: writes its report again.",
+            callback=typed,
+        ),
     ] = "",
 ) -> None:
     """What would the chart have done with past tickets, was it right, and what did misplaced work cost?
@@ -59,14 +63,15 @@ def audit(
     any time; --resume goes on.
     """
     filters = (since, until, board, company, status)
-    if (resume or chart) and any(filters):
+    if (resume or chart or named) and any(filters):
         raise typer.BadParameter(
-            "an audit keeps the range and filters it began with; leave them out beside --resume and --chart"
+            "an audit keeps the range and filters it began with; leave them out beside --resume, --chart and --audit"
         )
     if resume and chart:
         raise typer.BadParameter("--resume goes on with an audit, --chart looks at one that has ended; one of the two")
     if named and not (resume or chart):
-        raise typer.BadParameter("--audit needs --resume or --chart beside it")
+        with_parts(lambda parts: _report_again(_service(parts), named, output))
+        return
     if chart:
         other = load_chart(chart)
         with_parts(lambda parts: _what_if(_service(parts), named, other, output))
@@ -93,7 +98,20 @@ def _service(parts: Parts) -> AuditService:
     return parts.audits
 
 
+async def _report_again(service: AuditService, named: str, output: Path) -> None:
+    check_folder(output)
+    await _show_end(service, await service.get(named), output)
+
+
+async def _show_end(service: AuditService, row: AuditRow, output: Path) -> None:
+    """Says the answers, then writes the report: whatever becomes of the files, the answers are there."""
+    if row.totals and row.seen:
+        lines.show_end(audit_json(row)["remarks"], answers(row.totals), row.suggestions or [])
+        lines.show_files(await write(service.parts, row, output))
+
+
 async def _run(service: AuditService, named: str, asked: Asked | None, output: Path) -> AuditRow:
+    check_folder(output)
     if asked is not None:
         await reach(service.parts.reader)
     row = await service.resume(named or None) if asked is None else await service.begin(asked)
@@ -113,13 +131,7 @@ async def _run(service: AuditService, named: str, asked: Asked | None, output: P
         row = await _with_suggestions(service, row)
     if row.said:
         lines.say(row.said)
-    if row.totals and row.seen:
-        lines.show_end(
-            audit_json(row)["remarks"],
-            answers(row.totals),
-            row.suggestions or [],
-            await write(service.parts, row, output),
-        )
+    await _show_end(service, row, output)
     if row.state != "done":
         lines.say("miniprojects audit --resume goes on with it.")
     return row
@@ -134,7 +146,11 @@ async def _with_suggestions(service: AuditService, row: AuditRow) -> AuditRow:
 
 
 async def _what_if(service: AuditService, named: str, chart: Chart, output: Path) -> None:
-    row = await service.get(named) if named else await service.parts.audits.latest("done", "cancelled", "failed")
+    row = (
+        await service.get(named)
+        if named
+        else await service.parts.audits.latest("done", "cancelled", "failed", seen=True)
+    )
     if row is None:
         raise NotKnown("There is no audit yet whose tickets could be looked at again; run miniprojects audit first.")
     try:

@@ -90,10 +90,8 @@ class _Lines:
         say(f"{row.seen:,} of {row.expected:,} tickets{share}{ahead}")
 
 
-def show_end(
-    remarks: Sequence[str], sentences: Sequence[str], suggestions: Sequence[Mapping[str, Any]], files: Sequence[Path]
-) -> None:
-    """The answers to the owner's three questions, what to know of them, and where the report is."""
+def show_end(remarks: Sequence[str], sentences: Sequence[str], suggestions: Sequence[Mapping[str, Any]]) -> None:
+    """The answers to the owner's three questions, and what to know of them."""
     questions = ("Which tickets would move?", "Is the chart right?", "What has misplaced work cost?")
     for question, sentence in zip(questions, sentences, strict=True):
         say(f"{question}\n  {sentence}")
@@ -105,6 +103,10 @@ def show_end(
         )
     for remark in remarks:
         say(f"Note: {remark}")
+
+
+def show_files(files: Sequence[Path]) -> None:
+    """Where the report is."""
     for file in files:
         say(f"Report: {file}")
 
@@ -128,8 +130,7 @@ def show_what_if(found: WhatIf, files: Sequence[Path]) -> None:
         say(
             f"Note: of {found.without_texts} tickets this chart would have read the texts, which the audit did not need; they are judged by fields."
         )
-    for file in files:
-        say(f"Report: {file}")
+    show_files(files)
 
 
 def _figures(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, float, float]]:

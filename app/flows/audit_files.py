@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Literal
 
 from app.audit import report
@@ -29,7 +30,12 @@ class NotWritten(FlowError):
 
 
 async def stream(parts: AuditParts, audit: AuditRow, form: Form) -> AsyncGenerator[str, None]:
-    """The report in one form, piece by piece. What an audit under way has found so far makes a report, too."""
+    """The report in one form, piece by piece. What an audit under way has found so far makes a report, too. NotNow before the
+    first piece when what it found was forgotten."""
+    if audit.seen and not await parts.audits.keeps(audit.id):
+        raise NotNow(
+            f"What the audit {audit.id} found of each ticket was forgotten after its time; its totals are kept."
+        )
     if form == "csv":
         yield report.csv_head()
         async for rows in _tickets(parts, audit, every=True):
@@ -44,6 +50,16 @@ async def stream(parts: AuditParts, audit: AuditRow, form: Form) -> AsyncGenerat
         yield text if first or not text else ",\n" + text
         first = first and not text
     yield tail
+
+
+def check_folder(folder: Path) -> None:
+    """Makes the folder of a report. NotWritten when nothing can be written there: better said before an audit than after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise NotWritten(f"{folder} cannot be written: {error.strerror or type(error).__name__}.") from None
 
 
 async def write(parts: AuditParts, audit: AuditRow, folder: Path) -> list[Path]:
@@ -85,15 +101,10 @@ async def _document(parts: AuditParts, audit: AuditRow) -> dict[str, Any]:
 
 
 async def _tickets(parts: AuditParts, audit: AuditRow, *, every: bool) -> AsyncGenerator[list[dict[str, Any]], None]:
-    link, seen = str(audit.asked["link"]), 0
+    link = str(audit.asked["link"])
     async with aclosing(parts.audits.rows(audit.id)) as pages:
         async for rows in pages:
-            seen += len(rows)
             yield [report.ticket(row, link) for row in rows if every or is_listed(row)]
-    if audit.seen and not seen:
-        raise NotNow(
-            f"What the audit {audit.id} found of each ticket was forgotten after its time; its totals are kept."
-        )
 
 
 def _json_line(shown: dict[str, Any]) -> str:

@@ -63,6 +63,8 @@ class AuditRun:
         self._chart_text = ""
         self._texts_turn = asyncio.Lock()
         self.audit = audit
+        self.complete = False
+        """Whether the last page was kept."""
         self.total = Tally()
         """What was found in all pages kept so far, also by those who worked on it before."""
 
@@ -113,13 +115,14 @@ class AuditRun:
                 done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
                 if under_way and under_way[0] in done:
                     await self._keep_first(under_way)
-                    if self.audit.cancel:
+                    if self.audit.cancel and (under_way or not last):
                         return
                 elif (page := coming.result()) is None:
                     last = True
                 else:
                     under_way.append(asyncio.create_task(self._judged(page)))
                     coming = asyncio.ensure_future(anext(cases, None))
+            self.complete = True
         except ManageError:
             await self._keep_all(under_way)
             raise

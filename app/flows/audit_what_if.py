@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.audit.by_page import again
-from app.audit.judging import Row
+from app.audit.judging import Row, agrees
 from app.audit.tally import Tally
 from app.chart import Chart
 from app.flows.audit_hands import Hands
@@ -55,7 +55,8 @@ async def what_if(parts: AuditParts, hands: Hands, audit: AuditRow, chart: Chart
             for new in await running.popleft():
                 while new["id"] not in old:
                     old.update({one["id"]: one for one in await anext(kept)})
-                _compare(found, old.pop(new["id"]), new)
+                was = old.pop(new["id"])
+                _compare(found, was, _held_against(was, new))
 
         async with aclosing(parts.audits.pages(audit.id)) as pages:
             async for evidence in pages:
@@ -67,6 +68,17 @@ async def what_if(parts: AuditParts, hands: Hands, audit: AuditRow, chart: Chart
     if not found.before.tickets:
         raise NotNow(f"The audit {audit.id} has kept no evidence: it saw no ticket, or its time was over.")
     return found
+
+
+_SAID = ("chart", "rule", "why", "candidates", "settled_by", "rows", "texts", "unread", "there", "fields_said")
+
+
+def _held_against(was: Row, new: Row) -> Row:
+    """What another chart says of a ticket, held against the same records: what it turned out to be and what it came to stay as
+    the audit found them, so that a figure changes only with a decision."""
+    kept = {name: value for name, value in was.items() if name not in _SAID}
+    said = {name: new[name] for name in _SAID if name in new}
+    return {**kept, **said, "agrees": agrees(new["chart"], was["hindsight"])}
 
 
 def _compare(found: WhatIf, was: Row, new: Row) -> None:

@@ -98,6 +98,8 @@ class AuditService:
             raise NotKnown("There is no audit to go on with: none was begun, or each has come to its end.")
         if row.state == "done":
             raise NotNow(f"The audit {row.id} has come to its end already.")
+        if row.seen and not await self.parts.audits.keeps(row.id):
+            raise NotNow(f"What the audit {row.id} found of each ticket was forgotten after its time; begin a new one.")
         await self.parts.audits.reopen(row.id, now=self.parts.now())
         self._wake.set()
         return await self.get(row.id)
@@ -138,7 +140,7 @@ class AuditService:
         if refusal := await run.pages():
             await self._fail(run.audit, refusal)
             return
-        if run.audit.cancel:
+        if run.audit.cancel and not run.complete:
             state, said = "cancelled", f"Cancelled after ticket {run.audit.cursor}; what was found until then stays."
         else:
             asked = Asked.from_json(run.audit.asked)

@@ -189,8 +189,10 @@ class Audits:
             "suggestions": None,
             **_FREE,
         }
-        ended = sa.update(audits).where(audits.c.id == audit_id, audits.c.state.in_(("cancelled", "failed", "queued")))
-        await self._database.write(lambda db: db.execute(ended.values(values)))
+        mine = audits.c.id == audit_id
+        ended = sa.update(audits).where(mine, audits.c.state.in_(("cancelled", "failed", "queued"))).values(values)
+        runs = sa.update(audits).where(mine, audits.c.state == "running").values(cancel=False)
+        await self._database.write(lambda db: (db.execute(ended), db.execute(runs)))
 
     async def suggest(self, audit_id: str, suggestions: Sequence[Mapping[str, Any]]) -> None:
         """Keeps thresholds that would fit an ended audit's tickets better."""
@@ -202,9 +204,11 @@ class Audits:
         query = sa.select(*_COLUMNS).where(audits.c.id == audit_id)
         return await self._database.read(lambda db: _first(db, query))
 
-    async def latest(self, *states: str) -> AuditRow | None:
-        """The newest audit in one of these states."""
+    async def latest(self, *states: str, seen: bool = False) -> AuditRow | None:
+        """The newest audit in one of these states. `seen`: only one that has found tickets."""
         query = sa.select(*_COLUMNS).where(audits.c.state.in_(states)).order_by(audits.c.id.desc()).limit(1)
+        if seen:
+            query = query.where(audits.c.seen > 0)
         return await self._database.read(lambda db: _first(db, query))
 
     async def recent(self, *, limit: int = 50) -> list[AuditRow]:
@@ -223,6 +227,11 @@ class Audits:
         while found := await self._database.read(partial(_rows_after, audit_id=audit_id, after=after)):
             yield found
             after = found[-1]["id"]
+
+    async def keeps(self, audit_id: str) -> bool:
+        """Whether anything of its tickets is (still) kept."""
+        query = sa.select(audit_pages.c.last_ticket).where(audit_pages.c.audit_id == audit_id).limit(1)
+        return await self._database.read(lambda db: db.execute(query).first() is not None)
 
     async def pages(self, audit_id: str) -> AsyncGenerator[bytes, None]:
         """The packed cases, page by page."""

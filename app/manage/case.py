@@ -49,13 +49,17 @@ class Agreements:
             return known
         return self._keep(await self._manage.get(f"/finance/agreements/{agreement_id}", fields=AGREEMENT_FIELDS))
 
-    async def read(self, agreement_ids: set[int], *, at_once: int = 150) -> None:
-        """Reads those that are not kept yet, many in one request."""
-        missing = sorted(one for one in agreement_ids if self.kept(one) is None)
+    async def read(self, agreement_ids: set[int], *, at_once: int = 150) -> dict[int, Record]:
+        """These by id, those that are not kept yet many in one request; one that cannot be found is left out."""
+        found = {number: known for number in agreement_ids if (known := self.kept(number)) is not None}
+        missing = sorted(agreement_ids - found.keys())
         for start in range(0, len(missing), at_once):
             condition = in_("id", missing[start : start + at_once])
             for record in await self._manage.list("/finance/agreements", condition, fields=AGREEMENT_FIELDS):
-                self._keep(record)
+                shown = self._keep(record)
+                if (number := id_of(record)) is not None:
+                    found[number] = shown
+        return found
 
     def kept(self, agreement_id: int | None) -> Record | None:
         """The agreement, when it is kept."""

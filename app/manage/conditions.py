@@ -109,7 +109,9 @@ def _literal(value: Value) -> str:
     if isinstance(value, datetime):
         return _instant(value)
     if _FORBIDDEN.search(value):
-        raise ValueError("a condition's text must not hold quotes, backslashes or control characters")
+        raise ValueError(
+            "a condition's text must not hold quotes, backslashes or control characters; an id can be asked for instead"
+        )
     return f'"{value}"'
 
 

@@ -158,7 +158,7 @@ async def fill(manage: Manage, page: Sequence[Record], *, agreements: Agreements
     ids = [int(ticket["id"]) for ticket in page]
     scheduled = eq("type/id", SCHEDULE_TYPE_TICKET)
     agreed = {number for ticket in page if (number := id_of(ticket.get("agreement")))}
-    entries, times, products, opportunities, _ = await asyncio.gather(
+    entries, times, products, opportunities, agreements_read = await asyncio.gather(
         _by_ticket(manage, "/schedule/entries", "objectId", ids, scheduled, SCHEDULE_FIELDS),
         _by_ticket(manage, "/time/entries", "chargeToId", ids, eq("chargeToType", "ServiceTicket"), TIME_FIELDS),
         _by_ticket(manage, "/procurement/products", "chargeToId", ids, eq("chargeToType", "Ticket"), PRODUCT_FIELDS),
@@ -171,7 +171,7 @@ async def fill(manage: Manage, page: Sequence[Record], *, agreements: Agreements
         return {
             "notes": None, "tasks": None,
             "scheduleEntries": _of(entries, number), "timeEntries": _of(times, number), "products": _of(products, number),
-            "agreement": {} if agreement is None else known.kept(agreement),
+            "agreement": {} if agreement is None else (agreements_read or {}).get(agreement),
             "opportunity": {} if offer is None else (opportunities or {}).get(offer),
         }  # fmt: skip
 

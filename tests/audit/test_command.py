@@ -146,7 +146,9 @@ def test_a_bar_with_rate_and_time_left_where_somebody_watches(person: Person) ->
         pytest.param(("--since", "yesterday"), 2, "“yesterday” is no date", id="no date"),
         pytest.param(("--since", "2026-02-01", "--until", "2026-02-01"), 1, "The range is empty", id="an empty range"),
         pytest.param(("--resume", "--board", "x"), 2, "keeps the range and filters", id="filters beside resume"),
-        pytest.param(("--audit", "x"), 2, "--audit needs --resume or --chart", id="an audit named for nothing"),
+        pytest.param(("--audit", "x"), 1, "There is no audit x.", id="the report of no audit"),
+        pytest.param(("--audit", "x", "--board", "y"), 2, "keeps the range and filters", id="filters beside a report"),
+        pytest.param(("--output", "/proc/nowhere"), 1, "/proc/nowhere cannot be written", id="a folder that cannot be"),
         pytest.param(("--resume",), 1, "There is no audit to go on with", id="nothing to go on with"),
     ],
 )
@@ -163,8 +165,21 @@ def test_a_board_that_nobody_may_see_ends_with_a_sentence_and_exit_1(person: Per
     assert "ConnectWise shows nothing of the board No Such Board" in out
 
 
-def test_a_folder_that_cannot_be_written_is_told_and_the_audit_is_kept(person: Person) -> None:
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_asked(person: Person) -> None:
     (person.folder / "audit").write_text("in the way", encoding="utf-8")
-    code, _, err = person.runs(*SINCE, "--board", "Sales Handover")
-    assert code == 1
-    assert re.search(r"audit/audit-\w+\.html cannot be written: .*The audit itself is kept\.", err)
+    before = len(person.sandbox.journal)
+    code, out, err = person.runs(*SINCE, "--board", "Sales Handover")
+    assert (code, out) == (1, "")
+    assert re.search(r"audit cannot be written: ", err)
+    assert len(person.sandbox.journal) == before
+
+
+def test_the_report_of_an_audit_is_written_again(person: Person) -> None:
+    code, out, _ = person.runs(*SINCE, "--board", "Sales Handover")
+    assert code == 0
+    (number,) = set(re.findall(r"audit-(\w+)\.html", out))
+    before = len(person.sandbox.journal)
+    code, out, _ = person.runs("--audit", number, "--output", "again")
+    assert (code, len(list(person.folder.glob("again/*")))) == (0, 3)
+    assert "Which tickets would move?" in out
+    assert len(person.sandbox.journal) == before

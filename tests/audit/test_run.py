@@ -289,6 +289,41 @@ async def test_old_audits_forget_their_tickets_and_keep_their_totals(past: Audit
         await past.service.what_if(row.id, shipped_chart())
 
 
+async def test_an_audit_whose_tickets_were_forgotten_does_not_go_on_with_half_of_them(past: Audited) -> None:
+    begun = await past.service.begin(YEAR)
+
+    def stop(row: AuditRow) -> None:
+        if row.seen:
+            wish = sa.update(audits).where(audits.c.id == begun.id).values(cancel=True)
+            past.service.parts.database.write_now(lambda db: db.execute(wish))
+
+    past.service.parts = replace(past.service.parts, page_size=50)
+    assert (await past.service.finish(begun.id, stop)).state == "cancelled"
+    await past.service.parts.audits.prune(older_than=timedelta(days=-1), now=NOW)
+    with pytest.raises(NotNow, match="begin a new one"):
+        await past.service.resume(begun.id)
+
+
+async def test_who_cancels_after_the_last_page_has_cancelled_nothing(past: Audited) -> None:
+    begun = await past.service.begin(YEAR)
+
+    def stop(row: AuditRow) -> None:
+        if row.seen == 250:
+            wish = sa.update(audits).where(audits.c.id == begun.id).values(cancel=True)
+            past.service.parts.database.write_now(lambda db: db.execute(wish))
+
+    assert (await past.service.finish(begun.id, stop)).state == "done"
+
+
+async def test_an_audit_that_goes_on_is_not_cancelled_by_an_earlier_wish(past: Audited) -> None:
+    begun = await past.service.begin(YEAR)
+    held = await past.service.parts.audits.claim("another", now=NOW)
+    assert held is not None
+    assert (await past.service.cancel(begun.id)).cancel
+    resumed = await past.service.resume(begun.id)
+    assert (resumed.state, resumed.cancel) == ("running", False)
+
+
 async def test_tables_are_those_of_the_migration(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/x.db")
     database.migrate()

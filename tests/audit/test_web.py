@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +16,9 @@ from fastapi import FastAPI
 
 from app.chart import shipped_chart
 from app.web import problems
-from app.web.audits import router
+from app.web.audits import opened, router
 from app.web.careful import Careful
-from tests.audit.past import Audited
+from tests.audit.past import NOW, Audited
 from tests.web.site import MANAGER, settings
 
 
@@ -27,6 +28,7 @@ async def door(past: Audited, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     problems.install(app)
     app.include_router(router)
+    app.include_router(opened)
     app.add_middleware(Careful)
     app.state.parts = SimpleNamespace(audits=past.service, settings=settings(folder))
     await past.service.start()
@@ -102,9 +104,22 @@ async def test_an_audit_is_cancelled_once_and_can_go_on(past: Audited, http: htt
         ({"since": "yesterday"}, 422, "body.since"),
         ({"boards": ['"']}, 422, "must not hold quotes"),
         ({"boards": [""]}, 422, "body.boards.0"),
+        ({"boards": [" "]}, 422, "has no name"),
+        ({"boards": [True]}, 422, "body.boards.0"),
         ({"mode": "live"}, 422, "body.mode"),
     ],
-    ids=["empty range", "long ago", "until long ago", "no zone", "no date", "a quote", "no name", "an unknown member"],
+    ids=[
+        "empty range",
+        "long ago",
+        "until long ago",
+        "no zone",
+        "no date",
+        "a quote",
+        "no name",
+        "a blank name",
+        "no id",
+        "an unknown member",
+    ],
 )
 async def test_what_cannot_be_audited_is_refused_with_a_sentence(
     http: httpx.AsyncClient, body: dict[str, Any], status: int, said: str
@@ -112,6 +127,28 @@ async def test_what_cannot_be_audited_is_refused_with_a_sentence(
     answer = await http.post("/audits", json=body)
     assert answer.status_code == status
     assert said in answer.json()["detail"]
+
+
+async def test_a_report_that_was_forgotten_is_a_problem_not_half_a_file(past: Audited, http: httpx.AsyncClient) -> None:
+    begun = await http.post("/audits", json={"boards": ["Sales Handover"], "until": "2026-11-24T12:00:00Z"})
+    await ended(http, begun.headers["Location"])
+    await past.service.parts.audits.prune(older_than=timedelta(days=-1), now=NOW)
+    for form in ("html", "csv", "json"):
+        answer = await http.get(f"{begun.headers['Location']}/report.{form}")
+        assert (answer.status_code, "forgotten after its time" in answer.json()["detail"]) == (409, True)
+
+
+async def test_a_form_with_the_token_opens_the_report_in_a_tab_with_rules_of_its_own(http: httpx.AsyncClient) -> None:
+    begun = await http.post("/audits", json={"boards": ["Sales Handover"], "until": "2026-11-24T12:00:00Z"})
+    await ended(http, begun.headers["Location"])
+    token = http.headers.pop("Authorization").removeprefix("Bearer ")
+    address = f"{begun.headers['Location']}/report.html"
+    shown = await http.post(address, data={"token": token})
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "script-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]
+    refused: list[tuple[dict[str, str], int]] = [({}, 401), ({"token": "x"}, 401), ({"token": "x" * 9000}, 413)]
+    for fields, status in refused:
+        assert (await http.post(address, data=fields)).status_code == status
 
 
 @pytest.mark.parametrize("path", ["", "/report.html", "/report.csv", "/report.json"])

@@ -155,7 +155,7 @@ def test_test_without_any_case_fails() -> None:
 @pytest.mark.parametrize("command", ["test", "score", "diff"])
 def test_mistakes_in_the_cases_are_told(command: str) -> None:
     cases = put("cases.yaml", "cases: [{name: A}]\n")
-    chart = put("chart.yaml", "")
+    chart = put("chart.yaml", "# as it ships\n")
     words: dict[str, list[str | Path]] = {
         "test": ["--cases", cases],
         "score": [cases],
@@ -170,7 +170,7 @@ def test_mistakes_in_the_cases_are_told(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["score", "diff"])
 def test_a_file_without_a_case_is_said(command: str) -> None:
-    none, chart = put("none.jsonl", "\n"), put("chart.yaml", "")
+    none, chart = put("none.jsonl", "\n"), put("chart.yaml", "# as it ships\n")
     words: dict[str, list[str | Path]] = {"score": [none], "diff": [chart, chart, "--cases", none]}
 
     result = run(command, *words[command])
@@ -179,7 +179,9 @@ def test_a_file_without_a_case_is_said(command: str) -> None:
 
 
 def test_diff_names_the_tickets_and_the_row() -> None:
-    result = run("diff", put("old.yaml", ""), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES))
+    result = run(
+        "diff", put("old.yaml", "# as it ships\n"), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES)
+    )
 
     assert result.exit_code == 0
     row = " ".join(result.stdout.splitlines()[1].split())
@@ -188,7 +190,9 @@ def test_diff_names_the_tickets_and_the_row() -> None:
 
 
 def test_diff_as_json_says_better_or_worse_where_a_label_tells() -> None:
-    answer = as_json("diff", put("old.yaml", ""), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES))
+    answer = as_json(
+        "diff", put("old.yaml", "# as it ships\n"), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES)
+    )
 
     assert answer["tickets"] == 2
     (change,) = answer["changes"]
@@ -198,7 +202,7 @@ def test_diff_as_json_says_better_or_worse_where_a_label_tells() -> None:
 
 
 def test_diff_without_a_change_says_so() -> None:
-    chart = put("chart.yaml", "")
+    chart = put("chart.yaml", "# as it ships\n")
 
     result = run("diff", chart, chart, "--cases", put("cases.yaml", CASES))
 
@@ -268,7 +272,9 @@ def test_copy_gives_a_folder_to_start_from_and_overwrites_nothing() -> None:
 def test_nothing_is_lost_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.cli.chart_tables.console.width", 60)
 
-    result = run("diff", put("old.yaml", ""), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES))
+    result = run(
+        "diff", put("old.yaml", "# as it ships\n"), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES)
+    )
 
     assert "…" not in result.stdout
     assert "worse" in result.stdout
