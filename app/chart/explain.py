@@ -109,6 +109,8 @@ def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = 
     if asked := question(document, language=language):
         lines.append(asked)
     lines += ["", *_note_lines(rows_of(document, language=language), language), ""]
+    if (outcome or decision.outcome) is Outcome.PROJECT and (facts := decision.facts.sources):
+        lines += [f"{_say('words', 'read', language)}:", *(_read(fact.to_json(), language) for fact in facts), ""]
     lines.append(
         f"{_say('words', 'chart', language)} {safe(decision.chart.version)[:100]} ({decision.chart.sha256[:12]})"
     )
@@ -185,6 +187,11 @@ def _note_lines(rows: tuple[RowView, ...], language: str) -> list[str]:
         same = [row for row in rest if (row.says, row.fact) == (says, fact)]
         lines.append(f"{_capital(_listed(same, language))}: {says}{f', {fact}' if fact else ''}")
     return lines
+
+
+def _read(fact: Mapping[str, Any], language: str) -> str:
+    """What the project is built from, and where it stands: a person sees at once whether the right number was read."""
+    return f"{_fact(fact, language)} ({source_words(str(fact.get('source', '')), language=language)})"
 
 
 def _listed(rows: list[RowView], language: str) -> str:

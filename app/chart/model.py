@@ -64,6 +64,16 @@ class Reason:
     speaks_for: PointsTo = PointsTo.UNKNOWN
     """The side of its row that the fact speaks for; `UNKNOWN` where it only describes the job."""
 
+    def to_json(self) -> dict[str, str]:
+        """The reason's members as interface JSON."""
+        return {
+            "text": self.text,
+            "source": self.source,
+            "value": self.value,
+            "threshold": self.threshold,
+            "speaks_for": self.speaks_for.value,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -163,14 +173,5 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "criterion": finding.criterion.value,
         "points_to": finding.points_to.value,
         "contested": finding.contested,
-        "reasons": [
-            {
-                "text": reason.text,
-                "source": reason.source,
-                "value": reason.value,
-                "threshold": reason.threshold,
-                "speaks_for": reason.speaks_for.value,
-            }
-            for reason in finding.reasons
-        ],
+        "reasons": [reason.to_json() for reason in finding.reasons],
     }

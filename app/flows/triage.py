@@ -177,6 +177,7 @@ def _row(
         "todos": list(classified.plan.todos),
         "asked": {"outcome": run.outcome, "reason": run.reason} if run.outcome or run.reason else None,
         "grown": list(chosen.grown),
+        "read": [fact.to_json() for fact in classified.decision.facts.sources],
     }
     if chosen.outcome != Outcome.REVIEW.value:
         document["candidates"] = []

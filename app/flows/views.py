@@ -56,6 +56,7 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow], *, link: str = "")
         "settled_by": document.get("settled_by", []),
         "exception": document.get("exception"),
         "findings": document.get("findings", []),
+        "read": document.get("read", []),
         "chart": document.get("chart"),
         "asked": document.get("asked"),
         "grown": document.get("grown", []),

@@ -22,6 +22,7 @@ from app.chart import (
     shipped_chart,
 )
 from app.chart.cases import shipped_cases
+from tests.chart.tickets import decided
 
 STAMP = ChartStamp("2026-03", "ab" * 32)
 LANGUAGES = ("en", "de", "fr", "es")
@@ -180,13 +181,26 @@ def test_what_a_person_chose_is_said_as_a_persons_choice() -> None:
     assert text.startswith("Service ticket or project? Service ticket, chosen by a person.")
 
 
+def test_a_project_note_quotes_where_price_hours_and_order_were_read() -> None:
+    decision = decided(
+        "We accept the fixed price of 12,000. Site A in March, site B in May, billed per site. PO 4500077.", "Move"
+    )
+    assert decision.outcome is Outcome.PROJECT
+    text = note(decision)
+    assert "Read for the project:\nAgreed price: “We accept the fixed price of 12,000” (description)" in text
+    assert "Purchase order: “po 4500077” (description)" in text
+    assert "Read for the project" not in note(decision, outcome=Outcome.MINI_PROJECT)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whatever_the_shipped_cases_say_is_said_in_every_language(language: str) -> None:
     chart = shipped_chart()
     known = {entry["en"] for section in ("reasons", "questions") for entry in explain._all_texts()[section]}
     for case in shipped_cases():
-        document = decide(case.ticket, chart).to_json()
+        decision = decide(case.ticket, chart)
+        document = decision.to_json()
         texts = [reason["text"] for finding in document["findings"] for reason in finding["reasons"]]
+        texts += [fact.text for fact in decision.facts.sources]
         for text in [*texts, *filter(None, [document["question"]])]:
             general = explain._DIGITS.sub("#", text)
             assert general in known or general.partition(": ")[0] in known, f"not in notes.yaml: {text}"

@@ -78,6 +78,13 @@ class Site:
         found = next(one for one in sample_tickets.samples() if one["ticket"]["summary"].startswith(summary))
         return sample_tickets.create(self.sandbox, found)
 
+    def enter(self, summary: str, text: str) -> int:
+        """Creates the first sample ticket with a summary and description of its own."""
+        first = next(iter(sample_tickets.samples()))
+        return sample_tickets.create(
+            self.sandbox, {"ticket": {**first["ticket"], "summary": summary, "initialDescription": text}}
+        )
+
     async def reclassify(self, ticket_id: int, **body: Any) -> dict[str, Any]:
         """Runs a ticket as a manager and returns the settled decision."""
         answer = await self.http.post(f"/tickets/{ticket_id}/reclassify?wait=30", json=body, headers=MANAGER)

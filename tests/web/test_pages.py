@@ -100,6 +100,17 @@ async def test_a_wrong_token_is_said_and_asked_for_again(tmp_path: Path) -> None
         await expect(page.get_by_role("dialog")).to_be_visible()
 
 
+async def test_what_a_project_is_built_from_is_quoted_before_anybody_approves(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        text = "We accept the fixed price of 12,000. Site A in March, site B in May, billed per site."
+        ticket = service.enter("Two new sites", text)
+        await service.reclassify(ticket)
+        await page.reload()
+        await page.get_by_role("button", name="Two new sites").click()
+        await expect(page.locator("article")).to_contain_text("Read for the plan")
+        await expect(page.locator("article li q").first).to_contain_text("fixed price of 12,000")
+
+
 async def test_a_ticket_is_run_from_the_page(tmp_path: Path) -> None:
     async with opened(tmp_path) as (service, page):
         ticket = service.sample("Reception printer jams")

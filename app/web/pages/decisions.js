@@ -43,7 +43,7 @@ function show(one) {
     make("p", {}, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), ` - ${one.rule || ""}`),
     one.question ? make("p", { class: "review" }, `Between ${one.candidates.map((each) => words[each]).join(" and ")}. ${one.question}`) : "",
     make("p", {}, make("span", { class: one.status }, standing[one.status]), one.said ? `: ${one.said}` : ".", one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
-    actions(one), rows(one), plan(one),
+    actions(one), rows(one), read(one), plan(one),
     make("p", { class: "quiet" }, `Decision ${one.id}, ${one.trigger}, mode ${one.mode}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
 }
 
@@ -55,6 +55,13 @@ function rows(one) {
     return make("tr", {}, make("th", { scope: "row" }, row.criterion, (one.settled_by || []).includes(row.criterion) ? make("small", {}, "decides") : ""), make("td", { class: side }, side === "unknown" ? (row.reasons.length ? "weak hint" : "no hint") : side), make("td", {}, ...reasons));
   });
   return make("table", {}, make("thead", {}, make("tr", {}, ...["Row", "Says", "Because"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...body));
+}
+
+// What the project is built from, word for word: prices, hours and numbers are worth a look before they are written.
+function read(one) {
+  if (one.outcome !== "project" || !one.read.length) return "";
+  return make("section", {}, make("h3", {}, "Read for the plan"), make("ul", {}, ...one.read.map((fact) =>
+    make("li", {}, `${fact.text}: `, make("q", {}, fact.value), make("small", {}, place(fact.source))))));
 }
 
 function plan(one) {
