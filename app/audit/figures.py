@@ -31,7 +31,7 @@ _FIGURES = (
     ("swallowed", "What those hours would have come to", "measured.covered", "amount", "estimated",
      "The agreement's amount where the time entry names one, else its hours times its own rate. Whether the customer would have paid is not known."),
     ("unbilled", "Billable on them and not billed yet", "measured.open", "amount", "estimated",
-     "Billable time entries on no invoice, at their own rates."),
+     "Billable time entries on no invoice, at their own rates, and of closed tickets billable products on no invoice, at their prices."),
     ("likely_tickets", "Further tickets that only the chart calls project work", "estimated.tickets", "tickets", "estimated",
      "The records do not settle what they were, for example because they are still open."),
     ("likely_hours", "Hours on them so far", "estimated.hours", "hours", "estimated", "The hours of their time entries."),
@@ -41,9 +41,9 @@ _FIGURES = (
     ("staged", "Could have been billed earlier, in stages", "staged.billed", "amount", "estimated",
      "The value of their work in all billing periods but the last one: a project bills a stage when it is done."),
     ("late_tickets", "Closed tickets that nobody has billed", "late.tickets", "tickets", "measured",
-     "Closed for more than a whole billing period, with billable time on no invoice."),
+     "Closed for more than a whole billing period, with billable time or products on no invoice."),
     ("late_hours", "Hours on them", "late.hours", "hours", "measured", "Billable hours of their time entries on no invoice."),
-    ("late", "What they come to", "late.open", "amount", "estimated", "Those hours at the rates of their time entries."),
+    ("late", "What they come to", "late.open", "amount", "estimated", "Those hours at the rates of their time entries, the products at their prices."),
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def answers(totals: dict[str, Any]) -> list[str]:
     if staged["tickets"]:
         third += f" {staged['tickets']} projects stand on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
     if late["tickets"]:
-        third += f" {late['tickets']} closed tickets with {late['hours']:,.2f} billable hours are not billed."
+        third += f" {late['tickets']} closed tickets are not billed: {late['hours']:,.2f} billable hours, with products about {late['open']:,.2f}."
     return [first, second, third]
 
 

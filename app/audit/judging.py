@@ -160,12 +160,13 @@ def _is_late(case: Mapping[str, Any], work: Work, now: datetime) -> bool:
 
 def _money(work: Work, late: bool) -> Row:
     """Hundredths of hours and of the currency. `staged`: work of all periods but the last, which instalments would have billed;
-    `late`: billable work that no invoice holds although a whole period has passed since the ticket was closed."""
+    `late`: billable time and products that no invoice holds although a whole period has passed since the ticket was closed;
+    what corrections have taken back is not late."""
     periods = sorted(work.by_period)
     staged = sum(work.by_period[number] for number in periods[:-1])
     counted = {
         "billed_hours": work.billed_hours, "billed": work.billed, "covered_hours": work.covered_hours, "covered": work.covered,
         "open_hours": work.open_hours, "open": work.open, "products": work.products, "staged": staged,
-        "late_hours": work.open_hours if late else 0, "late": work.open if late else 0,
+        "late_hours": max(0, work.open_hours) if late else 0, "late": max(0, work.open) if late else 0,
     }  # fmt: skip
     return {name: value for name, value in counted.items() if value}

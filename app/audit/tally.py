@@ -109,7 +109,7 @@ class Tally:
         if waits_for_bill(row):
             self.money["staged"].update({"tickets": 1, "billed": money["staged"]})
         if money.get("late"):
-            self.money["late"].update({"tickets": 1, "hours": money["late_hours"], "open": money["late"]})
+            self.money["late"].update({"tickets": 1, "hours": money.get("late_hours", 0), "open": money["late"]})
 
     def merge(self, other: Tally) -> None:
         """Takes in the sums of other rows."""

@@ -87,12 +87,12 @@ def task(record: Mapping[str, Any]) -> Record:
 
 
 def product(record: Mapping[str, Any]) -> Record:
-    """A product line."""
+    """A product line; `invoice` is the id of the invoice on which it stands."""
     item = mapping(record.get("catalogItem"))
     return {
         "id": record.get("id"), "description": record.get("description") or name_of(item) or item.get("identifier"),
         "quantity": record.get("quantity"), "price": record.get("price"), "billableOption": record.get("billableOption"),
-        "invoiced": id_of(record.get("invoice")) is not None, "dateEntered": entered(record),
+        "invoice": id_of(record.get("invoice")), "invoiced": id_of(record.get("invoice")) is not None, "dateEntered": entered(record),
     }  # fmt: skip
 
 

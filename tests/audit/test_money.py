@@ -8,7 +8,7 @@ import pytest
 
 from app.audit.figures import answers, figures
 from app.audit.judging import Row
-from app.audit.tally import misplaced, tally, would_move
+from app.audit.tally import misplaced, tally, waits_for_bill, would_move
 from app.audit.work import work_of
 from app.chart import shipped_chart
 from tests.audit.cast import past_ticket, project_ticket, row, time_entry
@@ -29,6 +29,84 @@ def test_time_is_counted_by_who_pays_for_it() -> None:
     assert (work.covered_hours, work.covered) == (225, 270_00)
     assert (work.open_hours, work.open) == (10, 12_00)
     assert work.hours == 1085
+
+
+UNCOVERED = {"id": 600, "name": "Block hours", "coverAgreementTime": False}
+ON_AGREEMENT = time_entry("jdoe", "2026-03-02", 3.0) | {"agreement": 600}
+
+
+@pytest.mark.parametrize(
+    ("entry", "agreement", "billed", "covered", "still_open"),
+    [
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0, invoice=9) | {"hoursBilled": 0.0}, None, (0, 0), (0, 0), (0, 0), id="none billed"),
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0, invoice=9) | {"hoursBilled": None, "invoiceHours": 0.0}, None, (0, 0), (0, 0), (0, 0),
+                     id="none on the invoice"),
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0, invoice=9) | {"billableOption": "NoCharge"}, None, (0, 0), (0, 0), (0, 0),
+                     id="free on an invoice"),
+        pytest.param(ON_AGREEMENT | {"billableOption": "DoNotBill", "agreementAmount": 90.0, "status": "BilledAgreement"}, None, (0, 0), (0, 0),
+                     (0, 0), id="free on an agreement"),
+        pytest.param(ON_AGREEMENT, UNCOVERED, (0, 0), (0, 0), (300, 360_00), id="on an agreement that does not cover time"),
+        pytest.param(ON_AGREEMENT | {"status": "BilledAgreement"}, UNCOVERED, (0, 0), (300, 360_00), (0, 0), id="settled all the same"),
+        pytest.param(ON_AGREEMENT | {"agreement": 601}, UNCOVERED, (0, 0), (300, 360_00), (0, 0), id="on another agreement than the ticket's"),
+        pytest.param(ON_AGREEMENT | {"agreementHours": 2.0}, UNCOVERED, (0, 0), (200, 240_00), (100, 120_00), id="a part settled, the rest open"),
+        pytest.param(ON_AGREEMENT | {"agreementHours": 2.0, "invoice": 9}, None, (100, 120_00), (200, 240_00), (0, 0),
+                     id="a part settled, the rest billed"),
+        pytest.param(ON_AGREEMENT | {"agreementHours": 2.0, "status": "BilledAgreement", "invoiced": True}, None, (0, 0), (200, 240_00),
+                     (100, 120_00), id="a part settled by its status, the rest open"),
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0) | {"status": "Billed"}, None, (200, 240_00), (0, 0), (0, 0), id="billed, invoice not shown"),
+        pytest.param(time_entry("jdoe", "2026-03-02", -2.0, invoice=9), None, (-200, -240_00), (0, 0), (0, 0), id="a credit"),
+        pytest.param(ON_AGREEMENT | {"hours": -3.0, "agreementHours": -2.0}, None, (0, 0), (-200, -240_00), (-100, -120_00), id="a part taken back"),
+    ],
+)  # fmt: skip
+def test_each_hour_is_counted_once_by_who_pays_for_it(
+    entry: dict[str, Any], agreement: Any, billed: Any, covered: Any, still_open: Any
+) -> None:
+    work = work_of(past_ticket(timeEntries=[entry], agreement=agreement), shipped_chart())
+    assert (work.billed_hours, work.billed) == billed
+    assert (work.covered_hours, work.covered) == covered
+    assert (work.open_hours, work.open) == still_open
+    assert sum(work.by_period.values()) == (work.billed + work.covered + work.open) * (work.hours > 0)
+
+
+def test_free_time_beside_an_agreement_is_not_charged_beside_it() -> None:
+    entry = time_entry("jdoe", "2026-03-02", 2.0, invoice=9)
+    assert work_of(past_ticket(timeEntries=[entry]), shipped_chart()).outside_agreement
+    free = [entry | {"billableOption": "NoCharge"}, entry | {"hoursBilled": 0.0}]
+    assert not work_of(past_ticket(timeEntries=free), shipped_chart()).outside_agreement
+
+
+def test_a_correction_takes_hours_and_money_back_and_is_nobodys_work() -> None:
+    entries = [time_entry("awong", "2026-05-02", -0.5, invoice=9), time_entry("jdoe", "2026-03-02", 2.0, invoice=9)]
+    work = work_of(past_ticket(timeEntries=entries), shipped_chart())
+    assert (work.hours, work.billed_hours, work.billed, work.entries) == (150, 150, 180_00, 1)
+    assert (work.members, len(work.days), len(work.by_period)) == ({"jdoe"}, 1, 1)
+    assert sum(work.by_period.values()) == work.billed
+
+
+SWITCH = {"description": "Switch", "quantity": 2, "price": 300.0, "billableOption": "Billable", "invoiced": False}
+
+
+def test_a_product_that_nobody_billed_is_open_and_late_once_the_ticket_is_closed() -> None:
+    late, still_open = row(past_ticket(1, products=[SWITCH])), row(past_ticket(2, products=[SWITCH], closedFlag=False))
+    free = row(past_ticket(3, products=[SWITCH | {"billableOption": "NoCharge"}, SWITCH | {"invoiced": True}]))
+    assert [(one["money"].get("open"), one["money"].get("late")) for one in (late, still_open, free)] == [
+        (600_00, 600_00), (None, None), (None, None),
+    ]  # fmt: skip
+    assert figure([late, still_open, free], "late") == (600.0, "estimated")
+    told = {one.key: one.how for one in figures(tally([]).to_json())}
+    assert all("products" in told[key] for key in ("unbilled", "late_tickets", "late"))
+
+
+def test_what_was_only_taken_back_is_not_late() -> None:
+    assert "late" not in row(past_ticket(timeEntries=[time_entry("jdoe", "2026-03-02", -2.0)]))["money"]
+
+
+def test_a_stage_that_was_billed_as_a_product_is_an_invoice_of_the_ticket() -> None:
+    billed = SWITCH | {"invoiced": True, "invoice": 9100}
+    work = work_of(past_ticket(products=[billed, SWITCH | {"invoiced": True}]), shipped_chart())
+    assert work.invoices == {9100}
+    assert waits_for_bill(row(project_ticket()))
+    assert not waits_for_bill(row(project_ticket(products=[billed])))
 
 
 @pytest.mark.parametrize(

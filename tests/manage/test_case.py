@@ -76,6 +76,13 @@ async def test_a_case_is_the_ticket_with_what_lies_beside_it() -> None:
     assert case["unread"] == []
 
 
+async def test_a_product_says_on_which_invoice_it_stands() -> None:
+    lines = [{"id": 1, "invoice": {"id": 9100}}, {"id": 2, "invoice": None}]
+    manage, _ = connectwise({"products": lines})
+    shown = [(one["invoice"], one["invoiced"]) for one in (await fetch_case(manage, 4711))["products"]]
+    assert shown == [(9100, True), (None, False)]
+
+
 async def test_a_ticket_takes_five_requests_and_those_that_it_names() -> None:
     manage, script = connectwise({"ticket": SAMPLE["ticket"] | {"agreement": None, "opportunity": None}})
     await fetch_case(manage, 4711)
