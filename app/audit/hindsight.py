@@ -9,24 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from app.audit.then import is_on
 from app.audit.values import hundredths, instant, items, name_of, text
 from app.audit.work import Work
 from app.chart import Chart, Criterion
+from app.chart.evidence import WON
 
 UNKNOWN = "unknown"
+_AHEAD = timedelta(hours=12)
+"""A visit so long after the ticket came in was planned for a later day, whatever the member's own calendar says."""
 _LABOUR = re.compile(
-    r"labou?r|install|set-?up|config|implement|migrat|deploy|design|consult|training|project|cabling|commission|montage|einricht"
-    r"|dienstleistung|verkabel|schulung|forfait|prestation|câblage|mano de obra|puesta|formación",
+    r"\b(?:labou?r|\w*install(?:s|ed|ing|ation\w*)?|instalaci\w*|set-?ups?|config|\w*configur\w*|konfigur\w*|implement(?:s|ed|ing|a\w*|ierung\w*)?"
+    r"|\w*migrat\w*|deploy(?:s|ed|ing|ments?)?|(?:re)?design(?:s|ed|ing)?|consult\w*|trainings?|projects?|\w*cabling|commission(?:s|ed|ing)?"
+    r"|\w*montage|\w*einricht(?:en|ung\w*)|\w*dienstleistung\w*|\w*verkabel\w*|\w*schulung\w*|forfaits?|prestations?|câblages?|mano de obra"
+    r"|puestas?|formación)\b",
     re.I,
 )
 _STAGE = re.compile(
-    r"stage|instal?lment|milestone|deposit|tranche|abschlag|anzahlung|teilzahlung|acompte|jalon|hito|anticipo|plazo",
+    r"\b(?:stage[ds]?|instal?lments?|milestones?|deposits?|tranches?|abschlag\w*|anzahlung\w*|teilzahlung\w*|acomptes?|jalons?|hitos?"
+    r"|anticipos?|plazos?)(?![^\W\d_])",
     re.I,
 )
-_WON = re.compile(r"won|gewonnen|gagn|ganad|signed|accepted|ordered", re.I)
 _ALERTS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
 _SUPPORT = re.compile(r"incident|alert|problem|break|störung|maintenance", re.I)
 
@@ -80,10 +86,10 @@ def _rows(case: Mapping[str, Any], work: Work, chart: Chart) -> list[tuple[Crite
         found.append((Criterion.BILLING, f"{stages} stage payments among the products", True))
     elif len(work.invoices) >= 2 and crosses:
         found.append((Criterion.BILLING, f"{len(work.invoices)} invoices", False))
-    several = len(work.members) >= chart.scheduling.members and len(work.days) > 1
+    several = len(work.members) >= chart.scheduling.members and work.working_days > 1
     if several:
         planned = len(work.planned) >= chart.scheduling.members
-        found.append((Criterion.SCHEDULING, f"{len(work.members)} members on {len(work.days)} days", planned))
+        found.append((Criterion.SCHEDULING, f"{len(work.members)} members on {work.working_days} days", planned))
     if len(contacts := items(case.get("contactsCc"))) >= 2:
         found.append((Criterion.CONTACTS, f"{len(contacts)} further contacts", False))
     return found
@@ -104,7 +110,7 @@ def _sold(case: Mapping[str, Any], work: Work) -> tuple[float, list[str]]:
     points: list[tuple[float, str]] = []
     opportunity = case.get("opportunity")
     stage = opportunity.get("stage") if isinstance(opportunity, dict) else None
-    if _WON.search(name_of(stage) or text(stage)):
+    if WON.search(name_of(stage) or text(stage)):
         points.append((2.0, "its opportunity is won"))
     labour = [
         one
@@ -134,7 +140,7 @@ def _support(case: Mapping[str, Any], work: Work) -> float:
 def _planned_ahead(case: Mapping[str, Any]) -> bool:
     entered = instant(case.get("dateEntered"))
     starts = [instant(entry.get("dateStart")) for entry in items(case.get("scheduleEntries"))]
-    return entered is not None and any(start is not None and start.date() > entered.date() for start in starts)
+    return entered is not None and any(start is not None and start - entered >= _AHEAD for start in starts)
 
 
 def _plain(work: Work) -> list[str]:

@@ -265,8 +265,14 @@ _LEGAL_FORM = re.compile(
     r"|bv|cic)\.?$",
     re.I,
 )
-_WON = re.compile(r"\b(?:won|gewonnen|gagn|ganad|closed won|accepted|ordered|signed|sold|beauftragt|sign)", re.I)
+WON = re.compile(
+    r"^(?!.*\b(?:lost|verloren|perd(?:u|id)\w*)\b)(?!.*\b(?:not|never|nicht|nie|kein\w*|no(?!\.)|nunca|non|pas|jamais)[\W_]+(?:\w+\W+){0,2}?"
+    r"(?:won|gewonnen|gagn|ganad|accepted|ordered|sign|sold|beauftragt))"
+    r".*\b(?:won(?!['’]t\b)|gewonnen|gagn\w*|ganad[oa]s?|accepted|ordered|sign(?:ed|é\w*|iert|ad[oa])?|sold|beauftragt)\b",
+    re.I | re.S,
+)
+"""What an opportunity's stage is called once the customer has said yes; not «not won», not «lost»."""
 
 
 def _is_won(opportunity: Mapping[str, Any]) -> bool:
-    return bool(_WON.search(name_of(opportunity.get("stage")) or text_of(opportunity.get("stage"))))
+    return bool(WON.search(name_of(opportunity.get("stage")) or text_of(opportunity.get("stage"))))

@@ -92,3 +92,90 @@ def test_a_job_that_crosses_a_periods_end_by_a_day_is_one_periods_work() -> None
         shipped_chart(),
     )
     assert hindsight(case, work_of(case, chart), chart).outcome == "service-ticket"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Epson projector", "HP DesignJet T650", "Installer disc", "Printer deployer", "Trainingsgerät", "Propuesta"],
+)
+def test_goods_whose_names_hold_a_word_for_work_are_no_work(name: str) -> None:
+    assert outcome_of(**goods(name)) == "service-ticket"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Project work, fixed", "Design of the network", "Labour", "Server-Neuinstallation", "Postfachmigration", "Netzwerkverkabelung", "Puesta en marcha",
+     "Câblage du local", "Instalación", "Set-up", "Deployment", "Mano de obra"],
+)  # fmt: skip
+def test_a_product_line_for_work_says_sold(name: str) -> None:
+    assert outcome_of(**goods(name)) == "mini-project"
+
+
+@pytest.mark.parametrize(
+    ("names", "outcome"),
+    [
+        pytest.param(("Stage 1", "stage2"), "project", id="stages"),
+        pytest.param(("Abschlagsrechnung", "Anzahlung 30 %"), "project", id="in German"),
+        pytest.param(("Hito 1", "Plazo final"), "project", id="in Spanish"),
+        pytest.param(("Backstage pass", "Depository licence"), "service-ticket", id="words that hold another"),
+        pytest.param(("Reemplazo", "Whito paint"), "service-ticket", id="a replacement"),
+    ],
+)
+def test_stage_payments_are_whole_words(names: tuple[str, str], outcome: str) -> None:
+    lines = [{"description": name, "quantity": 1, "price": 640.0} for name in names]
+    assert outcome_of(**BILLED, products=lines) == outcome
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome"),
+    [
+        *((stage, "mini-project") for stage in ("Won", "5. Closed Won", "Gewonnen", "gagnée", "Ganada", "Order signed", "signé", "No. 5 - Won")),
+        *((stage, "service-ticket") for stage in ("2. Assigned", "Not won", "Not yet accepted", "Nicht gewonnen", "no ganada", "non gagnée",
+                                                  "Closed - Lost (was won)", "Unsigned", "Wonder", "Won't do", "Awaiting signature")),
+    ],
+)  # fmt: skip
+def test_an_opportunity_is_won_only_where_its_stage_says_so(stage: str, outcome: str) -> None:
+    assert outcome_of(**BILLED, opportunity={"id": 71, "name": "Rack", "stage": stage}) == outcome
+    assert outcome_of(**BILLED, opportunity={"id": 71, "name": "Rack", "stage": {"id": 4, "name": stage}}) == outcome
+
+
+EVENING = [
+    time_entry(member, "2026-03-02", 2.0, invoice=9000) | {"timeStart": start}
+    for member, start in (("jdoe", "2026-03-02T22:00:00Z"), ("awong", "2026-03-03T03:30:00Z"))
+]
+NEXT_MORNING = time_entry("awong", "2026-03-03", 2.0, invoice=9000) | {"timeStart": "2026-03-03T14:00:00Z"}
+
+
+def test_an_evening_in_america_is_one_day_of_work() -> None:
+    chart = shipped_chart()
+    planned = [booked("jdoe", "2026-03-02"), booked("awong", "2026-03-02")]
+    evening = past_ticket(agreement=None, timeEntries=EVENING, scheduleEntries=planned)
+    two_days = evening | {"timeEntries": [*EVENING, NEXT_MORNING]}
+    assert work_of(evening, chart).working_days == 1
+    assert hindsight(evening, work_of(evening, chart), chart).outcome == "service-ticket"
+    assert hindsight(two_days, work_of(two_days, chart), chart).because == "2 members on 2 days."
+
+
+@pytest.mark.parametrize(
+    ("start", "planned"),
+    [
+        pytest.param("2026-03-03T01:00:00Z", False, id="the same evening"),
+        pytest.param("2026-03-03T14:00:00Z", True, id="the next morning"),
+    ],
+)
+def test_planned_ahead_is_told_by_elapsed_time(start: str, *, planned: bool) -> None:
+    visit = booked("jdoe", "2026-03-03") | {"dateStart": start}
+    case = past_ticket(**BILLED, dateEntered="2026-03-02T21:00:00Z", scheduleEntries=[visit], poNumber="PO 7")
+    chart = parse_chart("finance: {sold: 1}")
+    assert ("planned for a later day" in hindsight(case, work_of(case, chart), chart).because) == planned
+
+
+def goods(name: str) -> dict[str, Any]:
+    """A ticket on one invoice with one product line."""
+    return BILLED | {"products": [{"description": name, "quantity": 1, "price": 640.0}]}
+
+
+def outcome_of(**changes: Any) -> str:
+    """What the records of a ticket say it was."""
+    case, chart = past_ticket(**changes), shipped_chart()
+    return hindsight(case, work_of(case, chart), chart).outcome
