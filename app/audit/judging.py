@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.audit.hindsight import UNKNOWN, hindsight
-from app.audit.then import as_it_was, is_on, left_alone
+from app.audit.then import as_it_was, by_hand, is_on, left_alone
 from app.audit.values import instant, name_of, text
 from app.audit.work import Work, work_of
 from app.chart import Chart, Criterion, Decision, Outcome, PointsTo, decide
@@ -76,7 +76,7 @@ def judge(
         "id": int(case["id"]), "summary": text(case.get("summary"))[:100], "entered": entered, "month": entered[:7],
         "board": name_of(case.get("board")), "company": name_of(case.get("company")), "type": name_of(case.get("type")),
         "closed": case.get("closedFlag") is True, "texts": texts, "unread": _unread(case, texts),
-        **_chart_says(case, chart, texts, decision), "hindsight": was.outcome, "because": was.because,
+        **_chart_says(case, chart, decision), "hindsight": was.outcome, "because": was.because,
         "there": is_there(case, chart), "facts": _facts(case, work), "money": _money(work, _is_late(case, work, now)),
     }  # fmt: skip
     row["agrees"] = agrees(row["chart"], row["hindsight"])
@@ -106,11 +106,11 @@ def agrees(chart: str, was: str) -> bool | None:
     return chart == was if chart in known and was in known else None
 
 
-def _chart_says(case: Mapping[str, Any], chart: Chart, texts: str, known: Decision | None) -> Row:
-    if texts == LEFT_ALONE:
+def _chart_says(case: Mapping[str, Any], chart: Chart, known: Decision | None) -> Row:
+    if alone := left_alone(case, chart):
         return {
             "chart": LEFT_ALONE,
-            "rule": left_alone(case, chart) or "",
+            "rule": alone,
             "why": "",
             "candidates": [],
             "settled_by": "",
@@ -123,10 +123,19 @@ def _chart_says(case: Mapping[str, Any], chart: Chart, texts: str, known: Decisi
     why = (
         f"{reasons[0].text}: {reasons[0].value}" if reasons and reasons[0].value else reasons[0].text if reasons else ""
     )
+    outcome, asks = said_of(decision, case), by_hand(case)
+    candidates, rule = [one.value for one in decision.candidates], decision.question or decision.rule
+    if asks and outcome is not decision.outcome:
+        candidates, rule = [decision.outcome.value], asks
     return {
-        "chart": decision.outcome.value, "rule": decision.question or decision.rule, "why": why[:200],
-        "candidates": [one.value for one in decision.candidates], "settled_by": settled.value if settled else "", "rows": rows,
+        "chart": outcome.value, "rule": rule, "why": why[:200], "candidates": candidates, "settled_by": settled.value if settled else "", "rows": rows,
     }  # fmt: skip
+
+
+def said_of(decision: Decision, case: Mapping[str, Any]) -> Outcome:
+    """What the live service makes of a decision: `review` where the chart says project work of a ticket with relatives."""
+    asks = decision.outcome.value in PROJECT_WORK and by_hand(case) is not None
+    return Outcome.REVIEW if asks else decision.outcome
 
 
 def is_there(case: Mapping[str, Any], chart: Chart) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.audit.by_page import chart_of
-from app.audit.judging import LEFT_ALONE, PROJECT_WORK, Row
+from app.audit.judging import LEFT_ALONE, PROJECT_WORK, Row, said_of
 from app.audit.tally import HINDSIGHT_SAYS
 from app.audit.then import as_it_was
 from app.chart import Chart, Outcome, decide
@@ -98,7 +98,7 @@ def tried(chart_text: str, step: Step, cases: Sequence[Sampled]) -> Counter[str]
     other = _changed(chart_of(chart_text), step.section, step.name, step.then)
     change: Counter[str] = Counter()
     for one in cases:
-        says = decide(as_it_was(one.case, other), other, facts=False).outcome.value if other else one.said
+        says = said_of(decide(as_it_was(one.case, other), other, facts=False), one.case).value if other else one.said
         if says != one.said:
             for said, sign in ((one.said, -one.weight), (says, one.weight)):
                 change["right"] += sign * (said == one.was)

@@ -1,7 +1,7 @@
 """A ticket as it was when it was entered: what the service would have seen then.
 
-Notes, tasks, schedule entries, products and time entries carry the moment at which they were entered; the later ones are
-left out. ConnectWise keeps no earlier state of the ticket's own fields: summary, type, company, agreement, opportunity,
+Notes, tasks, schedule entries, products, time entries and a description that is a note carry the moment at which they were
+entered; the later ones are left out. ConnectWise keeps no earlier state of the ticket's own fields: summary, type, company, agreement, opportunity,
 budget hours and purchase order are read as they stand now. Where a field shows what was done since (status, hours, resources)
 it is left out, and so is the board of a ticket that lies on the Mini-Project board, since nobody knows where it came in.
 """
@@ -33,6 +33,9 @@ def as_it_was(case: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
     until += WITHIN
     for name, member in _LISTS.items():
         then[name] = [one for one in items(case.get(name)) if _by_then(one.get(member), until)]
+    described = case.get("descriptionEntered")
+    if described is not None and not _by_then(described, until):
+        then["initialDescription"] = None
     if len(then["scheduleEntries"]) < len(items(case.get("scheduleEntries"))):
         then["resources"] = None
     if is_on(case, chart.mini_project.board):
@@ -42,6 +45,10 @@ def as_it_was(case: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
 
 def left_alone(case: Mapping[str, Any], chart: Chart) -> str | None:
     """Why the service would not have looked at the ticket; None when it would have. Status is not known any more."""
+    if case.get("mergedParentTicket"):
+        return "The ticket was merged into another one."
+    if (case.get("recordType") or "ServiceTicket") != "ServiceTicket":
+        return "The ticket belongs to a project."
     watch = chart.watch
     board, kind = name_of(case.get("board")), name_of(case.get("type"))
     if is_on(case, chart.mini_project.board):
@@ -50,6 +57,17 @@ def left_alone(case: Mapping[str, Any], chart: Chart) -> str | None:
         return f"The chart does not watch the board {board}."
     if _listed(kind, watch.leave_alone_types):
         return f"The chart does not watch the type {kind}."
+    return None
+
+
+def by_hand(case: Mapping[str, Any]) -> str | None:
+    """Why a person decides on a ticket that the chart calls project work: its relatives, in the live service's own words."""
+    if case.get("parentTicketId"):
+        return "The ticket is a child of another ticket. Decide by hand."
+    if case.get("hasChildTicket") is True:
+        return "The ticket has child tickets. Decide by hand."
+    if case.get("hasMergedChildTicketFlag") is True:
+        return "The ticket is merged with another one. Decide by hand."
     return None
 
 

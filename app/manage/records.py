@@ -160,11 +160,14 @@ def told(case: Mapping[str, Any], texts: Mapping[str, Any], *, own_mark: str = "
 
 
 def _texts(ticket: Mapping[str, Any], beside: Mapping[str, Any], own_mark: str) -> Record:
-    """Notes and tasks; the first note of the discussion is what the customer asked for."""
+    """Notes and tasks; the first note of the discussion is what the customer asked for. `descriptionEntered` says since when
+    it is there, None where the ticket's own field says it."""
     notes = [one for one in items(beside.get("notes")) if not own_mark or own_mark not in str(one.get("text"))]
     request = next((one for one in notes if one.get("detailDescriptionFlag")), None)
+    asked = mapping(request)
     return {
-        "initialDescription": mapping(request).get("text") or ticket.get("initialDescription"),
+        "initialDescription": asked.get("text") or ticket.get("initialDescription"),
+        "descriptionEntered": (asked.get("dateCreated") or entered(asked)) if asked.get("text") else None,
         "notes": [note(one) for one in notes if one is not request],
         "tasks": [task(one) for one in items(beside.get("tasks"))],
     }

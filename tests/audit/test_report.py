@@ -103,6 +103,14 @@ def test_a_page_of_nothing_is_a_page() -> None:
     assert tail.rstrip().endswith("</html>")
 
 
+def test_the_page_says_what_is_true_of_open_and_of_merged_tickets() -> None:
+    text = "".join(page(_document([row(project_ticket(closedFlag=False))])))
+    assert tally([row(project_ticket(closedFlag=False))]).to_json()["judged"]["tickets"] == 1
+    assert "The records of each ticket (who booked time" in text
+    assert "A ticket that was merged into another one is left alone." in text
+    assert "merged away" not in text
+
+
 def test_the_page_asks_nobody_for_anything() -> None:
     head, tail = page(_document([row(project_ticket())]))
     assert re.findall(r"""(?:src|href|action)=["']?(?!#|data:,)[^"'> ]+""", head + tail) == []

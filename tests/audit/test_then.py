@@ -8,6 +8,7 @@ import pytest
 
 from app.audit.then import as_it_was, left_alone
 from app.chart import parse_chart, shipped_chart
+from app.manage.records import told
 from tests.audit.cast import ENTERED, booked, past_ticket, project_ticket
 
 SOON, LATER = "2026-03-02T09:04:00Z", "2026-03-02T09:06:00Z"
@@ -30,6 +31,27 @@ def test_what_was_entered_later_is_left_out(name: str, dated: str) -> None:
         {"id": 4, dated: None},
     ]
     assert [one["id"] for one in as_it_was(past_ticket() | {name: entries}, shipped_chart())[name]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("entered", "seen"),
+    [
+        pytest.param(SOON, "As quoted.", id="at once"),
+        pytest.param(LATER, None, id="later"),
+        pytest.param(None, "As quoted.", id="the ticket's own field"),
+    ],
+)
+def test_a_description_that_was_noted_later_is_left_out(entered: str | None, seen: str | None) -> None:
+    own = past_ticket(initialDescription="As quoted.")
+    noted = {"text": "As quoted.", "detailDescriptionFlag": True, "_info": {"dateEntered": entered}}
+    case = told(own, {"notes": [noted] if entered else [], "tasks": []})
+    assert case["initialDescription"] == "As quoted."
+    assert case["descriptionEntered"] == entered
+    assert as_it_was(case, shipped_chart())["initialDescription"] == seen
+
+
+def test_evidence_that_was_kept_before_has_a_description_without_a_date() -> None:
+    assert as_it_was(past_ticket(), shipped_chart())["initialDescription"] == "It shows an error."
 
 
 def test_time_hours_status_and_closing_are_not_known_yet() -> None:
@@ -75,6 +97,17 @@ def test_the_case_itself_is_not_changed() -> None:
             {}, "watch: {leave_alone_types: [incident]}", "The chart does not watch the type Incident.", id="a type"
         ),
         pytest.param({}, "watch: {leave_alone_statuses: [Closed]}", None, id="a status says nothing of the past"),
+        pytest.param(
+            {"mergedParentTicket": {"id": 9}}, "", "The ticket was merged into another one.", id="merged away"
+        ),
+        pytest.param(
+            {"mergedParentTicket": {"id": 9}, "board": {"name": "Mini-Projects"}},
+            "",
+            "The ticket was merged into another one.",
+            id="merged away on the mini-project board",
+        ),
+        pytest.param({"recordType": "ProjectTicket"}, "", "The ticket belongs to a project.", id="no service ticket"),
+        pytest.param({"recordType": None, "mergedParentTicket": None}, "", None, id="a type that is not told"),
         pytest.param({"board": {"name": "Mini-Projects"}}, "watch: {boards: [Dispatch]}", None, id="moved there since"),
     ],
 )
