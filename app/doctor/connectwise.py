@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.doctor.model import Finding, fail, ok, skip, warn
 from app.manage import BadCredentials, Forbidden, Manage, ManageError
@@ -94,8 +94,27 @@ def clock(manage: Manage) -> Finding:
 
 
 async def rights(manage: Manage, mode: str) -> list[Finding]:
-    """Each list that the service reads, asked for one record."""
-    return [*await asyncio.gather(*(_right(manage, right) for right in RIGHTS)), _writing(mode)]
+    """Each list that the service reads, asked for one record, and one ticket with its texts."""
+    found = await asyncio.gather(*(_right(manage, right) for right in RIGHTS), _texts(manage))
+    return [*found, _writing(mode)]
+
+
+async def _texts(manage: Manage) -> Finding:
+    """One ticket by itself with its notes and tasks: a list may be open and what lies under it not."""
+    check, module = "rights.ticket-texts", "Service Desk: Service Tickets, for all of them and with their notes"
+    try:
+        newest = await _peek(manage, "/service/tickets")
+        if not newest:
+            return skip(check, "There is no ticket whose texts could be read.")
+        at = f"/service/tickets/{newest[0]['id']}"
+        for path in (at, f"{at}/notes", f"{at}/tasks"):
+            await (manage.get(path, fields=("id",)) if path == at else _peek(manage, path))
+    except Forbidden:
+        text = "Not allowed to read a ticket, its notes or its tasks: most of what the chart reads."
+        return fail(check, text, f"Give the API member's role: {module}.")
+    except ManageError as trouble:
+        return warn(check, f"A ticket's texts could not be read: {trouble}", "The chart reads them.")
+    return ok(check, "A ticket can be read with its notes and tasks.")
 
 
 async def _right(manage: Manage, right: Right) -> Finding:
@@ -121,7 +140,7 @@ def _writing(mode: str) -> Finding:
     return warn("rights.writing", text, hint)
 
 
-async def _peek(manage: Manage, path: str) -> Sequence[object]:
+async def _peek(manage: Manage, path: str) -> Sequence[dict[str, Any]]:
     """The first record of a list."""
     async for page in manage.pages(path, fields=("id",), size=1):
         return page

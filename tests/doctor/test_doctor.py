@@ -13,7 +13,7 @@ from app.chart import Chart, ChartError, parse_chart, shipped_chart
 from app.doctor import Examined, Finding, Standing, examine
 from app.journal import Database, StoreUnavailable
 from app.manage import BadSite, Manage, ManageConfig, ensure
-from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport
+from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport, samples
 
 PUBLIC_URL = "https://service.example"
 CONFIG = ManageConfig(
@@ -103,6 +103,11 @@ def _no_project_board(sandbox: Sandbox) -> None:
     sandbox.store.table("/service/boards")[20]["projectFlag"] = False
 
 
+def _no_notes(sandbox: Sandbox) -> None:
+    samples.create(sandbox, next(iter(samples.samples())))
+    _forbid(r"/service/tickets/\d+/notes")(sandbox)
+
+
 BROKEN: dict[str, tuple[Callable[[Sandbox], None], str, Standing]] = {
     "mini-project board renamed": (
         _rename("/service/boards", "Mini-Projects", "Mini Project"),
@@ -120,6 +125,7 @@ BROKEN: dict[str, tuple[Callable[[Sandbox], None], str, Standing]] = {
     "revenue elsewhere": (_wrong_account, "gl.mini-project", Standing.FAIL),
     "project revenue elsewhere": (_wrong_account, "gl.project", Standing.FAIL),
     "schedule not allowed": (_forbid(r"/schedule/entries"), "rights.schedule", Standing.FAIL),
+    "notes not allowed": (_no_notes, "rights.ticket-texts", Standing.FAIL),
     "agreements not allowed": (_forbid(r"/finance/agreements"), "rights.agreements", Standing.WARN),
     "gl not allowed": (_forbid(r"/finance/glAccounts"), "gl.mini-project", Standing.WARN),
     "mini-project board hidden": (_hide("Mini-Projects"), "rights.board.12", Standing.FAIL),
