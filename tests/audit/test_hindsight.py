@@ -9,6 +9,7 @@ import pytest
 from app.audit.hindsight import hindsight
 from app.audit.work import work_of
 from app.chart import parse_chart, shipped_chart
+from app.chart.evidence import read_evidence
 from tests.audit.cast import booked, past_ticket, project_ticket, time_entry
 
 SOLD: dict[str, Any] = {
@@ -137,6 +138,16 @@ def test_stage_payments_are_whole_words(names: tuple[str, str], outcome: str) ->
 def test_an_opportunity_is_won_only_where_its_stage_says_so(stage: str, outcome: str) -> None:
     assert outcome_of(**BILLED, opportunity={"id": 71, "name": "Rack", "stage": stage}) == outcome
     assert outcome_of(**BILLED, opportunity={"id": 71, "name": "Rack", "stage": {"id": 4, "name": stage}}) == outcome
+
+
+@pytest.mark.parametrize(
+    ("stage", "won"), [("Gewonnen", True), ("Order signed", True), ("Not won", False), ("no ganada", False), ("Won - later lost", False)]
+)  # fmt: skip
+def test_the_chart_reads_an_opportunitys_stage_alike(stage: str, *, won: bool) -> None:
+    case, chart = past_ticket(opportunity={"id": 71, "name": "Rack", "stage": stage}), shipped_chart()
+    periods = chart.periods
+    evidence = read_evidence(case, chart.reader, now=None, cycle=periods.cycle, first_day=periods.first_day)
+    assert evidence.opportunity_won == won
 
 
 EVENING = [
