@@ -123,7 +123,7 @@ def _chart_says(case: Mapping[str, Any], chart: Chart, known: Decision | None) -
     why = (
         f"{reasons[0].text}: {reasons[0].value}" if reasons and reasons[0].value else reasons[0].text if reasons else ""
     )
-    outcome, asks = said_of(decision, case), by_hand(case)
+    outcome, asks = said_of(decision, case, chart), by_hand(case, chart)
     candidates, rule = [one.value for one in decision.candidates], decision.question or decision.rule
     if asks and outcome is not decision.outcome:
         candidates, rule = [decision.outcome.value], asks
@@ -132,9 +132,9 @@ def _chart_says(case: Mapping[str, Any], chart: Chart, known: Decision | None) -
     }  # fmt: skip
 
 
-def said_of(decision: Decision, case: Mapping[str, Any]) -> Outcome:
+def said_of(decision: Decision, case: Mapping[str, Any], chart: Chart) -> Outcome:
     """What the live service makes of a decision: `review` where the chart says project work of a ticket with relatives."""
-    asks = decision.outcome.value in PROJECT_WORK and by_hand(case) is not None
+    asks = decision.outcome.value in PROJECT_WORK and by_hand(case, chart) is not None
     return Outcome.REVIEW if asks else decision.outcome
 
 

@@ -98,7 +98,11 @@ def tried(chart_text: str, step: Step, cases: Sequence[Sampled]) -> Counter[str]
     other = _changed(chart_of(chart_text), step.section, step.name, step.then)
     change: Counter[str] = Counter()
     for one in cases:
-        says = said_of(decide(as_it_was(one.case, other), other, facts=False), one.case).value if other else one.said
+        says = (
+            said_of(decide(as_it_was(one.case, other), other, facts=False), one.case, other).value
+            if other
+            else one.said
+        )
         if says != one.said:
             for said, sign in ((one.said, -one.weight), (says, one.weight)):
                 change["right"] += sign * (said == one.was)

@@ -60,14 +60,19 @@ def left_alone(case: Mapping[str, Any], chart: Chart) -> str | None:
     return None
 
 
-def by_hand(case: Mapping[str, Any]) -> str | None:
-    """Why a person decides on a ticket that the chart calls project work: its relatives, in the live service's own words."""
+def by_hand(case: Mapping[str, Any], chart: Chart) -> str | None:
+    """Why a person decides on a ticket that the chart calls project work: its relatives or its agreement, in the live service's
+    own words."""
     if case.get("parentTicketId"):
         return "The ticket is a child of another ticket. Decide by hand."
     if case.get("hasChildTicket") is True:
         return "The ticket has child tickets. Decide by hand."
     if case.get("hasMergedChildTicketFlag") is True:
         return "The ticket is merged with another one. Decide by hand."
+    agreement = case.get("agreement")
+    for name in (name_of(agreement), name_of({"name": agreement.get("type")}) if isinstance(agreement, dict) else ""):
+        if name and _listed(name, chart.watch.protected_agreements):
+            return f"The chart protects tickets of the agreement “{name}”. Decide by hand."
     return None
 
 

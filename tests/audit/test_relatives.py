@@ -9,7 +9,8 @@ import pytest
 from app.audit.judging import first_look
 from app.audit.separating import Sampled, Step, tried
 from app.audit.tally import is_listed, tally, would_move
-from app.chart import shipped_chart
+from app.audit.then import by_hand
+from app.chart import parse_chart, shipped_chart
 from app.plan.common import why_not
 from tests.audit.cast import NOW, past_ticket, project_ticket, row
 
@@ -35,6 +36,13 @@ def test_project_work_of_a_ticket_with_relatives_asks_a_person(relatives: dict[s
 def test_the_sentence_is_that_of_the_live_service(relatives: dict[str, Any], sentence: str) -> None:
     case = project_ticket(**relatives, closedFlag=False, timeEntries=[])
     assert [one.text for one in why_not(case, shipped_chart())] == [sentence]
+
+
+def test_a_protected_agreement_asks_a_person_as_it_does_live() -> None:
+    chart = parse_chart("watch: {protected_agreements: [Flat Rate]}")
+    case = project_ticket(agreement={"id": 7, "name": "flat rate", "type": "Managed"}, closedFlag=False, timeEntries=[])
+    assert by_hand(case, chart) == why_not(case, chart)[0].text
+    assert by_hand(case, shipped_chart()) is None
 
 
 @pytest.mark.parametrize(("relatives", "_"), RELATIVES)
