@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import structlog
 
 from app.flows.config import FlowParts
 from app.flows.errors import InDoubt, Stopped
-from app.flows.hands import Hands, Settled
+from app.flows.hands import Again, Hands, Settled
 from app.flows.references import resolve
 from app.journal import RunRow, StepRow
 from app.journal.moments import moment_of
@@ -39,27 +40,60 @@ def count_writes(steps: list[StepRow]) -> int:
 
 
 async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list[str]:
-    """Does each step that is not done, in order; returns what the steps said. Raises what stopped it."""
+    """Does each step that is not done, in order; returns what the steps said. Raises what stopped it.
+
+    A run that goes on after a wait looks at its guard again before it first writes to the ticket itself.
+    """
     records = {row.key: row.result for row in steps if row.status in _ENDED}
     nothing_written = all(row.wrote_at is None for row in steps)
     said = [row.said for row in steps if row.status in _ENDED]
     hands = Hands(parts.writer)
+    guarded = None if nothing_written else _guarded(steps)
     for row in steps:
         is_guard = row.step["kind"] == StepKind.GUARD.value
         if row.status in _ENDED and not (is_guard and nothing_written):
             continue
-        settled = await _one(parts, run, row, hands, records)
+        again = Again(guarded[1], _made(steps, records)) if guarded and guarded[0] == row.key else None
+        settled = await _one(parts, run, row, hands, records, again)
         records[row.key] = settled.result
         said.append(settled.said)
     return [sentence for sentence in dict.fromkeys(said) if sentence]
 
 
-async def _one(parts: FlowParts, run: RunRow, row: StepRow, hands: Hands, records: dict[str, Any]) -> Settled:
+def _guarded(steps: list[StepRow]) -> tuple[str, Step] | None:
+    """The key of the step that first writes to the ticket itself, and the guard of the plan; None where that is done."""
+    guard = next((Step.from_json(row.step) for row in steps if row.step["kind"] == StepKind.GUARD.value), None)
+    if guard is None:
+        return None
+    ticket = (guard.path, f"{guard.path}/convert")
+    first = next((row for row in steps if row.step["method"] != "GET" and row.step["path"] in ticket), None)
+    return None if first is None or first.status in _ENDED else (first.key, guard)
+
+
+def _made(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:
+    """The paths of what the plan has made so far."""
+    made: list[str] = []
+    for step in (Step.from_json(row.step) for row in steps):
+        result = records.get(step.key)
+        if step.kind not in (StepKind.CREATE, StepKind.ACTION) or not isinstance(result, Mapping):
+            continue
+        if step.kind is StepKind.ACTION:
+            made += map(str, result.get("made") or ())
+        else:
+            made.append(f"{resolve(step, records).path.rstrip('/')}/{result.get('id')}")
+    return made
+
+
+async def _one(
+    parts: FlowParts, run: RunRow, row: StepRow, hands: Hands, records: dict[str, Any], again: Again | None
+) -> Settled:
     _wait_out_doubt(parts, row)
     step = resolve(Step.from_json(row.step), records)
     resolved = step.to_json()
 
     async def intend(before: Any) -> None:
+        if again is not None:
+            await hands.look_again(again, step)
         await parts.steps.intend(run, row, resolved=resolved, before=before, now=parts.now())
 
     try:

@@ -7,13 +7,13 @@ effect; only then it writes, and only what reading back shows counts as done.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from app.flows.errors import NoEffect, Stopped
-from app.flows.reading import differences, member_at, slice_of
+from app.flows.reading import differences, member_at, same, slice_of
 from app.manage import Forbidden, Manage, NotFound, Refused
 from app.plan.model import Look, Step, StepKind
 
@@ -30,6 +30,14 @@ class Settled:
     result: Any = None
     before: Any = None
     said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The guard of a run that goes on after a wait; `made`: the paths of what it has made before."""
+
+    guard: Step
+    made: Sequence[str] = ()
 
 
 class Hands:
@@ -59,8 +67,7 @@ class Hands:
         record = await self._manage.find(step.path)
         if record is None:
             raise Stopped("The ticket is no service ticket any more: it was deleted or converted; nothing was written.")
-        # An answer may leave a member out; only another value in it is a person's change.
-        changed = [member for member in differences(step.expect, record) if member_at(record, member) is not None]
+        changed = _changed(step, record)
         if changed:
             raise Stopped(f"{_names(changed)} changed since the decision; nothing was written. Run the ticket again.")
         try:
@@ -70,6 +77,24 @@ class Hands:
         if used:
             raise Stopped(f"Nothing was written, because {used}. Decide by hand.")
         return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")}, said=said)
+
+    async def look_again(self, again: Again, write: Step) -> None:
+        """Before a write to the ticket, some time after its guard: raises Stopped when a person has changed it since.
+
+        What `write` itself has set in an earlier try is no person's change.
+        """
+        guard = again.guard
+        record = await self._manage.find(guard.path)
+        why = "The ticket is no service ticket any more: it was deleted or converted."
+        if record is not None:
+            changed = [member for member in _changed(guard, record) if not _set_by(write, guard, member, record)]
+            why = f"{_names(changed)} changed since the decision; the ticket stays as it is." if changed else ""
+        with suppress(Forbidden):
+            if not why and (used := await self._used(guard)):
+                why = f"The ticket stays as it is, because {used}."
+        if why:
+            stays = f" What was made before stays: {_names(list(again.made))}." if again.made else ""
+            raise Stopped(f"{why}{stays} Undo the decision, then run the ticket again.")
 
     async def _count(self, step: Step, _intend: Intend, records: Mapping[str, Any]) -> Settled:
         found = await asyncio.gather(*(self._count_one(path) for path in step.counts.values()))
@@ -232,6 +257,20 @@ class Hands:
             if marked and lacking and not differences(look.match, record):
                 return record
         return None
+
+
+def _changed(guard: Step, record: Record) -> list[str]:
+    """The guarded members that show another value. An answer may leave a member out; that is no person's change."""
+    return [member for member in differences(guard.expect, record) if member_at(record, member) is not None]
+
+
+def _set_by(write: Step, guard: Step, member: str, record: Record) -> bool:
+    """Whether `write` has set what this member shows, or the rules of the board to which it has moved the ticket."""
+    if member.split("/", 1)[0] in write.wish:
+        return same(member_at(write.wish, member), member_at(record, member))
+    board = member_at(write.wish, "board/id")
+    moved = board is not None and board != guard.expect.get("board/id") and same(board, member_at(record, "board/id"))
+    return moved and member == "owner/id"
 
 
 def _other_side(step: Step) -> str:
