@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import structlog
 
+from app.flows.brake import BRAKE_LOOKS_EVERY, BY_ITSELF, brake
 from app.flows.carry_out import carry_out, count_writes, over_the_limit, waiting_time
 from app.flows.config import FlowParts
-from app.flows.errors import InDoubt, NoEffect, Stopped
+from app.flows.errors import Braked, InDoubt, NoEffect, Stopped
 from app.flows.look import GONE, is_gone, look
-from app.flows.triage import triage
+from app.flows.triage import REVIEW_MODE, triage
 from app.flows.undo import prepare_undo
 from app.journal import OwnershipLost, RunRow, StepRow, StoreUnavailable
 from app.manage import ManageError, NotAServiceTicket, NotFound
@@ -35,6 +36,9 @@ async def _say_how_it_went(parts: FlowParts, run: RunRow) -> None:
         raise
     except InDoubt as doubt:
         await parts.runs.wait(run, until=doubt.until, said=str(doubt), now=parts.now())
+    except Braked as braked:
+        until = parts.now() + BRAKE_LOOKS_EVERY
+        await parts.runs.wait(run, until=until, said=str(braked), now=parts.now(), counts=False)
     except (NoEffect, ManageError) as trouble:
         await _wait_or_fail(parts, run, trouble)
     except Stopped as stop:
@@ -64,6 +68,7 @@ async def _work(parts: FlowParts, run: RunRow) -> None:
 
 
 async def _carry_on(parts: FlowParts, run: RunRow, decision_id: str) -> None:
+    brake(parts, run)
     if run.kind == "undo":
         steps = await prepare_undo(parts, run, decision_id)
     else:
@@ -77,11 +82,13 @@ async def _carry_on(parts: FlowParts, run: RunRow, decision_id: str) -> None:
 async def _asks_first(parts: FlowParts, run: RunRow, decision_id: str, steps: list[StepRow]) -> bool:
     if any(row.wrote_at for row in steps):
         return False
-    sentence = await over_the_limit(parts, count_writes(steps))
+    by_itself = run.trigger in BY_ITSELF
+    sentence = REVIEW_MODE if by_itself and parts.config.mode == "review" else None
+    sentence = sentence or await over_the_limit(parts, count_writes(steps))
     if sentence is None:
         return False
     await parts.decisions.settle(run, decision_id, to="awaiting-review", said=sentence, now=parts.now())
-    log.warning("writes.limit-reached", ticket=run.ticket_id, decision=decision_id)
+    log.warning("writes.ask-first", ticket=run.ticket_id, decision=decision_id)
     return True
 
 

@@ -71,6 +71,8 @@ class FlowParts:
     decisions: Decisions = field(init=False)
     memory: Memory = field(init=False)
     agreements: Agreements = field(init=False)
+    started: datetime = field(init=False)
+    """When this process began; its mode holds since then."""
 
     def __post_init__(self) -> None:
         for name, table in (
@@ -83,3 +85,4 @@ class FlowParts:
             object.__setattr__(self, name, table(self.database))
         object.__setattr__(self, "runs", Runs(self.database, lease=self.config.lease))
         object.__setattr__(self, "agreements", Agreements(self.reader))
+        object.__setattr__(self, "started", self.now())

@@ -37,5 +37,12 @@ class InDoubt(FlowError):
         self.until = until
 
 
+class Braked(FlowError):
+    """The service's mode allows no writes now; the run goes on once it does."""
+
+    def __init__(self) -> None:
+        super().__init__("MODE is dry-run, so nothing is written; the run goes on once MODE is review or live.")
+
+
 class NoEffect(FlowError):
     """ConnectWise answered as if it had worked, but reading back shows that it has not. Trying again may help."""

@@ -97,6 +97,8 @@ class Service:
         row = await self._known(decision_id)
         if row.mode == "dry-run":
             raise NotNow("The decision was made in a dry run. Reclassify the ticket with mode review or live instead.")
+        if self._parts.config.mode == "dry-run":
+            raise NotNow("MODE is dry-run, so nothing is written. Set MODE to review or live, then approve.")
         if row.status not in ("awaiting-review", "failed"):
             raise NotNow(f"The decision is {row.status}; only one that awaits review or has failed can be approved.")
         if outcome or row.outcome == Outcome.REVIEW.value:

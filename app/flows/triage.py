@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from app.chart import Chart, Decision, Outcome, decide, note, watches
+from app.flows.brake import BY_ITSELF, mode_now
 from app.flows.config import FlowParts
 from app.flows.growth import entered, look_again_at, signs_of
 from app.flows.intake import INSTALLED, OVERLAP
@@ -21,8 +22,7 @@ from app.plan.text import mark
 
 log = structlog.get_logger()
 
-_BY_ITSELF = ("callback", "reconcile")
-"""Triggers that no person and no earlier decision stands behind."""
+REVIEW_MODE = "Review mode: a person approves each plan."
 _BOARDS = "/service/boards"
 _HEAD = ("id", "board", "type", "status", "closedFlag")
 
@@ -73,11 +73,11 @@ async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
     asked = Outcome(run.outcome) if run.outcome else None
     classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id)
     left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
-    if left_alone and run.trigger in _BY_ITSELF:
+    if left_alone and run.trigger in BY_ITSELF:
         await parts.runs.end(run, said=left_alone, now=parts.now())
         return None
     chosen = Chosen(run.outcome or classified.decision.outcome.value)
-    return await record(parts, run, classified, decision_id, chosen=chosen, mode=run.mode)
+    return await record(parts, run, classified, decision_id, chosen=chosen, mode=mode_now(parts, run))
 
 
 async def record(
@@ -100,7 +100,7 @@ async def record(
 
 def _second_look(parts: FlowParts, run: RunRow, row: DecisionRow) -> datetime | None:
     """When to look once more for what was saved after the ticket; nothing makes a project larger."""
-    first = run.kind == "triage" and run.trigger in _BY_ITSELF
+    first = run.kind == "triage" and run.trigger in BY_ITSELF
     if not (first and parts.config.second_look) or row.outcome == Outcome.PROJECT.value:
         return None
     return row.decided_at + timedelta(seconds=parts.config.second_look)
@@ -205,5 +205,5 @@ def _standing(chosen: Chosen, plan: Plan, *, mode: str, question: str | None) ->
     if mode == "dry-run":
         return "planned", "Dry run: nothing was written."
     if mode == "review":
-        return "awaiting-review", "Review mode: a person approves each plan."
+        return "awaiting-review", REVIEW_MODE
     return "running", ""

@@ -101,9 +101,13 @@ class Runs:
         update = sa.update(runs).where(*held).values(values)
         return await self._database.write(lambda db: db.execute(update).rowcount)
 
-    async def wait(self, run: RunRow, *, until: datetime, said: str, now: datetime) -> None:
-        """Lets a run wait durably; it holds no thread and keeps its place before later runs of the ticket."""
-        state = {"state": "waiting", "not_before": stamp(until), "attempts": run.attempts + 1, "said": said}
+    async def wait(self, run: RunRow, *, until: datetime, said: str, now: datetime, counts: bool = True) -> None:
+        """Lets a run wait durably; it holds no thread and keeps its place before later runs of the ticket.
+
+        `counts`: whether it has tried something that failed.
+        """
+        attempts = run.attempts + int(counts)
+        state = {"state": "waiting", "not_before": stamp(until), "attempts": attempts, "said": said}
         await self._database.write(lambda db: finish_run(db, run, now, **state))
 
     async def end(self, run: RunRow, *, said: str, now: datetime, state: str = "ended") -> None:
