@@ -12,7 +12,7 @@ from app.flows.config import FlowParts
 from app.flows.errors import Braked, InDoubt, NoEffect, Stopped
 from app.flows.look import GONE, is_gone, look
 from app.flows.triage import REVIEW_MODE, triage
-from app.flows.undo import prepare_undo
+from app.flows.undo import prepare_undo, standing_after
 from app.journal import OwnershipLost, RunRow, StepRow, StoreUnavailable
 from app.manage import ManageError, NotAServiceTicket, NotFound
 
@@ -93,8 +93,10 @@ async def _asks_first(parts: FlowParts, run: RunRow, decision_id: str, steps: li
 
 
 async def _applied(parts: FlowParts, run: RunRow, decision_id: str, said: list[str]) -> None:
-    to = "undone" if run.kind == "undo" else "applied"
-    plan = await parts.steps.of_plan(decision_id)
+    plan, to = await parts.steps.of_plan(decision_id), "applied"
+    if run.kind == "undo":
+        to = standing_after(plan, await parts.steps.of_undo(decision_id))
+        said = said if to == "undone" else ["Nothing was taken back.", *said]
     project = next((row.result for row in plan if row.key == "project"), None)
     project_id = project.get("id") if isinstance(project, dict) and to == "applied" else None
     await parts.decisions.settle(run, decision_id, to=to, said=" ".join(said), now=parts.now(), project_id=project_id)

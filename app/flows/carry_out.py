@@ -19,7 +19,8 @@ from app.plan.model import Step, StepKind
 
 log = structlog.get_logger()
 
-_ENDED = ("done", "already-done", "left")
+ENDED = ("done", "already-done", "left")
+"""How a step stands that is not done again."""
 _WRITES = {kind for kind in StepKind if kind not in (StepKind.GUARD, StepKind.COUNT)}
 
 
@@ -44,14 +45,14 @@ async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list
 
     A run that goes on after a wait looks at its guard again before it first writes to the ticket itself.
     """
-    records = {row.key: row.result for row in steps if row.status in _ENDED}
+    records = {row.key: row.result for row in steps if row.status in ENDED}
     nothing_written = all(row.wrote_at is None for row in steps)
-    said = [row.said for row in steps if row.status in _ENDED]
+    said = [row.said for row in steps if row.status in ENDED]
     hands = Hands(parts.writer)
     guarded = None if nothing_written else _guarded(steps)
     for row in steps:
         is_guard = row.step["kind"] == StepKind.GUARD.value
-        if row.status in _ENDED and not (is_guard and nothing_written):
+        if row.status in ENDED and not (is_guard and nothing_written):
             continue
         again = Again(guarded[1], _made(steps, records)) if guarded and guarded[0] == row.key else None
         settled = await _one(parts, run, row, hands, records, again)
@@ -67,7 +68,7 @@ def _guarded(steps: list[StepRow]) -> tuple[str, Step] | None:
         return None
     ticket = (guard.path, f"{guard.path}/convert")
     first = next((row for row in steps if row.step["method"] != "GET" and row.step["path"] in ticket), None)
-    return None if first is None or first.status in _ENDED else (first.key, guard)
+    return None if first is None or first.status in ENDED else (first.key, guard)
 
 
 def _made(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:

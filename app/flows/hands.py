@@ -123,7 +123,7 @@ class Hands:
         before = slice_of(record, step.wish)
         wanted = {**step.wish, **step.expect}
         if not differences(wanted, record):
-            return Settled("already-done", before=before)
+            return Settled("already-done", slice_of(record, wanted), before=before)
         shown = step.wish.keys() - differences(step.wish, record)
         changed = [member for member in differences(step.only_if, record) if member not in shown]
         # What is empty already is not removed again.
@@ -198,13 +198,8 @@ class Hands:
         converted = await self._converted(step, target)
         if converted is not None:
             return Settled("already-done", _belongs(step, converted))
-        if step.only_if:
-            changed = differences(step.only_if, await self._manage.get(step.path.removesuffix("/convert")))
-            if changed:
-                return Settled(
-                    "left",
-                    said=f"The ticket and its project stay as they are, because {_names(changed)} changed since.",
-                )
+        if why := await self._carried_on(step):
+            return Settled("left", said=f"The ticket and its project stay as they are, because {why}.")
         await intend(None)
         answer = await self._manage.post(step.path, step.body)
         if answer.get("success") is False:
@@ -213,6 +208,17 @@ class Hands:
         if converted is None:
             raise NoEffect("ConnectWise answered that it had converted the ticket, but the ticket is where it was.")
         return Settled("done", _belongs(step, converted))
+
+    async def _carried_on(self, step: Step) -> str:
+        """Why a ticket is not converted back, as the end of a sentence, or empty."""
+        if step.only_if:
+            changed = differences(step.only_if, await self._manage.get(step.path.removesuffix("/convert")))
+            if changed:
+                return f"{_names(changed)} changed since"
+        try:
+            return await self._used(step)
+        except Forbidden:
+            return "the rights of the API member do not let it see whether time on it is billed"
 
     async def _converted(self, step: Step, target: str) -> Any:
         """The ticket on its other side, under its old id or, as some ConnectWise may do, under a new one."""

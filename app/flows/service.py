@@ -105,7 +105,7 @@ class Service:
             return await self._answer(row, outcome, reason, wait)
         if not await self._parts.steps.of_plan(row.id):
             raise NotNow(f"There is no plan to carry out: {row.said} Mend that and reclassify the ticket.")
-        if await self._parts.steps.of_undo(row.id):
+        if any(step.wrote_at for step in await self._parts.steps.of_undo(row.id)):
             raise NotNow("The decision is partly taken back. Undo it again, then reclassify the ticket.")
         run = await self._parts.decisions.answer(
             row,
@@ -130,7 +130,7 @@ class Service:
         return await self.decision(decision_id)
 
     async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0) -> RunView:
-        """Takes an applied decision back, or what a failed one has done so far."""
+        """Takes an applied decision back, or what a failed one has done so far; it stays as it is where all of it was left."""
         row = await self._known(decision_id)
         possible = ("applied", "failed")
         if row.status not in possible:

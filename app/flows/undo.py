@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from app.flows.carry_out import ENDED
 from app.flows.config import FlowParts
 from app.journal import RunRow, StepRow
 from app.plan import StepRecord, undo_plan
-from app.plan.model import Step
+from app.plan.model import Step, StepKind
 
 
 async def prepare_undo(parts: FlowParts, run: RunRow, decision_id: str) -> list[StepRow]:
@@ -17,6 +20,20 @@ async def prepare_undo(parts: FlowParts, run: RunRow, decision_id: str) -> list[
     plan = undo_plan(records, decision_id=decision_id, language=parts.chart.current().note_language)
     await parts.steps.add(run, [step.to_json() for step in plan.steps])
     return await parts.steps.of_run(run.id)
+
+
+def standing_after(plan: Sequence[StepRow], undo: Sequence[StepRow]) -> str:
+    """How a decision stands after its undo has ended: undone, or as before where all that it did was left.
+
+    `undo`: the steps of every undo of it. A failed move that does not show any more was taken back by somebody else.
+    """
+    took = any(row.wrote_at and row.step["kind"] != StepKind.NOTE.value for row in undo)
+    left = {row.step["kind"] for row in undo if row.status == "left"}
+    if took or not left:
+        return "undone"
+    if all(row.status in ENDED for row in plan):
+        return "applied"
+    return "failed" if left & {StepKind.CONVERT_BACK.value, StepKind.REMOVE.value} else "undone"
 
 
 def _record(row: StepRow) -> StepRecord:

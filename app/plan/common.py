@@ -86,14 +86,17 @@ def guard(case: Case, *, unbilled: bool = False) -> Step:
         expect["summary"] = case["summary"]
     if case.get("closedFlag") is False:
         expect["closedFlag"] = False
-    time = (
-        f'chargeToType="ServiceTicket" and chargeToId={int(case["id"])} and status in ("{_BILLED[0]}","{_BILLED[1]}")'
-    )
-    billed = Look("/time/entries", time, means="time on the ticket is billed already")
+    time = f'chargeToType="ServiceTicket" and chargeToId={int(case["id"])}'
+    billed = billed_time(time, means="time on the ticket is billed already")
     return Step(
         "guard", StepKind.GUARD, "Nobody has changed the ticket since the decision", "GET", ticket_path(case),
         expect=expect, unused=(billed,) if unbilled else (),
     )  # fmt: skip
+
+
+def billed_time(conditions: str, *, means: str) -> Look:
+    """Time entries under these conditions that are billed."""
+    return Look("/time/entries", f'{conditions} and status in ("{_BILLED[0]}","{_BILLED[1]}")', means=means)
 
 
 def ticket_path(case: Case, *, kind: str = "service") -> str:

@@ -34,7 +34,7 @@ class StepKind(StrEnum):
     Undo: convert back.
     """
     CONVERT_BACK = "convert-back"
-    """Project ticket to service ticket while `only_if` holds; done already when the service path answers."""
+    """Project ticket to service ticket while `only_if` holds and `unused` finds nothing; done already when the service path answers."""
     NOTE = "note"
     """POST a note unless one that contains `look.mark` is there. Never undone: undo adds its own note."""
     REMOVE = "remove"
@@ -85,7 +85,7 @@ class Step:
     """Slash-separated member to the value that reading back must show (GUARD: must show before any write)."""
     look: Look | None = None
     unused: tuple[Look, ...] = ()
-    """REMOVE, GUARD: each of these lists must find nothing."""
+    """REMOVE, GUARD, CONVERT_BACK: each of these lists must find nothing."""
     makes: tuple[Look, ...] = ()
     """ACTION: lists that it fills; the paths of what they hold afterwards are kept in the result as `made`, for undo."""
     counts: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.plan.common import note_step, reference
+from app.plan.common import billed_time, note_step, reference
 from app.plan.model import Look, Plan, Step, StepKind, StepRecord
 from app.plan.project import COUNTED, PROJECTS
 from app.plan.text import mark
@@ -35,7 +35,8 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
     for record in reversed(made):
         steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
-    return Plan((*steps, *_note(records, convert, decision_id, language)))
+    first = next((step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-place")), "")
+    return Plan((*steps, *_note(records, first, decision_id, language)))
 
 
 def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
@@ -53,7 +54,8 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
         others = {member: value for member, value in before.items() if member not in _OF_BOARD}
         if others:
             told = {member: ours[member] for member in others}
-            steps.append(_patch("undo-place", "Put department and location back", path, others, told, member_wise=True))
+            title, after = "Put department and location back", "undo-move" if bound else ""
+            steps.append(_patch("undo-place", title, path, others, told, member_wise=True, after=after))
     return steps
 
 
@@ -67,7 +69,7 @@ def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[St
     still = _still(convert, ours)
     back = Step(
         "undo-convert", StepKind.CONVERT_BACK, "Convert back into a service ticket", "POST", f"{ticket}/convert",
-        body={"recordType": "ServiceTicket"}, only_if=still,
+        body={"recordType": "ServiceTicket"}, only_if=still, unused=tuple(_billed(convert, ticket)),
     )  # fmt: skip
     steps = [_count("undo-count", ticket, "Count what hangs on the ticket"), back]
     if still:
@@ -79,6 +81,16 @@ def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[St
         steps.append(_patch("undo-flags", title, service, flags, told, member_wise=True, after="undo-convert"))
     title = "Nothing got lost by converting back"
     return [*steps, _count("undo-count-after", service, title, compare_with="undo-count")]
+
+
+def _billed(convert: StepRecord, ticket: str) -> Iterator[Look]:
+    """Time on the project ticket or its project that stands on an invoice, which must keep what it was billed for."""
+    number = ticket.rsplit("/", 1)[-1]
+    means = "time on the ticket is billed already"
+    yield billed_time(f'chargeToType="ProjectTicket" and chargeToId={number}', means=means)
+    project = reference((convert.step.body or {}).get("project"))
+    if project:
+        yield billed_time(f"project/id={project['id']}", means="time on the project is billed already")
 
 
 def _still(convert: StepRecord, ours: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,10 +194,8 @@ def _but(member: str, own: Any) -> str:
     return f"{member}/id!={known['id']}" if known else ""
 
 
-def _note(
-    records: Sequence[StepRecord], convert: StepRecord | None, decision_id: str, language: Language
-) -> list[Step]:
-    """Our notes stay; one more on the ticket says that the decision was taken back."""
+def _note(records: Sequence[StepRecord], after: str, decision_id: str, language: Language) -> list[Step]:
+    """Our notes stay; one more on the ticket says that the decision was taken back, unless the step `after` was left."""
     written = [
         record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
     ]
@@ -196,7 +206,6 @@ def _note(
     ticket = path.removesuffix("/notes").removesuffix("/convert").replace("/project/", "/service/", 1)
     last_line = f"{TAKEN_BACK[language]} {mark(decision_id)}"
     title = "Note that the decision was taken back"
-    after = "undo-convert" if convert else ""
     return [note_step(f"{ticket}/notes", "", last_line, key="undo-note", title=title, after=after)]
 
 

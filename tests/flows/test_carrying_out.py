@@ -97,6 +97,63 @@ async def test_undo_leaves_what_a_person_has_built_on_and_says_so(home: Home) ->
     assert statuses <= {"planned", "done", "already-done", "failed"}
 
 
+@pytest.mark.parametrize("on_ticket", [True, False], ids=["ticket", "project"])
+async def test_what_is_billed_on_the_project_keeps_the_ticket_in_it(home: Home, on_ticket: bool) -> None:
+    decision = await home.run(PROJECT)
+    ticket_id, project = decision["ticket_id"], decision["project_id"]
+    entry = {"chargeToId": ticket_id if on_ticket else 77, "chargeToType": "ProjectTicket", "status": "Billed"}
+    number = home.sandbox.store.add("/time/entries", entry | {"project": {"id": project}})["id"]
+    phases = list(home.sandbox.store.table(f"/project/projects/{project}/phases"))
+    view = await home.service.undo(decision["id"])
+    assert (view.decision or {})["status"] == "applied"
+    assert "is billed already" in (view.decision or {})["said"]
+    assert ticket(home.sandbox, ticket_id)["recordType"] == "ProjectTicket"
+    assert list(home.sandbox.store.table(f"/project/projects/{project}/phases")) == phases
+    del home.sandbox.store.table("/time/entries")[number]
+    again = await home.service.undo(decision["id"])
+    assert (again.decision or {})["status"] == "undone"
+    assert home.projects() == 0
+
+
+@pytest.mark.parametrize("summary", [MINI, PROJECT], ids=["move", "conversion"])
+async def test_an_undo_that_leaves_all_as_a_person_made_it_leaves_the_decision_applied(
+    home: Home, summary: str
+) -> None:
+    decision = await home.run(summary)
+    ticket_id, own = decision["ticket_id"], "project" if summary == PROJECT else "service"
+    then = ticket(home.sandbox, ticket_id)["status"]["id"]
+    board = ticket(home.sandbox, ticket_id)["board"]["id"]
+    statuses = home.sandbox.store.table(f"/service/boards/{board}/statuses").values()
+    other = next(status["id"] for status in statuses if status["id"] != then and not status.get("closedStatus"))
+    path, body = f"/{own}/tickets/{ticket_id}", [{"op": "replace", "path": "status", "value": {"id": other}}]
+    person(home.sandbox, "PATCH", path, body)
+    place = ticket(home.sandbox, ticket_id)["department"]
+    written = sum(exchange.method != "GET" for exchange in home.sandbox.journal)
+    view = await home.service.undo(decision["id"])
+    assert view.decision is not None
+    assert view.decision["status"] == "applied"
+    assert "because status changed since" in view.decision["said"]
+    assert sum(exchange.method != "GET" for exchange in home.sandbox.journal) == written
+    assert ticket(home.sandbox, ticket_id)["department"] == place
+    body[0]["value"] = {"id": then}
+    person(home.sandbox, "PATCH", path, body)
+    again = await home.service.undo(decision["id"])
+    assert (again.decision or {})["status"] == "undone"
+    assert home.projects() == 0
+
+
+async def test_an_undo_of_a_failed_decision_that_leaves_all_leaves_it_failed_and_it_can_still_go_on(home: Home) -> None:
+    home.sandbox.faults.append(Fault("forbidden", "PATCH", "/project/tickets/", times=1))
+    decision = await home.run(PROJECT)
+    assert decision["status"] == "failed"
+    entry = {"chargeToId": decision["ticket_id"], "chargeToType": "ProjectTicket", "status": "Billed"}
+    home.sandbox.store.add("/time/entries", entry)
+    view = await home.service.undo(decision["id"])
+    assert (view.decision or {})["status"] == "failed"
+    gone_on = await home.service.approve(decision["id"])
+    assert (gone_on.decision or {})["status"] == "applied"
+
+
 async def test_a_decision_is_undone_once(home: Home) -> None:
     decision = await home.run(MINI)
     await home.service.undo(decision["id"])
