@@ -19,6 +19,7 @@ from app.flows.triage import Classified, classify
 from app.flows.views import Page, RunView, decision_json, run_json
 from app.journal import DecisionRow, InboxEvent, RunRow, StepRow, StoreUnavailable
 from app.manage import ManageError
+from app.plan import UNMENDABLE
 
 _POLL_SECONDS = 0.05
 _REACH_SECONDS = 5.0
@@ -34,6 +35,12 @@ class Check:
     text: str
     hint: str = ""
     needed: bool = True
+
+
+def _hindrances(row: DecisionRow) -> str:
+    """The sentences of a plan's problems that its steps cannot mend, and that an approval must not pass over."""
+    problems = row.document.get("problems") or []
+    return " ".join(problem["text"] for problem in problems if problem["code"] in UNMENDABLE)
 
 
 class Service:
@@ -105,6 +112,10 @@ class Service:
             return await self._answer(row, outcome, reason, wait)
         if not await self._parts.steps.of_plan(row.id):
             raise NotNow(f"There is no plan to carry out: {row.said} Mend that and reclassify the ticket.")
+        if hindrances := _hindrances(row):
+            raise NotNow(
+                f"The plan cannot be carried out: {hindrances} Once that is no longer so, reclassify the ticket."
+            )
         if any(step.wrote_at for step in await self._parts.steps.of_undo(row.id)):
             raise NotNow("The decision is partly taken back. Undo it again, then reclassify the ticket.")
         run = await self._parts.decisions.answer(
@@ -135,6 +146,9 @@ class Service:
         possible = ("applied", "failed")
         if row.status not in possible:
             raise NotNow(f"The decision is {row.status}; only one that was applied or has failed can be undone.")
+        newer = await self._parts.decisions.newer_in_force(row)
+        if newer is not None:
+            raise NotNow(f"The newer decision {newer} was carried out after this one. Undo {newer} first.")
         run = await self._parts.decisions.answer(
             row,
             only_from=possible,

@@ -50,6 +50,8 @@ class Decisions:
     ) -> None:  # fmt: skip
         """Keeps a decision, its plan and its chart in one commit, ties it to the run, and retires older open ones.
 
+        A dry run's decision retires only those of dry runs.
+
         The run goes on only where the decision is running; else it has ended by the same commit. `second_look`: when
         to look at the ticket once more.
         """
@@ -57,7 +59,9 @@ class Decisions:
         def work(db: Connection) -> None:
             check_owner(db, run)
             _keep_chart(db, decision, chart_text)
-            older = (decisions.c.ticket_id == decision.ticket_id, decisions.c.status == "awaiting-review")
+            older = [decisions.c.ticket_id == decision.ticket_id, decisions.c.status == "awaiting-review"]
+            if decision.mode == "dry-run":
+                older.append(decisions.c.mode == "dry-run")
             retired = {"status": "rejected", "said": f"Replaced by the newer decision {decision.id}."}
             db.execute(sa.update(decisions).where(*older).values(retired))
             db.execute(sa.update(decisions).where(decisions.c.ticket_id == decision.ticket_id).values(look_at=None))
@@ -115,6 +119,14 @@ class Decisions:
             decisions.c.ticket_id == ticket_id, decisions.c.status == "failed", wrote
         )
         newest = query.order_by(decisions.c.id.desc()).limit(1)
+        return await self._database.read(lambda db: db.execute(newest).scalar())
+
+    async def newer_in_force(self, decision: DecisionRow) -> str | None:
+        """The newest later decision of the ticket that has changed something in ConnectWise or is at it; its id."""
+        wrote = sa.exists().where(steps.c.decision_id == decisions.c.id, steps.c.wrote_at.is_not(None))
+        in_force = (decisions.c.status == "running") | (decisions.c.status.in_(("applied", "failed")) & wrote)
+        later = (decisions.c.ticket_id == decision.ticket_id, decisions.c.id > decision.id, in_force)
+        newest = sa.select(decisions.c.id).where(*later).order_by(decisions.c.id.desc()).limit(1)
         return await self._database.read(lambda db: db.execute(newest).scalar())
 
     async def seen(self, run: RunRow, decision_id: str, *, signs: dict[str, Any], look_at: datetime | None,

@@ -33,6 +33,7 @@ each record of ours that nobody uses.
 """
 
 from app.plan.catalogue import Catalogue, ListNeeded, Missing, near_misses
+from app.plan.common import UNMENDABLE
 from app.plan.making import make_plan
 from app.plan.model import Look, Plan, Problem, Step, StepKind, StepRecord
 from app.plan.revenue import GlRow, RevenuePath, revenue_path
@@ -40,6 +41,7 @@ from app.plan.targets import RevenueLine, revenue_overview
 from app.plan.undo import undo_plan
 
 __all__ = [
+    "UNMENDABLE",
     "Catalogue",
     "GlRow",
     "ListNeeded",

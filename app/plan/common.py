@@ -14,6 +14,8 @@ from app.plan.todos import Todo, todo
 Case = Mapping[str, Any]
 
 GUARDED = ("board", "status", "type", "company", "owner", "agreement")
+UNMENDABLE = ("ticket-closed", "ticket-in-project", "ticket-merged", "time-billed")
+"""Problems of a ticket that no step can mend: whatever a person approves, the plan is not for a ticket like that."""
 _MOST_NOTE = 8000
 _BILLED = ("Billed", "BilledAgreement")
 

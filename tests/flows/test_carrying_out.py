@@ -256,3 +256,60 @@ async def test_a_run_gives_up_after_its_time_with_the_sentence_of_what_was_wrong
     home.sandbox.faults.clear()
     again = await home.service.reclassify(ticket_id)
     assert (again.decision or {})["status"] == "applied"
+
+
+async def test_an_older_decision_is_undone_only_after_the_newer_one(home: Home) -> None:
+    first = await home.run(MINI)
+    ticket_id = first["ticket_id"]
+    second = (await home.service.reclassify(ticket_id, outcome="project")).decision or {}
+    assert second["status"] == "applied"
+    with pytest.raises(NotNow, match=f"Undo {second['id']} first"):
+        await home.service.undo(first["id"])
+    for decision in (second, first):
+        assert ((await home.service.undo(decision["id"])).decision or {})["status"] == "undone"
+    assert ticket(home.sandbox, ticket_id)["board"]["id"] == 1
+
+
+async def test_a_dry_run_retires_no_decision_that_waits_for_a_person(home: Home) -> None:
+    waiting = await home.run(MINI, mode="review")
+    dry = (await home.service.reclassify(waiting["ticket_id"], mode="dry-run")).decision or {}
+    assert dry["status"] == "planned"
+    assert (await home.service.decision(waiting["id"]))["status"] == "awaiting-review"
+    assert ((await home.service.approve(waiting["id"])).decision or {})["status"] == "applied"
+
+
+async def test_a_dry_run_takes_the_place_of_an_older_dry_run(home: Home) -> None:
+    first = await home.run("New printer for the depot", mode="dry-run")
+    assert first["status"] == "awaiting-review"
+    await home.service.reclassify(first["ticket_id"], mode="dry-run")
+    assert (await home.service.decision(first["id"]))["status"] == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("summary", "changes", "sentence"),
+    [
+        pytest.param(MINI, {"closedFlag": True}, "The ticket is closed", id="closed-move"),
+        pytest.param(PROJECT, {"closedFlag": True}, "The ticket is closed", id="closed-conversion"),
+        pytest.param(MINI, {"hasMergedChildTicketFlag": True}, "The ticket is merged", id="merged-move"),
+        pytest.param(PROJECT, {}, "Time on the ticket is billed", id="billed-conversion"),
+    ],
+)
+async def test_a_plan_for_a_ticket_that_is_over_cannot_be_approved(
+    home: Home, summary: str, changes: dict[str, Any], sentence: str
+) -> None:
+    ticket_id = sample(home.sandbox, summary)
+    home.sandbox.store.table("/tickets")[ticket_id].update(changes)
+    if not changes:
+        entry = {
+            "chargeToId": ticket_id, "chargeToType": "ServiceTicket", "status": "Billed", "actualHours": 1.0,
+            "timeStart": "2026-06-01T08:00:00Z", "invoice": {"id": 7},
+        }  # fmt: skip
+        home.sandbox.store.add("/time/entries", entry)
+    kind = "mini-project" if summary == MINI else "project"
+    decision = (await home.service.reclassify(ticket_id, outcome=kind)).decision or {}
+    assert decision["status"] == "awaiting-review"
+    assert decision["plan"]["steps"]
+    with pytest.raises(NotNow, match=sentence):
+        await home.service.approve(decision["id"])
+    assert (await home.service.decision(decision["id"]))["status"] == "awaiting-review"
+    assert ticket(home.sandbox, ticket_id)["board"]["id"] == 1
