@@ -18,6 +18,7 @@ from app.manage import Forbidden, Manage, NotFound, Refused
 from app.plan.model import Look, Step, StepKind
 
 Record = Mapping[str, Any]
+_MAY_BE_TAKEN_OFF = ("agreement/id", "owner/id")
 Intend = Callable[[Any], Awaitable[None]]
 """Commits what is about to be written; takes what was there before."""
 
@@ -67,7 +68,7 @@ class Hands:
         record = await self._manage.find(step.path)
         if record is None:
             raise Stopped("The ticket is no service ticket any more: it was deleted or converted; nothing was written.")
-        changed = _changed(step, record)
+        changed = await self._changed(step, record)
         if changed:
             raise Stopped(f"{_names(changed)} changed since the decision; nothing was written. Run the ticket again.")
         try:
@@ -78,6 +79,19 @@ class Hands:
             raise Stopped(f"Nothing was written, because {used}. Decide by hand.")
         return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")}, said=said)
 
+    async def _changed(self, guard: Step, record: Record) -> list[str]:
+        """The guarded members that a person has changed.
+
+        An answer may leave a member out; a reference that may be taken off is gone when a second answer shows none either.
+        """
+        changed = differences(guard.expect, record)
+        silent = [member for member in changed if member_at(record, member) is None]
+        gone = [member for member in silent if member in _MAY_BE_TAKEN_OFF]
+        if gone:
+            second = await self._manage.find(guard.path) or {}
+            gone = [member for member in gone if member_at(second, member) is None]
+        return [member for member in changed if member not in silent or member in gone]
+
     async def look_again(self, again: Again, write: Step) -> None:
         """Before a write to the ticket, some time after its guard: raises Stopped when a person has changed it since.
 
@@ -87,7 +101,8 @@ class Hands:
         record = await self._manage.find(guard.path)
         why = "The ticket is no service ticket any more: it was deleted or converted."
         if record is not None:
-            changed = [member for member in _changed(guard, record) if not _set_by(write, guard, member, record)]
+            changed = await self._changed(guard, record)
+            changed = [member for member in changed if not _set_by(write, guard, member, record)]
             why = f"{_names(changed)} changed since the decision; the ticket stays as it is." if changed else ""
         with suppress(Forbidden):
             if not why and (used := await self._used(guard)):
@@ -263,11 +278,6 @@ class Hands:
             if marked and lacking and not differences(look.match, record):
                 return record
         return None
-
-
-def _changed(guard: Step, record: Record) -> list[str]:
-    """The guarded members that show another value. An answer may leave a member out; that is no person's change."""
-    return [member for member in differences(guard.expect, record) if member_at(record, member) is not None]
 
 
 def _set_by(write: Step, guard: Step, member: str, record: Record) -> bool:

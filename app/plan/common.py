@@ -14,6 +14,8 @@ from app.plan.todos import Todo, todo
 Case = Mapping[str, Any]
 
 GUARDED = ("board", "status", "type", "company", "owner", "agreement")
+_EMPTY_IS_A_VALUE = ("type", "agreement")
+"""What else is decided and billed once it is set where it was empty; that somebody takes a ticket up is no such change."""
 UNMENDABLE = ("ticket-closed", "ticket-in-project", "ticket-merged", "time-billed")
 """Problems of a ticket that no step can mend: whatever a person approves, the plan is not for a ticket like that."""
 _MOST_NOTE = 8000
@@ -82,8 +84,7 @@ def _is_billed(entry: Record) -> bool:
 def guard(case: Case, *, unbilled: bool = False) -> Step:
     """Stops the run when a person has changed what the decision rests on. `unbilled`: also when time on it is billed."""
     expect: dict[str, Any] = {f"{name}/id": found for name in GUARDED if (found := id_of(case.get(name))) is not None}
-    if reference(case.get("type")) is None:
-        expect["type/id"] = None
+    expect |= {f"{name}/id": None for name in _EMPTY_IS_A_VALUE if reference(case.get(name)) is None}
     if isinstance(case.get("summary"), str):
         expect["summary"] = case["summary"]
     if case.get("closedFlag") is False:

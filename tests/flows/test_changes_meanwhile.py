@@ -112,3 +112,30 @@ async def test_a_ticket_that_a_person_took_up_after_our_move_keeps_its_status(ho
     assert decision["status"] == "failed"
     assert "status/id changed" in decision["said"]
     assert ticket(home.sandbox, ticket_id)["status"]["id"] == assigned["id"]
+
+
+@pytest.mark.parametrize(("before", "now"), [(None, 600), (600, None), (600, 601)], ids=["set", "taken off", "another"])
+async def test_an_agreement_that_was_set_or_taken_off_before_the_approval_stops_it(
+    home: Home, before: int | None, now: int | None
+) -> None:
+    def agree(number: int | None) -> None:
+        record = home.sandbox.store.table("/tickets")[ticket_id]
+        record["agreement"] = {"id": number, "name": f"Agreement {number}"} if number else None
+
+    ticket_id = sample(home.sandbox, PROJECT)
+    agree(before)
+    decision = (await home.service.reclassify(ticket_id, mode="review", outcome="mini-project")).decision or {}
+    assert decision["status"] == "awaiting-review"
+    agree(now)
+    approved = (await home.service.approve(decision["id"])).decision or {}
+    assert (approved["status"], approved["said"].split(";")[0]) == (
+        "failed", "agreement/id changed since the decision"
+    )  # fmt: skip
+
+
+async def test_an_answer_that_leaves_the_agreement_out_once_is_no_change(home: Home) -> None:
+    ticket_id = sample(home.sandbox, MINI)
+    home.sandbox.store.table("/tickets")[ticket_id]["agreement"] = {"id": 600, "name": "Agreement 600"}
+    decision = (await home.service.reclassify(ticket_id, mode="review")).decision or {}
+    home.sandbox.faults.append(Fault("absent", "GET", f"/tickets/{ticket_id}$"))
+    assert ((await home.service.approve(decision["id"])).decision or {})["status"] == "applied"
