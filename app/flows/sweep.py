@@ -30,14 +30,18 @@ async def remember_installation(parts: FlowParts) -> datetime:
 
 
 async def sweep(parts: FlowParts) -> list[int]:
-    """Queues a triage for each ticket entered since the installation that never had one, and a look at each decided one
-    that was changed; returns the ids of both."""
+    """Queues a triage for each ticket entered since the installation that never had one, or was changed since one that
+    decided nothing, and a look at each decided one that was changed; returns the ids of both."""
     started, mode = parts.now(), parts.config.mode
     installed = await remember_installation(parts)
     swept = await parts.memory.recall(_SWEPT)
     since = max(installed, moment_of(swept)) - OVERLAP if swept else installed - OVERLAP
     changed = await parts.reader.list("/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"))
-    missing = [int(ticket["id"]) for ticket in changed if (entered(ticket) or installed) >= installed - OVERLAP]
+    missing = {
+        int(ticket["id"]): moment_in(last_updated(ticket))
+        for ticket in changed
+        if (entered(ticket) or installed) >= installed - OVERLAP
+    }
     opened = await parts.arrivals.open_missing(missing, mode=mode, now=started)
     opened += await parts.arrivals.open_looks(await _unseen(parts, changed), mode=mode, now=started)
     await parts.memory.keep(_SWEPT, stamp(_newest_change(changed) or (moment_of(swept) if swept else installed)))

@@ -127,7 +127,7 @@ async def _of_the_past(parts: FlowParts, run: RunRow, case: Mapping[str, Any]) -
 
 async def _still_left_alone(parts: FlowParts, run: RunRow) -> str | None:
     """Whether a ticket that was left alone before still is, found out in one request instead of six."""
-    if run.trigger != "callback" or len(await parts.runs.of_ticket(run.ticket_id, limit=2)) < 2:
+    if run.trigger not in BY_ITSELF or len(await parts.runs.of_ticket(run.ticket_id, limit=2)) < 2:
         return None
     head = await parts.reader.find(f"/service/tickets/{run.ticket_id}", fields=_HEAD)
     return await _left_alone(parts, head, parts.chart.current()) if head else None

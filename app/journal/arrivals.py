@@ -5,6 +5,7 @@ Each is one transaction that takes the event and opens or joins the run, so that
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,11 @@ from sqlalchemy.engine import Connection
 from app.journal.database import Database
 from app.journal.inbox import mark_taken
 from app.journal.moments import stamp
-from app.journal.runs import NOT_BEGUN, insert_run, is_decided, lock_ticket, new_run, open_run_of
+from app.journal.runs import NOT_BEGUN, OPEN_STATES, insert_run, is_decided, lock_ticket, new_run, open_run_of
 from app.journal.tables import decisions, runs
+
+_TRIES_WITHOUT_A_CHANGE = 5
+"""Runs that found nothing or could not read, after which only a change of the ticket leads to another one."""
 
 
 class Arrivals:
@@ -74,15 +78,18 @@ class Arrivals:
 
         return await self._database.write(work)
 
-    async def open_missing(self, ticket_ids: list[int], *, mode: str, now: datetime) -> list[int]:
-        """Queues a triage for each of these tickets that never had one; returns them."""
+    async def open_missing(self, tickets: Mapping[int, datetime | None], *, mode: str, now: datetime) -> list[int]:
+        """Queues a triage for each of these tickets that is not decided and needs one; returns them.
+
+        `tickets`: by id, when each was last changed. One that was left alone needs another triage when it was changed
+        since; one that could not be found or read also without that, some times.
+        """
 
         def work(db: Connection) -> list[int]:
             opened = []
-            for ticket_id in sorted(ticket_ids):
+            for ticket_id in sorted(tickets):
                 lock_ticket(db, ticket_id)
-                seen = db.execute(sa.select(runs.c.id).where(runs.c.ticket_id == ticket_id).limit(1)).first()
-                if not seen and not is_decided(db, ticket_id):
+                if not is_decided(db, ticket_id) and _needs_triage(db, ticket_id, tickets[ticket_id]):
                     insert_run(db, new_run(ticket_id, "triage", "reconcile", mode, now))
                     opened.append(ticket_id)
             return opened
@@ -121,6 +128,17 @@ class Arrivals:
         """These tickets need not be looked at again by the clock."""
         update = sa.update(decisions).where(decisions.c.ticket_id.in_(ticket_ids)).values(look_at=None)
         await self._database.write(lambda db: db.execute(update))
+
+
+def _needs_triage(db: Connection, ticket_id: int, changed: datetime | None) -> bool:
+    """Whether what was done about an undecided ticket so far, as far as anything was, does not settle it."""
+    query = sa.select(runs.c.state, runs.c.updated_at).where(runs.c.ticket_id == ticket_id)
+    done = db.execute(query.order_by(runs.c.id.desc())).all()
+    if any(run.state in OPEN_STATES for run in done):
+        return False
+    changed_since = changed is not None and all(run.updated_at < stamp(changed) for run in done)
+    failed = bool(done) and all(run.state in ("failed", "missing") for run in done)
+    return not done or changed_since or (failed and len(done) < _TRIES_WITHOUT_A_CHANGE)
 
 
 def _take(db: Connection, event_id: int, values: dict[str, Any]) -> bool:

@@ -266,3 +266,55 @@ async def test_an_old_ticket_whose_date_the_list_leaves_out_is_not_triaged(tmp_p
         await settled(parts)
         (run,) = await parts.runs.of_ticket(old)
         assert (await home.decisions(old), run.said) == ([], "Left alone: the ticket is older than this installation.")
+
+
+async def test_the_sweep_finds_a_ticket_that_was_left_alone_and_moved_to_a_watched_board_since(home: Home) -> None:
+    ticket_id = sample(home.sandbox, MINI)
+    board = dict(home.sandbox.store.table("/tickets")[ticket_id]["board"])
+    alerts = home.sandbox.store.find("/service/boards", {"name": "Alerts"}) or {}
+    home.sandbox.store.table("/tickets")[ticket_id]["board"] = {"id": alerts["id"], "name": "Alerts"}
+    home.clock.move(minutes=1)
+    await home.tell(ticket_id, "added")
+    assert await home.decisions(ticket_id) == []
+    assert await sweep(home.parts) == []
+    home.clock.move(minutes=1)
+    home.sandbox.store.table("/tickets")[ticket_id]["board"] = board
+    home.patch(ticket_id, summary="Fit the replacement firewall, please")
+    assert await sweep(home.parts) == [ticket_id]
+    home.service._dispatcher.wake()
+    await settled(home.parts)
+    assert await home.decisions(ticket_id) == [("mini-project", "applied", "reconcile")]
+
+
+async def test_the_sweep_takes_up_a_ticket_that_could_not_be_found_or_read_at_first(home: Home) -> None:
+    gone, shut = sample(home.sandbox, MINI), sample(home.sandbox, MINI)
+    home.sandbox.faults.append(Fault("forbidden", path=f"/tickets/{shut}", times=100))
+    there = home.sandbox.store.table("/tickets").pop(gone)
+    home.clock.move(minutes=1)
+    for ticket_id in (gone, shut):
+        await home.tell(ticket_id, "added")
+    runs = [run for ticket_id in (gone, shut) for run in await home.parts.runs.of_ticket(ticket_id)]
+    assert [run.state for run in runs] == ["missing", "failed"]
+    home.sandbox.faults.clear()
+    home.sandbox.store.table("/tickets")[gone] = there
+    assert await sweep(home.parts) == [gone, shut]
+    assert await sweep(home.parts) == []
+    home.service._dispatcher.wake()
+    await settled(home.parts)
+    for ticket_id in (gone, shut):
+        assert await home.decisions(ticket_id) == [("mini-project", "applied", "reconcile")]
+
+
+async def test_a_ticket_that_can_never_be_read_is_not_tried_for_ever(home: Home) -> None:
+    ticket_id = sample(home.sandbox, MINI)
+    home.sandbox.faults.append(Fault("forbidden", path=f"/tickets/{ticket_id}", times=1000))
+    home.clock.move(minutes=1)
+    rounds = 0
+    while await sweep(home.parts):
+        rounds += 1
+        home.service._dispatcher.wake()
+        await settled(home.parts)
+    assert rounds == 5
+    home.clock.move(minutes=1)
+    home.patch(ticket_id, summary="Fit the replacement firewall, please")
+    assert await sweep(home.parts) == [ticket_id]
