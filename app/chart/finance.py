@@ -59,8 +59,8 @@ _SOLD = {
 }
 _LABOUR = re.compile(
     r"\b(?:labou?r|instal\w*|set-?up|configur\w*|implement\w*|migrat\w*|deploy\w*|design(?:s|ed|ing)?\b|engineer\w*"
-    r"|service hours|consult\w*|training|projects?\b|day rate|days?\b|hours?\b|fitting|commissioning|cabling|on-?site|montage|einricht\w*|inbetriebnahme"
-    r"|arbeits\w*|dienstleistung|verkabelung|schulung|main d.œuvre|pose|mise en|forfait|formation|prestation|câblage|instalaci\w*|mano de obra"
+    r"|service hours|consult\w*|training|projects?\b|day rate|days?\b|hours?\b|fitting|commissioning|cabling|on-?site|montage|einricht\w*"
+    r"|inbetriebnahme|arbeits\w*|dienstleistung|verkabelung|schulung|main d.œuvre|pose|mise en|forfait|formation|prestation|câblage|mano de obra"
     r"|puesta|montaje|formación|stage|milestone|instal?lment|workshop|assessment|audit|fixed|pauschal\w*|precio cerrado|stunden|tage|jours|horas)",
     re.I,
 )
