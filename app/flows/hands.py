@@ -148,10 +148,13 @@ class Hands:
             return Settled("left", before=before, said=f"Left as it is, because {_names(changed)} changed since.")
         wanted = {member: value for member, value in wanted.items() if member not in changed}
         await intend(before)
-        await self._manage.patch(step.path, wish)
-        # The answer to a PATCH may show what was asked for although nothing was done; only reading back tells.
-        shown_now = await self._manage.get(step.path)
+        shown_now = await self._set(step.path, wish)
         ignored = differences(wanted, shown_now)
+        late = {member: wish[member] for member in ignored if member in wish}
+        if late and "board" in wish and "board" not in late:
+            # Rules of the new board may have set them on arrival; nobody else can have, so soon.
+            shown_now = await self._set(step.path, late)
+            ignored = differences(wanted, shown_now)
         if ignored:
             raise NoEffect(
                 f"ConnectWise accepted the change of {step.path}, but {_names(ignored)} did not take the wanted value. "
@@ -159,6 +162,11 @@ class Hands:
             )
         said = f"{_names(changed)} stays as a person made it." if changed else ""
         return Settled("done", slice_of(shown_now, wanted), said=said)
+
+    async def _set(self, path: str, wish: Mapping[str, Any]) -> Record:
+        """Writes, then reads back: the answer to a PATCH may show what was asked for although nothing was done."""
+        await self._manage.patch(path, wish)
+        return await self._manage.get(path)
 
     async def _create(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
         found = await self._find(step.look) if step.look else None

@@ -139,3 +139,23 @@ async def test_an_answer_that_leaves_the_agreement_out_once_is_no_change(home: H
     decision = (await home.service.reclassify(ticket_id, mode="review")).decision or {}
     home.sandbox.faults.append(Fault("absent", "GET", f"/tickets/{ticket_id}$"))
     assert ((await home.service.approve(decision["id"])).decision or {})["status"] == "applied"
+
+
+async def test_what_rules_of_the_new_board_set_on_arrival_is_set_right_at_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patch = home.parts.writer.patch
+
+    async def with_rules(path: str, wish: Any) -> Any:
+        answer = await patch(path, wish)
+        if "board" in wish:
+            statuses = home.sandbox.store.table(f"/service/boards/{wish['board']['id']}/statuses").values()
+            assigned = next(status for status in statuses if status["name"] == "Assigned")
+            change(home, int(path.rsplit("/", 1)[-1]), status={"id": assigned["id"]})
+        return answer
+
+    monkeypatch.setattr(home.parts.writer, "patch", with_rules)
+    decision = await home.run(MINI)
+    assert decision["status"] == "applied"
+    assert ticket(home.sandbox, decision["ticket_id"])["status"]["name"] != "Assigned"
+    assert [run.attempts for run in await home.parts.runs.of_ticket(decision["ticket_id"])] == [0]
