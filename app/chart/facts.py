@@ -6,28 +6,19 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from app.chart.agreed import agreed_money
 from app.chart.amounts import number_of
-from app.chart.evidence import Evidence, Hit
+from app.chart.evidence import Evidence
 from app.chart.finance import Finance
 from app.chart.model import JobFacts, Reason, Stage
 from app.chart.people import part_contacts
 from app.chart.periods import day_of
-from app.chart.phrases import AMOUNT, MONEY
 from app.chart.shares import split_into_shares
-from app.chart.stages import EACH, last_of_month, stages_of
+from app.chart.stages import last_of_month, stages_of
 from app.chart.text import spoken
 
-_MONEY = re.compile(MONEY)
-_AMOUNT = re.compile(AMOUNT)
 _HOURS = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:[.,]\d)?)(?:\s?(?:-|–|to|bis|à)\s?\d{1,3})?\s?(?:h\b|hrs?\b|hours?\b|std\b|stunden?\b|heures?\b|horas?\b)"
-)
-_RATE = re.compile(
-    rf"({MONEY})\s?(?:/|per|an|a|pro|je|par|por|de l'|la|die)\s?(?:h\b|hrs?\b|hour|stunde|std\b|heure|hora)"
-)
-_CAP = re.compile(
-    rf"(?:not to exceed|not more than|no more than|max(?:imum|\.)?|capped at|cap of|cap|ceiling of|up to|höchstens|maximal|deckel(?: von)?"
-    rf"|nicht mehr als|plafond\w*|plafonné à|maximum|au plus|máximo|como mucho|tope de)\D{{0,12}}({MONEY})"
 )
 _PO = re.compile(
     r"(?<!\w)(?:p\.?o\.?|purchase order|bestell(?:ung|nummer|-?nr\.?)|bon de commande|bdc|bc|pedido|orden de compra)"
@@ -43,15 +34,17 @@ def job_facts(evidence: Evidence, finance: Finance) -> JobFacts:
     """Collects the facts, each with where it was read; what is not said stays None."""
     sources: list[Reason] = []
     stages = stages_of(evidence, sources)
-    cap = _first(evidence, _CAP, "Not to exceed", sources)
-    rate = _first(evidence, _RATE, "Agreed rate", sources)
+    money = agreed_money(evidence, stages, sources)
     start, end = _dates(evidence, stages)
     shared = any(stage.amount or stage.share for stage in stages)
     return JobFacts(
         kind=finance.kind,
-        fixed_price=None if cap or rate else _price(evidence, stages, sources),
-        cap=cap,
-        hourly_rate=rate,
+        fixed_price=money.price,
+        other_prices=money.others,
+        price_open=money.open,
+        cap=money.cap,
+        hourly_rate=money.rate,
+        left_out=money.left_out,
         hours=_hours(evidence, sources),
         start=start,
         end=end,
@@ -87,29 +80,6 @@ def _dates(evidence: Evidence, stages: tuple[Stage, ...]) -> tuple[date | None, 
     start = given_start or min(starts, default=None)
     end = given_end or max([day for day in (end, *(stage.end for stage in stages)) if day], default=None)
     return start, end if end and (start is None or end >= start) else None
-
-
-def _price(evidence: Evidence, stages: tuple[Stage, ...], sources: list[Reason]) -> Decimal | None:
-    """The whole price: from stage payments, a won opportunity, or words that name a price as agreed."""
-    amounts = [stage.amount for stage in stages]
-    if amounts and all(amount is not None for amount in amounts):
-        return sum((amount for amount in amounts if amount is not None), Decimal(0))
-    if evidence.opportunity_won and evidence.opportunity_amount:
-        amount = evidence.opportunity_amount
-        sources.append(Reason("Price of the won opportunity", "opportunity.expectedRevenue", str(amount)))
-        return amount
-    hits = [*evidence.of("fixed_price"), *(hit for hit in evidence.of("accepted") if _MONEY.search(hit.words))]
-    for hit in (hit for hit in hits if not EACH.search(f"{hit.words} ")):
-        if (amount_in := _amount_in(hit)) is not None:
-            sources.append(Reason("Agreed price", hit.source, hit.sentence.written[:160]))
-            return amount_in
-    return None
-
-
-def _amount_in(hit: Hit) -> Decimal | None:
-    """Money in the words of the phrase, else the number in them, else money in their sentence."""
-    match = _MONEY.search(hit.words) or _AMOUNT.search(hit.words) or _MONEY.search(hit.sentence.words)
-    return number_of(match[0]) if match else None
 
 
 def _first(evidence: Evidence, pattern: re.Pattern[str], text: str, sources: list[Reason]) -> Decimal | None:

@@ -107,10 +107,16 @@ class JobFacts:
     """Kind of work by the chart file's names, such as `migration`."""
     fixed_price: Decimal | None = None
     """Quoted, accepted whole price in the ticket's currency."""
+    other_prices: tuple[Decimal, ...] = ()
+    """Other amounts that the ticket names as the whole price; a person has to choose."""
+    price_open: bool = False
+    """A fixed price is agreed, and its amount does not stand in the ticket."""
     cap: Decimal | None = None
     """Not-to-exceed amount."""
     hourly_rate: Decimal | None = None
     """Rate agreed for this job, which overrides the usual ones."""
+    left_out: tuple[str, ...] = ()
+    """Words with money that stands beside what is agreed: for extra work, for each of several, estimated."""
     hours: Decimal | None = None
     start: date | None = None
     end: date | None = None

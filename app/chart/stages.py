@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from app.chart.amounts import number_of
 from app.chart.evidence import Evidence, Line
 from app.chart.lengths import count
 from app.chart.model import Reason, Stage
+from app.chart.payments import stated_payments
 from app.chart.people import part_contacts
-from app.chart.phrases import MONEY
+from app.chart.prices import Says, amounts_in
 from app.chart.rows import STAGE_LINE
 from app.chart.text import Sentence, spoken
 from app.chart.times import TimePoint
@@ -60,17 +60,18 @@ _NO_NAMES = {
     "hasta", "also", "with", "work", "begin", "beginning", "approved", "signed", "done", "once", "when", "last", "first", "finish", "deadline",
     "since", "back", "some", "down", "year", "time", "date", "dated", "ready",
 }  # fmt: skip
-EACH = re.compile(rf"(?P<amount>{MONEY})\s?(?:/|a|an|per|each|je|pro|par|por|apiece|chacune?|cada un[oa])(?:\s|$|[.,])")
 
 
 def stages_of(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
-    """What the records name; else the instalments of the text, on its waves and sites where there are as many."""
+    """What the records name; else the payments or instalments of the text, on its waves and sites where there are as many."""
     if recorded := _recorded(evidence, sources):
         return recorded
     waves = _waves(evidence)
-    paid, sentence = _instalments(evidence.planned)
+    paid, sentence = stated_payments(evidence.planned)
+    if not paid:
+        paid, sentence = _instalments(evidence.planned)
     if waves and len(paid) == len(waves):
-        waves = [replace(wave, share=part.share) for wave, part in zip(waves, paid, strict=True)]
+        waves = [replace(wave, share=part.share, amount=part.amount) for wave, part in zip(waves, paid, strict=True)]
     elif len(paid) >= 2:
         waves = paid
     elif waves and (amount := _amount_each(evidence.planned, len(waves))) is not None:
@@ -224,15 +225,22 @@ def last_of_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-_COUNTED = re.compile(r"(?<!\w)(\d{1,2}|[a-zäöüéèíóú]{3,6})(?= [a-zäöüéèíóúñ]{4,20})")
+_COUNTED = re.compile(r"(?<!\w)(\d{1,2}|[a-zäöüéèíóú]{3,6})(?= ([a-zäöüéèíóúñ]{4,20}))")
+_OF_WHAT = re.compile(r"\s?(?:/|an?|per|je|pro|par|por|cada)\s?(?P<noun>[^\W\d_]{4})")
+"""What an amount is the price of, by the first letters of its name."""
 
 
 def _amount_each(sentences: Sequence[Sentence], parts: int) -> Decimal | None:
     """An amount for each part, where the text counts as many parts as it names: a wrong count would be a wrong price."""
-    counted = any(count(match[1]) == parts for sentence in sentences for match in _COUNTED.finditer(sentence.words))
-    for sentence in sentences if counted else ():
-        if match := EACH.search(sentence.words):
-            return number_of(match["amount"])
+    counted = [(count(match[1]), match[2]) for sentence in sentences for match in _COUNTED.finditer(sentence.words)]
+    if not any(number == parts for number, _ in counted):
+        return None
+    for sentence in sentences:
+        for amount in amounts_in(sentence.words):
+            if amount.says is Says.EACH and not amount.bare:
+                of = _OF_WHAT.match(sentence.words, amount.end)
+                told = {number for number, noun in counted if of and number and noun.startswith(of["noun"])}
+                return amount.value if told <= {parts} else None
     return None
 
 

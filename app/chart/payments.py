@@ -1,0 +1,102 @@
+"""Payments that a text states with their amounts: «$4,000 now and $8,000 at the end», «Stage 1: Cabling, $4,000»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from app.chart.model import Stage
+from app.chart.prices import Amount, Says, amounts_in
+from app.chart.text import Sentence
+
+_LONGEST_NAME = 100
+_MOST = 40
+_PART = (
+    r"(?:stages?|phases?|milestones?|steps?|lots?|los|etappen?|abschnitte?|étapes?|fases?|hitos?|meilensteine?|jalons?|tranches?|raten?|instal?ments?"
+    r"|payments?|teilzahlung(?:en)?|teilrechnung(?:en)?|échéances?|versements?|pagos?|plazos?|invoices?|rechnung(?:en)?|factures?|facturas?)"
+)
+_NUMBERED = re.compile(
+    rf"(?<!\w)(?P<part>{_PART} ?\d{{1,2}})(?!\d|[.,]\d)\s*[:.)–-]?\s*(?P<name>[^:;|]{{0,80}}?)[\s,:=–-]*$", re.I
+)
+_NAMED = re.compile(rf"(?<!\w){_PART} ?\d{{1,2}}(?!\d|[.,]\d)", re.I)
+_LISTED = re.compile(rf"(?<!\w){_PART}(?: plan| schedule| payments?)?\s?:\s", re.I)
+_ITEM_NAME = re.compile(r"[^\W\d_][^\d;:]{1,60}?[\s,:=(–-]*$")
+_CONDITION = re.compile(
+    r"(?P<name>\s*,?\s?(?:is |are |due |payable |ist |fällig )*(?:now|today|up ?front|in advance|at once|sofort|jetzt|vorab|maintenant|ahora"
+    r"|(?:with|on|when|once|at|after|upon|before|bei|nach|wenn|sobald|zum|mit|à|au|après|quand|lorsque|dès"
+    r"|al|a la|tras|cuando|con) [^\W\d_][^,;.|/]{1,60}?))"
+    r"(?:\s*[,;.|/)]|\s(?:and|und|et|y|then|dann|puis|luego)\s*$|\s*$)",
+    re.I,
+)
+_JOINS = re.compile(
+    r"^\W*(?:and|und|et|y|then|dann|puis|luego|plus|the (?:rest|remaining)(?: of)?|another|weitere)*\W*|\W+$", re.I
+)
+
+
+def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentence | None]:
+    """The first sentence that states two payments or more, or the numbered lines that state one each."""
+    for sentence in sentences:
+        if parts := _in_one(sentence.written):
+            return list(parts), sentence
+    lines = [(sentence, part) for sentence in sentences for part in _numbered(sentence.written)]
+    named = {one.casefold() for sentence in sentences for one in _NAMED.findall(sentence.written)}
+    if len(lines) >= 2 and len(named) == len(lines):
+        return [part for _, part in lines][:_MOST], lines[0][0]
+    return [], None
+
+
+@lru_cache(maxsize=8192)
+def _in_one(written: str) -> tuple[Stage, ...]:
+    amounts = amounts_in(written)
+    if len(amounts) < 2:
+        return ()
+    if listed := _LISTED.search(written):
+        return _items(written, listed.end(), amounts)
+    return _conditions(written, amounts)
+
+
+def _items(written: str, begin: int, amounts: Sequence[Amount]) -> tuple[Stage, ...]:
+    """«Milestones: design 3,000, install 6,000»: each amount behind a name, and nothing else."""
+    ends = [begin, *(amount.end for amount in amounts)]
+    names = [written[end : amount.start] for end, amount in zip(ends, amounts, strict=False)]
+    named = [_JOINS.sub("", name) for name in names]
+    fit = all(_ITEM_NAME.match(name) for name in named) and all(
+        _is_payment(one) and one.start >= begin for one in amounts
+    )
+    return tuple(_stage(name, one) for name, one in zip(named, amounts, strict=True)) if fit else ()
+
+
+def _conditions(written: str, amounts: Sequence[Amount]) -> tuple[Stage, ...]:
+    """«$4,000 on order, $8,000 when it runs»: each amount with its own moment; one more may be the whole."""
+    ends = [*(amount.start for amount in amounts[1:]), len(written)]
+    parts: list[tuple[Amount, str]] = []
+    for amount, end in zip(amounts, ends, strict=True):
+        match = _CONDITION.match(written[amount.end : end])
+        if match and _is_payment(amount) and not amount.bare:
+            parts.append((amount, match["name"]))
+    rest = [amount.value for amount in amounts if amount not in [part for part, _ in parts]]
+    whole = sum(part.value for part, _ in parts)
+    if len(parts) < 2 or any(value != whole for value in rest):
+        return ()
+    return tuple(_stage(_JOINS.sub("", name), amount) for amount, name in parts)
+
+
+def _numbered(written: str) -> list[Stage]:
+    """«Stage 1: Cabling, $4,000»: one payment of a line, or of each part of it between slashes."""
+    found: list[Stage] = []
+    for piece in written.split(" / "):
+        amounts = amounts_in(piece)
+        name = _NUMBERED.search(piece[: amounts[0].start]) if len(amounts) == 1 else None
+        if name and _is_payment(amounts[0]) and len(piece) - amounts[0].end < _LONGEST_NAME:
+            found.append(_stage(name["name"].strip() or name["part"], amounts[0]))
+    return found
+
+
+def _is_payment(amount: Amount) -> bool:
+    return amount.says in (Says.PRICE, Says.PART)
+
+
+def _stage(name: str, amount: Amount) -> Stage:
+    words = name.strip(" ,:=(–-")
+    return Stage((words[:1].upper() + words[1:])[:_LONGEST_NAME] or "Payment", amount=amount.value)
