@@ -7,7 +7,7 @@ separately, so the amounts of separately billed phases and the project's own add
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,9 @@ from app.plan.todos import Todo, todo
 _WITH_AMOUNT = (BillingMethod.FIXED_FEE, BillingMethod.NOT_TO_EXCEED)
 _SHORT_PO = 25
 _PO = 50
+_MOST_NAMED = 5
+_HALF_PERCENT = Decimal("0.005")
+"""Shares that differ by less are equal ones, rounded: a third has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,28 @@ class Money:
 
 def money_of(facts: JobFacts, chart: Chart) -> Money:
     """The chart's billing rules, from the strongest evidence down: fixed price, cap, agreed rate, else actual rates."""
+    price = _by_method(facts, chart)
+    return replace(price, problems=(*price.problems, *_rivals(facts)), todos=(*price.todos, *_doubts(facts)))
+
+
+def _rivals(facts: JobFacts) -> tuple[Problem, ...]:
+    """Two prices for one job: nothing is written until a person has chosen."""
+    others = [amount for one in facts.other_prices if (amount := usable(one)) is not None]
+    price = usable(facts.fixed_price)
+    if not others or price is None:
+        return ()
+    text = f"The ticket names more than one price: {words(price)}, and also {', '.join(map(words, others[:_MOST_NAMED]))}. "
+    text += "Correct the ticket, its products or its opportunity so that they name one, and run the ticket again."
+    return (Problem("prices-differ", text),)
+
+
+def _doubts(facts: JobFacts) -> tuple[Todo, ...]:
+    """Money of the ticket that is not written: a price without its amount, amounts beside what is agreed."""
+    unknown = (todo("price-open"),) if facts.price_open and usable(facts.fixed_price) is None else ()
+    return (*unknown, *((todo("left-out", names=facts.left_out),) if facts.left_out else ()))
+
+
+def _by_method(facts: JobFacts, chart: Chart) -> Money:
     rules = chart.project.billing
     if (price := usable(facts.fixed_price)) is not None:
         return _fixed(price, facts, rules)
@@ -101,7 +126,8 @@ def instalments(whole: Decimal, stages: Sequence[Stage]) -> tuple[tuple[Decimal 
     if all(share is not None and stage.amount is None for share, stage in zip(shares, stages, strict=True)):
         known = [share or Decimal(0) for share in shares]
         if abs(sum(known, Decimal(-1))) <= Decimal("0.02"):
-            return tuple(split(whole, known)), Decimal(0)
+            equal = known and max(known) - min(known) < _HALF_PERCENT
+            return tuple(split(whole, [Decimal(1)] * len(known) if equal else known)), Decimal(0)
     parts: list[Decimal | None] = [_part(whole, stage) for stage in stages]
     rest = whole - sum((part for part in parts if part is not None), Decimal(0))
     open_ones = [number for number, part in enumerate(parts) if part is None]
@@ -181,7 +207,7 @@ def billing_todos(price: Money, facts: JobFacts, case: Case, chart: Chart) -> li
     fixed = price.method is BillingMethod.FIXED_FEE
     if any(price.parts):
         todos.append(todo("close-phases"))
-    elif facts.progress_billing and not (price.todos and fixed):
+    elif facts.progress_billing and not (fixed and any(one.key in ("split", "split-over") for one in price.todos)):
         todos.append(todo("fixed-in-parts" if fixed else "rates-in-parts"))
     if price.method is not BillingMethod.ACTUAL_RATES:
         todos.append(todo("own-method"))
@@ -194,7 +220,11 @@ def billing_todos(price: Money, facts: JobFacts, case: Case, chart: Chart) -> li
 def mini_project_todos(facts: JobFacts, case: Case) -> list[Todo]:
     """What finance has to do on a mini-project: its billing method and agreement are set by hand."""
     todos = []
-    if (price := usable(facts.fixed_price)) is not None:
+    price, others = usable(facts.fixed_price), [one for one in facts.other_prices if usable(one) is not None]
+    if price is not None and others:
+        names = tuple(words(one) for one in (price, *others[:_MOST_NAMED]))
+        todos.append(todo("mini-prices-differ", names=names))
+    elif price is not None:
         todos.append(todo("mini-price", price=price))
     elif (cap := usable(facts.cap)) is not None:
         todos.append(todo("mini-cap", cap=cap))
@@ -202,7 +232,7 @@ def mini_project_todos(facts: JobFacts, case: Case) -> list[Todo]:
         todos.append(todo("mini-rate", rate=rate))
     if todos and id_of(case.get("agreement")):
         todos.append(todo("mini-agreement", name=name_of(case.get("agreement"))))
-    return todos
+    return [*todos, *_doubts(facts)]
 
 
 def _split_todo(price: Decimal, facts: JobFacts) -> tuple[Todo, ...]:

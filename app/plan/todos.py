@@ -95,6 +95,29 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "es": "El precio de {price} se factura por partes, pero el ticket no dice cómo se reparte entre {names}. Poner los importes en las "
         "fases, o crear las facturas parciales en ConnectWise; la API no puede.",
     },
+    "price-open": {
+        "en": "A fixed price is agreed, but the ticket does not say for certain how much it is. Set FixedFee and the amount by hand before "
+        "anything is billed.",
+        "de": "Ein Festpreis ist vereinbart, das Ticket sagt aber nicht sicher, welcher. FixedFee und den Betrag von Hand eintragen, bevor "
+        "etwas abgerechnet wird.",
+        "fr": "Un prix fixe est convenu, mais le ticket n'en dit pas le montant avec certitude. Saisir FixedFee et le montant à la main avant "
+        "toute facturation.",
+        "es": "Hay un precio cerrado acordado, pero el ticket no dice con seguridad cuál. Poner FixedFee y el importe a mano antes de "
+        "facturar nada.",
+    },
+    "left-out": {
+        "en": "This money in the ticket was not taken for the agreed price; check whether it has to be billed: {names}.",
+        "de": "Dieses Geld im Ticket gilt nicht als vereinbarter Preis; prüfen, ob es abzurechnen ist: {names}.",
+        "fr": "Cet argent dans le ticket n'a pas été pris pour le prix convenu ; vérifier s'il est à facturer : {names}.",
+        "es": "Este dinero en el ticket no se tomó por el precio acordado; comprobar si hay que facturarlo: {names}.",
+    },
+    "mini-prices-differ": {
+        "en": "The ticket names more than one price: {names}. Find out which is agreed, then set FixedFee and that amount on the ticket.",
+        "de": "Das Ticket nennt mehr als einen Preis: {names}. Klären, welcher vereinbart ist, dann FixedFee und diesen Betrag am Ticket "
+        "einstellen.",
+        "fr": "Le ticket donne plusieurs prix : {names}. Établir lequel est convenu, puis régler FixedFee et ce montant sur le ticket.",
+        "es": "El ticket da más de un precio: {names}. Aclarar cuál es el acordado y poner FixedFee y ese importe en el ticket.",
+    },
     "rate-by-hand": {
         "en": "Set the agreed rate of {rate} an hour by hand; with the method {method} the API has no place for it.",
         "de": "Den vereinbarten Stundensatz {rate} von Hand eintragen; mit der Methode {method} hat die API keinen Platz dafür.",
