@@ -41,6 +41,18 @@ _OPTION_BEFORE = re.compile(rf"{_OPTION.pattern}[^\d,;]{{0,25}}$")
 _BY_TIME = re.compile(
     r"(?<!\w)(?:time (?:and|&|\+) materials?|t ?& ?m|nach (?:zeit)?aufwand|au temps passé|en régie|por horas|by the hour|hourly basis)(?!\w)"
 )
+_REFUSES = re.compile(
+    r"\W*(?:but |however,? |aber |mais |pero )?(?:(?:the|der|die|le|la|el|our) )?(?:customer|client|kundin|kunde|board|they|he|she|it|this"
+    r"|that|cliente|er|sie)?"
+    r" ?(?:has |have |had |was |is |been |hat |wurde |l'a |lo ha |ha ){0,2}(?:not accepted|rejected|declined|refused|turned (?:it|this|that|us) down"
+    r"|abgelehnt|refusé|rechazado|said no)(?: (?:it|this|that|the (?:price|offer|quote)|das angebot|den preis))?\W*$"
+)
+"""A whole sentence that turns down what stands before it."""
+_GROSS_AFTER = re.compile(
+    r"\W{0,3}(?:gross|brutto|ttc|(?:incl\w*|inkl\w*|with|mit)\.? (?:vat|tax\w*|gst|mwst|ust|tva|iva)|iva incluido)(?!\w)"
+)
+_TAXED = (Decimal("1.04"), Decimal("1.28"))
+"""Between these lies what a price with its taxes is of the price without."""
 _OPEN = ("quote_request", "wish", "undecided", "open_finance")
 
 
@@ -73,9 +85,11 @@ def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reas
     """Weighs what the ticket says: a price that is fixed, else a limit, else a rate, else a price that is only accepted."""
     claims = [*_recorded(evidence, stages), *_said_prices(evidence), *_options(evidence)]
     fixed = any(claim.fixed for claim in claims) or _is_fixed(evidence)
+    if _is_refused(evidence):
+        fixed, claims = False, []
     if not fixed and any(map(_is_by_time, evidence.planned)):
         claims = []
-    cap, rate = _first(evidence, Says.CAP), _first(evidence, Says.RATE)
+    cap, rate = _only(evidence, Says.CAP), _only(evidence, Says.RATE)
     if claims and (fixed or not cap or cap[0].value != claims[0].value):
         best = next((claim for claim in claims if claim.fixed), claims[0])
         sources += [best.reason] if best.reason.text else []
@@ -110,16 +124,31 @@ def _said_prices(evidence: Evidence) -> Iterator[_Claim]:
 
 
 def _whole_prices(hit: Hit) -> list[Amount]:
-    """Amounts in the words of the phrase, money first, or called a whole price beside them; else the sentence's first money."""
+    """Amounts in the words of the phrase, money first, or called a whole price beside them; else all of the sentence's money."""
     words = hit.sentence.words
-    prices = [amount for amount in amounts_in(words) if amount.says is Says.PRICE]
+    prices = _without_gross([amount for amount in amounts_in(words) if amount.says is Says.PRICE], words)
     at = words.find(hit.words)
     inside = [amount for amount in prices if at <= amount.start and amount.end <= at + len(hit.words) + 2]
     inside = [amount for amount in inside if not amount.bare] or inside
     if hit.meaning == "accepted":
         return [amount for amount in inside if not amount.bare][:1]
     named = [one for one in prices if _WHOLE.search(words[: one.start][-40:]) or _WHOLE_AFTER.match(words, one.end)]
-    return list(dict.fromkeys([*inside[:1], *named])) or [amount for amount in prices if not amount.bare][:1]
+    if named:
+        return list(dict.fromkeys([*inside[:1], *named]))
+    return list(dict.fromkeys([*inside[:1], *(amount for amount in prices if not amount.bare)]))
+
+
+def _without_gross(prices: list[Amount], words: str) -> list[Amount]:
+    """Without what is another of the prices with its taxes."""
+    low, high = _TAXED
+    return [
+        one
+        for one in prices
+        if not (
+            _GROSS_AFTER.match(words, one.end)
+            and any(low * net.value <= one.value <= high * net.value for net in prices)
+        )
+    ]
 
 
 def _options(evidence: Evidence) -> list[_Claim]:
@@ -148,9 +177,11 @@ def _others(best: Decimal, claims: Iterable[_Claim], stages: Sequence[Stage]) ->
         yield from values
 
 
-def _first(evidence: Evidence, says: Says) -> tuple[Amount, Sentence] | None:
-    every = ((amount, sentence) for sentence in evidence.planned for amount in amounts_in(sentence.words))
-    return next((found for found in every if found[0].says is says), None)
+def _only(evidence: Evidence, says: Says) -> tuple[Amount, Sentence] | None:
+    """The limit or the rate of the job; None where the ticket names several."""
+    every = [(amount, sentence) for sentence in evidence.planned for amount in amounts_in(sentence.words)]
+    found = [one for one in every if one[0].says is says]
+    return found[0] if len({amount.value for amount, _ in found}) == 1 else None
 
 
 def _told(found: tuple[Amount, Sentence] | None, text: str, sources: list[Reason]) -> Decimal | None:
@@ -167,12 +198,25 @@ def _is_fixed(evidence: Evidence) -> bool:
     return any(_fixed_words(one.words) and not _GONE.search(one.words) and not of_more_work(one.words) for one in hits)
 
 
+def _is_refused(evidence: Evidence) -> bool:
+    """Whether the sentence behind one with an amount turns it down."""
+    pairs = zip(evidence.sentences, evidence.sentences[1:], strict=False)
+    return any(_REFUSES.match(after.words) and amounts_in(before.words) for before, after in pairs)
+
+
 def _fixed_words(words: str) -> bool:
     return any(not _NOT_FIXED.search(words[: match.start()][-20:]) for match in _FIXED.finditer(words))
 
 
 def _is_by_time(sentence: Sentence) -> bool:
     return bool(_BY_TIME.search(sentence.words)) and not of_more_work(sentence.words)
+
+
+def _is_told(amount: Amount, agreed: bool, *, nothing: bool) -> bool:
+    """Whether a person should know of an amount that is not taken; a bare number is often an order's."""
+    if amount.says is Says.PRICE and amount.bare:
+        return agreed and nothing
+    return agreed or nothing or amount.says in _NEVER_SILENT
 
 
 def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -> Agreed:
@@ -184,8 +228,7 @@ def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -
         amount.words
         for sentence in evidence.planned
         for amount in amounts_in(sentence.words)
-        if amount.value not in used
-        and (sentence in agreed or amount.says in _NEVER_SILENT or (nothing and not amount.bare))
+        if amount.value not in used and _is_told(amount, sentence in agreed, nothing=nothing)
     ]
     if found.price is not None:
         words += [sentence.written[:_LONGEST_QUOTE] for sentence in evidence.planned if _is_by_time(sentence)]

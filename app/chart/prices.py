@@ -62,6 +62,7 @@ _AFTER_BARE = (
     "|approved|per|each|when|once|with|to|at|by|from|we|you|he|she|they|in|the|lump|one-off|only|instead|last|next|now|then|rejected"
     "|pauschal|festpreis|fest|netto|brutto|zzgl|inkl|exkl|für|bei|wie|und|je|pro|nach|als|abgelehnt|vereinbart|wurde|ist|insgesamt"
     "|ht|ttc|pour|tout|à|au|et|hors|par|forfait|est|más|iva|por|para|en|y|a|al|sin|cerrado|cada"
+    "|payable|due|signed|ordered|confirmed|down|beauftragt|angenommen|bestätigt|freigegeben|signé|accepté|aceptado|firmado|convenu"
 )
 _BARE = re.compile(
     r"(?<![\w.,/#'-])(?:\d{1,3}(?:[.,']\d{3})+|(?!(?:19|20)\d\d\b)\d{3,6}|(?<=flat )\d\d|(?<=fixed )\d\d|(?<=pauschal )\d\d)(?:[.,]\d\d)?(?:,-+)?"
@@ -77,12 +78,12 @@ _RATED = re.compile(
     re.I,
 )
 _NO_MONEY = re.compile(
-    r"(?:\b(?:order|confirmation|bestätigung|quote|q|qu|po|p\.o\.|nos?|nr|n°|núm|number|ref|reference|id|ticket|project|offer|angebot\w*|auftrag\w*|bestell\w*|rechnung\w*"
+    r"(?:\b(?:order|confirmation|bestätigung|quotation|est|into|quote|q|qu|po|p\.o\.|nos?|nr|n°|núm|number|ref|reference|id|ticket|project|offer|angebot\w*|auftrag\w*|bestell\w*|rechnung\w*"
     r"|invoice|devis|commande|presupuesto|pedido|oferta|room|raum|version|sow|wo|co|cr|opportunity|contract|vertrag|estimate|proposal|case|job"
     r"|server|windows|office|sql|exchange|ext|phone|tel)\.?|#)[\s:.#-]*$",
     re.I,
 )
-_SALES_ORDER = re.compile(r"\bso[\s:.#-]*\d{4}$", re.I)
+_SALES_ORDER = re.compile(r"\bso[\s:.#-]*\d{4,6}$", re.I)
 _CUT = re.compile(
     r"[,;()\n]+(?:\s|$)|[()]|\s[-–—/&]\s|\s?\+\s?|(?<!\w)(?:plus|zzgl|zuzüglich|and|und|et|y|excl\w*|incl\w*|inkl\w*|sowie|but|without|ohne|más)(?!\w)",
     re.I,
@@ -100,10 +101,11 @@ _CAP_BEFORE = re.compile(rf"(?<!\w)(?:{_CAP})(?!\w)[^\d,;]{{0,14}}$", re.I)
 _SURE_CAP_BEFORE = re.compile(rf"(?<!\w)(?:{_SURE_CAP})(?!\w)[^\d,;]{{0,14}}$", re.I)
 _CAP_AFTER = re.compile(r"\s?(?:max(?:imum|imal|\.)?|tops|at most|cap|limit|nte|máximo|als obergrenze)(?!\w)", re.I)
 _PAPER = (
-    r"(?:the |our |your |attached |this )?(?:quot\w+|offer|agreement|proposal|order|contract|e?-?mail|po|invoice)(?!\w)"
+    r"(?:(?:the|our|your|attached|this|signed|accepted|agreed) ){0,3}(?:quot\w+|offer|agreement|proposal|order|contract|price|list|e?-?mail|po"
+    r"|invoice)(?!\w)"
 )
 _EACH_AFTER = re.compile(
-    rf"\s*(?:/\s?[^\W\d_]|per (?!{_PAPER})|(?:each|je(?! nach)|pro|par(?! virement| chèque)|apiece|chacune?|cada"
+    rf"\s*(?:/\s?[^\W\d_]|per (?!{_PAPER})|(?:each|pièce|la pièce|stück|l'unité|je(?! nach)|pro|par(?! virement| chèque)|apiece|chacune?|cada"
     r"|por(?! (?:el|la|los|las|todo|toda|este|esta|lo)\b)|(?:a|an) (?:day|week|month|year|head|piece|site|user|seat|room|unit|visit|person|pop"
     r"|quarter|device|licen[cs]e"
     r"|depot|branch|school|shop|store|office|building|floor|home|house|clinic|hotel|plant|warehouse|location)"
@@ -111,7 +113,9 @@ _EACH_AFTER = re.compile(
     re.I,
 )
 _EACH_BEFORE = re.compile(
-    r"(?:\d\s?[x×]\s?|(?<![\d.,])\d{1,3} [^\W\d_]{3,20} (?:at|à|zu je|zu|@) |(?<!\w)(?:each|every|jede\w*|je|jeweils|chaque|cada|unit price"
+    r"(?:\d\s?[x×]\s?|(?<![\d.,])\d{1,3} [^\W\d_]{3,20} (?:at|à|zu je|zu|@) |(?<!\w)(?:per (?!"
+    + _PAPER
+    + r")[^\W\d_]+|each|every|jede\w*|je|jeweils|chaque|cada|unit price"
     r"|stückpreis|prix unitaire|precio unitario|day rate|daily rate|tagessatz|monthly|monatlich\w*)(?!\w)[^,;]{0,25})$",
     re.I,
 )
@@ -121,7 +125,7 @@ _PART_BEFORE = re.compile(
     re.I,
 )
 _PART_AFTER = re.compile(
-    r"\s*(?:deposit|down(?!\w)|anzahlung|acompte|d'acompte|anticipo|de anticipo|up ?front|in advance)", re.I
+    r"\s*(?:deposit|down(?!\w| from)|anzahlung|acompte|d'acompte|anticipo|de anticipo|up ?front|in advance)", re.I
 )
 _EXTRA_WORK = (
     r"(?:additional|extra|further|any other|other) (?:work\w*|services?|hours?|time|tasks?|effort|requests?|changes?|labou?r)"
@@ -149,6 +153,11 @@ _BESIDE_AFTER = re.compile(
     re.I,
 )
 _ADDED = re.compile(r"(?:\+|(?<!\w)(?:plus|zzgl\.?|zuzüglich|más|another|further|additional|weitere|extra))\s*$", re.I)
+_RANGE_AFTER = re.compile(
+    r"\s?(?:to|bis|à|or|oder|ou|–|-)\s?$|[-–](?:[€£$]\s?)?\d|\s(?:[-–]|to|bis|à) (?:[€£$]\s?)?[\d.,]{4}", re.I
+)
+_RANGE_BEFORE = re.compile(r"(?:\s?(?:to|bis|à|or|oder|ou)\s|\s?[-–]\s?)$", re.I)
+_FORMERLY = re.compile(r"\W*(?:was|were|war|vorher|before|avant|antes)\W*$", re.I)
 _PRICE_WORD = re.compile(
     r"(?<!\w)(?:prices?|fees?|fixed|flat|lump sum|total|agreed|quot\w+|offer|order|\w*preis\w*|pauschal\w*|gesamt\w*|summe|angebot|forfait\w*|prix"
     r"|montant|devis|precio|importe|presupuesto|accepted|approved)(?!\w)",
@@ -193,7 +202,11 @@ def amounts_in(words: str) -> tuple[Amount, ...]:
         after = words[end : found[number + 1][0] if number + 1 < len(found) else len(words)]
         if bare and not _is_money(words[:end], before, after):
             continue
-        made.append(Amount(value, _says(before, after, bare=bare), start, end, bare, _around(words, start, end)))
+        made.append(
+            Amount(
+                value, _says(before, after, bare=bare, first=not number), start, end, bare, _around(words, start, end)
+            )
+        )
     return tuple(made)
 
 
@@ -218,7 +231,7 @@ def _around(words: str, start: int, end: int) -> str:
     return words[max(0, words.rfind(" ", 0, max(0, start - 30)) + 1) : end + 30].strip()
 
 
-def _says(before: str, after: str, *, bare: bool) -> Says:
+def _says(before: str, after: str, *, bare: bool, first: bool) -> Says:
     """What an amount stands for, by the words between it and its neighbours."""
     clause = _CUT.split(before)[-1]
     behind = _CUT.split(after, maxsplit=1)[0]
@@ -229,7 +242,8 @@ def _says(before: str, after: str, *, bare: bool) -> Says:
         (Says.EACH, _EACH_AFTER.match(after) or _EACH_BEFORE.search(clause)),
         (Says.GONE, _GONE_AFTER.match(after)),
         (_says_cap(before, behind, bare=bare), capped),
-        (Says.GONE, _GONE_BEFORE.search(clause)),
+        (Says.GONE, _GONE_BEFORE.search(clause) or _FORMERLY.match(clause)),
+        (Says.GUESS, _RANGE_AFTER.match(after) or (not first and _RANGE_BEFORE.match(before))),
         (Says.BESIDE, _is_beside(before, clause, after)),
         (Says.GUESS, _GUESS_BEFORE.search(clause) or _ESTIMATE_AFTER.match(after)),
         (Says.PART, _PART_BEFORE.search(clause) or _PART_AFTER.match(after)),

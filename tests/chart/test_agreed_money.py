@@ -37,6 +37,31 @@ def test_a_fixed_price_stays_beside_money_for_more_work_travel_or_things(text: s
     assert said.other_prices == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("Fixed price of 12,000 down from 14,000, signed.", 12000),
+        ("Fixed price $12,000 (was $14,000), signed.", 12000),
+        ("Festpreis 12.000 EUR netto, 14.280 EUR brutto, beauftragt.", 12000),
+        ("Fixed fee 12,000 payable in 3 instalments of 4,000.", 12000),
+        ("Fixed price $12,000 per the signed quote Q-2291.", 12000),
+        ("Price as per price list: 390.00 fixed, invoiced after the course. Order 12.", 390),
+        ("Quote accepted: hardware $4,000, labour $8,000, total $12,000.", 12000),
+        ("Fixed price is not $12,000 but $10,000, signed.", 10000),
+        ("Penalty $500 per day. Fixed price 20,000 signed.", 20000),
+    ],
+)
+def test_former_prices_taxes_and_parts_are_no_other_price(text: str, price: int) -> None:
+    said = facts(text)
+
+    assert (said.fixed_price, said.other_prices) == (Decimal(price), ())
+
+
+def test_the_amounts_of_several_parts_are_no_price_of_the_whole() -> None:
+    text = "Order 12. The offer divides it into design (fee of £5,500), data transfer (£9,000) and go-live (£3,750)."
+    assert len(facts(text).other_prices) == 2
+
+
 def test_a_limit_for_each_thing_is_none_of_the_job() -> None:
     said = facts("Order 12. New laptops up to 900 EUR each.")
 
@@ -75,6 +100,12 @@ def test_a_limit_or_a_rate_needs_no_currency_where_words_call_it_so(
         "Festpreis 12.000 EUR wurde abgelehnt, wir arbeiten nach Aufwand.",
         "Agreed 5,000 per month for three months.",
         "Budget 12,000 EUR, order follows.",
+        "Agreed price per user is 12 EUR, 300 users.",
+        "We agreed on 12,000 to 14,000.",
+        "Agreed at $12,000-14,000.",
+        "Fixed price 12,000 but the customer declined.",
+        "Fixed price 12,000. The customer rejected it.",
+        "Rate card: senior $180/hour, junior $120/hour. Order signed.",
         "The till we sold (SO 4402, install included) stands in the shop.",
     ],
 )
