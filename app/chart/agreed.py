@@ -131,7 +131,9 @@ def _whole_prices(hit: Hit) -> list[Amount]:
     inside = [amount for amount in prices if at <= amount.start and amount.end <= at + len(hit.words) + 2]
     inside = [amount for amount in inside if not amount.bare] or inside
     if hit.meaning == "accepted":
-        return [amount for amount in inside if not amount.bare][:1]
+        inside = [amount for amount in inside if not amount.bare]
+        if not inside:
+            return []
     named = [one for one in prices if _WHOLE.search(words[: one.start][-40:]) or _WHOLE_AFTER.match(words, one.end)]
     if named:
         return list(dict.fromkeys([*inside[:1], *named]))

@@ -29,6 +29,9 @@ _CONDITION = re.compile(
     r"(?:\s*[,;.|/)]|\s(?:and|und|et|y|then|dann|puis|luego)\s*$|\s*$)",
     re.I,
 )
+_WEEKDAY = re.compile(
+    r"(?<!\w)(?:mon|tues|wednes|thurs|fri|satur|sun|mon|diens|donners|frei|sams|sonn)(?:day|tag)|mittwoch", re.I
+)
 _GROUPED = re.compile(r"\d[.,']\d{3}")
 _JOINS = re.compile(
     r"^\W*(?:and|und|et|y|then|dann|puis|luego|plus|the (?:rest|remaining)(?: of)?|another|weitere)*\W*|\W+$", re.I
@@ -74,7 +77,12 @@ def _conditions(written: str, amounts: Sequence[Amount]) -> tuple[Stage, ...]:
     parts: list[tuple[Amount, str]] = []
     for amount, end in zip(amounts, ends, strict=True):
         match = _CONDITION.match(written[amount.end : end])
-        if match and _is_payment(amount) and (not amount.bare or _GROUPED.search(written[amount.start : amount.end])):
+        if (
+            match
+            and not _WEEKDAY.search(match["name"])
+            and _is_payment(amount)
+            and (not amount.bare or _GROUPED.search(written[amount.start : amount.end]))
+        ):
             parts.append((amount, match["name"]))
     rest = [amount.value for amount in amounts if amount not in [part for part, _ in parts]]
     whole = sum(part.value for part, _ in parts)

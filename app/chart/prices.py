@@ -65,7 +65,8 @@ _AFTER_BARE = (
     "|payable|due|signed|ordered|confirmed|down|beauftragt|angenommen|bestätigt|freigegeben|signé|accepté|aceptado|firmado|convenu"
 )
 _BARE = re.compile(
-    r"(?<![\w.,/#'-])(?:\d{1,3}(?:[.,']\d{3})+|(?!(?:19|20)\d\d\b)\d{3,6}|(?<=flat )\d\d|(?<=fixed )\d\d|(?<=pauschal )\d\d)(?:[.,]\d\d)?(?:,-+)?"
+    r"(?<![\w.,/#'-])(?<!\d )(?:\d{1,3}(?:[.,']\d{3})+|(?!(?:19|20)\d\d\b)\d{3,6}|(?<=flat )\d\d"
+    r"|(?<=fixed )\d\d|(?<=pauschal )\d\d)(?:[.,]\d\d)?(?:,-+)?"
     rf"(?=\s?(?:[.,;:!?()\n]|$)|\s?[/+](?!\d)|\s[-–—]\s|\s(?:{_AFTER_BARE})(?![\w]))(?![.,:/-]\d)",
     re.I,
 )
@@ -90,6 +91,11 @@ _CUT = re.compile(
 )
 _HOUR = re.compile(
     r"\s?(?:/|per|an|a|pro|je|par|por|de l'|la|die)\s?(?:h|hrs?|hour|stunde|std|heure|hora)(?!\w)|\s?(?:hourly|stündlich)",
+    re.I,
+)
+_HOURLY_BEFORE = re.compile(
+    r"(?<!\w)(?:hourly rate|rate an hour|rate per hour|stundensatz|stundenlohn|taux horaire|tarif horaire|tarifa (?:por hora|horaria)|precio hora)"
+    r"(?!\w)[^,;]{0,20}$",
     re.I,
 )
 _SURE_CAP = (
@@ -132,7 +138,7 @@ _EXTRA_WORK = (
     r"|(?:outside|beyond|out)[ -](?:of )?(?:the |that |this |our )?(?:agreed )?scope|change requests?|over and above|overtime|out[- ]of[- ]hours|extras"
     r"|weekends?|anything (?:else|more|beyond|outside|on top)"
     r"|mehraufwand\w*|mehrarbeit\w*|mehrleistung\w*|zusatz\w*|zusätzlich\w*|nachtrag\w*|nachträge|darüber hinaus|weitere \w*(?:arbeit|leistung)\w*"
-    r"|supplément\w*|hors périmètre|travaux complémentaires|adicional\w*|fuera del alcance|horas extra"
+    r"|supplément\w*|hors périmètre|travaux complémentaires|adicional\w*|fuera del alcance|horas extra|änderung\w*|modifications?|cambios"
 )
 _TRAVEL = (
     r"travel\w*|expenses?|mileage|parking|hotels?|accommodation|call-?out|reise\w*|fahrt\w*|spesen|anfahrt\w*|frais|déplacements?|gastos"
@@ -148,10 +154,9 @@ _ALL_BESIDE = re.compile(rf"(?<!\w)(?:{_EXTRA_WORK}|{_TRAVEL}|{_THINGS})(?!\w)",
 _JUST_BESIDE = re.compile(
     rf"(?<!\w)(?:{_TRAVEL}|{_THINGS})\W{{0,3}}(?:is |are |costs? |kostet |kosten |coûte )?$", re.I
 )
-_BESIDE_AFTER = re.compile(
-    rf"\s*(?:for |für |pour |de |para |of |in )?(?:the |any |die |les |los )?(?:{_EXTRA_WORK}|{_TRAVEL}|{_THINGS})(?!\w)",
-    re.I,
-)
+_FOR_WHAT = r"\s*(?:for |für |pour |de |para |of |in )?(?:the |any |die |les |los )?"
+_BESIDE_AFTER = re.compile(rf"{_FOR_WHAT}(?:{_EXTRA_WORK}|{_TRAVEL})(?!\w)", re.I)
+_THINGS_AFTER = re.compile(rf"{_FOR_WHAT}(?:{_THINGS})(?!\w)", re.I)
 _ADDED = re.compile(r"(?:\+|(?<!\w)(?:plus|zzgl\.?|zuzüglich|más|another|further|additional|weitere|extra))\s*$", re.I)
 _RANGE_AFTER = re.compile(
     r"\s?(?:to|bis|à|or|oder|ou|–|-)\s?$|[-–](?:[€£$]\s?)?\d|\s(?:[-–]|to|bis|à) (?:[€£$]\s?)?[\d.,]{4}", re.I
@@ -196,7 +201,7 @@ def amounts_in(words: str) -> tuple[Amount, ...]:
     made = []
     for number, (start, end, bare) in enumerate(found):
         value = number_of(words[start:end].lower())
-        if value is None:
+        if not value:
             continue
         before = words[found[number - 1][1] if number else 0 : start]
         after = words[end : found[number + 1][0] if number + 1 < len(found) else len(words)]
@@ -235,7 +240,7 @@ def _says(before: str, after: str, *, bare: bool, first: bool) -> Says:
     """What an amount stands for, by the words between it and its neighbours."""
     clause = _CUT.split(before)[-1]
     behind = _CUT.split(after, maxsplit=1)[0]
-    if _HOUR.match(after):
+    if _HOUR.match(after) or _HOURLY_BEFORE.search(clause):
         return Says.BESIDE if _WORK_BESIDE.search(f"{before} | {behind}") else Says.RATE
     capped = _CAP_BEFORE.search(before) or _CAP_AFTER.match(after)
     checks = (
@@ -265,7 +270,8 @@ def _is_beside(before: str, clause: str, after: str) -> bool:
     if _ADDED.search(before) or _MORE_WORK.search(clause) or _BESIDE_AFTER.match(after):
         return True
     priced = max((match.end() for match in _PRICE_WORD.finditer(clause)), default=0)
-    return bool(_JUST_BESIDE.search(clause) or _WORK_BESIDE.search(clause, priced))
+    things = not priced and _THINGS_AFTER.match(after)
+    return bool(things or _JUST_BESIDE.search(clause) or _WORK_BESIDE.search(clause, priced))
 
 
 def of_more_work(words: str) -> bool:

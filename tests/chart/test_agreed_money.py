@@ -49,6 +49,8 @@ def test_a_fixed_price_stays_beside_money_for_more_work_travel_or_things(text: s
         ("Quote accepted: hardware $4,000, labour $8,000, total $12,000.", 12000),
         ("Fixed price is not $12,000 but $10,000, signed.", 10000),
         ("Penalty $500 per day. Fixed price 20,000 signed.", 20000),
+        ("Fixed price $12,000 for hardware and installation, signed.", 12000),
+        ("Angebot angenommen: 12.000 EUR. Nach Aufwand 140 EUR/h für Änderungen.", 12000),
     ],
 )
 def test_former_prices_taxes_and_parts_are_no_other_price(text: str, price: int) -> None:
@@ -60,6 +62,8 @@ def test_former_prices_taxes_and_parts_are_no_other_price(text: str, price: int)
 def test_the_amounts_of_several_parts_are_no_price_of_the_whole() -> None:
     text = "Order 12. The offer divides it into design (fee of £5,500), data transfer (£9,000) and go-live (£3,750)."
     assert len(facts(text).other_prices) == 2
+    assert facts("Stage 1 is $4,000, stage 2 is $8,000, order signed.").other_prices == (Decimal(4000),)
+    assert facts("Order 12. We pay $500 on Monday and $700 on Friday for the hotel.").fixed_price is None
 
 
 def test_a_limit_for_each_thing_is_none_of_the_job() -> None:
@@ -77,6 +81,7 @@ def test_a_limit_for_each_thing_is_none_of_the_job() -> None:
         ("Auftrag erteilt, Kostendach 4.000.", 4000, None),
         ("Approved. At 145/hour.", None, 145),
         ("Approved at 95 per hour.", None, 95),
+        ("Hourly rate 120 EUR agreed for this project.", None, 120),
         ("Order 12: not more than 30 users at once.", None, None),
         ("Order 12. The scanner does 100 per hour.", None, None),
         ("No fixed price, billed at $120 per hour.", None, 120),
@@ -121,6 +126,7 @@ def test_what_is_estimated_turned_down_or_for_each_is_no_price(text: str) -> Non
         "Fixed price for 25 workstations is in the quote.",
         "Fixed price as quoted in Q-2291, signed.",
         "Fixed price: see attached PDF.",
+        "Fixed price, 12 000 signed.",
         "Fixed price 1,250 per site, 4 sites.",
         "Pauschal 1.250,- Euro je Standort, 8 Standorte.",
         "Order 4410: terminals, lump sum, one technician, invoice at the end.",
