@@ -226,9 +226,10 @@ def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -
     used = {found.price, found.cap, found.rate, *found.others, *(stage.amount for stage in stages)}
     agreed = {hit.sentence for hit in evidence.of("fixed_price", "accepted")}
     nothing = found.price is None and found.cap is None and found.rate is None
+    beside = [one for one in evidence.sentences if nothing and one not in evidence.planned and _fixed_words(one.words)]
     words = [
         amount.words
-        for sentence in evidence.planned
+        for sentence in [*evidence.planned, *beside]
         for amount in amounts_in(sentence.words)
         if amount.value not in used and _is_told(amount, sentence in agreed, nothing=nothing)
     ]

@@ -139,6 +139,11 @@ def test_a_fixed_price_without_its_amount_is_open(text: str) -> None:
     assert (said.fixed_price, said.cap, said.hourly_rate, said.price_open) == (None, None, None, True)
 
 
+@pytest.mark.parametrize("text", ["Fixed price not to exceed $12,000, signed.", "Fixed price was $12,000 last year."])
+def test_a_fixed_price_that_is_not_taken_is_told(text: str) -> None:
+    assert any("$12,000" in words for words in facts(text).left_out)
+
+
 def test_a_fixed_price_that_is_only_asked_for_is_not_open() -> None:
     assert not facts("Please send us a quote with a fixed price for the move.").price_open
 
