@@ -184,6 +184,8 @@ def _row(
     if chosen.candidates is not None:
         document |= {"candidates": list(chosen.candidates), "question": chosen.question}
     status, said = _standing(chosen, classified.plan, mode=mode, question=document["question"])
+    if not classified.plan.steps and (unread := classified.case.get("unread")):
+        said = f"{said} Decided without what could not be read: {', '.join(unread)}.".lstrip()
     now = parts.now()
     return DecisionRow(
         id=decision_id, ticket_id=run.ticket_id, decided_at=now, trigger=run.trigger, mode=mode,

@@ -218,6 +218,13 @@ async def test_a_broken_chart_file_is_told_while_the_last_good_chart_goes_on_dec
         assert all(check["ok"] for check in (await service.http.get("/readyz")).json()["checks"])
 
 
+async def test_a_ticket_that_stays_says_what_could_not_be_read_of_it(service: Site) -> None:
+    service.sandbox.faults.append(Fault("forbidden", path="/notes", times=100))
+    decided = await service.reclassify(service.sample("Reception printer jams"), mode="dry-run")
+    assert (decided["outcome"], decided["status"]) == ("service-ticket", "nothing-to-do")
+    assert decided["said"] == "The ticket stays as it is. Decided without what could not be read: notes."
+
+
 async def test_life_figures_and_the_api_description_are_open(service: Site) -> None:
     await service.reclassify(service.sample("Reception printer jams"), mode="dry-run")
     assert (await service.http.get("/livez")).json() == {"status": "ok"}
