@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import orjson
+
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""What JSON may carry and a database may not: NUL, half a surrogate pair."""
 
 
 def read(text: bytes | str) -> Any:

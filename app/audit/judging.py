@@ -123,10 +123,10 @@ def _chart_says(case: Mapping[str, Any], chart: Chart, known: Decision | None) -
     why = (
         f"{reasons[0].text}: {reasons[0].value}" if reasons and reasons[0].value else reasons[0].text if reasons else ""
     )
-    outcome, asks = said_of(decision, case, chart), by_hand(case, chart)
+    outcome = said_of(decision, case, chart)
     candidates, rule = [one.value for one in decision.candidates], decision.question or decision.rule
-    if asks and outcome is not decision.outcome:
-        candidates, rule = [decision.outcome.value], asks
+    if outcome is not decision.outcome:
+        candidates, rule = [decision.outcome.value], by_hand(case, chart) or ""
     return {
         "chart": outcome.value, "rule": rule, "why": why[:200], "candidates": candidates, "settled_by": settled.value if settled else "", "rows": rows,
     }  # fmt: skip

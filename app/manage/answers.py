@@ -35,7 +35,6 @@ _LONGEST_ASKED = 3600.0
 _WORD = re.compile(r"[\w./\[\] -]{1,60}\Z", re.ASCII)
 _ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 """What JSON may carry and a database may not: NUL, half a surrogate pair. (A whole pair is found as well, and kept.)"""
-_HALVES = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +185,9 @@ def _retry_after(answer: Answer) -> float | None:
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return _HALVES.sub("", value)
+        return jsons.NO_TEXT.sub("", value)
     if isinstance(value, list):
         return [_cleaned(one) for one in value]
     if isinstance(value, dict):
-        return {_HALVES.sub("", name): _cleaned(one) for name, one in value.items()}
+        return {jsons.NO_TEXT.sub("", name): _cleaned(one) for name, one in value.items()}
     return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +20,6 @@ log = structlog.get_logger()
 ADDRESS = "/callbacks/connectwise"
 MOST_BYTES = 1024 * 1024
 _ACTIONS = ("added", "updated", "deleted")
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _NEW, _REPEAT = b'{"new":true}', b'{"new":false}'
 
 
@@ -125,4 +123,4 @@ def _text(value: Any, name: str) -> str | None:
 
 def _is_text(value: Any) -> bool:
     """Whether a database takes it: no NUL, no half of a surrogate pair."""
-    return isinstance(value, str) and not _NO_TEXT.search(value)
+    return isinstance(value, str) and not jsons.NO_TEXT.search(value)

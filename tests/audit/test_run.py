@@ -16,6 +16,7 @@ from app.audit.judging import judge
 from app.chart import shipped_chart
 from app.flows import NotKnown, NotNow
 from app.flows.audit_parts import Asked, BadRange
+from app.flows.audit_run import Told
 from app.flows.audit_views import audit_json
 from app.journal import Database, StoreUnavailable
 from app.journal.audits import AuditRow
@@ -80,18 +81,23 @@ async def test_filters_narrow_the_range_by_id_or_name(past: Audited) -> None:
     assert {(one["company"], one["closed"]) for one in found} == {(found[0]["company"], True)}
 
 
+def cancels(past: Audited, audit_id: str, *, seen: int) -> Told:
+    """Wishes for an audit's end once it has seen so many tickets, as somebody else does while a page is under way."""
+
+    def told(row: AuditRow) -> None:
+        if row.seen >= seen:
+            wish = sa.update(audits).where(audits.c.id == audit_id).values(cancel=True)
+            past.service.parts.database.write_now(lambda db: db.execute(wish))
+
+    return told
+
+
 async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited) -> None:
     whole = await past.totals()
     past.service.parts = replace(past.service.parts, page_size=50)
     begun = await past.service.begin(YEAR)
 
-    def stop(row: AuditRow) -> None:
-        """As somebody else does while a page is under way."""
-        if row.seen:
-            wish = sa.update(audits).where(audits.c.id == begun.id).values(cancel=True)
-            past.service.parts.database.write_now(lambda db: db.execute(wish))
-
-    cancelled = await past.service.finish(begun.id, stop)
+    cancelled = await past.service.finish(begun.id, cancels(past, begun.id, seen=1))
     assert (cancelled.state, cancelled.seen) == ("cancelled", 100)
     assert cancelled.said == f"Cancelled after ticket {cancelled.cursor}; what was found until then stays."
     assert (cancelled.totals or {})["tickets"] == 100
@@ -292,13 +298,8 @@ async def test_old_audits_forget_their_tickets_and_keep_their_totals(past: Audit
 async def test_an_audit_whose_tickets_were_forgotten_does_not_go_on_with_half_of_them(past: Audited) -> None:
     begun = await past.service.begin(YEAR)
 
-    def stop(row: AuditRow) -> None:
-        if row.seen:
-            wish = sa.update(audits).where(audits.c.id == begun.id).values(cancel=True)
-            past.service.parts.database.write_now(lambda db: db.execute(wish))
-
     past.service.parts = replace(past.service.parts, page_size=50)
-    assert (await past.service.finish(begun.id, stop)).state == "cancelled"
+    assert (await past.service.finish(begun.id, cancels(past, begun.id, seen=1))).state == "cancelled"
     await past.service.parts.audits.prune(older_than=timedelta(days=-1), now=NOW)
     with pytest.raises(NotNow, match="begin a new one"):
         await past.service.resume(begun.id)
@@ -307,12 +308,7 @@ async def test_an_audit_whose_tickets_were_forgotten_does_not_go_on_with_half_of
 async def test_who_cancels_after_the_last_page_has_cancelled_nothing(past: Audited) -> None:
     begun = await past.service.begin(YEAR)
 
-    def stop(row: AuditRow) -> None:
-        if row.seen == 250:
-            wish = sa.update(audits).where(audits.c.id == begun.id).values(cancel=True)
-            past.service.parts.database.write_now(lambda db: db.execute(wish))
-
-    assert (await past.service.finish(begun.id, stop)).state == "done"
+    assert (await past.service.finish(begun.id, cancels(past, begun.id, seen=250))).state == "done"
 
 
 async def test_an_audit_that_goes_on_is_not_cancelled_by_an_earlier_wish(past: Audited) -> None:
