@@ -13,8 +13,6 @@ import typer
 
 from app.cli.demonstration import Demonstration
 from app.cli.listening import answer, listening
-from app.main import create
-from app.sandbox import serve as serve_sandbox
 from app.settings import Settings, load_settings
 from app.wiring import configure_logging, connect
 
@@ -31,6 +29,8 @@ def serve(
     told = asyncio.run(_proven(settings))
     with listening(host or settings.host, settings.port if port is None else port) as sockets:
         structlog.get_logger().info("service.starts", address=_addresses(sockets), **told)
+        from app.main import create  # noqa: PLC0415 - no other command needs it, and it takes long to import
+
         if not answer(create(settings), sockets, stop_seconds=_STOP_SECONDS):
             raise typer.Exit(1)
 
@@ -67,6 +67,8 @@ def sandbox(
     with listening(host, port):
         pass
     print(f"Sandbox ConnectWise Manage: http://{host}:{port}/sandbox (CWM_SITE=http://{host}:{port})", flush=True)
+    from app.sandbox import serve as serve_sandbox  # noqa: PLC0415 - no other command needs it, and it takes long to import
+
     serve_sandbox(host=host, port=port, seed=seed)
 
 

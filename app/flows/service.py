@@ -13,7 +13,6 @@ from app.chart import Outcome
 from app.flows.config import FlowParts
 from app.flows.dispatch import Dispatcher, Embedded
 from app.flows.errors import NotKnown, NotNow
-from app.flows.queue import Queue
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
 from app.flows.views import Page, RunView, decision_json, run_json
@@ -43,12 +42,18 @@ def _hindrances(row: DecisionRow) -> str:
     return " ".join(problem["text"] for problem in problems if problem["code"] in UNMENDABLE)
 
 
+def _queue(parts: FlowParts) -> Dispatcher:
+    from app.flows.queue import Queue  # noqa: PLC0415 - only PostgreSQL needs it, and it takes long to import
+
+    return Queue(parts)
+
+
 class Service:
     """Takes callbacks, decides, carries out, takes back. The doors know no other part of the flows."""
 
     def __init__(self, parts: FlowParts) -> None:
         self._parts = parts
-        self._dispatcher: Dispatcher = Embedded(parts) if parts.database.is_sqlite else Queue(parts)
+        self._dispatcher = Embedded(parts) if parts.database.is_sqlite else _queue(parts)
         self._background: list[asyncio.Task[None]] = []
         self._reached: tuple[datetime, Check] | None = None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 
 import sqlalchemy as sa
-from procrastinate.schema import SchemaManager
 from sqlalchemy.engine import Connection
 
 SCHEMA = "wakeups"
@@ -18,6 +17,8 @@ _MADE_BY = "SELECT obj_description(to_regnamespace(:schema)::oid, 'pg_namespace'
 
 def prepare(db: Connection) -> None:
     """Makes the tables of the installed version, in the caller's transaction; nothing when they are there."""
+    from procrastinate.schema import SchemaManager  # noqa: PLC0415 - only PostgreSQL needs it, and it takes long to import
+
     tables = str(SchemaManager.get_schema())
     made_by = hashlib.sha256(tables.encode()).hexdigest()
     if db.execute(sa.text(_MADE_BY), {"schema": SCHEMA}).scalar() == made_by:

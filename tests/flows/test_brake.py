@@ -59,8 +59,8 @@ async def test_a_half_done_conversion_waits_while_the_mode_is_dry_run_and_then_g
         async with place.start("dry-run") as (service, parts):
             await waits(parts, run.id, "MODE is dry-run")
             async with asyncio.timeout(10):
-                while "MODE is dry-run" not in str((view := await service.run(run.id)).error):
-                    await asyncio.sleep(0.01)  # taken up again by this start
+                while "MODE is dry-run" not in str((view := await service.run(run.id)).error):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
             assert (view.settled, (view.decision or {})["status"]) == (False, "running")
     assert place.writes() == written
     async with place.start("live") as (service, parts):
