@@ -6,6 +6,7 @@ Source: a ticket's agreement (API schema `Agreement`: billingCycle, billStartDat
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ MONTHS_OF_CYCLE = {
     "annually": 12,
 }
 _DAYS_OF_CYCLE = {"weekly": 7, "biweekly": 14}
+_ONCE = "notrecurring"
+"""A cycle that does not come round says nothing about periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Periods:
         if self.months == 0:
             return (day - self.start).days // self.days
         passed = (day.year - self.start.year) * 12 + day.month - self.start.month
-        return (passed - (day.day < self.start.day)) // self.months
+        return (passed - (day < self._in_month(day.year, day.month))) // self.months
 
     def bounds(self, day: date) -> tuple[date, date]:
         """First and last day of the period that holds `day`."""
@@ -51,7 +54,12 @@ class Periods:
         if self.months == 0:
             return self.start + timedelta(days=self.days * number)
         month = self.start.month - 1 + number * self.months
-        return date(self.start.year + month // 12, month % 12 + 1, min(self.start.day, 28))
+        return self._in_month(self.start.year + month // 12, month % 12 + 1)
+
+    def _in_month(self, year: int, month: int) -> date:
+        """The day of a month on which a period may begin: its last one where it has none of that number."""
+        day = self.start.day
+        return date(year, month, day if day <= 28 else min(day, monthrange(year, month)[1]))
 
 
 def periods_of(case: Mapping[str, Any], today: date, *, default_cycle: str, default_day: int) -> Periods:
@@ -63,7 +71,7 @@ def periods_of(case: Mapping[str, Any], today: date, *, default_cycle: str, defa
     if isinstance(agreement, dict):
         start = day_of(agreement.get("billStartDate")) or day_of(agreement.get("nextInvoiceDate"))
         cycle = _text(agreement.get("billingCycle"))
-        if start and cycle:
+        if start and cycle and cycle.casefold() != _ONCE:
             return _by_cycle(cycle, start, "agreement", default_cycle)
     start = date(today.year, 1, min(default_day, 28))
     return _by_cycle(default_cycle, start, "chart", default_cycle)
@@ -75,7 +83,7 @@ def _by_cycle(cycle: str, start: date, source: str, default: str) -> Periods:
     if name in _DAYS_OF_CYCLE:
         return Periods(start, 0, _DAYS_OF_CYCLE[name], source, cycle)
     months = MONTHS_OF_CYCLE.get(name) or MONTHS_OF_CYCLE["".join(filter(str.isalpha, default.lower()))]
-    return Periods(start.replace(day=min(start.day, 28)), months, 0, source, cycle or default)
+    return Periods(start, months, 0, source, cycle or default)
 
 
 def day_of(value: Any) -> date | None:

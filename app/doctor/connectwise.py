@@ -39,6 +39,7 @@ RIGHTS = (
     Right("rights.departments", "/system/departments", "the revenue's department", "System: My Company", True),
     Right("rights.callbacks", "/system/callbacks", "our callback entry", "System: API Reports", True),
     Right("rights.agreements", "/finance/agreements", "billing periods and what is covered", "Finance: Agreements", False),
+    Right("rights.billing-cycles", "/finance/billingCycles", "how often a cycle bills, whatever its name", "System: Table Setup", False),
     Right("rights.gl-accounts", "/finance/glAccounts", "checking where revenue goes", "Finance: Accounting Interface", False),
     Right("rights.products", "/procurement/products", "stage payments and labour lines", "Procurement: Products", False),
     Right("rights.opportunities", "/sales/opportunities", "what was sold", "Sales: Opportunities", False),

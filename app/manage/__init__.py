@@ -3,9 +3,10 @@
 It knows neither the chart nor the settings: it is told how to reach ConnectWise, and gives JSON and errors.
 """
 
+from app.manage.agreements import Agreements
 from app.manage.bundles import Wanted
 from app.manage.callbacks import Mend, ensure, list_ours, mends, remove, wanted_url
-from app.manage.case import Agreements, fetch_case, fetch_for_conversion
+from app.manage.case import fetch_case, fetch_for_conversion
 from app.manage.catalogue import CatalogueCache
 from app.manage.client import Manage
 from app.manage.config import ManageConfig, Pace, TokenBucket, is_loopback, normal_origin

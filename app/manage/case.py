@@ -7,20 +7,18 @@ bundles two. Only what the ticket names is asked for on top: its agreement (kept
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
+from app.manage.agreements import Agreements
 from app.manage.bundles import Wanted
 from app.manage.client import Manage
-from app.manage.conditions import all_of, eq, in_
+from app.manage.conditions import all_of, eq
 from app.manage.errors import Forbidden, ManageError, NotAServiceTicket, NotFound, Refused
 from app.manage.records import (
-    AGREEMENT_FIELDS,
     OPPORTUNITY_FIELDS,
     TIME_FIELDS,
     Record,
-    agreement,
     case_of,
     id_of,
     opportunity,
@@ -32,51 +30,6 @@ SCHEDULE_TYPE_TICKET = 4
 
 _COMPANY_FIELDS = ("id", "name", "billToCompany", "billingContact", "billingSite", "billingTerms", "taxCode", "currency", "taxIdentifier",
                    "invoiceDeliveryMethod")  # fmt: skip
-_LIFETIME = 3600.0
-_MOST = 5000
-
-
-class Agreements:
-    """Agreements by id, each asked for once an hour; an agreement changes rarely and hangs on many tickets."""
-
-    def __init__(self, manage: Manage) -> None:
-        self._manage = manage
-        self._known: dict[int, tuple[float, Record]] = {}
-
-    async def get(self, agreement_id: int) -> Record:
-        """The agreement, with the names of its type and billing cycle as plain text."""
-        if (known := self.kept(agreement_id)) is not None:
-            return known
-        return self._keep(await self._manage.get(f"/finance/agreements/{agreement_id}", fields=AGREEMENT_FIELDS))
-
-    async def read(self, agreement_ids: set[int], *, at_once: int = 150) -> dict[int, Record]:
-        """These by id, those that are not kept yet many in one request; one that cannot be found is left out."""
-        found = {number: known for number in agreement_ids if (known := self.kept(number)) is not None}
-        missing = sorted(agreement_ids - found.keys())
-        for start in range(0, len(missing), at_once):
-            condition = in_("id", missing[start : start + at_once])
-            for record in await self._manage.list("/finance/agreements", condition, fields=AGREEMENT_FIELDS):
-                shown = self._keep(record)
-                if (number := id_of(record)) is not None:
-                    found[number] = shown
-        return found
-
-    def kept(self, agreement_id: int | None) -> Record | None:
-        """The agreement, when it is kept."""
-        read_at, record = self._known.get(agreement_id or 0, (float("-inf"), {}))
-        return record if read_at + _LIFETIME > time.monotonic() else None
-
-    def forget(self) -> None:
-        """Asks anew from now on."""
-        self._known.clear()
-
-    def _keep(self, record: Record) -> Record:
-        if len(self._known) >= _MOST:
-            self._known.pop(next(iter(self._known)))
-        shown = agreement(record)
-        if (number := id_of(record)) is not None:
-            self._known[number] = (time.monotonic(), shown)
-        return shown
 
 
 async def fetch_case(

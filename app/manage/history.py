@@ -22,8 +22,9 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, TypeVar
 
+from app.manage.agreements import Agreements
 from app.manage.bundles import Wanted
-from app.manage.case import SCHEDULE_TYPE_TICKET, Agreements, readable
+from app.manage.case import SCHEDULE_TYPE_TICKET, readable
 from app.manage.client import Manage
 from app.manage.conditions import Condition, all_of, among, any_of, eq, ge, in_, lt
 from app.manage.errors import ManageError, Oversized, ServerFault, Unreachable

@@ -113,9 +113,16 @@ def is_invoiced(record: Mapping[str, Any]) -> bool:
     return id_of(record.get("invoice")) is not None or record.get("status") in _BILLED
 
 
-def agreement(record: Mapping[str, Any]) -> Record:
-    """An agreement, with the names of its type and billing cycle as plain text."""
-    return {**record, "type": name_of(record.get("type")), "billingCycle": name_of(record.get("billingCycle"))}
+def agreement(record: Mapping[str, Any], cycles: Mapping[int, str]) -> Record:
+    """An agreement, with the name of its type and its billing cycle as plain text.
+
+    `cycles`: how often each cycle bills (`BillingCycle.billingOptions`), by id. An owner may call a cycle anything, so that its
+    name only has to do where this is not known.
+    """
+    cycle = record.get("billingCycle")
+    return {
+        **record, "type": name_of(record.get("type")), "billingCycle": cycles.get(id_of(cycle) or 0) or name_of(cycle),
+    }  # fmt: skip
 
 
 def opportunity(record: Mapping[str, Any]) -> Record:

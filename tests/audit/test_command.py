@@ -75,7 +75,7 @@ def person(tmp_path: Path) -> Iterator[Person]:
 
 
 def test_a_killed_audit_goes_on_and_ends_with_the_totals_of_one_that_was_not_killed(person: Person) -> None:
-    person.sandbox.faults.append(Fault("delay-before", path="/service/tickets$", skip=2, times=1, seconds=60))
+    person.sandbox.faults.append(Fault("delay-before", path="/service/tickets$", skip=2, times=1, seconds=20))
     process = person.starts(*SINCE)
     end = time.monotonic() + 120
     while person.seen() < 1000:

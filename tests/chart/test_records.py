@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from app.chart.model import Criterion, Outcome, PointsTo
+from app.chart.periods import periods_of
 from tests.chart.tickets import booked, decided, side
 
 FLAT = [
@@ -91,6 +94,29 @@ def test_the_period_is_the_customers(changes: dict[str, Any], expected: PointsTo
     decision = decided(SEVERAL, "Readers", **changes)
 
     assert (decision.outcome, side(decision, Criterion.DURATION)) == (Outcome.MINI_PROJECT, expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "first_days"),
+    [
+        pytest.param("2025-08-31", ["2025-12-31", "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"], id="the last day of each month"),
+        pytest.param("2025-09-30", ["2025-12-30", "2026-01-30", "2026-02-28", "2026-03-30", "2026-04-30"], id="the 30th"),
+        pytest.param("2025-08-28", ["2025-12-28", "2026-01-28", "2026-02-28", "2026-03-28", "2026-04-28"], id="the 28th"),
+    ],
+)  # fmt: skip
+def test_periods_that_begin_at_the_end_of_a_month(start: str, first_days: list[str]) -> None:
+    agreement = {"billingCycle": "Monthly", "billStartDate": start}
+    periods = periods_of({"agreement": agreement}, date(2026, 1, 15), default_cycle="Monthly", default_day=1)
+    days = [date.fromisoformat(day) for day in first_days]
+    for first, after in pairwise(days):
+        last = after - timedelta(days=1)
+        assert periods.bounds(first) == periods.bounds(last) == (first, last)
+
+
+def test_a_cycle_that_does_not_come_round_leaves_the_periods_to_the_chart() -> None:
+    agreement = {"billingCycle": "NotRecurring", "billStartDate": "2025-08-15"}
+    periods = periods_of({"agreement": agreement}, date(2026, 1, 15), default_cycle="Monthly", default_day=1)
+    assert (periods.source, periods.bounds(date(2026, 1, 15))) == ("chart", (date(2026, 1, 1), date(2026, 1, 31)))
 
 
 def test_two_days_can_lie_in_two_periods_from_the_26th_to_the_25th() -> None:

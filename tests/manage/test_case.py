@@ -30,13 +30,14 @@ SAMPLE = json.loads((SAMPLES / "ticket.json").read_text())
 PLACES = {
     "/service/tickets/4711": "ticket", "/service/tickets/4711/notes": "notes", "/service/tickets/4711/tasks": "tasks",
     "/schedule/entries": "scheduleEntries", "/procurement/products": "products", "/time/entries": "timeEntries",
-    "/finance/agreements/600": "agreement", "/sales/opportunities/71": "opportunity", "/company/companies/250": "company",
+    "/finance/agreements/600": "agreement", "/finance/billingCycles": "cycles",
+    "/sales/opportunities/71": "opportunity", "/company/companies/250": "company",
 }  # fmt: skip
 
 
 def connectwise(records: dict[str, Any] | None = None, **troubles: Any) -> tuple[Manage, Any]:
     """A ConnectWise that holds the sample ticket; `troubles` by the name of a part."""
-    held = SAMPLE | (records or {})
+    held = {"cycles": [{"id": 2, "billingOptions": "Monthly"}]} | SAMPLE | (records or {})
 
     def answer(request: httpx.Request) -> Any:
         name = PLACES.get(request.url.path.removeprefix(API))
@@ -92,7 +93,8 @@ async def test_a_ticket_takes_five_requests_and_those_that_it_names() -> None:
     ]  # fmt: skip
     manage, script = connectwise()
     await fetch_case(manage, 4711)
-    assert len(script.requests) == 7
+    assert sorted(set(script.asked)) == sorted(script.asked)
+    assert len(script.requests) == 8
 
 
 async def test_an_agreement_is_asked_for_once_for_many_tickets() -> None:
@@ -101,9 +103,24 @@ async def test_an_agreement_is_asked_for_once_for_many_tickets() -> None:
     for _ in range(3):
         await fetch_case(manage, 4711, agreements=agreements)
     assert script.asked.count("GET /finance/agreements/600") == 1
+    assert script.asked.count("GET /finance/billingCycles") == 1
     agreements.forget()
     await agreements.get(600)
     assert script.asked.count("GET /finance/agreements/600") == 2
+
+
+async def test_how_often_a_cycle_bills_is_told_by_connectwise_and_not_by_the_name_that_its_owner_gave_it() -> None:
+    quarterly: dict[str, Any] = {"cycles": [{"id": 2, "billingOptions": "Quarterly"}]}
+    manage, _ = connectwise(quarterly)
+    assert (await fetch_case(manage, 4711))["agreement"]["billingCycle"] == "Quarterly"
+    unknown: dict[str, Any]
+    for unknown in ({"cycles": []}, {"cycles": [{"id": 2, "billingOptions": None}]}):
+        manage, _ = connectwise(unknown)
+        assert (await fetch_case(manage, 4711))["agreement"]["billingCycle"] == "Jeden Monat"
+    for status in (403, 404):
+        manage, _ = connectwise(cycles=reply(status=status))
+        case = await fetch_case(manage, 4711)
+        assert (case["agreement"]["billingCycle"], case["unread"]) == ("Jeden Monat", [])
 
 
 @pytest.mark.parametrize("part", ["notes", "tasks", "scheduleEntries", "products", "agreement", "opportunity"])
