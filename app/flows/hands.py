@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from app.flows.errors import NoEffect, Stopped
-from app.flows.reading import differences, member_at, same, slice_of
+from app.flows.guarding import Record, find, look_at_ticket, used
+from app.flows.reading import differences, member_at, slice_of
 from app.manage import Forbidden, Manage, NotFound, Refused
-from app.plan.model import Look, Step, StepKind
+from app.plan.model import Step, StepKind
 
-Record = Mapping[str, Any]
-_MAY_BE_TAKEN_OFF = ("agreement/id", "owner/id")
 Intend = Callable[[Any], Awaitable[None]]
 """Commits what is about to be written; takes what was there before."""
 
@@ -65,48 +63,14 @@ class Hands:
         return await self._ways[step.kind](step, intend, records)
 
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        record = await self._manage.find(step.path)
-        if record is None:
-            raise Stopped("The ticket is no service ticket any more: it was deleted or converted; nothing was written.")
-        changed = await self._changed(step, record)
-        if changed:
-            raise Stopped(f"{_names(changed)} changed since the decision; nothing was written. Run the ticket again.")
-        try:
-            used, said = await self._used(step), ""
-        except Forbidden:
-            used, said = "", "The rights of the API member do not let it read whether time on the ticket is billed."
-        if used:
-            raise Stopped(f"Nothing was written, because {used}. Decide by hand.")
+        record, why, said = await look_at_ticket(self._manage, step, so="nothing was written")
+        if why:
+            raise Stopped(f"{why} Run the ticket again.")
         return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")}, said=said)
 
-    async def _changed(self, guard: Step, record: Record) -> list[str]:
-        """The guarded members that a person has changed.
-
-        An answer may leave a member out; a reference that may be taken off is gone when a second answer shows none either.
-        """
-        changed = differences(guard.expect, record)
-        silent = [member for member in changed if member_at(record, member) is None]
-        gone = [member for member in silent if member in _MAY_BE_TAKEN_OFF]
-        if gone:
-            second = await self._manage.find(guard.path) or {}
-            gone = [member for member in gone if member_at(second, member) is None]
-        return [member for member in changed if member not in silent or member in gone]
-
     async def look_again(self, again: Again, write: Step) -> None:
-        """Before a write to the ticket, some time after its guard: raises Stopped when a person has changed it since.
-
-        What `write` itself has set in an earlier try is no person's change.
-        """
-        guard = again.guard
-        record = await self._manage.find(guard.path)
-        why = "The ticket is no service ticket any more: it was deleted or converted."
-        if record is not None:
-            changed = await self._changed(guard, record)
-            changed = [member for member in changed if not _set_by(write, guard, member, record)]
-            why = f"{_names(changed)} changed since the decision; the ticket stays as it is." if changed else ""
-        with suppress(Forbidden):
-            if not why and (used := await self._used(guard)):
-                why = f"The ticket stays as it is, because {used}."
+        """Before a write to the ticket, some time after its guard: raises Stopped when a person has changed it since."""
+        _, why, _ = await look_at_ticket(self._manage, again.guard, so="the ticket stays as it is", write=write)
         if why:
             stays = f" What was made before stays: {_names(list(again.made))}." if again.made else ""
             raise Stopped(f"{why}{stays} Undo the decision, then run the ticket again.")
@@ -169,7 +133,7 @@ class Hands:
         return await self._manage.get(path)
 
     async def _create(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        found = await self._find(step.look) if step.look else None
+        found = await find(self._manage, step.look) if step.look else None
         if found is not None:
             return Settled("already-done", await self._as_wished(step, found))
         await intend(None)
@@ -201,12 +165,12 @@ class Hands:
         return made
 
     async def _act(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        found = await self._find(step.look) if step.look else None
+        found = await find(self._manage, step.look) if step.look else None
         status = "done" if found is None else "already-done"
         if found is None:
             await intend(None)
             await self._manage.post(step.path, step.body)
-            found = await self._find(step.look) if step.look else None
+            found = await find(self._manage, step.look) if step.look else None
         if step.look is not None and found is None:
             raise NoEffect(f"ConnectWise accepted {step.path}, but nothing came of it.")
         made = [
@@ -239,7 +203,7 @@ class Hands:
             if changed:
                 return f"{_names(changed)} changed since"
         try:
-            return await self._used(step)
+            return await used(self._manage, step)
         except Forbidden:
             return "the rights of the API member do not let it see whether time on it is billed"
 
@@ -249,52 +213,27 @@ class Hands:
         kind = str((found or {}).get("recordType") or "ServiceTicket")
         if step.kind is StepKind.CONVERT_BACK and kind != "ServiceTicket":
             return None  # older versions show a project's ticket on the service path as well
-        return await self._find(step.look) if found is None and step.look else found
+        return await find(self._manage, step.look) if found is None and step.look else found
 
     async def _remove(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
         if step.look is not None:
-            made = await self._find(step.look)
+            made = await find(self._manage, step.look)
             step = step.about(made["id"]) if made else step
         record = await self._manage.find(step.path) if step.look is None or made else None
         if record is None:
             return Settled("already-done")
         changed = differences(step.only_if, record)
         try:
-            used = f"{_names(changed)} changed since" if changed else await self._used(step)
+            why = f"{_names(changed)} changed since" if changed else await used(self._manage, step)
         except Forbidden:
-            used = "the rights of the API member do not let it see whether somebody uses it"
-        if used:
-            return Settled("left", said=f"{step.path} stays in ConnectWise, because {used}.")
+            why = "the rights of the API member do not let it see whether somebody uses it"
+        if why:
+            return Settled("left", said=f"{step.path} stays in ConnectWise, because {why}.")
         await intend(None)
         await self._manage.delete(step.path)
         if await self._manage.find(step.path) is not None:
             raise NoEffect(f"ConnectWise answered that it had removed {step.path}, but it is still there.")
         return Settled("done")
-
-    async def _used(self, step: Step) -> str:
-        """What it means that one of the lists finds something, or empty. Raises Forbidden when one cannot be read."""
-        for look in step.unused:
-            with suppress(NotFound):
-                if await self._find(look) is not None:
-                    return look.means or f"{look.path} holds a person's work"
-        return ""
-
-    async def _find(self, look: Look) -> Any:
-        for record in await self._manage.list(look.path, look.conditions):
-            marked = all(text in str(member_at(record, path) or "") for path, text in look.contains.items())
-            lacking = all(text not in str(member_at(record, path) or "") for path, text in look.lacks.items())
-            if marked and lacking and not differences(look.match, record):
-                return record
-        return None
-
-
-def _set_by(write: Step, guard: Step, member: str, record: Record) -> bool:
-    """Whether `write` has set what this member shows, or the rules of the board to which it has moved the ticket."""
-    if member.split("/", 1)[0] in write.wish:
-        return same(member_at(write.wish, member), member_at(record, member))
-    board = member_at(write.wish, "board/id")
-    moved = board is not None and board != guard.expect.get("board/id") and same(board, member_at(record, "board/id"))
-    return moved and member == "owner/id"
 
 
 def _other_side(step: Step) -> str:
