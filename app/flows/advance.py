@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from app.flows.brake import BRAKE_LOOKS_EVERY, BY_ITSELF, brake
-from app.flows.carry_out import carry_out, count_writes, over_the_limit, waiting_time
+from app.flows.carry_out import carry_out, over_the_limit, waiting_time
 from app.flows.config import FlowParts
 from app.flows.errors import Braked, InDoubt, NoEffect, Stopped
 from app.flows.look import GONE, is_gone, look
@@ -84,7 +84,9 @@ async def _asks_first(parts: FlowParts, run: RunRow, decision_id: str, steps: li
         return False
     by_itself = run.trigger in BY_ITSELF
     sentence = REVIEW_MODE if by_itself and parts.config.mode == "review" else None
-    sentence = sentence or await over_the_limit(parts, count_writes(steps))
+    if sentence is None:
+        taken = await parts.steps.taken_of_the_hour(parts.now(), but_for=decision_id)
+        sentence = over_the_limit(taken, [row.step for row in steps], most=parts.config.max_writes_per_hour)
     if sentence is None:
         return False
     await parts.decisions.settle(run, decision_id, to="awaiting-review", said=sentence, now=parts.now())

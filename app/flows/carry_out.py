@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.flows.config import FlowParts
 from app.flows.errors import InDoubt, Stopped
 from app.flows.hands import Again, Hands, Settled
 from app.flows.references import resolve
-from app.journal import RunRow, StepRow
+from app.journal import RunRow, StepRow, count_writes
 from app.journal.moments import moment_of
 from app.manage import ManageError
 from app.plan.model import Step, StepKind
@@ -21,23 +21,20 @@ log = structlog.get_logger()
 
 ENDED = ("done", "already-done", "left")
 """How a step stands that is not done again."""
-_WRITES = {kind for kind in StepKind if kind not in (StepKind.GUARD, StepKind.COUNT)}
 
 
-async def over_the_limit(parts: FlowParts, planned: int) -> str | None:
-    """The sentence that asks a person, when `planned` more writes would exceed the hour's number; else None."""
-    sent = await parts.steps.writes_last_hour(parts.now())
-    most = parts.config.max_writes_per_hour
-    if sent + planned <= most:
+def over_the_limit(taken: int, plan: Sequence[Mapping[str, Any]], *, most: int) -> str | None:
+    """The sentence that asks a person, when the plan's writes would exceed the hour's number; else None.
+
+    `taken`: the writes of the last hour and those that runs under way may still send.
+    """
+    planned = count_writes(plan)
+    if taken + planned <= most:
         return None
     return (
-        f"{sent} writes in the last hour and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}); approve to go on."
+        f"{taken} writes in the last hour or under way and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}); "
+        "approve to go on."
     )
-
-
-def count_writes(steps: list[StepRow]) -> int:
-    """How many of these steps may write."""
-    return sum(StepKind(row.step["kind"]) in _WRITES for row in steps)
 
 
 async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list[str]:

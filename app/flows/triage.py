@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
 from app.chart import Chart, Decision, Outcome, decide, note, watches
 from app.flows.brake import BY_ITSELF, mode_now
+from app.flows.carry_out import over_the_limit
 from app.flows.config import FlowParts
 from app.flows.growth import entered, look_again_at, signs_of
 from app.flows.intake import INSTALLED, OVERLAP
@@ -90,7 +92,10 @@ async def record(
     row = _row(parts, run, replace(classified, plan=plan), decision_id, chosen=chosen, mode=mode)
     steps = [step.to_json() for step in plan.steps]
     second_look = _second_look(parts, run, row)
-    await parts.decisions.record(run, row, steps, chart_text=classified.chart.text, second_look=second_look)
+    asks_first = partial(over_the_limit, plan=steps, most=parts.config.max_writes_per_hour)
+    row = await parts.decisions.record(
+        run, row, steps, chart_text=classified.chart.text, second_look=second_look, asks_first=asks_first
+    )
     log.info(
         "decision.made", ticket=row.ticket_id, decision=row.id, outcome=row.outcome, status=row.status, mode=mode,
         trigger=row.trigger, steps=len(steps),

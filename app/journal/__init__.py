@@ -13,6 +13,7 @@ from app.journal.memory import Memory
 from app.journal.pace import SharedPace
 from app.journal.runs import OPEN_STATES, RunRow, Runs
 from app.journal.steps import StepRow, Steps
+from app.journal.writes import count_writes
 
 __all__ = [
     "OPEN_STATES",
@@ -30,4 +31,5 @@ __all__ = [
     "StepRow",
     "Steps",
     "StoreUnavailable",
+    "count_writes",
 ]

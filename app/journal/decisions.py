@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.journal.moments import moment_of, stamp
 from app.journal.runs import RunRow, check_owner, finish_run, insert_run, lock_ticket, new_run, open_run_of
 from app.journal.steps import insert_steps
 from app.journal.tables import charts, decisions, runs, steps
+from app.journal.writes import lock_writes, taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class DecisionRow:
     look_at: datetime | None = None
 
 
+AsksFirst = Callable[[int], str | None]
+"""Told how many writes the hour holds already, says why a plan waits for a person; None: it may go on."""
+
+
 class Decisions:
     """The decisions table. What a worker writes ends or keeps its run in the same commit."""
 
@@ -45,19 +51,20 @@ class Decisions:
         self._database = database
 
     async def record(
-        self, run: RunRow, decision: DecisionRow, plan: list[dict[str, Any]], *, chart_text: str,
-        second_look: datetime | None = None,
-    ) -> None:  # fmt: skip
+        self, run: RunRow, made: DecisionRow, plan: list[dict[str, Any]], *, chart_text: str,
+        second_look: datetime | None = None, asks_first: AsksFirst | None = None,
+    ) -> DecisionRow:  # fmt: skip
         """Keeps a decision, its plan and its chart in one commit, ties it to the run, and retires older open ones.
 
         A dry run's decision retires only those of dry runs.
 
         The run goes on only where the decision is running; else it has ended by the same commit. `second_look`: when
-        to look at the ticket once more.
+        to look at the ticket once more. `asks_first` may let a running one wait for a person; returned is what was kept.
         """
 
-        def work(db: Connection) -> None:
+        def work(db: Connection) -> DecisionRow:
             check_owner(db, run)
+            decision = _within_the_hour(db, made, asks_first)
             _keep_chart(db, decision, chart_text)
             older = [decisions.c.ticket_id == decision.ticket_id, decisions.c.status == "awaiting-review"]
             if decision.mode == "dry-run":
@@ -73,8 +80,9 @@ class Decisions:
                 insert_run(db, look | {"not_before": stamp(second_look)})
             if decision.status != "running":
                 finish_run(db, run, decision.decided_at, state="ended", said=decision.said)
+            return decision
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def settle(
         self, run: RunRow, decision_id: str, *, to: str, said: str, now: datetime, project_id: int | None = None,
@@ -196,6 +204,17 @@ class Decisions:
         full = sa.cast(decisions.c.evidence, sa.Text) != "{}"
         update = sa.update(decisions).where(ended, old, full).values(evidence={})
         return await self._database.write(lambda db: db.execute(update).rowcount)
+
+
+def _within_the_hour(db: Connection, decision: DecisionRow, asks_first: AsksFirst | None) -> DecisionRow:
+    """The decision, which waits for a person where the hour has no room for its plan; else it holds that room from now on."""
+    if decision.status != "running" or asks_first is None:
+        return decision
+    lock_writes(db)
+    said = asks_first(taken(db, decision.decided_at, but_for=decision.id))
+    if said is None:
+        return decision
+    return replace(decision, status="awaiting-review", said=f"{decision.said} {said}".lstrip())
 
 
 def _keep_chart(db: Connection, decision: DecisionRow, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from app.journal.database import Database
 from app.journal.moments import stamp
 from app.journal.runs import RunRow, check_owner
 from app.journal.tables import runs, steps
+from app.journal.writes import sent_last_hour, taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,13 @@ class Steps:
             values["before"] = before
         await self._update(run, row, values)
 
-    async def writes_since(self, moment: datetime) -> int:
-        """How many writes were sent to ConnectWise since then."""
-        query = sa.select(sa.func.count()).select_from(steps).where(steps.c.wrote_at >= stamp(moment))
-        return await self._database.read(lambda db: db.execute(query).scalar_one())
-
     async def writes_last_hour(self, now: datetime) -> int:
         """How many writes were sent to ConnectWise in the hour before `now`."""
-        return await self.writes_since(now - timedelta(hours=1))
+        return await self._database.read(lambda db: sent_last_hour(db, now))
+
+    async def taken_of_the_hour(self, now: datetime, *, but_for: str) -> int:
+        """How much of the hour is taken: what was sent, and what runs of other decisions than `but_for` may still send."""
+        return await self._database.read(lambda db: taken(db, now, but_for=but_for))
 
     async def _update(self, run: RunRow, row: StepRow, values: dict[str, Any]) -> None:
         here = (steps.c.run_id == row.run_id, steps.c.position == row.position)
