@@ -7,13 +7,14 @@ from dataclasses import replace
 import structlog
 
 from app.flows.brake import BRAKE_LOOKS_EVERY, BY_ITSELF, brake
-from app.flows.carry_out import carry_out, over_the_limit, waiting_time
+from app.flows.carry_out import carry_out, guarded, made_so_far, over_the_limit, waiting_time
 from app.flows.config import FlowParts
 from app.flows.errors import Braked, InDoubt, NoEffect, Stopped
 from app.flows.look import GONE, is_gone, look
+from app.flows.still_so import outdated
 from app.flows.triage import REVIEW_MODE, triage
 from app.flows.undo import prepare_undo, standing_after
-from app.journal import OwnershipLost, RunRow, StepRow, StoreUnavailable
+from app.journal import DecisionRow, OwnershipLost, RunRow, StepRow, StoreUnavailable
 from app.manage import ManageError, NotAServiceTicket, NotFound
 
 log = structlog.get_logger()
@@ -64,19 +65,35 @@ async def _work(parts: FlowParts, run: RunRow) -> None:
         if decision is None or decision.status != "running":
             await parts.runs.end(run, said="Nothing is to be carried out.", now=parts.now())
     if decision is not None and decision.status == "running":
-        await _carry_on(parts, replace(run, decision_id=decision.id), decision.id)
+        await _carry_on(parts, replace(run, decision_id=decision.id), decision, waited=run.decision_id is not None)
 
 
-async def _carry_on(parts: FlowParts, run: RunRow, decision_id: str) -> None:
+async def _carry_on(parts: FlowParts, run: RunRow, decision: DecisionRow, *, waited: bool) -> None:
     brake(parts, run)
     if run.kind == "undo":
-        steps = await prepare_undo(parts, run, decision_id)
+        steps = await prepare_undo(parts, run, decision.id)
     else:
-        steps = await parts.steps.of_plan(decision_id)
-        if run.kind == "triage" and await _asks_first(parts, run, decision_id, steps):
+        steps = await parts.steps.of_plan(decision.id)
+        if run.kind == "triage" and await _asks_first(parts, run, decision.id, steps):
+            return
+        if waited and guarded(steps) and (why := await outdated(parts, decision)):
+            await _decide_again(parts, run, decision, steps, why)
             return
     said = await carry_out(parts, run, steps)
-    await _applied(parts, run, decision_id, said)
+    await _applied(parts, run, decision.id, said)
+
+
+async def _decide_again(parts: FlowParts, run: RunRow, decision: DecisionRow, steps: list[StepRow], why: str) -> None:
+    """Ends a plan that nothing was written of and has the ticket decided anew; what is half done is for a person to undo."""
+    if any(row.wrote_at for row in steps):
+        stays = f" What was made before stays: {', '.join(made)}." if (made := made_so_far(steps)) else ""
+        raise Stopped(f"{why} The ticket stays as it is.{stays} Undo the decision, then run the ticket again.")
+    said = f"{why} Nothing was written; the ticket is decided again and waits for a person."
+    asked = decision.document.get("asked") or {}
+    await parts.decisions.decide_again(
+        run, decision, said=said, outcome=asked.get("outcome"), reason=asked.get("reason") or "", now=parts.now()
+    )
+    log.warning("decision.outdated", ticket=run.ticket_id, decision=decision.id)
 
 
 async def _asks_first(parts: FlowParts, run: RunRow, decision_id: str, steps: list[StepRow]) -> bool:

@@ -46,19 +46,24 @@ async def carry_out(parts: FlowParts, run: RunRow, steps: list[StepRow]) -> list
     nothing_written = all(row.wrote_at is None for row in steps)
     said = [row.said for row in steps if row.status in ENDED]
     hands = Hands(parts.writer)
-    guarded = None if nothing_written else _guarded(steps)
+    waited = None if nothing_written else guarded(steps)
     for row in steps:
         is_guard = row.step["kind"] == StepKind.GUARD.value
         if row.status in ENDED and not (is_guard and nothing_written):
             continue
-        again = Again(guarded[1], _made(steps, records)) if guarded and guarded[0] == row.key else None
+        again = Again(waited[1], _made(steps, records)) if waited and waited[0] == row.key else None
         settled = await _one(parts, run, row, hands, records, again)
         records[row.key] = settled.result
         said.append(settled.said)
     return [sentence for sentence in dict.fromkeys(said) if sentence]
 
 
-def _guarded(steps: list[StepRow]) -> tuple[str, Step] | None:
+def made_so_far(steps: list[StepRow]) -> list[str]:
+    """The paths of what the plan has made so far."""
+    return _made(steps, {row.key: row.result for row in steps if row.status in ENDED})
+
+
+def guarded(steps: list[StepRow]) -> tuple[str, Step] | None:
     """The key of the step that first writes to the ticket itself, and the guard of the plan; None where that is done."""
     guard = next((Step.from_json(row.step) for row in steps if row.step["kind"] == StepKind.GUARD.value), None)
     if guard is None:

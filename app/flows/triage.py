@@ -52,7 +52,11 @@ class Chosen:
 
 
 async def classify(
-    parts: FlowParts, ticket_id: int, *, outcome: Outcome | None = None, decision_id: str = "preview"
+    parts: FlowParts,
+    ticket_id: int,
+    *,
+    outcome: Outcome | None = None,
+    decision_id: str = "preview",
 ) -> Classified:
     """Reads the ticket and what lies beside it, decides and plans. `outcome` is a person's word over the chart's."""
     chart = parts.chart.current()
@@ -61,7 +65,7 @@ async def classify(
     decision = decide(case, chart)
     if (outcome or decision.outcome) is Outcome.PROJECT:
         case = await fetch_for_conversion(parts.reader, case)
-    plan = await _plan(parts, decision, case, chart, outcome=outcome, decision_id=decision_id)
+    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id)
     return Classified(decision, plan, case, chart, left_alone)
 
 
@@ -73,13 +77,14 @@ async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
         return None
     decision_id = new_id(parts.now())
     asked = Outcome(run.outcome) if run.outcome else None
+    mode = mode_now(parts, run)
     classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id)
     left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
     if left_alone and run.trigger in BY_ITSELF:
         await parts.runs.end(run, said=left_alone, now=parts.now())
         return None
     chosen = Chosen(run.outcome or classified.decision.outcome.value)
-    return await record(parts, run, classified, decision_id, chosen=chosen, mode=mode_now(parts, run))
+    return await record(parts, run, classified, decision_id, chosen=chosen, mode=mode)
 
 
 async def record(
@@ -145,15 +150,10 @@ async def _left_alone(parts: FlowParts, case: Mapping[str, Any], chart: Chart) -
     return watches(case, board or {}, chart)
 
 
-async def _plan(
-    parts: FlowParts,
-    decision: Decision,
-    case: Mapping[str, Any],
-    chart: Chart,
-    *,
-    outcome: Outcome | None,
-    decision_id: str,
-) -> Plan:
+async def plan_for(
+    parts: FlowParts, decision: Decision, case: Mapping[str, Any], chart: Chart, *,
+    outcome: Outcome | None, decision_id: str,
+) -> Plan:  # fmt: skip
     """Plans with the lists that planning asks for; a name that is not found is looked for once in fresh lists."""
     text = note(decision, language=chart.note_language)
     for fresh in (False, True):

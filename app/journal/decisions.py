@@ -99,6 +99,20 @@ class Decisions:
 
         await self._database.write(work)
 
+    async def decide_again(
+        self, run: RunRow, decision: DecisionRow, *, said: str, outcome: str | None, reason: str, now: datetime
+    ) -> None:
+        """Ends a decision that does not hold any more, with its run, and opens the run that decides anew, for a person."""
+        values = new_run(decision.ticket_id, "triage", "update", "review", now) | {"outcome": outcome, "reason": reason}
+
+        def work(db: Connection) -> None:
+            finish_run(db, run, now, state="ended", said=said)
+            ended = {"status": "rejected", "said": said, "updated_at": stamp(now)}
+            db.execute(sa.update(decisions).where(decisions.c.id == decision.id).values(ended))
+            insert_run(db, values)
+
+        await self._database.write(work)
+
     async def answer(
         self, decision: DecisionRow, *, only_from: tuple[str, ...], to: str, said: str, kind: str, now: datetime,
         reason: str = "", outcome: str | None = None,

@@ -1,0 +1,76 @@
+"""Before a plan that waited is carried out: is what it was made from still so?
+
+The guard looks at the ticket's own members; here the money that the plan writes is read again, from the ticket and what lies
+beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.chart import JobFacts, Outcome, decide
+from app.flows.config import FlowParts
+from app.flows.triage import plan_for
+from app.journal import DecisionRow
+from app.manage import NotAServiceTicket, NotFound, fetch_case
+from app.plan import Plan
+from app.plan.model import StepKind
+from app.plan.text import mark, plain
+
+_MONEY = (
+    "billingMethod", "billingAmount", "billSeparatelyFlag", "downpayment", "hourlyRate", "customerPO", "poNumber", "poAmount", "budgetHours",
+)  # fmt: skip
+
+
+async def outdated(parts: FlowParts, decision: DecisionRow) -> str:
+    """Why the plan must not be carried out as it is, as a sentence, or empty.
+
+    The plan is made twice more in the place that the ticket had then: from what the ticket said then, and from what it says now.
+    """
+    try:
+        own_mark = mark("").strip()
+        case = await fetch_case(parts.reader, decision.ticket_id, agreements=parts.agreements, own_mark=own_mark)
+    except (NotFound, NotAServiceTicket):
+        return ""  # the guard says so
+    chart, outcome = parts.chart.current(), Outcome(decision.outcome)
+    then, now = decide(decision.evidence, chart), decide(case, chart)
+    place: dict[str, Any] = {"case": decision.evidence, "chart": chart, "outcome": outcome, "decision_id": decision.id}
+    made = await plan_for(parts, then, **place)
+    if then.facts.po_number != now.facts.po_number or _money(made) != _money(await plan_for(parts, now, **place)):
+        changed = "; ".join(_changes(then.facts, now.facts)) or "what is billed"
+        return f"Changed in the ticket since the decision: {changed}."
+    return ""
+
+
+def _money(plan: Plan) -> Any:
+    """Amounts, hours and order numbers that the plan writes, step by step, and what it leaves to a person."""
+    written = [
+        (step.key, [(name, part[name]) for name in _MONEY if name in part])
+        for step in plan.steps
+        for part in (step.body, step.wish)
+        if step.kind is not StepKind.NOTE and isinstance(part, Mapping)
+    ]
+    return [one for one in written if one[1]], plan.todos, [problem.text for problem in plan.problems]
+
+
+def _changes(then: JobFacts, now: JobFacts) -> Iterator[str]:
+    """What the ticket says otherwise, with both values."""
+    for name, before, after in zip(_NAMES, _values(then), _values(now), strict=True):
+        if before != after:
+            yield f"{name} {before or 'not named'}, now {after or 'not named'}"
+
+
+_NAMES = ("price", "other prices", "limit", "rate an hour", "hours", "order number", "instalments")
+
+
+def _values(facts: JobFacts) -> tuple[str, ...]:
+    stages = [stage.amount if stage.amount is not None else stage.share for stage in facts.stages]
+    return (
+        _shown(facts.fixed_price), _shown(*facts.other_prices), _shown(facts.cap), _shown(facts.hourly_rate), _shown(facts.hours),
+        plain(facts.po_number or ""), _shown(*stages),
+    )  # fmt: skip
+
+
+def _shown(*numbers: Any) -> str:
+    return " + ".join(f"{number:,f}" for number in numbers if number is not None)

@@ -1,0 +1,112 @@
+"""A plan that waited is made once more before it is carried out: nothing is written of a price of yesterday."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.sandbox import Fault, Sandbox, samples
+from tests.flows.house import Clock, house, person, settled, ticket
+from tests.flows.test_carrying_out import PROJECT, Home
+from tests.flows.test_changes_meanwhile import gone_on, halted
+
+PRICED = "Signed order, fixed price 12,000. Site A in March, site B in May, two engineers, budget 40 hours. PO 77120."
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Home]:
+    clock = Clock()
+    sandbox = Sandbox(now=clock)
+    async with house(sandbox, f"sqlite:///{tmp_path}/home.db", now=clock) as (service, parts):
+        yield Home(sandbox, clock, service, parts)
+
+
+def writes(home: Home) -> int:
+    return sum(exchange.method != "GET" for exchange in home.sandbox.journal)
+
+
+def describe(home: Home, ticket_id: int, text: str) -> None:
+    """Somebody changes the ticket's description, which ConnectWise keeps as a note."""
+    notes = home.sandbox.store.table(f"/tickets/{ticket_id}/notes").values()
+    next(note for note in notes if note.get("detailDescriptionFlag"))["text"] = text
+
+
+async def waiting(home: Home, text: str, outcome: str) -> dict[str, Any]:
+    """The plan of a ticket with this description, which waits for a person."""
+    first = next(iter(samples.samples()))
+    made = {"ticket": {**first["ticket"], "summary": "Two sites", "initialDescription": text}}
+    ticket_id = samples.create(home.sandbox, made)
+    decision = (await home.service.reclassify(ticket_id, mode="review", outcome=outcome, reason="sold")).decision or {}
+    assert (decision["status"], decision["plan"]["problems"]) == ("awaiting-review", [])
+    return decision
+
+
+async def decided_again(home: Home, decision: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the approval says, and the decision that takes the place of the approved one."""
+    before = writes(home)
+    approved = (await home.service.approve(decision["id"])).decision or {}
+    await settled(home.parts)
+    assert writes(home) == before
+    newest = (await home.service.decisions(ticket_id=decision["ticket_id"])).items[0]
+    assert newest["id"] != decision["id"]
+    return approved, newest
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("12,000", "13,500", "price 12,000, now 13,500"),
+        ("40 hours", "60 hours", "hours 40, now 60"),
+        ("PO 77120", "PO 88231", "order number 77120, now 88231"),
+        ("fixed price 12,000", "not to exceed 12,000", "limit not named, now 12,000"),
+    ],
+    ids=["price", "hours", "order number", "kind of price"],
+)
+async def test_money_that_changed_while_a_plan_waited_is_never_written(
+    home: Home, old: str, new: str, said: str
+) -> None:
+    decision = await waiting(home, PRICED, "project")
+    describe(home, decision["ticket_id"], PRICED.replace(old, new))
+    approved, newest = await decided_again(home, decision)
+    assert approved["status"] == "rejected"
+    assert said in approved["said"]
+    assert "Nothing was written; the ticket is decided again" in approved["said"]
+    assert (newest["status"], newest["outcome"], newest["trigger"]) == ("awaiting-review", "project", "update")
+    assert newest["asked"] == {"outcome": "project", "reason": "sold"}
+    applied = (await home.service.approve(newest["id"])).decision or {}
+    assert applied["status"] == "applied"
+    (project,) = home.sandbox.store.table("/project/projects").values()
+    whole = 13500 if new == "13,500" else 12000
+    assert (project["billingAmount"], project["budgetHours"]) == (whole, 60 if new == "60 hours" else 40)
+    assert project["customerPO"] == ("88231" if "PO" in new else "77120")
+
+
+async def test_a_new_price_in_a_note_or_beside_the_ticket_counts_as_well(home: Home) -> None:
+    decision = await waiting(home, PRICED, "mini-project")
+    note = {"text": "Signed today: fixed price 14,000 for both sites.", "internalAnalysisFlag": True}
+    person(home.sandbox, "POST", f"/service/tickets/{decision['ticket_id']}/notes", note)
+    approved, _ = await decided_again(home, decision)
+    assert "14,000" in approved["said"]
+
+
+async def test_words_that_change_no_money_do_not_hold_a_plan_up(home: Home) -> None:
+    decision = await waiting(home, PRICED, "project")
+    note = {"text": "Called the customer, all fine.", "internalAnalysisFlag": True}
+    person(home.sandbox, "POST", f"/service/tickets/{decision['ticket_id']}/notes", note)
+    home.clock.move(days=9)
+    assert ((await home.service.approve(decision["id"])).decision or {})["status"] == "applied"
+
+
+async def test_a_half_done_conversion_stops_before_the_ticket_when_the_price_changed(home: Home) -> None:
+    ticket_id, view = await halted(home, PROJECT, Fault("error-before", "POST", "/convert$"))
+    describe(home, ticket_id, "Order signed, fixed price 9,900. Network refresh in three phases, two engineers.")
+    decision = await gone_on(home, view)
+    assert decision["status"] == "failed"
+    assert "other prices not named, now 9,900" in decision["said"]
+    assert "stays: /project/projects/" in decision["said"]
+    assert ticket(home.sandbox, ticket_id)["recordType"] == "ServiceTicket"
+    assert ((await home.service.undo(decision["id"])).decision or {})["status"] == "undone"
+    assert home.projects() == 0
