@@ -76,7 +76,7 @@ async def _carry_on(parts: FlowParts, run: RunRow, decision: DecisionRow, *, wai
         steps = await parts.steps.of_plan(decision.id)
         if run.kind == "triage" and await _asks_first(parts, run, decision.id, steps):
             return
-        if waited and guarded(steps) and (why := await outdated(parts, decision)):
+        if waited and guarded(steps) and (why := await outdated(parts, decision, steps)):
             await _decide_again(parts, run, decision, steps, why)
             return
     said = await carry_out(parts, run, steps)

@@ -1,18 +1,19 @@
 """Before a plan that waited is carried out: is what it was made from still so?
 
-The guard looks at the ticket's own members; here the money that the plan writes is read again, from the ticket and what lies
-beside it.
+The guard looks at the ticket's own members; here the rest is read again: the money that the plan writes, from the ticket and
+what lies beside it, and the lists of ConnectWise and the chart that gave it its ids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.chart import JobFacts, Outcome, decide
 from app.flows.config import FlowParts
 from app.flows.triage import plan_for
-from app.journal import DecisionRow
+from app.journal import DecisionRow, StepRow
 from app.manage import NotAServiceTicket, NotFound, fetch_case
 from app.plan import Plan
 from app.plan.model import StepKind
@@ -21,9 +22,11 @@ from app.plan.text import mark, plain
 _MONEY = (
     "billingMethod", "billingAmount", "billSeparatelyFlag", "downpayment", "hourlyRate", "customerPO", "poNumber", "poAmount", "budgetHours",
 )  # fmt: skip
+_DAYS = ("estimatedStart", "estimatedEnd", "scheduledStart", "scheduledEnd")
+"""Days that nobody has named move on with the calendar."""
 
 
-async def outdated(parts: FlowParts, decision: DecisionRow) -> str:
+async def outdated(parts: FlowParts, decision: DecisionRow, steps: Sequence[StepRow]) -> str:
     """Why the plan must not be carried out as it is, as a sentence, or empty.
 
     The plan is made twice more in the place that the ticket had then: from what the ticket said then, and from what it says now.
@@ -36,11 +39,37 @@ async def outdated(parts: FlowParts, decision: DecisionRow) -> str:
     chart, outcome = parts.chart.current(), Outcome(decision.outcome)
     then, now = decide(decision.evidence, chart), decide(case, chart)
     place: dict[str, Any] = {"case": decision.evidence, "chart": chart, "outcome": outcome, "decision_id": decision.id}
-    made = await plan_for(parts, then, **place)
+    made = await plan_for(parts, then, **place, fresh=True)
     if then.facts.po_number != now.facts.po_number or _money(made) != _money(await plan_for(parts, now, **place)):
         changed = "; ".join(_changes(then.facts, now.facts)) or "what is billed"
         return f"Changed in the ticket since the decision: {changed}."
-    return ""
+    return _by_the_lists(decision, steps, made)
+
+
+def _by_the_lists(decision: DecisionRow, steps: Sequence[StepRow], made: Plan) -> str:
+    """What fresh lists and the present chart make of the same ticket otherwise, as a sentence, or empty."""
+    known = {problem["text"] for problem in decision.document.get("problems") or []}
+    if problems := [problem.text for problem in made.problems if problem.text not in known]:
+        return " ".join(problems)
+    before, after = _writes([row.step for row in steps]), _writes([step.to_json() for step in made.steps])
+    other = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    if not other:
+        return ""
+    return f"ConnectWise's lists or the chart have changed since the decision; of the plan differs: {', '.join(other)}."
+
+
+def _writes(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the steps write, by key, without the notes and the days."""
+    plain_json = json.loads(json.dumps(list(steps)))
+    return {
+        step["key"]: (step["path"], _without_days(step["body"]), _without_days(step["wish"]))
+        for step in plain_json
+        if step["method"] != "GET" and step["kind"] != StepKind.NOTE.value
+    }
+
+
+def _without_days(body: Any) -> Any:
+    return {name: value for name, value in body.items() if name not in _DAYS} if isinstance(body, dict) else body
 
 
 def _money(plan: Plan) -> Any:

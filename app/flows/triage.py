@@ -57,15 +57,19 @@ async def classify(
     *,
     outcome: Outcome | None = None,
     decision_id: str = "preview",
+    fresh_lists: bool = False,
 ) -> Classified:
-    """Reads the ticket and what lies beside it, decides and plans. `outcome` is a person's word over the chart's."""
+    """Reads the ticket and what lies beside it, decides and plans. `outcome` is a person's word over the chart's.
+
+    `fresh_lists`: for a plan that is written at once; a list of ConnectWise that was read a while ago may be of yesterday.
+    """
     chart = parts.chart.current()
     case = await fetch_case(parts.reader, ticket_id, agreements=parts.agreements, own_mark=mark("").strip())
     left_alone = await _left_alone(parts, case, chart)
     decision = decide(case, chart)
     if (outcome or decision.outcome) is Outcome.PROJECT:
         case = await fetch_for_conversion(parts.reader, case)
-    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id)
+    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id, fresh=fresh_lists)
     return Classified(decision, plan, case, chart, left_alone)
 
 
@@ -78,7 +82,9 @@ async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
     decision_id = new_id(parts.now())
     asked = Outcome(run.outcome) if run.outcome else None
     mode = mode_now(parts, run)
-    classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id)
+    classified = await classify(
+        parts, run.ticket_id, outcome=asked, decision_id=decision_id, fresh_lists=mode == "live"
+    )
     left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
     if left_alone and run.trigger in BY_ITSELF:
         await parts.runs.end(run, said=left_alone, now=parts.now())
@@ -152,11 +158,14 @@ async def _left_alone(parts: FlowParts, case: Mapping[str, Any], chart: Chart) -
 
 async def plan_for(
     parts: FlowParts, decision: Decision, case: Mapping[str, Any], chart: Chart, *,
-    outcome: Outcome | None, decision_id: str,
+    outcome: Outcome | None, decision_id: str, fresh: bool = False,
 ) -> Plan:  # fmt: skip
-    """Plans with the lists that planning asks for; a name that is not found is looked for once in fresh lists."""
+    """Plans with the lists that planning asks for; a name that is not found is looked for once in fresh lists.
+
+    `fresh`: with fresh lists from the start, for a plan that is about to be written.
+    """
     text = note(decision, language=chart.note_language)
-    for fresh in (False, True):
+    for anew in (True,) if fresh else (False, True):
         lists: dict[str, Sequence[Mapping[str, Any]]] = {}
         while True:
             try:
@@ -166,7 +175,7 @@ async def plan_for(
                 )  # fmt: skip
                 break
             except ListNeeded as needed:
-                lists[needed.path] = await parts.catalogue.readable(needed.path, fresh=fresh)
+                lists[needed.path] = await parts.catalogue.readable(needed.path, fresh=anew)
         if not plan.problems:
             return plan
     return plan

@@ -1,4 +1,4 @@
-"""A plan that waited is made once more before it is carried out: nothing is written of a price of yesterday."""
+"""A plan that waited is made once more before it is carried out: nothing is written of a price or a list of yesterday."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from app.sandbox import Fault, Sandbox, samples
 from tests.flows.house import Clock, house, person, settled, ticket
-from tests.flows.test_carrying_out import PROJECT, Home
+from tests.flows.test_carrying_out import MINI, PROJECT, Home
 from tests.flows.test_changes_meanwhile import gone_on, halted
 
 PRICED = "Signed order, fixed price 12,000. Site A in March, site B in May, two engineers, budget 40 hours. PO 77120."
@@ -110,3 +110,43 @@ async def test_a_half_done_conversion_stops_before_the_ticket_when_the_price_cha
     assert ticket(home.sandbox, ticket_id)["recordType"] == "ServiceTicket"
     assert ((await home.service.undo(decision["id"])).decision or {})["status"] == "undone"
     assert home.projects() == 0
+
+
+async def test_a_plan_written_at_once_is_made_from_fresh_lists(home: Home) -> None:
+    await home.run(MINI, mode="dry-run")
+    boards = home.sandbox.store.table("/service/boards")
+    old = next(number for number, board in boards.items() if board["name"] == "Mini-Projects")
+    boards[old]["inactiveFlag"] = True
+    decision = await home.run(MINI)
+    assert decision["status"] == "awaiting-review"
+    assert "inactive" in decision["said"]
+    assert ticket(home.sandbox, decision["ticket_id"])["board"]["id"] != old
+
+
+async def test_a_board_that_was_renamed_while_a_plan_waited_gets_no_ticket(home: Home) -> None:
+    decision = await home.run(MINI, mode="review")
+    boards = home.sandbox.store.table("/service/boards").values()
+    next(board for board in boards if board["name"] == "Mini-Projects")["name"] = "Archive"
+    approved, newest = await decided_again(home, decision)
+    assert "no board “Mini-Projects”" in approved["said"]
+    assert newest["status"] == "awaiting-review"
+    assert newest["plan"]["steps"] == []
+
+
+async def test_a_type_that_was_made_inactive_while_a_plan_waited_is_not_set(home: Home) -> None:
+    decision = await home.run(MINI, mode="review")
+    move = next(step for step in decision["plan"]["steps"] if step["key"] == "move")
+    wish = {one["path"]: one["value"] for one in move["body"]}
+    types = home.sandbox.store.table(f"/service/boards/{wish['board']['id']}/types")
+    types[wish["type"]["id"]]["inactiveFlag"] = True
+    approved, _ = await decided_again(home, decision)
+    assert approved["status"] == "rejected"
+
+
+async def test_an_account_that_was_mapped_otherwise_while_a_plan_waited_asks_again(home: Home) -> None:
+    decision = await home.run(PROJECT, mode="review")
+    for row in home.sandbox.store.table("/finance/glAccounts").values():
+        row["segment1"] = "4000 Managed Services"
+    approved, newest = await decided_again(home, decision)
+    assert "Managed Services" in approved["said"]
+    assert newest["status"] == "awaiting-review"
