@@ -7,7 +7,8 @@ The rooms below do one thing each and do not know one another; here they meet. A
 from app.flows.chart_in_use import ChartInUse
 from app.flows.config import FlowConfig, FlowParts
 from app.flows.errors import FlowError, NoEffect, NotKnown, NotNow, Stopped
-from app.flows.service import Check, Service
+from app.flows.readiness import Check
+from app.flows.service import Service
 from app.flows.triage import Classified
 from app.flows.views import LARGEST_ID, LONGEST_REASON, Page, RunView
 from app.journal import InboxEvent as CallbackEvent

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.audit.links import opens, ticket_link
@@ -13,27 +12,14 @@ from app.chart import Outcome
 from app.flows.config import FlowParts
 from app.flows.dispatch import Dispatcher, Embedded
 from app.flows.errors import NotKnown, NotNow
+from app.flows.readiness import Check, Readiness
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
 from app.flows.views import Page, RunView, decision_json, run_json
-from app.journal import DecisionRow, InboxEvent, RunRow, StepRow, StoreUnavailable
-from app.manage import ManageError
+from app.journal import DecisionRow, InboxEvent, RunRow, StepRow
 from app.plan import UNMENDABLE
 
 _POLL_SECONDS = 0.05
-_REACH_SECONDS = 5.0
-_REACHED_FOR = timedelta(seconds=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of readiness: a stable id, whether it holds, what was found, and what to do. `needed`: without it nothing works."""
-
-    id: str
-    ok: bool
-    text: str
-    hint: str = ""
-    needed: bool = True
 
 
 def _hindrances(row: DecisionRow) -> str:
@@ -55,7 +41,7 @@ class Service:
         self._parts = parts
         self._dispatcher = Embedded(parts) if parts.database.is_sqlite else _queue(parts)
         self._background: list[asyncio.Task[None]] = []
-        self._reached: tuple[datetime, Check] | None = None
+        self._readiness = Readiness(parts)
 
     async def start(self, *, look_after: bool = True) -> None:
         """Begins to work on runs. `look_after`: also sweep and keep the callback entry (the service, not a command)."""
@@ -214,51 +200,7 @@ class Service:
 
     async def readiness(self) -> list[Check]:
         """Whether the service can do its work, and if not, why."""
-        return [
-            await self._database_check(),
-            self._dispatch_check(),
-            await self._connectwise_check(),
-            self._chart_check(),
-        ]
-
-    async def _database_check(self) -> Check:
-        try:
-            await self._parts.memory.recall("installed-at")
-        except StoreUnavailable as away:
-            return Check("database", False, str(away), "Look at DATABASE_URL, the disk and the database server.")
-        return Check("database", True, "The database answers.")
-
-    def _dispatch_check(self) -> Check:
-        if self.stands_by:
-            hint = "Stop the other process, or use PostgreSQL for several."
-            return Check("dispatch", False, self.stands_by, hint)
-        return Check("dispatch", True, "This process works on tickets.")
-
-    async def _connectwise_check(self) -> Check:
-        """Asked of ConnectWise at most every quarter of a minute, whoever asks us."""
-        now = self._parts.now()
-        if self._reached is None or now - self._reached[0] > _REACHED_FOR:
-            self._reached = (now, await self._reach())
-        return self._reached[1]
-
-    async def _reach(self) -> Check:
-        hint = "Run miniprojects doctor."
-        try:
-            async with asyncio.timeout(_REACH_SECONDS):
-                await self._parts.reader.count("/service/boards")
-        except ManageError as trouble:
-            return Check("connectwise", False, str(trouble), hint)
-        except TimeoutError:
-            return Check("connectwise", False, f"ConnectWise has not answered within {_REACH_SECONDS:.0f} s.", hint)
-        return Check("connectwise", True, "ConnectWise answers.")
-
-    def _chart_check(self) -> Check:
-        chart = self._parts.chart.current()
-        mistakes = self._parts.chart.mistakes
-        if mistakes is not None:
-            text = f"The chart file has {len(mistakes.problems)} mistakes; the last good one is in use."
-            return Check("chart", False, text, "Run miniprojects chart check.", needed=False)
-        return Check("chart", True, f"Chart {chart.stamp.version} is in use.")
+        return await self._readiness.checks(self.stands_by)
 
     async def _answer(self, row: DecisionRow, outcome: str | None, reason: str, wait: float) -> RunView:
         if outcome is None:
