@@ -67,14 +67,11 @@ def _rows(document: Mapping[str, Any], *, with_question: bool) -> Table:
     return table
 
 
-def show_plan(document: Mapping[str, Any], *, nothing: str = "") -> None:
-    """Prints the plan of a decision: each step with its request, what stands in the way, what a person has to do.
-
-    `nothing`: what to say of a plan without steps.
-    """
+def show_plan(document: Mapping[str, Any]) -> None:
+    """Prints the plan of a decision: each step with its request, what stands in the way, what a person has to do."""
     plan = document["plan"]
     if not plan["steps"] and not plan.get("problems"):
-        say(nothing or _nothing_planned(document))
+        say(_nothing_planned(document))
     _show_steps(plan["steps"])
     for problem in plan.get("problems", ()):
         console.print(Text(f"! {problem['text']}", style="yellow"), soft_wrap=True)
@@ -83,6 +80,8 @@ def show_plan(document: Mapping[str, Any], *, nothing: str = "") -> None:
 
 
 def _nothing_planned(document: Mapping[str, Any]) -> str:
+    if way_back := document.get("way_back"):
+        return str(way_back["text"])
     if document["outcome"] != "review":
         return "Nothing to do: the ticket stays as it is."
     ways = " or ".join(f"--outcome {one}" for one in document.get("candidates") or ("OUTCOME",))
@@ -98,10 +97,10 @@ def _show_steps(steps: Sequence[Mapping[str, Any]]) -> None:
             say(f"     {step['said']}")
 
 
-def show_decision(document: Mapping[str, Any], *, nothing: str = "") -> None:
-    """Prints a decision of the journal. `nothing`: what to say of a plan without steps."""
+def show_decision(document: Mapping[str, Any]) -> None:
+    """Prints a decision of the journal."""
     show_chart(document, summary=document.get("summary", ""))
-    show_plan(document, nothing=nothing)
+    show_plan(document)
     project = f", project {document['project_id']}" if document.get("project_id") else ""
     say(f"Decision {document['id']}: {document['status']}{project}. {document.get('said') or ''}".rstrip())
 

@@ -95,15 +95,10 @@ def reclassify(
     """Runs a ticket again and prints the decision. A running service on the same database does the work."""
     word, chosen = mode.value if mode else None, outcome.value if outcome else None
 
-    async def ask(service: Service) -> tuple[RunView, str]:
-        view = await service.reclassify(ticket_id, mode=word, outcome=chosen, reason=reason, wait=wait)
-        return view, await _way_back(service, ticket_id, view)
-
-    view, way_back = _worked(ask)
+    view = _worked(lambda service: service.reclassify(ticket_id, mode=word, outcome=chosen, reason=reason, wait=wait))
     if view.decision is not None and not as_json:
-        filled_in.show_decision(view.decision, nothing=way_back)
-        way_back = ""
-    _end(view, as_json=as_json, more=way_back)
+        filled_in.show_decision(view.decision)
+    _end(view, as_json=as_json)
 
 
 def undo(
@@ -117,22 +112,6 @@ def undo(
     if view.decision is not None and not as_json:
         filled_in.show_taken_back(view.decision)
     _end(view, as_json=as_json)
-
-
-async def _way_back(service: Service, ticket_id: int, view: RunView) -> str:
-    """Where the ticket stays although it was made a (mini-)project: that is taken back by undo, not by another outcome."""
-    decision = view.decision
-    stays = decision is None or (decision["status"], decision["outcome"]) == ("nothing-to-do", "service-ticket")
-    if not stays or not view.settled:
-        return ""
-    applied = (await service.decisions(ticket_id=ticket_id, status="applied", limit=1)).items
-    if not applied or applied[0]["outcome"] == Chosen.SERVICE_TICKET.value:
-        return ""
-    done = applied[0]
-    return (
-        f"The ticket stays as the decision of {done['decided_at'][:10]} made it ({done['outcome']}). "
-        f"To take that back: miniprojects undo {done['id']}"
-    )
 
 
 def _worked(ask: Callable[[Service], Awaitable[Answer]]) -> Answer:
@@ -149,8 +128,8 @@ def _worked(ask: Callable[[Service], Awaitable[Answer]]) -> Answer:
     return running.with_parts(work)
 
 
-def _end(view: RunView, *, as_json: bool, more: str = "") -> None:
-    """Says how a run stands, and `more` of it; exit 1 unless it has led to a decision that did not fail."""
+def _end(view: RunView, *, as_json: bool) -> None:
+    """Says how a run stands; exit 1 unless it has led to a decision that did not fail."""
     if as_json:
         shown: dict[str, Any] = view.decision or {"run_id": view.run_id, "settled": view.settled, "said": view.error}
         print(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -159,7 +138,7 @@ def _end(view: RunView, *, as_json: bool, more: str = "") -> None:
         print(f"Still under way: {view.error or 'it goes on by itself'} (run {view.run_id})", file=sys.stderr)
     elif failed:
         print(view.error or (view.decision or {}).get("said") or "It could not be done.", file=sys.stderr)
-    if more:
-        print(more, file=sys.stderr)
+    if view.way_back:
+        print(view.way_back["text"], file=sys.stderr)
     if failed or not view.settled:
         raise typer.Exit(1)

@@ -15,7 +15,7 @@ from app.flows.errors import NotKnown, NotNow
 from app.flows.readiness import Check, Readiness
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
-from app.flows.views import Page, RunView, decision_json, run_json
+from app.flows.views import Page, RunView, decision_json, run_json, way_back_json
 from app.journal import DecisionRow, InboxEvent, RunRow, StepRow
 from app.plan import UNMENDABLE
 
@@ -164,7 +164,8 @@ class Service:
             error = await self._waits_for(run)
         missing = settled and decision is None
         status = (404 if run.state == "missing" else 409) if missing else 0
-        return RunView(run.id, settled, decision, error, status)
+        way_back = await self._way_back(run.ticket_id) if status == 409 else None
+        return RunView(run.id, settled, decision, error, status, way_back)
 
     async def runs(self, ticket_id: int) -> list[dict[str, Any]]:
         """What was done about a ticket, newest first; a ticket that the chart leaves alone has runs but no decision."""
@@ -173,7 +174,16 @@ class Service:
     async def decision(self, decision_id: str) -> dict[str, Any]:
         """One decision with its steps."""
         row = await self._known(decision_id)
-        return self._shown(row, await self._parts.steps.of_decisions([row.id]))
+        shown = self._shown(row, await self._parts.steps.of_decisions([row.id]))
+        stays = (row.status, row.outcome) == ("nothing-to-do", Outcome.SERVICE_TICKET.value)
+        return shown | {"way_back": await self._way_back(row.ticket_id, before=row.id) if stays else None}
+
+    async def _way_back(self, ticket_id: int, *, before: str | None = None) -> dict[str, Any] | None:
+        """The decision in force that made the ticket more than a service ticket, before the one that is asked about."""
+        applied = await self._parts.decisions.latest_of(ticket_id, status="applied")
+        if applied is None or applied.outcome == Outcome.SERVICE_TICKET.value or (before and applied.id > before):
+            return None
+        return way_back_json(applied)
 
     def _shown(self, row: DecisionRow, steps: list[StepRow]) -> dict[str, Any]:
         config = self._parts.reader.config

@@ -26,6 +26,8 @@ class RunView:
     error: str | None
     status: int = 0
     """404 where the ticket does not exist, 409 where it cannot be decided; 0 otherwise."""
+    way_back: dict[str, Any] | None = None
+    """Without a decision: the applied one that keeps the ticket where it is, see `way_back_json`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow], *, link: str = "")
         "project_id": row.project_id,
     }
     return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
+
+
+def way_back_json(applied: DecisionRow) -> dict[str, Any]:
+    """What keeps a ticket where it is although it is to be a service ticket: that is taken back by undo, not by another outcome."""
+    text = (
+        f"The ticket stays as the decision of {applied.decided_at:%Y-%m-%d} made it ({applied.outcome}). "
+        f"To take that back, undo that decision: miniprojects undo {applied.id}"
+    )
+    return {"decision_id": applied.id, "outcome": applied.outcome, "text": text}
 
 
 def run_json(run: RunRow) -> dict[str, Any]:

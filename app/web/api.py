@@ -131,5 +131,8 @@ def _answer(view: RunView) -> Response:
         shown = {"run_id": view.run_id, "settled": False, "waiting_for": view.error, "decision": view.decision}
         return JSONResponse(shown, status_code=202, headers={"Location": f"/runs/{view.run_id}"})
     if view.decision is None:
-        return problem(view.status or 409, view.error or "The run ended without a decision.", run_id=view.run_id)
+        detail = view.error or "The run ended without a decision."
+        if view.way_back:
+            detail = f"{detail} {view.way_back['text']}"
+        return problem(view.status or 409, detail, run_id=view.run_id, way_back=view.way_back)
     return JSONResponse(view.decision)

@@ -70,6 +70,25 @@ async def test_a_persons_word_goes_before_the_chart(service: Site) -> None:
     assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
 
 
+@pytest.mark.parametrize(("summary", "kind"), [("Fit the replacement", "mini-project"), ("Network refresh", "project")])
+async def test_a_ticket_that_stays_what_it_was_made_says_which_decision_to_undo(
+    service: Site, summary: str, kind: str
+) -> None:
+    ticket = service.sample(summary)
+    applied = await service.reclassify(ticket)
+    body = {"outcome": "service-ticket", "mode": "live"}
+    answer = await service.http.post(f"/tickets/{ticket}/reclassify?wait=30", json=body, headers=MANAGER)
+    told = answer.json()
+    assert answer.status_code == (200 if kind == "mini-project" else 409)
+    assert (told["way_back"]["decision_id"], told["way_back"]["outcome"]) == (applied["id"], kind)
+    text = told["way_back"]["text"] if kind == "mini-project" else told["detail"]
+    assert f"made it ({kind}). To take that back, undo that decision: miniprojects undo {applied['id']}" in text
+    undone = await _word(service, applied["id"], "undo")
+    assert undone["status"] == "undone"
+    if kind == "mini-project":
+        assert (await service.get(f"/decisions/{told['id']}"))["way_back"] is None
+
+
 async def test_who_does_not_wait_gets_the_address_of_the_run(service: Site) -> None:
     ticket = service.sample("Reception printer jams")
     answer = await service.http.post(f"/tickets/{ticket}/reclassify?wait=0", headers=MANAGER)

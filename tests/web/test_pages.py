@@ -121,6 +121,20 @@ async def test_a_ticket_is_run_from_the_page(tmp_path: Path) -> None:
         await expect(page.locator("article")).to_contain_text("service ticket", timeout=20_000)
 
 
+async def test_the_page_leads_to_the_decision_that_keeps_a_ticket_where_it_is(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        ticket = service.sample("Fit the replacement firewall")
+        applied = await service.reclassify(ticket, mode="live")
+        stays = await service.reclassify(ticket, mode="live", outcome="service-ticket")
+        await page.goto(f"{page.url.partition('#')[0]}#{stays['id']}")
+        await page.reload()
+        await expect(page.locator("article")).to_contain_text("made it (mini-project). To take that back, undo")
+        await page.get_by_role("button", name="Open that decision").click()
+        await expect(page.locator("article")).to_contain_text(f"Decision {applied['id']}")
+        await page.get_by_role("button", name="Undo").click()
+        await expect(page.locator("article")).to_contain_text("undone", timeout=20_000)
+
+
 async def test_an_audit_is_begun_followed_and_read_from_its_page(tmp_path: Path) -> None:
     async with opened(tmp_path) as (service, page):
         for summary in ("Fit the replacement firewall", "Reception printer jams"):

@@ -43,8 +43,15 @@ function show(one) {
     make("p", {}, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), ` - ${one.rule || ""}`),
     one.question ? make("p", { class: "review" }, `Between ${one.candidates.map((each) => words[each]).join(" and ")}. ${one.question}`) : "",
     make("p", {}, make("span", { class: one.status }, standing[one.status]), one.said ? `: ${one.said}` : ".", one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
-    actions(one), rows(one), read(one), plan(one),
+    wayBack(one), actions(one), rows(one), read(one), plan(one),
     make("p", { class: "quiet" }, `Decision ${one.id}, ${one.trigger}, mode ${one.mode}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
+}
+
+// A ticket that stays a (mini-)project although it is to be a service ticket: another decision holds it, and only undo takes that back.
+function wayBack(one) {
+  if (!one.way_back) return "";
+  return make("p", { class: "review" }, `${one.way_back.text} `,
+    make("button", { type: "button", onclick: () => guarded(() => choose(one.way_back.decision_id)) }, "Open that decision"));
 }
 
 function rows(one) {
@@ -94,7 +101,7 @@ async function act(id, path, body) {
 
 function settled(answer) {
   if (answer.settled === false) say(`Under way: ${answer.waiting_for || "it goes on by itself"}`);
-  else say(`${answer.ticket_id}: ${standing[answer.status]}. ${answer.said || ""}`, answer.status === "failed");
+  else say(`${answer.ticket_id}: ${standing[answer.status]}. ${(answer.way_back && answer.way_back.text) || answer.said || ""}`, answer.status === "failed");
 }
 
 at("filters").addEventListener("input", () => guarded(() => list()));
