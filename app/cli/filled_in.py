@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.chart import explain
+from app.flows.views import standing
 
 _SIDE_STYLES = {"project": "bold magenta", "service": "cyan", "contested": "bold yellow", "unknown": "dim"}
 OUTCOME_STYLES = {
@@ -102,7 +103,8 @@ def show_decision(document: Mapping[str, Any]) -> None:
     show_chart(document, summary=document.get("summary", ""))
     show_plan(document)
     project = f", project {document['project_id']}" if document.get("project_id") else ""
-    say(f"Decision {document['id']}: {document['status']}{project}. {document.get('said') or ''}".rstrip())
+    stands = standing(document["status"], document)
+    say(f"Decision {document['id']}: {stands}{project}. {document.get('said') or ''}".rstrip())
 
 
 def show_taken_back(document: Mapping[str, Any]) -> None:

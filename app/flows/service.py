@@ -15,7 +15,7 @@ from app.flows.errors import NotKnown, NotNow
 from app.flows.readiness import Check, Readiness
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
-from app.flows.views import Page, RunView, decision_json, run_json, way_back_json
+from app.flows.views import Page, RunView, decision_json, run_json, standing, way_back_json
 from app.journal import DecisionRow, InboxEvent, RunRow, StepRow
 from app.plan import UNMENDABLE
 
@@ -98,7 +98,9 @@ class Service:
         if self._parts.config.mode == "dry-run":
             raise NotNow("MODE is dry-run, so nothing is written. Set MODE to review or live, then approve.")
         if row.status not in ("awaiting-review", "failed"):
-            raise NotNow(f"The decision is {row.status}; only one that awaits review or has failed can be approved.")
+            raise NotNow(
+                f"The decision is {standing(row.status, row.document)}; only one that awaits review or has failed can be approved."
+            )
         if outcome or row.outcome == Outcome.REVIEW.value:
             return await self._answer(row, outcome, reason, wait)
         if not await self._parts.steps.of_plan(row.id):
@@ -128,7 +130,9 @@ class Service:
         if not await self._parts.decisions.move(
             row.id, to="rejected", said=said, now=self._parts.now(), only_from=allowed
         ):
-            raise NotNow(f"The decision is {row.status}; only one that awaits review can be rejected.")
+            raise NotNow(
+                f"The decision is {standing(row.status, row.document)}; only one that awaits review can be rejected."
+            )
         return await self.decision(decision_id)
 
     async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0) -> RunView:
@@ -136,7 +140,9 @@ class Service:
         row = await self._known(decision_id)
         possible = ("applied", "failed")
         if row.status not in possible:
-            raise NotNow(f"The decision is {row.status}; only one that was applied or has failed can be undone.")
+            raise NotNow(
+                f"The decision is {standing(row.status, row.document)}; only one that was applied or has failed can be undone."
+            )
         newer = await self._parts.decisions.newer_in_force(row)
         if newer is not None:
             raise NotNow(f"The newer decision {newer} was carried out after this one. Undo {newer} first.")
@@ -218,7 +224,7 @@ class Service:
             raise NotNow(f"The chart asks which it is ({lies_between}): approve with the outcome you choose.")
         run = await self._parts.decisions.answer(
             row, only_from=(row.status,), to=row.status, said=row.said, kind="triage", outcome=outcome,
-            reason=reason or f"Answer to {row.id}", now=self._parts.now(),
+            reason=reason, now=self._parts.now(),
         )  # fmt: skip
         return await self._follow(run, wait)
 

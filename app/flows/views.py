@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -68,10 +68,20 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow], *, link: str = "")
             "todos": document.get("todos", []),
         },
         "status": row.status,
+        "ended_as": document.get("ended_as"),
+        "answered": document.get("answered"),
+        "replaced_by": document.get("replaced_by"),
         "said": row.said,
         "project_id": row.project_id,
     }
     return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
+
+
+def standing(status: str, document: Mapping[str, Any]) -> str:
+    """How a decision stands, in words: one that ended without being rejected by anybody says as what."""
+    if answered := document.get("answered"):
+        return f"answered by {answered['by']}: {answered['outcome']}"
+    return str(document.get("ended_as") or status)
 
 
 def way_back_json(applied: DecisionRow) -> dict[str, Any]:

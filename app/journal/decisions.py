@@ -66,11 +66,7 @@ class Decisions:
             check_owner(db, run)
             decision = _within_the_hour(db, made, asks_first)
             _keep_chart(db, decision, chart_text)
-            older = [decisions.c.ticket_id == decision.ticket_id, decisions.c.status == "awaiting-review"]
-            if decision.mode == "dry-run":
-                older.append(decisions.c.mode == "dry-run")
-            retired = {"status": "rejected", "said": f"Replaced by the newer decision {decision.id}."}
-            db.execute(sa.update(decisions).where(*older).values(retired))
+            _retire_older(db, run, decision)
             db.execute(sa.update(decisions).where(decisions.c.ticket_id == decision.ticket_id).values(look_at=None))
             db.execute(sa.insert(decisions).values(_values(decision)))
             db.execute(sa.update(runs).where(runs.c.id == run.id).values(decision_id=decision.id))
@@ -107,7 +103,8 @@ class Decisions:
 
         def work(db: Connection) -> None:
             finish_run(db, run, now, state="ended", said=said)
-            ended = {"status": "rejected", "said": said, "updated_at": stamp(now)}
+            document = {**decision.document, "ended_as": "outdated"}
+            ended = {"status": "rejected", "said": said, "document": document, "updated_at": stamp(now)}
             db.execute(sa.update(decisions).where(decisions.c.id == decision.id).values(ended))
             insert_run(db, values)
 
@@ -218,6 +215,24 @@ class Decisions:
         full = sa.cast(decisions.c.evidence, sa.Text) != "{}"
         update = sa.update(decisions).where(ended, old, full).values(evidence={})
         return await self._database.write(lambda db: db.execute(update).rowcount)
+
+
+def _retire_older(db: Connection, run: RunRow, decision: DecisionRow) -> None:
+    """Ends what waited for a person about the ticket: answered where the run had a person's outcome, else replaced."""
+    older = [decisions.c.ticket_id == decision.ticket_id, decisions.c.status == "awaiting-review"]
+    if decision.mode == "dry-run":
+        older.append(decisions.c.mode == "dry-run")
+    for row in db.execute(sa.select(decisions.c.id, decisions.c.outcome, decisions.c.document).where(*older)).all():
+        ended: dict[str, Any] = {"ended_as": "replaced", "replaced_by": decision.id}
+        said = f"Replaced by the newer decision {decision.id}."
+        if row.outcome == "review" and run.outcome:
+            said = f"A person answered {run.outcome}; the decision {decision.id} follows from it."
+            ended |= {
+                "ended_as": "answered",
+                "answered": {"by": "a person", "outcome": run.outcome, "reason": run.reason},
+            }
+        values = {"status": "rejected", "said": said, "document": {**row.document, **ended}}
+        db.execute(sa.update(decisions).where(decisions.c.id == row.id).values(values))
 
 
 def _within_the_hour(db: Connection, decision: DecisionRow, asks_first: AsksFirst | None) -> DecisionRow:

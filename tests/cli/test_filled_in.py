@@ -71,3 +71,13 @@ def test_an_undo_says_what_became_of_the_project(
 def test_an_undo_that_took_nothing_back_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     filled_in.show_taken_back(DECISION)
     assert "Nothing was taken back." in capsys.readouterr().out
+
+
+def test_an_answered_question_is_not_called_rejected(capsys: pytest.CaptureFixture[str]) -> None:
+    answered = {"by": "a person", "outcome": "mini-project", "reason": ""}
+    changes = {"outcome": "review", "status": "rejected", "ended_as": "answered", "answered": answered}
+    filled_in.show_decision(DECISION | changes)
+    said = capsys.readouterr().out
+    assert said.endswith("Decision d-1: answered by a person: mini-project.\n")
+    filled_in.show_decision(DECISION | {"status": "rejected", "ended_as": "replaced"})
+    assert capsys.readouterr().out.endswith("Decision d-1: replaced.\n")

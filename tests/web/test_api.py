@@ -197,8 +197,28 @@ async def test_a_review_is_answered_with_an_outcome(service: Site) -> None:
     assert asked["question"]
     without = await service.http.post(f"/decisions/{asked['id']}/approve?wait=30", headers=MANAGER)
     assert without.status_code == 409
-    answered = await _word(service, asked["id"], "approve", outcome="mini-project")
+    answered = await _word(service, asked["id"], "approve", outcome="mini-project", reason="sold by phone")
     assert (answered["outcome"], answered["status"]) == ("mini-project", "applied")
+    question = await service.get(f"/decisions/{asked['id']}")
+    assert (question["status"], question["ended_as"], question["replaced_by"]) == (
+        "rejected",
+        "answered",
+        answered["id"],
+    )
+    assert question["answered"] == {"by": "a person", "outcome": "mini-project", "reason": "sold by phone"}
+    assert question["said"] == f"A person answered mini-project; the decision {answered['id']} follows from it."
+    again = await service.http.post(f"/decisions/{asked['id']}/approve", headers=MANAGER)
+    assert "The decision is answered by a person: mini-project;" in again.json()["detail"]
+
+
+async def test_a_plan_that_a_newer_decision_replaced_is_no_rejected_one(service: Site) -> None:
+    ticket = service.sample("Fit the replacement firewall")
+    first = await service.reclassify(ticket, mode="review")
+    newer = await service.reclassify(ticket, mode="review", outcome="project")
+    replaced = await service.get(f"/decisions/{first['id']}")
+    assert (replaced["ended_as"], replaced["replaced_by"], replaced["answered"]) == ("replaced", newer["id"], None)
+    rejected = await _word(service, newer["id"], "reject")
+    assert (rejected["status"], rejected["ended_as"]) == ("rejected", None)
 
 
 async def _word(service: Site, decision_id: str, word: str, **body: Any) -> dict[str, Any]:

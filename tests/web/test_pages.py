@@ -69,6 +69,11 @@ async def test_a_review_is_answered_by_a_button_for_each_candidate(tmp_path: Pat
         await page.get_by_role("button", name="It is a mini-project").click()
         await expect(page.locator("article")).to_contain_text("carried out", timeout=20_000)
         assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
+        await page.get_by_label("Show").select_option("rejected")
+        await page.get_by_role("button", name="answered: mini-project").click()
+        await expect(page.locator("article")).to_contain_text("answered by a person: mini-project")
+        await page.get_by_role("button", name="Open the newer decision").click()
+        await expect(page.locator("article")).to_contain_text("carried out")
 
 
 async def test_ticket_text_is_shown_and_never_run(tmp_path: Path) -> None:

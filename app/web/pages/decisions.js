@@ -11,6 +11,8 @@ const standing = {
   running: "under way", failed: "failed", rejected: "rejected", undone: "undone",
 };
 
+const stands = (one) => (one.answered ? `answered: ${words[one.answered.outcome]}` : one.ended_as || standing[one.status]);
+
 async function list(more = false) {
   const filters = new FormData(at("filters"));
   const query = new URLSearchParams([...filters].filter(([, value]) => value));
@@ -18,7 +20,7 @@ async function list(more = false) {
   if (more && state.cursor) query.set("cursor", state.cursor);
   const page = await ask(`decisions?${query}`);
   const items = page.items.map((one) => entry(one.id === state.chosen, () => choose(one.id),
-    [make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), make("span", { class: one.status }, standing[one.status])],
+    [make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), make("span", { class: one.status }, stands(one))],
     `${one.ticket_id} ${one.summary}`, [moment(one.decided_at), one.mode]));
   if (more) at("list").append(...items);
   else at("list").replaceChildren(...items);
@@ -42,9 +44,13 @@ function show(one) {
     make("h2", {}, title, ` ${one.summary}`),
     make("p", {}, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), ` - ${one.rule || ""}`),
     one.question ? make("p", { class: "review" }, `Between ${one.candidates.map((each) => words[each]).join(" and ")}. ${one.question}`) : "",
-    make("p", {}, make("span", { class: one.status }, standing[one.status]), one.said ? `: ${one.said}` : ".", one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
-    wayBack(one), actions(one), rows(one), read(one), plan(one),
+    make("p", {}, make("span", { class: one.status }, one.answered ? `answered by ${one.answered.by}: ${words[one.answered.outcome]}` : stands(one)), one.said ? `: ${one.said}` : ".", one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
+    follows(one), wayBack(one), actions(one), rows(one), read(one), plan(one),
     make("p", { class: "quiet" }, `Decision ${one.id}, ${one.trigger}, mode ${one.mode}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
+}
+
+function follows(one) {
+  return one.replaced_by ? make("p", {}, make("button", { type: "button", onclick: () => guarded(() => choose(one.replaced_by)) }, "Open the newer decision")) : "";
 }
 
 // A ticket that stays a (mini-)project although it is to be a service ticket: another decision holds it, and only undo takes that back.
@@ -101,7 +107,7 @@ async function act(id, path, body) {
 
 function settled(answer) {
   if (answer.settled === false) say(`Under way: ${answer.waiting_for || "it goes on by itself"}`);
-  else say(`${answer.ticket_id}: ${standing[answer.status]}. ${(answer.way_back && answer.way_back.text) || answer.said || ""}`, answer.status === "failed");
+  else say(`${answer.ticket_id}: ${stands(answer)}. ${(answer.way_back && answer.way_back.text) || answer.said || ""}`, answer.status === "failed");
 }
 
 at("filters").addEventListener("input", () => guarded(() => list()));
