@@ -102,9 +102,17 @@ def show_decision(document: Mapping[str, Any]) -> None:
     """Prints a decision of the journal."""
     show_chart(document, summary=document.get("summary", ""))
     show_plan(document)
+    _show_words(document)
     project = f", project {document['project_id']}" if document.get("project_id") else ""
     stands = standing(document["status"], document)
     say(f"Decision {document['id']}: {stands}{project}. {document.get('said') or ''}".rstrip())
+
+
+def _show_words(document: Mapping[str, Any]) -> None:
+    """Prints what people said to it, and why."""
+    for word in document.get("words", ()):
+        reason = f": “{explain.safe(word['reason'])}”" if word["reason"] else ""
+        say(f"A person {word['said']} ({word['at']}){reason}")
 
 
 def show_taken_back(document: Mapping[str, Any]) -> None:
@@ -114,6 +122,7 @@ def show_taken_back(document: Mapping[str, Any]) -> None:
     console.print(title.append(explain.safe(document.get("summary", "")), style="default"))
     console.print(f"Taken back from the decision {document['id']}:" if steps else "Nothing was taken back.")
     _show_steps(steps)
+    _show_words(document)
     words = [f"Decision {document['id']}: {document['status']}.", document.get("said") or ""]
     if number := document.get("project_id"):
         gone = any(step["path"] == f"/project/projects/{number}" and _is_done(step) for step in steps)

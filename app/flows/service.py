@@ -16,7 +16,7 @@ from app.flows.readiness import Check, Readiness
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
 from app.flows.views import Page, RunView, decision_json, run_json, standing, way_back_json
-from app.journal import DecisionRow, InboxEvent, RunRow, StepRow
+from app.journal import DecisionRow, InboxEvent, RunRow
 from app.plan import UNMENDABLE
 
 _POLL_SECONDS = 0.05
@@ -180,7 +180,7 @@ class Service:
     async def decision(self, decision_id: str) -> dict[str, Any]:
         """One decision with its steps."""
         row = await self._known(decision_id)
-        shown = self._shown(row, await self._parts.steps.of_decisions([row.id]))
+        (shown,) = await self._shown([row])
         stays = (row.status, row.outcome) == ("nothing-to-do", Outcome.SERVICE_TICKET.value)
         return shown | {"way_back": await self._way_back(row.ticket_id, before=row.id) if stays else None}
 
@@ -191,9 +191,18 @@ class Service:
             return None
         return way_back_json(applied)
 
-    def _shown(self, row: DecisionRow, steps: list[StepRow]) -> dict[str, Any]:
-        config = self._parts.reader.config
-        return decision_json(row, steps, link=opens(ticket_link(config.origin, config.company), row.ticket_id))
+    async def _shown(self, rows: list[DecisionRow]) -> list[dict[str, Any]]:
+        config, ids = self._parts.reader.config, [row.id for row in rows]
+        steps, words = await self._parts.steps.of_decisions(ids), await self._parts.runs.words_on(ids)
+        return [
+            decision_json(
+                row,
+                [step for step in steps if step.decision_id == row.id],
+                [run for run in words if run.decision_id == row.id],
+                link=opens(ticket_link(config.origin, config.company), row.ticket_id),
+            )
+            for row in rows
+        ]
 
     async def decisions(
         self, *, ticket_id: int | None = None, outcome: str | None = None, status: str | None = None,
@@ -205,9 +214,7 @@ class Service:
             before=cursor,
         )  # fmt: skip
         shown = rows[:limit]
-        steps = await self._parts.steps.of_decisions([row.id for row in shown])
-        items = [self._shown(row, [step for step in steps if step.decision_id == row.id]) for row in shown]
-        return Page(items, shown[-1].id if len(rows) > limit else None)
+        return Page(await self._shown(shown), shown[-1].id if len(rows) > limit else None)
 
     async def figures(self) -> dict[str, Any]:
         """Counts for the metrics."""

@@ -38,8 +38,13 @@ class Page:
     next_cursor: str | None
 
 
-def decision_json(row: DecisionRow, steps: Sequence[StepRow], *, link: str = "") -> dict[str, Any]:
-    """A decision with its plan, and the steps of an undo where there was one. `link`: opens the ticket in ConnectWise."""
+def decision_json(
+    row: DecisionRow, steps: Sequence[StepRow], words: Sequence[RunRow] = (), *, link: str = ""
+) -> dict[str, Any]:
+    """A decision with its plan, and the steps of an undo where there was one. `link`: opens the ticket in ConnectWise.
+
+    `words`: the runs by which people said something about it.
+    """
     planned = [step for step in steps if not step.key.startswith("undo-")]
     undone = [step for step in steps if step.key.startswith("undo-")]
     document = row.document
@@ -61,6 +66,7 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow], *, link: str = "")
         "read": document.get("read", []),
         "chart": document.get("chart"),
         "asked": document.get("asked"),
+        "words": [_word(run) for run in words],
         "grown": document.get("grown", []),
         "plan": {
             "steps": [step_json(step.step, step) for step in planned],
@@ -75,6 +81,13 @@ def decision_json(row: DecisionRow, steps: Sequence[StepRow], *, link: str = "")
         "project_id": row.project_id,
     }
     return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
+
+
+def _word(run: RunRow) -> dict[str, Any]:
+    """What a person said by this run, when, and why."""
+    said = {"carry-out": "approved", "undo": "had it undone"}.get(run.kind)
+    said = said or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
+    return {"said": said, "reason": run.reason, "at": short_instant(run.created_at)}
 
 
 def standing(status: str, document: Mapping[str, Any]) -> str:
@@ -101,6 +114,8 @@ def run_json(run: RunRow) -> dict[str, Any]:
         "kind": run.kind,
         "trigger": run.trigger,
         "mode": run.mode,
+        "outcome": run.outcome,
+        "reason": run.reason,
         "state": run.state,
         "settled": not run.is_open,
         "said": run.said,

@@ -123,6 +123,12 @@ class Runs:
         query = sa.select(*_COLUMNS).where(runs.c.ticket_id == ticket_id).order_by(runs.c.id.desc()).limit(limit)
         return await self._database.read(lambda db: [_row(row) for row in db.execute(query)])
 
+    async def words_on(self, decision_ids: list[str]) -> list[RunRow]:
+        """The runs by which people said something about these decisions, oldest first."""
+        said = (runs.c.kind.in_(("carry-out", "undo"))) | runs.c.outcome.is_not(None) | (runs.c.reason != "")
+        query = sa.select(*_COLUMNS).where(runs.c.decision_id.in_(decision_ids), said).order_by(runs.c.id)
+        return await self._database.read(lambda db: [_row(row) for row in db.execute(query)])
+
     async def next_moment(self) -> datetime | None:
         """When the next waiting run may go on; None while nothing is open."""
         query = sa.select(sa.func.min(runs.c.not_before)).where(runs.c.state.in_(NOT_BEGUN))

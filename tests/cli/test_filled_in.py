@@ -81,3 +81,20 @@ def test_an_answered_question_is_not_called_rejected(capsys: pytest.CaptureFixtu
     assert said.endswith("Decision d-1: answered by a person: mini-project.\n")
     filled_in.show_decision(DECISION | {"status": "rejected", "ended_as": "replaced"})
     assert capsys.readouterr().out.endswith("Decision d-1: replaced.\n")
+
+
+def test_what_people_said_is_shown_with_their_reasons_and_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        {
+            "said": "chose mini-project",
+            "reason": "sold [red]by phone[/]\x1b[2J\nand more",
+            "at": "2026-06-03T10:00:00Z",
+        },
+        {"said": "approved", "reason": "", "at": "2026-06-03T11:00:00Z"},
+    ]
+    filled_in.show_decision(DECISION | {"words": words})
+    said = capsys.readouterr().out
+    assert "A person chose mini-project (2026-06-03T10:00:00Z): “sold red by phone / 2J and more”\n" in said
+    assert "A person approved (2026-06-03T11:00:00Z)\n" in said
+    filled_in.show_taken_back(undone(words=[words[0] | {"said": "had it undone"}]))
+    assert "A person had it undone" in capsys.readouterr().out

@@ -179,6 +179,29 @@ async def test_a_waiting_plan_is_approved_applied_and_taken_back(service: Site) 
     assert undone["undo"]["steps"]
 
 
+async def test_every_reason_that_people_gave_is_shown_with_the_decision_and_its_runs(service: Site) -> None:
+    ticket = service.sample("Fit the replacement firewall")
+    waiting = await service.reclassify(ticket, mode="review", outcome="mini-project", reason="sold <b>by phone</b>")
+    await _word(service, waiting["id"], "approve", reason="signed copy is here")
+    await _word(service, waiting["id"], "undo", reason="customer cancelled")
+    shown = await service.get(f"/decisions/{waiting['id']}")
+    assert [(word["said"], word["reason"]) for word in shown["words"]] == [
+        ("chose mini-project", "sold <b>by phone</b>"),
+        ("approved", "signed copy is here"),
+        ("had it undone", "customer cancelled"),
+    ]
+    assert all(word["at"].endswith("Z") for word in shown["words"])
+    (listed,) = (await service.get("/decisions", ticket_id=ticket))["items"]
+    assert listed["words"] == shown["words"]
+    runs = (await service.get("/runs", ticket_id=ticket))["items"]
+    assert [run["reason"] for run in runs] == ["customer cancelled", "signed copy is here", "sold <b>by phone</b>"]
+
+
+async def test_a_decision_that_nobody_said_anything_to_has_no_words(service: Site) -> None:
+    decision = await service.reclassify(service.sample("Reception printer jams"), mode="dry-run")
+    assert decision["words"] == []
+
+
 async def test_a_rejected_plan_changes_nothing_and_cannot_be_approved(service: Site) -> None:
     ticket = service.sample("Fit the replacement firewall")
     waiting = await service.reclassify(ticket, mode="review")

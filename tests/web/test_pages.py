@@ -94,6 +94,20 @@ async def test_ticket_text_is_shown_and_never_run(tmp_path: Path) -> None:
         assert await page.locator("article img").count() == 0
 
 
+async def test_a_persons_reasons_are_shown_as_text(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        ticket = service.sample("Fit the replacement firewall")
+        await service.reclassify(ticket, reason=f"sold by phone {HOSTILE}")
+        await page.reload()
+        await page.get_by_role("button", name="Fit the replacement firewall").click()
+        await expect(page.locator("article .word q")).to_have_text(f"sold by phone {HOSTILE}")
+        await page.get_by_label("Reason").fill("signed copy is here")
+        await page.get_by_role("button", name="Approve").click()
+        await expect(page.locator("article .word").nth(1)).to_contain_text("A person approved", timeout=20_000)
+        await expect(page.locator("article .word q").nth(1)).to_have_text("signed copy is here")
+        assert await page.locator("article img").count() == 0
+
+
 async def test_a_wrong_token_is_said_and_asked_for_again(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, page):
         await page.evaluate("sessionStorage.setItem('token', 'wrong')")

@@ -45,8 +45,15 @@ function show(one) {
     make("p", {}, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), ` - ${one.rule || ""}`),
     one.question ? make("p", { class: "review" }, `Between ${one.candidates.map((each) => words[each]).join(" and ")}. ${one.question}`) : "",
     make("p", {}, make("span", { class: one.status }, one.answered ? `answered by ${one.answered.by}: ${words[one.answered.outcome]}` : stands(one)), one.said ? `: ${one.said}` : ".", one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
-    follows(one), wayBack(one), actions(one), rows(one), read(one), plan(one),
+    ...said(one), follows(one), wayBack(one), actions(one), rows(one), read(one), plan(one),
     make("p", { class: "quiet" }, `Decision ${one.id}, ${one.trigger}, mode ${one.mode}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
+}
+
+// What people said to it, and why; an answered question has the answer's reason.
+function said(one) {
+  const all = one.answered && one.answered.reason ? [...one.words, { said: `chose ${one.answered.outcome}`, reason: one.answered.reason }] : one.words;
+  return all.map((word) => make("p", { class: "word" }, `A person ${word.said}`, word.at ? " (" : "", word.at ? moment(word.at) : "", word.at ? ")" : "",
+    word.reason ? ": " : ".", word.reason ? make("q", {}, word.reason) : ""));
 }
 
 function follows(one) {
