@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     )
     mode: Literal["dry-run", "review", "live"] = Field(
         "dry-run",
-        description="`dry-run`: decide and record, never write; `review`: every plan waits; `live`: carry out",
+        description="`dry-run`: decide and record, never write; `review`: every plan waits, one half done is finished; `live`: carry out",
     )
     chart_file: Path | None = Field(None, description="The operator's chart; empty: the chart that ships")
     database_url: SecretStr = Field(

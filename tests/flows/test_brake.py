@@ -10,6 +10,7 @@ import pytest
 
 from app.flows import FlowParts, NotNow
 from app.sandbox import Fault, Sandbox
+from app.settings import Settings
 from tests.flows.house import Clock, house, sample, settled, ticket, told
 from tests.flows.test_carrying_out import MINI, PROJECT
 
@@ -117,6 +118,22 @@ async def test_a_plan_decided_under_live_and_not_begun_waits_for_a_person_once_t
     assert decision["status"] == "awaiting-review"
     assert decision["said"] == "Review mode: a person approves each plan."
     assert place.writes() == 0
+
+
+async def test_a_conversion_that_live_has_half_done_is_finished_in_review_as_the_settings_say(place: Place) -> None:
+    ticket_id = sample(place.sandbox, PROJECT)
+    place.sandbox.faults.append(Fault("error-before", "POST", "/convert$"))
+    async with place.start("live") as (service, parts):
+        run = await parts.runs.open(
+            ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=place.clock.now
+        )
+        await waits(parts, run.id)
+    assert place.writes() > 0
+    async with place.start("review") as (service, parts):
+        await settled(parts)
+        assert ((await service.run(run.id)).decision or {})["status"] == "applied"
+    assert ticket(place.sandbox, ticket_id)["recordType"] == "ProjectTicket"
+    assert "one half done is finished" in str(Settings.model_fields["mode"].description)
 
 
 async def test_a_persons_word_for_one_ticket_counts_in_a_dry_run(place: Place) -> None:
