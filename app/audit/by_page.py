@@ -44,10 +44,10 @@ class FirstLook:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found with texts, and all cases of the page packed, each with why its texts were read, or nothing."""
+    """What was found with texts, and the cases as JSON, each with why its texts were read."""
 
     found: Found
-    evidence: bytes
+    cases: bytes
 
 
 def prepare(chart_text: str) -> None:
@@ -77,16 +77,14 @@ def look(chart_text: str, now: datetime, page: bytes) -> FirstLook:
     return FirstLook(found, jsons.written(settled), wanted)
 
 
-def finish(
-    chart_text: str, now: datetime, settled: bytes, filled: bytes, wanted: Sequence[tuple[int, str, str]]
-) -> Judged:
-    """Judges the cases whose texts have been filled in, and packs them with those that the first look has settled."""
+def finish(chart_text: str, now: datetime, filled: bytes, wanted: Sequence[tuple[int, str, str]]) -> Judged:
+    """Judges the cases whose texts have been filled in."""
     chart = chart_of(chart_text)
     found, cases = Found(), []
     for (_, texts, said), case in zip(wanted, jsons.read(filled), strict=True):
         found.add(_safely(case, chart, now=now, texts=texts, fields_said=said))
         cases.append({**case, "texts": texts})
-    return Judged(found, packed(settled, jsons.written(cases)))
+    return Judged(found, jsons.written(cases))
 
 
 def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:

@@ -2,7 +2,7 @@
 
 1. Pages of tickets come in the order of their ids, with schedule, time, products and agreements, the next ones ahead.
 2. A process of its own judges what the fields settle and names the tickets whose texts are needed.
-3. Their notes and tasks are fetched, the rest is judged, and rows, evidence and cursor are kept in one commit.
+3. Their notes and tasks are fetched, the rest is judged as they come, and rows, evidence and cursor are kept in one commit.
 At most a few pages are under way at a time; they are kept in order, so the cursor never runs ahead of what is kept.
 """
 
@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 
 from app import jsons
-from app.audit.by_page import Case, Found, finish, look, prepare
+from app.audit.by_page import Case, Found, Judged, finish, look, packed, prepare
 from app.audit.tally import Tally
 from app.flows.audit_boards import remarks_at_start
 from app.flows.audit_hands import Hands
@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 _AHEAD = 4
 """Pages that are judged while the next ones are fetched."""
+_AT_ONCE = 200
+"""Tickets that are judged as soon as their texts are there, so that little is left to do once the last ones have come."""
 _RENEW_SECONDS = 15.0
 
 Told = Callable[[AuditRow], None]
@@ -45,7 +47,7 @@ Told = Callable[[AuditRow], None]
 class _Page:
     """A page as it was judged: what its fields settled and what its texts did, the packed cases, the last ticket's id."""
 
-    found: tuple[Found, Found]
+    found: tuple[Found, ...]
     evidence: bytes
     cursor: int
 
@@ -84,9 +86,7 @@ class AuditRun:
                     return refusal
                 await self._all(first, cases, under_way)
             finally:
-                for task in (first, ready, *under_way):
-                    task.cancel()
-                await asyncio.gather(first, ready, *under_way, return_exceptions=True)
+                await _end((first, ready, *under_way))
                 await cases.aclose()
         return ""
 
@@ -127,8 +127,7 @@ class AuditRun:
             await self._keep_all(under_way)
             raise
         finally:
-            coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
+            await _end((coming,))
 
     async def _keep_all(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         while under_way and not self.audit.cancel:
@@ -137,20 +136,36 @@ class AuditRun:
     async def _judged(self, cases: Sequence[Case]) -> _Page:
         now, page = self.audit.created_at, jsons.written(cases)
         first = await self._hands.do(look, self._chart_text, now, page)
-        filled = jsons.written(await self._with_texts([cases[place] for place, *_ in first.wanted]))
-        rest = await self._hands.do(finish, self._chart_text, now, first.cases, filled, first.wanted)
-        return _Page((first.found, rest.found), rest.evidence, max(int(case["id"]) for case in cases))
+        wanted = iter(first.wanted)
+        judging: list[asyncio.Task[Judged]] = []
+        try:
+            async with aclosing(self._with_texts([cases[place] for place, *_ in first.wanted])) as texts:
+                async for part in texts:
+                    its = list(islice(wanted, len(part)))
+                    work = self._hands.do(finish, self._chart_text, now, jsons.written(part), its)
+                    judging.append(asyncio.create_task(work))
+            rest = await asyncio.gather(*judging)
+        finally:
+            await _end(judging)
+        evidence = await asyncio.to_thread(packed, first.cases, *(one.cases for one in rest))
+        return _Page((first.found, *(one.found for one in rest)), evidence, max(int(case["id"]) for case in cases))
 
-    async def _with_texts(self, chosen: Sequence[Case]) -> list[Case]:
-        """One page after the other: all at once would come back, and want to be judged, all at once. A page's turn ends when
-        nothing of it is left to be asked for."""
+    async def _with_texts(self, chosen: Sequence[Case]) -> AsyncGenerator[list[Case], None]:
+        """Some at a time, one page after the other: all at once would come back, and want to be judged, all at once. A page's
+        turn ends when nothing of it is left to be asked for."""
         await self._texts_turn.acquire()
         with ExitStack() as turn:
             turn.callback(self._texts_turn.release)
             asked = chain(chosen, _at_end(turn.close))
-            texts = history.with_texts(self._parts.reader, asked, own_mark=mark("").strip())
-            async with aclosing(texts):
-                return [case async for case in texts]
+            part: list[Case] = []
+            async with aclosing(history.with_texts(self._parts.reader, asked, own_mark=mark("").strip())) as texts:
+                async for case in texts:
+                    part.append(case)
+                    if len(part) == _AT_ONCE:
+                        yield part
+                        part = []
+            if part:
+                yield part
 
     async def _keep_first(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         page = await under_way.popleft()
@@ -182,14 +197,21 @@ class AuditRun:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await _end((task,))
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
             with contextlib.suppress(StoreUnavailable):
                 await self._parts.audits.renew(self.audit.id, self.audit.owner or "", now=self._parts.now())
+
+
+async def _end(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancels what is still under way."""
+    given = list(tasks)
+    for task in given:
+        task.cancel()
+    await asyncio.gather(*given, return_exceptions=True)
 
 
 def _at_end(then: Callable[[], None]) -> Iterator[Case]:
