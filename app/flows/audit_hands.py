@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -48,8 +49,9 @@ def processes() -> Executor:
 
 
 def _follow_parent() -> None:
-    """Stands back behind whoever fetches and answers, leaves Ctrl-C to the parent, and ends when it is gone, even by SIGKILL."""
-    os.nice(_STANDS_BACK)
+    """Stands back behind whoever fetches and answers where that is allowed, leaves Ctrl-C to the parent, ends when it is gone."""
+    with contextlib.suppress(OSError):
+        os.nice(_STANDS_BACK)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
