@@ -6,7 +6,7 @@ The rooms below do one thing each and do not know one another; here they meet. A
 
 from app.flows.chart_in_use import ChartInUse
 from app.flows.config import FlowConfig, FlowParts
-from app.flows.errors import FlowError, NoEffect, NotKnown, NotNow, Stopped
+from app.flows.errors import FlowError, JudgeDied, NoEffect, NotKnown, NotNow, Stopped
 from app.flows.readiness import Check
 from app.flows.service import Service
 from app.flows.triage import Classified
@@ -24,6 +24,7 @@ __all__ = [
     "FlowConfig",
     "FlowError",
     "FlowParts",
+    "JudgeDied",
     "NoEffect",
     "NotKnown",
     "NotNow",

@@ -8,10 +8,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from multiprocessing.connection import wait
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import Any, TypeVar, TypeVarTuple, Unpack
+
+from app.flows.errors import JudgeDied
 
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
@@ -19,26 +21,72 @@ Result = TypeVar("Result")
 _MOST = 4
 _STANDS_BACK = 5
 """How nice the processes are: judging can wait, a page that has come in or a callback cannot."""
+_IDLE_SECONDS = 180.0
+"""After so long without work the processes end: each holds about as much memory as the service itself."""
 
 
 class Hands:
-    """An executor for the work that would hold up the event loop; made when it is first needed."""
+    """An executor for the work that would hold up the event loop; made when it is needed, let go when it has long not been."""
 
-    def __init__(self, make: Callable[[], Executor] | None = None) -> None:
+    def __init__(self, make: Callable[[], Executor] | None = None, *, idle_seconds: float = _IDLE_SECONDS) -> None:
         self._make = make or processes
+        self._idle_seconds = idle_seconds
         self._executor: Executor | None = None
+        self._busy = 0
+        self._release: asyncio.TimerHandle | None = None
 
     async def do(self, work: Callable[[Unpack[Given]], Result], *given: *Given) -> Result:
-        """What `work` returns, worked out elsewhere."""
+        """What `work` returns, worked out elsewhere; once more where the process dies. JudgeDied when the next one does, too."""
+        self._busy += 1
+        try:
+            try:
+                return await self._once(work, *given)
+            except BrokenExecutor:
+                return await self._once(work, *given)
+        except BrokenExecutor:
+            raise JudgeDied from None
+        finally:
+            self._busy -= 1
+            self._release_later()
+
+    async def _once(self, work: Callable[[Unpack[Given]], Result], *given: *Given) -> Result:
         if self._executor is None:
             self._executor = self._make()
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *given)
+        executor = self._executor
+        try:
+            with _deaf_to_interrupts():
+                working = asyncio.get_running_loop().run_in_executor(executor, work, *given)
+            return await working
+        except BrokenExecutor:
+            if self._executor is executor:
+                self.close()
+            raise
+
+    def _release_later(self) -> None:
+        if self._release is not None:
+            self._release.cancel()
+        self._release = asyncio.get_running_loop().call_later(self._idle_seconds, self._close_if_idle)
+
+    def _close_if_idle(self) -> None:
+        if not self._busy:
+            self.close()
 
     def close(self) -> None:
         """Lets the processes end."""
+        if self._release is not None:
+            self._release.cancel()
+            self._release = None
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
+
+
+async def ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancels what is still under way."""
+    given = list(tasks)
+    for task in given:
+        task.cancel()
+    await asyncio.gather(*given, return_exceptions=True)
 
 
 def processes() -> Executor:
@@ -48,11 +96,20 @@ def processes() -> Executor:
     return ProcessPoolExecutor(max(1, min(_MOST, cores - 1)), mp_context=context, initializer=_follow_parent)
 
 
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """A process that begins here inherits that Ctrl-C is its parent's to hear, from its first import on."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _follow_parent() -> None:
-    """Stands back behind whoever fetches and answers where that is allowed, leaves Ctrl-C to the parent, ends when it is gone."""
+    """Stands back behind whoever fetches and answers, where that is allowed, and ends when the parent is gone, even by SIGKILL."""
     with contextlib.suppress(OSError):
         os.nice(_STANDS_BACK)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         return

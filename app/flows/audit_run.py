@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -24,7 +24,7 @@ from app import jsons
 from app.audit.by_page import Case, Found, Judged, finish, look, packed, prepare
 from app.audit.tally import Tally
 from app.flows.audit_boards import remarks_at_start
-from app.flows.audit_hands import Hands
+from app.flows.audit_hands import Hands, ended
 from app.flows.audit_parts import Asked, AuditParts
 from app.flows.audit_report import tallied
 from app.journal import StoreUnavailable
@@ -86,7 +86,7 @@ class AuditRun:
                     return refusal
                 await self._all(first, cases, under_way)
             finally:
-                await _end((first, ready, *under_way))
+                await ended((first, ready, *under_way))
                 await cases.aclose()
         return ""
 
@@ -127,7 +127,7 @@ class AuditRun:
             await self._keep_all(under_way)
             raise
         finally:
-            await _end((coming,))
+            await ended((coming,))
 
     async def _keep_all(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         while under_way and not self.audit.cancel:
@@ -146,7 +146,7 @@ class AuditRun:
                     judging.append(asyncio.create_task(work))
             rest = await asyncio.gather(*judging)
         finally:
-            await _end(judging)
+            await ended(judging)
         evidence = await asyncio.to_thread(packed, first.cases, *(one.cases for one in rest))
         return _Page((first.found, *(one.found for one in rest)), evidence, max(int(case["id"]) for case in cases))
 
@@ -197,21 +197,13 @@ class AuditRun:
         try:
             yield
         finally:
-            await _end((task,))
+            await ended((task,))
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
             with contextlib.suppress(StoreUnavailable):
                 await self._parts.audits.renew(self.audit.id, self.audit.owner or "", now=self._parts.now())
-
-
-async def _end(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Cancels what is still under way."""
-    given = list(tasks)
-    for task in given:
-        task.cancel()
-    await asyncio.gather(*given, return_exceptions=True)
 
 
 def _at_end(then: Callable[[], None]) -> Iterator[Case]:

@@ -12,7 +12,7 @@ from app.audit.by_page import again
 from app.audit.judging import Row, agrees
 from app.audit.tally import Tally
 from app.chart import Chart
-from app.flows.audit_hands import Hands
+from app.flows.audit_hands import Hands, ended
 from app.flows.audit_parts import AuditParts
 from app.flows.errors import NotNow
 from app.journal.audits import AuditRow
@@ -58,13 +58,16 @@ async def what_if(parts: AuditParts, hands: Hands, audit: AuditRow, chart: Chart
                 was = old.pop(new["id"])
                 _compare(found, was, _held_against(was, new))
 
-        async with aclosing(parts.audits.pages(audit.id)) as pages:
-            async for evidence in pages:
-                running.append(asyncio.create_task(hands.do(again, chart.text, audit.created_at, evidence)))
-                if len(running) >= _AHEAD:
-                    await settle()
-        while running:
-            await settle()
+        try:
+            async with aclosing(parts.audits.pages(audit.id)) as pages:
+                async for evidence in pages:
+                    running.append(asyncio.create_task(hands.do(again, chart.text, audit.created_at, evidence)))
+                    if len(running) >= _AHEAD:
+                        await settle()
+            while running:
+                await settle()
+        finally:
+            await ended(running)
     if not found.before.tickets:
         raise NotNow(f"The audit {audit.id} has kept no evidence: it saw no ticket, or its time was over.")
     return found

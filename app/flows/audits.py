@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import socket
-from concurrent.futures import BrokenExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,7 +19,7 @@ from app.flows.audit_report import suggested, tallied
 from app.flows.audit_run import AuditRun, Told
 from app.flows.audit_views import audit_json
 from app.flows.audit_what_if import WhatIf, what_if
-from app.flows.errors import NotKnown, NotNow
+from app.flows.errors import JudgeDied, NotKnown, NotNow
 from app.journal import OwnershipLost, StoreUnavailable
 from app.journal.audits import AuditRow
 from app.manage import ManageError
@@ -44,6 +43,7 @@ class AuditService:
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._stopping = False
+        self._in_vain = ""
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
@@ -129,7 +129,7 @@ class AuditService:
             log.warning("audit.taken-over", audit=audit.id)
         except StoreUnavailable:
             raise
-        except (ManageError, BrokenExecutor) as trouble:
+        except (ManageError, JudgeDied) as trouble:
             await self._trouble(run.audit, trouble)
         except Exception as fault:
             log.exception("audit.fault", audit=audit.id)
@@ -147,16 +147,10 @@ class AuditService:
             state, said = "done", "" if run.audit.seen else f"There is no ticket {asked.words}."
         await self.parts.audits.settle(run.audit, state, said=said, now=self.parts.now(), totals=run.total.to_json())
 
-    async def _trouble(self, audit: AuditRow, trouble: Exception) -> None:
-        """ConnectWise does not answer as it should: wait and go on behind the cursor, or say that it is no use."""
-        if isinstance(trouble, BrokenExecutor):
-            self._hands.close()
-        helps = isinstance(trouble, BrokenExecutor) or (isinstance(trouble, ManageError) and trouble.waiting_helps)
-        said = (
-            str(trouble)
-            if isinstance(trouble, ManageError)
-            else "A process that judges tickets has died (out of memory?)."
-        )
+    async def _trouble(self, audit: AuditRow, trouble: ManageError | JudgeDied) -> None:
+        """ConnectWise or a judge does not do as it should: wait and go on behind the cursor, or say that it is no use."""
+        said = str(trouble)
+        helps = isinstance(trouble, JudgeDied) or trouble.waiting_helps
         if not helps or audit.attempts + 1 >= self.parts.tries:
             await self._fail(audit, said)
             return
@@ -192,8 +186,7 @@ class AuditService:
             try:
                 while await self.work():
                     pass
-                if (row := await self.parts.audits.latest("done")) and row.suggestions is None:
-                    await self.suggest(row.id)
+                await self._suggest_for_the_latest()
             except StoreUnavailable as away:
                 log.error("store.unavailable", why=str(away))
             except Exception:
@@ -201,6 +194,19 @@ class AuditService:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.parts.poll):
                     await self._wake.wait()
+
+    async def _suggest_for_the_latest(self) -> None:
+        """What has failed once in the background is not done again and again."""
+        row = await self.parts.audits.latest("done")
+        if row is None or row.suggestions is not None or row.id == self._in_vain:
+            return
+        try:
+            await self.suggest(row.id)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            self._in_vain = row.id
+            log.exception("audit.no-suggestions", audit=row.id)
 
     def _is_dead(self, owner: str) -> bool:
         """Whether a worker was a process of this machine that has ended; what other machines do is told by the lease alone."""

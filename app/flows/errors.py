@@ -18,6 +18,16 @@ class NotNow(FlowError):
     """It exists, but this cannot be done with it as it stands."""
 
 
+class JudgeDied(FlowError):
+    """The process that judges an audit's tickets has died, and so has the one that took its place."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A process that judges tickets has died, and the one in its place, too (out of memory?). Nothing is lost; "
+            "try again once there is room."
+        )
+
+
 class Stopped(FlowError):
     """The run must not go on: going on would guess, overwrite a person's work or lose something.
 

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from app.flows import NotKnown, NotNow, StoreUnavailable
+from app.flows import JudgeDied, NotKnown, NotNow, StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -29,6 +29,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotKnown, _not_known)
     app.add_exception_handler(NotNow, _not_now)
     app.add_exception_handler(StoreUnavailable, _unavailable)
+    app.add_exception_handler(JudgeDied, _unavailable)
     app.add_exception_handler(Exception, _fault)
 
 
