@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -30,6 +31,8 @@ def answer(app: ASGIApp, sockets: list[socket.socket], *, stop_seconds: int) -> 
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=stop_seconds
     )
     server = uvicorn.Server(config)
+    # Once it has stopped, uvicorn repeats the signal. SIGTERM alone would end the process without putting anything away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         server.run(sockets=sockets)
     return server.started

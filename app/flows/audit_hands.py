@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing.connection import wait
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
@@ -55,8 +55,8 @@ class Hands:
         executor = self._executor
         try:
             with _deaf_to_interrupts():
-                working = asyncio.get_running_loop().run_in_executor(executor, work, *given)
-            return await working
+                working = executor.submit(work, *given)
+            return await _result_of(working)
         except BrokenExecutor:
             if self._executor is executor:
                 self.close()
@@ -81,6 +81,30 @@ class Hands:
             self._executor = None
 
 
+def _result_of(working: Future[Result]) -> asyncio.Future[Result]:
+    """What comes of it, for one who waits. Unlike asyncio's own, this leaves the work alone when nobody waits any more: a pool
+    whose process dies while a piece of its work is cancelled from outside never ends (in Python 3.11)."""
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Future[Result] = loop.create_future()
+
+    def hand_over() -> None:
+        if waiting.done():
+            return
+        if working.cancelled():
+            waiting.cancel()
+        elif trouble := working.exception():
+            waiting.set_exception(trouble)
+        else:
+            waiting.set_result(working.result())
+
+    def tell(_: Future[Result]) -> None:
+        with contextlib.suppress(RuntimeError):  # The loop is closed.
+            loop.call_soon_threadsafe(hand_over)
+
+    working.add_done_callback(tell)
+    return waiting
+
+
 async def ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
     """Cancels what is still under way."""
     given = list(tasks)
@@ -98,8 +122,8 @@ def processes() -> Executor:
 
 @contextlib.contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """A process that begins here inherits that Ctrl-C is its parent's to hear, from its first import on."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """A process that begins here inherits that Ctrl-C and a closed terminal are its parent's to hear, from its first import on."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
