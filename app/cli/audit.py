@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,15 +14,17 @@ from app.audit.figures import answers
 from app.chart import Chart, load_chart
 from app.cli import audit_lines as lines
 from app.cli.running import reach, typed, with_parts
-from app.flows import NotKnown, StoreUnavailable
+from app.flows import NotKnown, NotNow, StoreUnavailable
 from app.flows.audit_files import check_folder, write, write_what_if
 from app.flows.audit_parts import YEARS, Asked
+from app.flows.audit_report import tallied
 from app.flows.audit_views import audit_json
 from app.flows.audits import AuditService
 from app.journal.audits import AuditRow
 from app.wiring import Parts
 
 _A_YEAR = timedelta(days=365)
+_GOES_ON = "miniprojects audit --resume goes on with it."
 _MORE = "May be given several times."
 
 
@@ -100,13 +104,20 @@ def _service(parts: Parts) -> AuditService:
 
 async def _report_again(service: AuditService, named: str, output: Path) -> None:
     check_folder(output)
-    await _show_end(service, await service.get(named), output)
+    row = await service.get(named)
+    if not row.seen:
+        why = row.said or f"it is {row.state}, and no ticket has been kept yet."
+        raise NotNow(f"There is nothing to report of the audit {row.id}: {why}")
+    if row.state != "done":
+        lines.say(f"This audit is {row.state}, not done: what follows is of the {row.seen:,} tickets found so far.")
+    await _show_end(service, row, output)
 
 
 async def _show_end(service: AuditService, row: AuditRow, output: Path) -> None:
     """Says the answers, then writes the report: whatever becomes of the files, the answers are there."""
-    if row.totals and row.seen:
-        lines.show_end(audit_json(row)["remarks"], answers(row.totals), row.suggestions or [])
+    if row.seen:
+        totals = row.totals or (await tallied(service.parts, row.id)).to_json()
+        lines.show_end(audit_json(replace(row, totals=totals))["remarks"], answers(totals), row.suggestions or [])
         lines.show_files(await write(service.parts, row, output))
 
 
@@ -115,34 +126,63 @@ async def _run(service: AuditService, named: str, asked: Asked | None, output: P
     if asked is not None:
         await reach(service.parts.reader)
     row = await service.resume(named or None) if asked is None else await service.begin(asked)
-    began = "Going on with" if asked is None else "Begun:"
-    lines.say(f"{began} audit {row.id}, {Asked.from_json(row.asked).words}. Nothing is written to ConnectWise.")
     try:
-        with lines.progress() as told:
-            row = await service.finish(row.id, told)
+        row = await _to_its_end(service, row, "Going on with" if asked is None else "Begun:")
     except StoreUnavailable as away:
         lines.say(
             f"{away} What is kept stays: free the disk or mend the database, then miniprojects audit --resume goes on."
         )
         raise
+    except (asyncio.CancelledError, OSError):
+        _say_where_it_stopped(await service.leave(row.id))
+        raise
     finally:
         await service.stop()
-    if row.state == "done" and row.totals and row.totals["tickets"]:
-        row = await _with_suggestions(service, row)
     if row.said:
         lines.say(row.said)
     await _show_end(service, row, output)
     if row.state != "done":
-        lines.say("miniprojects audit --resume goes on with it.")
+        lines.say(_GOES_ON)
     return row
 
 
-async def _with_suggestions(service: AuditService, row: AuditRow) -> AuditRow:
-    lines.say("Looking for thresholds that fit better …")
-    try:
-        return await service.suggest(row.id)
-    finally:
-        await service.stop()
+async def _to_its_end(service: AuditService, row: AuditRow, began: str) -> AuditRow:
+    lines.say(f"{began} audit {row.id}, {Asked.from_json(row.asked).words}. Nothing is written to ConnectWise.")
+    row = await _followed(service, row)
+    if row.state == "done" and row.totals and row.totals["tickets"]:
+        lines.say("Looking for thresholds that fit better …")
+        row = await service.suggest(row.id)
+    return row
+
+
+async def _followed(service: AuditService, row: AuditRow) -> AuditRow:
+    """The audit once it has ended. Where nobody takes what is told of it any more, it is broken off as by Ctrl-C."""
+    task, refused = asyncio.current_task(), list[OSError]()
+    with lines.progress() as told:
+
+        def tell(now: AuditRow) -> None:
+            try:
+                told(now)
+            except OSError as error:
+                refused.append(error)
+                if task is not None:
+                    task.cancel()
+
+        try:
+            return await service.finish(row.id, tell)
+        except asyncio.CancelledError:
+            if refused:
+                raise refused[0] from None
+            raise
+
+
+def _say_where_it_stopped(row: AuditRow) -> None:
+    if row.state == "done":
+        lines.say(f"The audit has come to its end; miniprojects audit --audit {row.id} writes its report.")
+    elif row.is_open:
+        lines.say(f"Another process works on it and ends it after the page under way. {_GOES_ON}")
+    else:
+        lines.say(f"{row.said} {_GOES_ON}")
 
 
 async def _what_if(service: AuditService, named: str, chart: Chart, output: Path) -> None:

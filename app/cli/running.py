@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import signal
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
 import typer
@@ -22,11 +23,39 @@ def with_parts(work: Callable[[Parts], Awaitable[Result]], *, quiet: bool = True
     settings = load_settings()
     configure_logging(settings.log_format, "error" if quiet else settings.log_level)
 
-    async def run() -> Result:
-        async with connect(settings) as parts:
-            return await work(parts)
+    ended_by: list[signal.Signals] = []
 
-    return asyncio.run(run())
+    async def run() -> Result:
+        with _ending_like_ctrl_c(ended_by):
+            async with connect(settings) as parts:
+                return await work(parts)
+
+    try:
+        return asyncio.run(run())
+    except asyncio.CancelledError:
+        if not ended_by:
+            raise
+        raise typer.Exit(128 + ended_by[0]) from None
+
+
+@contextlib.contextmanager
+def _ending_like_ctrl_c(ended_by: list[signal.Signals]) -> Iterator[None]:
+    """Who stops the process or closes its terminal lets it tidy up, too; what is ignored (nohup) stays so."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end(number: signal.Signals) -> None:
+        ended_by.append(number)
+        if task is not None:
+            task.cancel()
+
+    heard = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is not signal.SIG_IGN]
+    for number in heard:
+        loop.add_signal_handler(number, end, number)
+    try:
+        yield
+    finally:
+        for number in heard:
+            loop.remove_signal_handler(number)
 
 
 async def reach(manage: Manage) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import structlog
 
+from app.audit.tally import Tally
 from app.chart import Chart
 from app.flows.audit_hands import Hands
 from app.flows.audit_parts import Asked, AuditParts
@@ -87,6 +88,15 @@ class AuditService:
             raise NotNow(f"The audit has ended already ({row.state}).")
         return await self.get(audit_id)
 
+    async def leave(self, audit_id: str) -> AuditRow:
+        """Ends an audit whose `finish` was broken off: at once where we have worked on it, else after the page under way."""
+        await self.parts.audits.cancel(audit_id, now=self.parts.now())
+        row = await self.get(audit_id)
+        if row.state == "running" and row.owner == self.owner:
+            with contextlib.suppress(OwnershipLost):
+                await self._cancelled(row, await tallied(self.parts, audit_id))
+        return await self.get(audit_id)
+
     async def resume(self, audit_id: str | None = None) -> AuditRow:
         """Lets the named audit, or the newest one that has not come to its end, go on from where it stopped."""
         row = (
@@ -141,11 +151,15 @@ class AuditService:
             await self._fail(run.audit, refusal)
             return
         if run.audit.cancel and not run.complete:
-            state, said = "cancelled", f"Cancelled after ticket {run.audit.cursor}; what was found until then stays."
-        else:
-            asked = Asked.from_json(run.audit.asked)
-            state, said = "done", "" if run.audit.seen else f"There is no ticket {asked.words}."
-        await self.parts.audits.settle(run.audit, state, said=said, now=self.parts.now(), totals=run.total.to_json())
+            await self._cancelled(run.audit, run.total)
+            return
+        said = "" if run.audit.seen else f"There is no ticket {Asked.from_json(run.audit.asked).words}."
+        await self.parts.audits.settle(run.audit, "done", said=said, now=self.parts.now(), totals=run.total.to_json())
+
+    async def _cancelled(self, audit: AuditRow, total: Tally) -> None:
+        kept = f" after ticket {audit.cursor}; what was found until then stays" if audit.seen else ""
+        totals, now = total.to_json(), self.parts.now()
+        await self.parts.audits.settle(audit, "cancelled", said=f"Cancelled{kept}.", now=now, totals=totals)
 
     async def _trouble(self, audit: AuditRow, trouble: ManageError | JudgeDied) -> None:
         """ConnectWise or a judge does not do as it should: wait and go on behind the cursor, or say that it is no use."""
