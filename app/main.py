@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI
 
 from app.settings import Settings, load_settings
 from app.web import create_app
-from app.wiring import connect
+from app.wiring import Parts, connect
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -20,10 +21,18 @@ def create(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with connect(chosen) as parts:
             app.state.parts = parts
-            await parts.service.start()
-            await parts.audits.start()
+            await _start(parts)
             yield
             await parts.audits.stop()
             await parts.service.stop()
 
     return create_app(lifespan=lifespan)
+
+
+async def _start(parts: Parts) -> None:
+    try:
+        await parts.service.start()
+        await parts.audits.start()
+    except Exception:
+        structlog.get_logger().exception("service.fault")
+        raise
