@@ -1,4 +1,4 @@
-"""What must be known of an audit before it begins: boards that cannot be seen, a chart that has changed."""
+"""What must be known of an audit before it begins: names that say nothing to ConnectWise, a chart that has changed."""
 
 from __future__ import annotations
 
@@ -8,29 +8,62 @@ from typing import Any
 
 from app.flows.audit_parts import Asked, AuditParts
 from app.journal.audits import AuditRow
-from app.manage import Forbidden, ManageError, NotFound
+from app.manage import Forbidden, ManageError, NotFound, history
+from app.manage.conditions import eq
 
 _MOST = 40
-"""Boards that are looked at; more are rare, and each costs a request."""
+"""Boards, companies and statuses that are looked at; more are rare, and each costs a request."""
 
 
-async def remarks_at_start(parts: AuditParts, audit: AuditRow) -> tuple[list[str], bool]:
-    """What a reader of the report must know of this part of the run, and whether no board that was named can be seen."""
-    found = []
+async def remarks_at_start(parts: AuditParts, audit: AuditRow) -> tuple[list[str], str]:
+    """What a reader of the report must know of this part of the run; and why there is nothing to do, if so: nothing is known of
+    any of the boards, the companies or the statuses that were named."""
+    found, nothing = [], ""
     current = parts.chart.current().stamp
     if current.sha256 != audit.chart_sha256:
         found.append(
             f"The chart has changed since this audit began (version {audit.chart_version}, now {current.version}). "
             "The audit keeps the chart it began with; audit --chart shows what the new one would change."
         )
-    named = Asked.from_json(audit.asked).boards
-    hidden = [] if audit.cursor else await hidden_boards(parts, named)
-    if hidden:
-        boards = "board" if len(hidden) == 1 else "boards"
-        found.append(
-            f"ConnectWise shows nothing of the {boards} {', '.join(hidden)}: there is none of that name, or the API member may not see it."
-        )
-    return found, bool(named) and len(hidden) == len(named)
+    if audit.cursor:
+        return found, nothing
+    asked = Asked.from_json(audit.asked)
+    chosen = (asked.boards, asked.companies, asked.statuses)
+    unknown = await asyncio.gather(
+        hidden_boards(parts, asked.boards),
+        _without_tickets(parts, "company", asked.companies),
+        _without_tickets(parts, "status", asked.statuses),
+    )
+    for (one, many, why), named, names in zip(_WORDS, chosen, unknown, strict=True):
+        if names:
+            found.append(
+                f"ConnectWise shows nothing of the {one if len(names) == 1 else many} {', '.join(names)}: {why}"
+            )
+            nothing = found[-1] if len(names) == len(named) else nothing
+    return found, nothing
+
+
+_WORDS = (
+    ("board", "boards", "there is none of that name, or the API member may not see it."),
+    ("company", "companies", "it has no ticket at all. Is the name spelt as it is there?"),
+    ("status", "statuses", "no ticket is in it. Is the name spelt as it is there?"),
+)
+
+
+async def _without_tickets(parts: AuditParts, member: str, named: Sequence[int | str]) -> list[str]:
+    """Which of the named companies or statuses no ticket of any month has: one small request for each that is named."""
+    there = await asyncio.gather(*(_has_tickets(parts, member, one) for one in named[:_MOST]))
+    return [str(one) for one, has in zip(named, there, strict=False) if not has]
+
+
+async def _has_tickets(parts: AuditParts, member: str, named: int | str) -> bool:
+    key = "id" if isinstance(named, int) else "name"
+    try:
+        return await parts.reader.count(history.TICKETS, eq(f"{member}/{key}", named)) > 0
+    except ManageError as error:
+        if error.waiting_helps:
+            raise
+        return True
 
 
 async def hidden_boards(parts: AuditParts, named: Sequence[int | str]) -> list[str]:

@@ -98,7 +98,7 @@ class AuditRun:
         fresh = [one for one in found if one not in self.audit.remarks]
         await self._note(remarks=[*self.audit.remarks, *fresh], expected=None if nothing else expected)
         self.total = await tallied(self._parts, self.audit.id)
-        return found[-1] if nothing else ""
+        return nothing
 
     async def _all(
         self,

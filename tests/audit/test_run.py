@@ -193,6 +193,33 @@ async def test_a_board_that_does_not_exist_is_named(past: Audited) -> None:
     assert (row.state, row.said[:51]) == ("failed", "ConnectWise shows nothing of the board Servce Desk:")
 
 
+@pytest.mark.parametrize(
+    ("member", "right", "wrong", "said"),
+    [("companies", 251, "Herron Valley Water", "the company Herron Valley Water: it has no ticket at all."),
+     ("companies", 251, 999_999, "the company 999999: it has no ticket at all."),
+     ("statuses", "closed", "Closd", "the status Closd: no ticket is in it.")],
+    ids=["company", "id of a company", "status"],
+)  # fmt: skip
+async def test_a_company_or_status_that_no_ticket_has_is_named(
+    past: Audited, member: str, right: str | int, wrong: str | int, said: str
+) -> None:
+    said = f"ConnectWise shows nothing of {said} Is the name spelt as it is there?"
+
+    def of(*named: str | int) -> Asked:
+        chosen: dict[str, Any] = {member: named}
+        return replace(YEAR, **chosen)
+
+    alone = await past.run(of(wrong))
+    assert (alone.state, alone.said) == ("failed", said)
+    before = len(past.asked())
+    plain = await past.run(of(right))
+    between = len(past.asked())
+    both = await past.run(of(wrong, right))
+    assert (both.state, both.seen, said in both.remarks) == ("done", plain.seen, True)
+    assert not any("shows nothing" in one for one in plain.remarks)
+    assert len(past.asked()) - between == between - before + 1
+
+
 async def test_records_that_may_not_be_read_leave_a_remark_and_no_hindsight(past: Audited) -> None:
     past.sandbox.switches.change({"forbidden_areas": "/time/entries"})
     row = await past.run()
