@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     cwm_codebase: str = Field("", description="`v4_6_release/` and the like; empty: asked from the site")
     cwm_api_version: str = Field("2026.11", description="Version of the API, pinned in the Accept header")
     cwm_max_concurrency: int = Field(4, ge=1, le=32, description="Requests to ConnectWise at the same time")
-    cwm_max_requests_per_minute: int = Field(900, ge=1, le=100_000, description="Requests to ConnectWise a minute")
+    cwm_max_requests_per_minute: int = Field(
+        900, ge=1, le=100_000, description="Requests to ConnectWise a minute, of all processes on one database together"
+    )
     cwm_patch_form: Literal["object", "scalar"] = Field(
         "object", description="How a PATCH writes references: `object` (whole objects) or `scalar` (ids by path)"
     )

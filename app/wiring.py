@@ -19,8 +19,8 @@ from app.flows import ChartInUse, FlowConfig, FlowParts, Service
 from app.flows.audit_parts import AuditParts
 from app.flows.audits import AuditService
 from app.flows.config import utc_now
-from app.journal import Database, SharedPace
-from app.manage import CallbackKeys, CatalogueCache, Manage, ManageConfig, Pace, TokenBucket
+from app.journal import Database, FilePace, SharedPace
+from app.manage import CallbackKeys, CatalogueCache, Manage, ManageConfig, Pace
 from app.settings import Settings
 
 
@@ -59,7 +59,7 @@ async def connect(
         database = _database(settings)
         stack.callback(database.close)
         database.migrate()
-        pace = _pace(settings, database)
+        pace = _pace(settings, database, stack)
         manage = await stack.enter_async_context(Manage(config, pace=pace, transport=transport))
         reader = manage.reader()
         catalogue = CatalogueCache(reader)
@@ -103,10 +103,14 @@ def flow_config_of(settings: Settings) -> FlowConfig:
     )
 
 
-def _pace(settings: Settings, database: Database) -> Pace:
-    """One pace for all processes of a database; a SQLite database has one process."""
+def _pace(settings: Settings, database: Database, stack: AsyncExitStack) -> Pace:
+    """One pace for all processes of a database: the service and the commands beside it."""
     per_minute = settings.cwm_max_requests_per_minute
-    return TokenBucket(per_minute) if database.is_sqlite else SharedPace(database, per_minute)
+    if not database.is_sqlite:
+        return SharedPace(database, per_minute)
+    pace = FilePace(database, per_minute)
+    stack.callback(pace.close)
+    return pace
 
 
 def _database(settings: Settings) -> Database:

@@ -10,7 +10,7 @@ from app.journal.database import Database, OwnershipLost
 from app.journal.decisions import DecisionRow, Decisions
 from app.journal.inbox import Inbox, InboxEvent
 from app.journal.memory import Memory
-from app.journal.pace import SharedPace
+from app.journal.pace import FilePace, SharedPace
 from app.journal.runs import OPEN_STATES, RunRow, Runs
 from app.journal.steps import StepRow, Steps
 from app.journal.writes import count_writes
@@ -21,6 +21,7 @@ __all__ = [
     "Database",
     "DecisionRow",
     "Decisions",
+    "FilePace",
     "Inbox",
     "InboxEvent",
     "Memory",

@@ -112,7 +112,7 @@ class Database:
     def _opened_lock(self) -> IO[str]:
         """The lock's file, which is held open while we run."""
         try:
-            return open(self._lock_file, "a+", encoding="utf-8", opener=_for_us_alone)
+            return open(self._lock_file, "a+", encoding="utf-8", opener=for_us_alone)
         except OSError as error:
             raise cannot_be_made(error, "the lock beside its file", self._lock_file) from error
 
@@ -163,14 +163,15 @@ def _make_file(path: Path) -> None:
     except OSError as error:
         raise cannot_be_made(error, "the folder of its file", path.parent) from error
     try:
-        os.close(_for_us_alone(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        os.close(for_us_alone(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
     except (FileExistsError, IsADirectoryError):
         return
     except OSError as error:
         raise cannot_be_made(error, "its file", path) from error
 
 
-def _for_us_alone(path: str, flags: int) -> int:
+def for_us_alone(path: str, flags: int) -> int:
+    """Opens a file that only this user may read, and no process that we start."""
     return os.open(path, flags | os.O_CLOEXEC, mode=0o600)
 
 
