@@ -166,6 +166,29 @@ def _dotenv() -> dict[str, str | None]:
         return {}
 
 
+def _names_in_dotenv() -> list[str]:
+    """Every name in `.env`, also of what is empty there."""
+    try:
+        return [name.upper() for name in DotEnvSettingsSource(Settings, env_ignore_empty=False).env_vars]
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def unknown_names() -> list[str]:
+    """What is set and looks like one of ours, and is none: a sentence each. In the environment, which is everybody's, only `CWM_…`."""
+    ours = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
+    given = {**dict.fromkeys(os.environ, "the environment"), **dict.fromkeys(_names_in_dotenv(), ".env")}
+    found = []
+    for name, place in sorted(given.items()):
+        if name in ours or not (place == ".env" or name.startswith("CWM_")):
+            continue
+        near = difflib.get_close_matches(name, sorted(ours), n=1, cutoff=0.75)
+        if near or name.startswith("CWM_"):
+            meant = f": is {near[0]} meant?" if near else "."
+            found.append(f"{name} in {place} is no setting{meant}")
+    return found
+
+
 def load_settings(**given: Any) -> Settings:
     """The settings; SettingsError with every mistake at once."""
     mistakes = _from_files()[1]
@@ -184,9 +207,8 @@ def load_settings(**given: Any) -> Settings:
 def _line(error: Any) -> str:
     name = str(error["loc"][0]).upper()
     if error["type"] == "missing":
-        near = difflib.get_close_matches(
-            name, [given for given in os.environ if given.startswith("CWM") and given != name], n=1, cutoff=0.8
-        )
+        given = [one for one in (*os.environ, *_names_in_dotenv()) if one.startswith("CWM") and one != name]
+        near = difflib.get_close_matches(name, given, n=1, cutoff=0.8)
         meant = f" ({near[0]} is set: is that meant?)" if near else ""
         return f"{name} is missing: {Settings.model_fields[name.lower()].description}.{meant}"
     message = str(error["msg"]).removeprefix("Value error, ")

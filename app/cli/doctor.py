@@ -17,7 +17,7 @@ from app.cli.filled_in import console
 from app.doctor import Examined, Finding, Standing, examine
 from app.journal import Database, StoreUnavailable
 from app.manage import BadSite, Manage, ManageError
-from app.settings import Settings, load_settings
+from app.settings import Settings, load_settings, unknown_names
 from app.wiring import configure_logging, manage_config
 
 _WIDE = 60
@@ -64,6 +64,7 @@ async def _examined(settings: Settings) -> list[Finding]:
                 mode=settings.mode,
                 public_url=settings.public_url,
                 has_token=bool(settings.api_token.get_secret_value()),
+                unknown=unknown_names(),
             )
         )
 

@@ -13,7 +13,7 @@ import typer
 
 from app.cli.demonstration import Demonstration
 from app.cli.listening import answer, listening
-from app.settings import Settings, load_settings
+from app.settings import Settings, load_settings, unknown_names
 from app.wiring import configure_logging, connect
 
 _STOP_SECONDS = 30
@@ -29,6 +29,8 @@ def serve(
     told = asyncio.run(_proven(settings))
     with listening(host or settings.host, settings.port if port is None else port) as sockets:
         structlog.get_logger().info("service.starts", address=_addresses(sockets), **told)
+        for one in unknown_names():
+            structlog.get_logger().warning("settings.names", why=one)
         from app.main import create  # noqa: PLC0415 - no other command needs it, and it takes long to import
 
         if not answer(create(settings), sockets, stop_seconds=_STOP_SECONDS):

@@ -66,6 +66,8 @@ def _chart(examined: Examined) -> Finding:
 
 
 def _choices(examined: Examined) -> Iterator[Finding]:
+    for one in examined.unknown:
+        yield warn("settings.names", one, "Correct or remove it; .env.example lists every name.")
     yield ok("settings.mode", f"MODE is {examined.mode}.")
     if examined.has_token:
         yield ok("settings.api-token", "API_TOKEN is set.")

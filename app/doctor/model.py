@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,6 +44,8 @@ class Examined:
     mode: str
     public_url: str
     has_token: bool
+    unknown: Sequence[str] = ()
+    """A sentence for each name that is set and looks like a setting, and is none."""
 
 
 def ok(check: str, text: str) -> Finding:

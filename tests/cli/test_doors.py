@@ -211,6 +211,26 @@ def test_a_secret_may_come_from_a_file_that_the_env_file_names(tmp_path: Path, m
         load_settings()
 
 
+def test_a_misspelt_name_in_the_env_file_is_told(tmp_path: Path, connectwise: Connected) -> None:
+    lines = [f"{name}={value}" for name, value in connectwise.settings.items() if name != "CWM_COMPANY"]
+    odd = ["MDOE=live", "CWM_COMPANI=acme", "CWM_COLOUR=red", "POSTGRES_PASSWORD=x", "API_TOKEN_FIEL=/x", "PATH=/bin"]
+    (tmp_path / ".env").write_text("\n".join([*lines, *odd]), encoding="utf-8")
+    missing = miniprojects("doctor", folder=tmp_path)
+    assert (missing.returncode, missing.stderr.splitlines()[0]) == (
+        2,
+        "CWM_COMPANY is missing: Company name as typed at the ConnectWise login. (CWM_COMPANI is set: is that meant?)",
+    )
+    company = {"CWM_COMPANY": connectwise.settings["CWM_COMPANY"], "CWM_SIT": "x"}
+    found = json.loads(miniprojects("doctor", "--json", folder=tmp_path, settings=company).stdout)
+    assert [(one["standing"], one["text"]) for one in found if one["id"] == "settings.names"] == [
+        ("warn", "API_TOKEN_FIEL in .env is no setting: is API_TOKEN_FILE meant?"),
+        ("warn", "CWM_COLOUR in .env is no setting."),
+        ("warn", "CWM_COMPANI in .env is no setting: is CWM_COMPANY meant?"),
+        ("warn", "CWM_SIT in the environment is no setting: is CWM_SITE meant?"),
+        ("warn", "MDOE in .env is no setting: is MODE meant?"),
+    ]
+
+
 @pytest.mark.parametrize("words", [["doctor"], ["chart", "check"]], ids=["all settings", "the chart alone"])
 def test_an_env_file_that_is_no_text_is_said(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / ".env").write_bytes(b"MODE=\xff\xfe")
