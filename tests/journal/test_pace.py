@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.journal import Database, FilePace, StoreUnavailable
+from app.settings import load_settings
+from app.wiring import connect
 
 
 class Clock:
@@ -101,3 +103,10 @@ async def test_a_folder_that_cannot_be_written_is_said(database: Database, file:
     spoil(file, None)
     with pytest.raises(StoreUnavailable, match="the pace beside its file cannot be made"):
         await FilePace(database, 900).take()
+
+
+async def test_every_process_on_the_file_is_given_it(tmp_path: Path) -> None:
+    given = dict.fromkeys(("cwm_company", "cwm_public_key", "cwm_private_key", "cwm_client_id"), "here")
+    settings = load_settings(cwm_site="http://127.0.0.1:1", database_url=f"sqlite:///{tmp_path}/x.db", **given)
+    async with connect(settings) as parts:
+        assert isinstance(parts.manage._line._pace, FilePace)
