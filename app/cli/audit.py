@@ -14,7 +14,7 @@ from app.audit.figures import answers
 from app.chart import Chart, load_chart
 from app.cli import audit_lines as lines
 from app.cli.running import reach, typed, with_parts
-from app.flows import NotKnown, NotNow, StoreUnavailable
+from app.flows import JudgeDied, NotKnown, NotNow, StoreUnavailable
 from app.flows.audit_files import check_folder, write, write_what_if
 from app.flows.audit_parts import YEARS, Asked
 from app.flows.audit_report import tallied
@@ -151,7 +151,10 @@ async def _to_its_end(service: AuditService, row: AuditRow, began: str) -> Audit
     row = await _followed(service, row)
     if row.state == "done" and row.totals and row.totals["tickets"]:
         lines.say("Looking for thresholds that fit better …")
-        row = await service.suggest(row.id)
+        try:
+            row = await service.suggest(row.id)
+        except JudgeDied as trouble:
+            lines.say(str(trouble))
     return row
 
 

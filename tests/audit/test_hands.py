@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from app.chart import shipped_chart
+from app.cli.audit import _to_its_end
 from app.flows import JudgeDied
 from app.flows.audit_hands import Hands, processes
 from app.flows.audits import AuditService
@@ -122,3 +123,15 @@ async def test_an_audit_whose_processes_die_again_and_again_ends_with_a_sentence
     begun = await service.begin(YEAR)
     failed = await service.finish(begun.id)
     assert (failed.state, failed.said.split(" has died")[0]) == ("failed", "A process that judges tickets")
+
+
+async def test_an_audit_whose_thresholds_cannot_be_looked_for_has_its_report_all_the_same(
+    past: Audited, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def dies(_audit_id: str) -> None:
+        raise JudgeDied
+
+    monkeypatch.setattr(past.service, "suggest", dies)
+    row = await _to_its_end(past.service, await past.service.begin(YEAR), "Begun:")
+    assert (row.state, row.seen) == ("done", 250)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("A process that judges tickets has died")

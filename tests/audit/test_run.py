@@ -106,6 +106,33 @@ async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited
     assert (done.state, done.totals) == ("done", whole)
 
 
+async def test_an_audit_that_was_broken_off_is_left_with_what_it_found_and_goes_on_later(past_on_both: Audited) -> None:
+    past = past_on_both
+    whole = await past.totals()
+    begun = await past.service.begin(YEAR)
+
+    def breaks_off(row: AuditRow) -> None:
+        if row.seen:
+            working.cancel()
+
+    working = asyncio.create_task(past.service.finish(begun.id, breaks_off))
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    left = await past.service.leave(begun.id)
+    assert (left.state, left.seen, (left.totals or {})["tickets"]) == ("cancelled", 125, 125)
+    assert left.said == f"Cancelled after ticket {left.cursor}; what was found until then stays."
+    await past.service.resume()
+    done = await past.service.finish(begun.id)
+    assert (done.state, done.totals) == ("done", whole)
+
+
+async def test_an_audit_that_another_works_on_is_left_to_it_with_the_wish_to_end(past: Audited) -> None:
+    begun = await past.service.begin(YEAR)
+    await past.service.parts.audits.claim("another", now=NOW)
+    left = await past.service.leave(begun.id)
+    assert (left.state, left.cancel, left.owner) == ("running", True, "another")
+
+
 async def test_an_audit_that_nobody_works_on_is_cancelled_at_once(past: Audited) -> None:
     begun = await past.service.begin(YEAR)
     assert (await past.service.cancel(begun.id)).state == "cancelled"
