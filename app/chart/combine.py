@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from app.chart.beside import SUPPORT_TYPES
 from app.chart.evidence import Evidence
 from app.chart.finance import Finance, finance_finding
+from app.chart.hints import Hint
 from app.chart.model import Criterion, Finding, Outcome, PointsTo, Reason
-from app.chart.rows import Hint
 from app.chart.rules import Combination, FinanceRow
 
 
