@@ -162,7 +162,8 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
         return _by_record(criterion, hint, job, rule)
     needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together
     one = job.one if hint.project < rule.statement else job.one_bill
-    against = max(hint.service, one if criterion is Criterion.DURATION else 0.0) >= rule.statement
+    lasts = criterion is Criterion.DURATION and not hint.worked_out
+    against = max(hint.service, one if lasts else 0.0) >= rule.statement
     together = (
         hint.project >= rule.hint and job.strong >= needed + against * (1 + job.told_small) and (job.work or job.ours)
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.chart.evidence import Evidence
 from app.chart.hints import LIKELY, PHRASE, RECORD, STATEMENT, Hint, Thresholds, add_said
+from app.chart.paces import courses
 from app.chart.shares import one_by_one
 from app.chart.text import Sentence
 from app.chart.times import SEASON, TimePoint
@@ -19,6 +20,7 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
     _named_periods(evidence, limits, hint)
     _open_until(evidence, hint)
     _long_spans(evidence, hint)
+    _one_after_the_other(evidence, limits, hint)
     add_said(evidence, hint, LIKELY, "A long stretch of time", "long_span")
     add_said(evidence, hint, PHRASE, "Work in stages over time", "waves")
     add_said(evidence, hint, PHRASE, "Several sites or parts", "many_parts")
@@ -112,3 +114,22 @@ def _long_spans(evidence: Evidence, hint: Hint) -> None:
         if span.days > period:
             strength = STATEMENT if span.days >= 2 * period else LIKELY
             hint.to_project(strength, "Longer than a billing period", sentence.source, span.written, f"{period} days")
+
+
+def _one_after_the_other(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
+    """Work that takes its places in turn: from its first day, as far as their number and the pace carry it."""
+    broken = {hit.sentence for hit in evidence.of("fault", "billing_cycle", "term")}
+    found = [course for course in courses(evidence.planned) if course.sentence not in broken]
+    if not found or evidence.bookings:
+        return
+    course = max(found, key=lambda one: one.days)
+    start = min((point.day for point, _ in evidence.ahead() if point.days != SEASON), default=evidence.today)
+    end = start + timedelta(days=course.days)
+    periods = evidence.periods.index(end) - evidence.periods.index(start) + 1
+    if periods < limits.periods or course.days <= limits.crossing_days:
+        return
+    text = f"One after the other it takes {periods} billing periods"
+    shown, threshold = f"{course.written}: {start} to {end}", f"duration.periods = {limits.periods}"
+    begin, last = evidence.periods.bounds(start)
+    hint.worked_out = periods > limits.periods or timedelta(days=course.days) > last - begin
+    hint.to_project(STATEMENT if hint.worked_out else LIKELY, text, course.sentence.source, shown, threshold)

@@ -18,6 +18,7 @@ from app.chart.beside import is_of_another_job, leave_out_beside
 from app.chart.languages import other_languages
 from app.chart.lengths import Span, spans
 from app.chart.members import decimal_of, items, name_of, text_of
+from app.chart.payments import billed_in_parts
 from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Reader
 from app.chart.saying import Said, Speaks
@@ -115,6 +116,7 @@ def read_evidence(
     masked = _names_of(case)
     _read_texts(texts, evidence, reader, without, masked)
     leave_out_beside(evidence)
+    evidence.hits["parted"] = [Hit("parted", words, sentence) for sentence, words in billed_in_parts(evidence.planned)]
     if evidence.opportunity_won and is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:

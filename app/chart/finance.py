@@ -162,7 +162,7 @@ def _covered(evidence: Evidence) -> list[Hit]:
 
 def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
     for meaning, (weight, text) in _SOLD.items():
-        hits = evidence.of(meaning)
+        hits = evidence.of(meaning) or (evidence.of("parted") if meaning == "progress_billing" else [])
         finance.sold += weight if hits else 0.0
         finance.for_sold += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
     labour = [line for line in evidence.lines if _LABOUR.search(line.description) and line.amount > 0]

@@ -28,6 +28,8 @@ class Hint:
     for_service: list[Reason] = field(default_factory=list)
     undecided: bool = False
     """The ticket itself says that this is still open."""
+    worked_out: bool = False
+    """The length follows from a count and a pace, so that one bill at the end does not speak against it."""
     planned: bool = False
     """Somebody has planned the work in parts with hours of their own."""
 

@@ -13,7 +13,6 @@ from app.chart.evidence import Evidence
 from app.chart.hints import LIKELY, PHRASE, RECORD, STATEMENT, Hint, Thresholds, add_said
 from app.chart.model import Criterion
 from app.chart.people import named_contacts, named_workers
-from app.chart.shares import one_by_one, split_into_shares
 
 
 def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
@@ -28,11 +27,8 @@ def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
             hint.to_project(STATEMENT, "Billed in parts", hit.source, hit.words)
         elif not evidence.bookings:
             hint.to_project(PHRASE, "Billed in parts", hit.source, hit.words)
-    for sentence in evidence.planned:
-        if match := split_into_shares(sentence.words):
-            hint.to_project(STATEMENT, "The price is split into shares", sentence.source, match[0])
-        elif (match := one_by_one(sentence.words)) and _BILLED.search(sentence.words):
-            hint.to_project(STATEMENT, "Billed in parts", sentence.source, match[0])
+    for hit in evidence.of("parted"):
+        hint.to_project(STATEMENT, "Billed in parts", hit.source, hit.words)
     if single := evidence.of("single_billing"):
         hint.to_service(STATEMENT, "One invoice when done", single[0].source, single[0].words)
     hint.undecided = bool(evidence.of("open_progress_billing"))
@@ -48,9 +44,6 @@ def _is_own_cycle(words: str, evidence: Evidence) -> bool:
     return own is not None and own.search(words) is not None
 
 
-_BILLED = re.compile(
-    r"(?<!\w)(?:send (?:your|the|an) account|invoic|bill|pay|paid|charg|settl|rechnung|abrechn|zahl|factur|régl|paie|pag|cobr)"
-)
 STAGE_LINE = re.compile(
     r"\b(?:stage|payable (?:on|upon|after)|due (?:on|upon) (?:acceptance|completion|delivery)|zahlbar (?:bei|nach)|payable à|pagadero"
     r"|instal?lment|milestone|progress|deposit|balance|down payment|final payment|payment \d|invoice \d|tranche|rate \d"

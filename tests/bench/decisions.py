@@ -16,6 +16,7 @@ from app.chart import (
     facts,
     languages,
     lengths,
+    paces,
     people,
     shares,
     shipped_chart,
@@ -27,7 +28,7 @@ from tests.chart.tickets import labelled
 
 _REMEMBERED = [
     kept
-    for module in (evidence, facts, languages, lengths, people, shares, stages, text, times)
+    for module in (evidence, facts, languages, lengths, paces, people, shares, stages, text, times)
     for kept in vars(module).values()
     if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
 ]
