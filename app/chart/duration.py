@@ -118,9 +118,11 @@ def _long_spans(evidence: Evidence, hint: Hint) -> None:
 
 def _one_after_the_other(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     """Work that takes its places in turn: from its first day, as far as their number and the pace carry it."""
-    broken = {hit.sentence for hit in evidence.of("fault", "billing_cycle", "term")}
-    found = [course for course in courses(evidence.planned) if course.sentence not in broken]
-    if not found or evidence.bookings:
+    if evidence.bookings or not (found := list(courses(evidence.planned))):
+        return
+    others = {hit.sentence for hit in evidence.of("fault", "billing_cycle", "term")}
+    found = [course for course in found if course.sentence not in others]
+    if not found:
         return
     course = max(found, key=lambda one: one.days)
     start = min((point.day for point, _ in evidence.ahead() if point.days != SEASON), default=evidence.today)

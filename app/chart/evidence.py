@@ -116,7 +116,8 @@ def read_evidence(
     masked = _names_of(case)
     _read_texts(texts, evidence, reader, without, masked)
     leave_out_beside(evidence)
-    evidence.hits["parted"] = [Hit("parted", words, sentence) for sentence, words in billed_in_parts(evidence.planned)]
+    for sentence, words in billed_in_parts(evidence.planned):
+        evidence.hits.setdefault("parted", []).append(Hit("parted", words, sentence))
     if evidence.opportunity_won and is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:

@@ -37,7 +37,7 @@ _NUMBER = (
 )
 _SKIPPED = {"other": 2, "second": 2, "third": 3, "zweite": 2, "dritte": 3}
 _EVERY = (
-    r"(?:an?|per|every|each|jede[nrs]?|alle|pro|je|par|chaque|tous les|toutes les|por|cada|a la|al)"
+    r"(?:an?(?= (?:\w+ )?(?:week|fort|month|quart))|per|every|each|jede[nrs]?|alle|pro|je|par|chaque|tous les|toutes les|por|cada|a la|al)"
     rf" (?:(?P<step>other|second|third|zweite|dritte|{_NUMBER})[nrs]? )?(?P<unit>{_UNIT})(?!\w)"
 )
 _FEW = (
@@ -58,8 +58,8 @@ _VISITS = re.compile(
     rf" (?:(?P<step>other|second|third|zweite|dritte|{_NUMBER})[nrs]? )?(?P<unit>{_UNIT})(?!\w)"
 )
 _IN_A_ROW = re.compile(
-    rf"(?<!last )(?<!past )(?<!letzten )(?<!derniers )(?<!últimos )(?<![\w.,-])(?P<many>{_NUMBER}) (?:consecutive |successive |aufeinanderfolgende[n]? )?"
-    rf"(?P<unit>{_WEEKDAYS}|samstag|sonntag|freitag)(?:s|e|en)(?! (?:ago|running now))(?!\w)"
+    rf"(?<!last )(?<!past )(?<!letzten )(?<!derniers )(?<!últimos )(?<![\w.,-])(?P<many>{_NUMBER})"
+    rf" (?:consecutive |successive |aufeinanderfolgende[n]? )?(?P<unit>{_WEEKDAYS}|samstag|sonntag|freitag)(?:s|e|en)(?! (?:ago|running now))(?!\w)"
 )
 _COUNTED = re.compile(rf"(?<![\w.,:/-])(?P<many>{_NUMBER})(?P<what>(?: [^\W\d_][\w'-]{{2,20}}){{1,2}})")
 _NOT_PLACES = re.compile(
@@ -71,6 +71,32 @@ _NOT_PLACES = re.compile(
 _STEM = 4
 """Letters by which a word is known again in its other number."""
 _UNIT_WORDS = frozenset(name for name in _DAYS_OF if name.isalpha()) | {f"{day}s" for day in _UNITS[7].split()[10:]}
+
+_EVERY_WORDS = frozenset(
+    [
+        "per",
+        "every",
+        "each",
+        "jede",
+        "jeden",
+        "jedes",
+        "jeder",
+        "jedem",
+        "alle",
+        "pro",
+        "je",
+        "par",
+        "chaque",
+        "tous",
+        "toutes",
+        "por",
+        "cada",
+        "al",
+        "la",
+    ]
+)
+_A = frozenset(("a", "an"))
+_PERIODS = frozenset(["week", "weekend", "fortnight", "month", "quarter", "weeks", "months", "fortnights"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +123,9 @@ class _Pace:
 def courses(sentences: Sequence[Sentence]) -> Iterator[Course]:
     """The work that sentences hand out one after the other; what is counted stands near them."""
     for number, sentence in enumerate(sentences):
-        yield from (Course(days, written, sentence) for days, written in _rows_of_visits(sentence.words))
-        for pace in _paces(sentence.words):
+        visits, paces = _turns(sentence.words)
+        yield from (Course(days, written, sentence) for days, written in visits)
+        for pace in paces:
             near = [*reversed(sentences[: number + 1]), *sentences[number + 1 : number + 2]]
             counted = (one for other in near for one in reversed(_counted(other.words)))
             if fit := next((one for one in counted if _fits(pace, one[1])), None):
@@ -115,29 +142,31 @@ def _fits(pace: _Pace, what: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _paces(words: str) -> tuple[_Pace, ...]:
-    if _UNIT_WORDS.isdisjoint(spoken(words)):
-        return ()
-    found = []
+def _turns(words: str) -> tuple[tuple[tuple[int, str], ...], tuple[_Pace, ...]]:
+    """What a sentence of small letters says of turns: rows of visits with their days, and paces."""
+    said = spoken(words)
+    if _UNIT_WORDS.isdisjoint(said):
+        return (), ()
+    visits = tuple((days, written) for days, written in _rows_of_visits(words) if 0 < days <= _LONGEST)
+    often = not _EVERY_WORDS.isdisjoint(said) or not (_A.isdisjoint(said) or _PERIODS.isdisjoint(said))
+    return visits, tuple(_paces(words)) if often else ()
+
+
+def _paces(words: str) -> Iterator[_Pace]:
     for pattern in (_PACE, _PACE_FIRST):
         for match in pattern.finditer(words):
             few = match["each"]
-            each = count(few) or 1
             if (days := _interval(match)) >= _SHORTEST:
-                found.append(_Pace(each, days, match["what"] or "", few in ("a", "an"), match[0].strip(" ,")))
-    return tuple(found)
+                yield _Pace(count(few) or 1, days, match["what"] or "", few in ("a", "an"), match[0].strip(" ,"))
 
 
-@lru_cache(maxsize=8192)
-def _rows_of_visits(words: str) -> tuple[tuple[int, str], ...]:
+def _rows_of_visits(words: str) -> Iterator[tuple[int, str]]:
     """«Six evenings, every other Tuesday», «four Saturdays»: how many days from the first to the last."""
-    if _UNIT_WORDS.isdisjoint(spoken(words)):
-        return ()
-    found = [((count(match["many"]) - 1) * _interval(match), match[0]) for match in _VISITS.finditer(words)]
-    found += [
-        ((count(match["many"]) - 1) * 7, match[0]) for match in _IN_A_ROW.finditer(words) if count(match["many"]) > 2
-    ]
-    return tuple((days, written) for days, written in found if 0 < days <= _LONGEST)
+    for match in _VISITS.finditer(words):
+        yield (count(match["many"]) - 1) * _interval(match), match[0]
+    for match in _IN_A_ROW.finditer(words):
+        if count(match["many"]) > 2:
+            yield (count(match["many"]) - 1) * 7, match[0]
 
 
 def _interval(match: re.Match[str]) -> int:

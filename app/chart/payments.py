@@ -26,8 +26,8 @@ _NAMED = re.compile(rf"(?<!\w){_PART} ?\d{{1,2}}(?!\d|[.,]\d)", re.I)
 _LISTED = re.compile(rf"(?<!\w){_PART}(?: plan| schedule| payments?)?\s?:\s", re.I)
 _ITEM_NAME = re.compile(r"[^\W\d_][^\d;:]{1,60}?[\s,:=(–-]*$")
 _THE_OTHER = (
-    r"(?: (?:the|die|der|den|les?|la|los?|another|weitere|otros|autres))?(?: (?:other|others|rest|remaining|second|last|same|anderen?|übrigen?|restlichen?"
-    r"|zweiten?|letzten?|autres?|derniers?|otr[oa]s|restantes|resto))?(?: half| hälfte| moitié| mitad)?"
+    r"(?: (?:the|die|der|den|les?|la|los?|another|weitere|otros|autres))?(?: (?:other|others|rest|remaining|second|last|same|anderen?|übrigen?"
+    r"|restlichen?|zweiten?|letzten?|autres?|derniers?|otr[oa]s|restantes|resto))?(?: half| hälfte| moitié| mitad)?"
 )
 """«And the other 640»."""
 _NO_THING = re.compile(
@@ -69,14 +69,20 @@ def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentenc
 
 def billed_in_parts(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
     """The sentences that divide the price or its bills, with the words: by shares, by place, by payments that add up."""
-    _, stated = stated_payments(sentences)
-    for sentence in sentences:
-        if match := split_into_shares(sentence.words):
-            yield sentence, match[0]
-        elif (match := one_by_one(sentence.words)) and _BILLED.search(sentence.words):
-            yield sentence, match[0]
-        elif sentence is stated:
-            yield sentence, sentence.written[:_LONGEST_NAME]
+    read = [_division(sentence.words) for sentence in sentences]
+    stated = stated_payments(sentences)[1] if any(amounts for _, amounts in read) else None
+    for sentence, (words, _) in zip(sentences, read, strict=True):
+        if words or sentence is stated:
+            yield sentence, words or sentence.written[:_LONGEST_NAME]
+
+
+@lru_cache(maxsize=8192)
+def _division(words: str) -> tuple[str, bool]:
+    """The words of a sentence that divide a price or its bills, and whether it names amounts."""
+    match = split_into_shares(words)
+    if match is None and (found := one_by_one(words)) and _BILLED.search(words):
+        match = found
+    return match[0] if match else "", bool(amounts_in(words))
 
 
 _BILLED = re.compile(
@@ -115,7 +121,7 @@ def _conditions(written: str, amounts: Sequence[Amount], wholes: frozenset[Decim
     parts: list[tuple[Amount, str]] = []
     for amount, end in zip(amounts, ends, strict=True):
         match = _CONDITION.match(written[amount.end : end])
-        begin = written[: amount.start]
+        begin = written[: amount.start][-60:]
         if match and _NO_THING.search(begin) and not _WEEKDAY.search(match["name"]) and _is_payment(amount):
             parts.append((amount, match["name"]))
     whole = sum((part.value for part, _ in parts), Decimal(0))

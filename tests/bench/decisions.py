@@ -17,6 +17,7 @@ from app.chart import (
     languages,
     lengths,
     paces,
+    payments,
     people,
     shares,
     shipped_chart,
@@ -28,7 +29,7 @@ from tests.chart.tickets import labelled
 
 _REMEMBERED = [
     kept
-    for module in (evidence, facts, languages, lengths, paces, people, shares, stages, text, times)
+    for module in (evidence, facts, languages, lengths, paces, payments, people, shares, stages, text, times)
     for kept in vars(module).values()
     if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
 ]
