@@ -36,7 +36,7 @@ _MONTH = re.compile(
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d|\d\d)?(?!\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
-_WEEK = re.compile(r"(?<!\w)(?:w(?=\d)|(?:wk|week|weeks|kw|semaine|semana|calendar week)\s?)(\d{1,2})(?!\w)")
+_WEEK = re.compile(r"(?<!\w)(?:w(?=\d)|(?:wk|week|weeks|kw|semaine|semana|calendar week)\s?)(\d{1,2})(?!\w|[:.]\d\d)")
 _QUARTER = re.compile(
     r"(?<!\w)q([1-4])(?!\w)|(?<!\w)([1-4])(?:\.|er|e|ème|st|nd|rd|th)?\s?(?:quartal|trimestre|quarter)"
     r"|(?<!\w)(?:(first|erste[ns]?|premier|primer)|(second|zweite[ns]?|deuxième|segundo)|(third|dritte[ns]?|troisième|tercer)"
