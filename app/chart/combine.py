@@ -120,9 +120,7 @@ def _job(
         sold=money.points_to is PointsTo.PROJECT,
         ours=max(hints[row].project for row in (Criterion.SCHEDULING, Criterion.BILLING, Criterion.TEAM)) >= rule.hint
         and hints[Criterion.DURATION].project > 0,
-        mismatch=tuple(
-            Reason("What it rests on does not agree", hit.source, hit.words) for hit in evidence.of("mismatch")[:1]
-        ),
+        mismatch=_mismatch(evidence, hints),
         mixed=finance.fault < limits.strong_fault
         and not finance.covered
         and (bool(finance.kind) or finance.sold >= 1 or firm > 1 or any(hint.planned for hint in hints.values())),
@@ -136,6 +134,17 @@ def _job(
     )
 
 
+def _mismatch(evidence: Evidence, hints: dict[Criterion, Hint]) -> tuple[Reason, ...]:
+    """The ticket says that its papers do not agree, or its records do not: sold as one visit, planned as several parts."""
+    text = "What it rests on does not agree"
+    if said := evidence.of("mismatch"):
+        return (Reason(text, said[0].source, said[0].words),)
+    parts = [hit for hit in evidence.of("progress_billing", "parted") if not hit.source.startswith("customFields")]
+    if (line := evidence.one_visit_line) and hints[Criterion.SCHEDULING].planned and not parts:
+        return (Reason(text, line.source, line.description),)
+    return ()
+
+
 def _is_unsold_request(
     findings: dict[Criterion, Finding], hints: dict[Criterion, Hint], finance: Finance, rule: Combination
 ) -> bool:
@@ -143,7 +152,8 @@ def _is_unsold_request(
     rows = [criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT]
     by_record = any(hints[criterion].project >= rule.record for criterion in rows)
     sold = finance.sold >= 1 or by_record or Criterion.BILLING in rows
-    return not sold and (finance.support >= 1 or len(rows) == 1)
+    few = len(rows) < rule.rows_against_support
+    return not sold and ((finance.support >= 1 and few) or len(rows) == 1)
 
 
 def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:

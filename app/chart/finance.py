@@ -113,7 +113,7 @@ def _is_sized(evidence: Evidence) -> bool:
         or evidence.bookings
         or evidence.lines
         or evidence.tasks
-        or evidence.opportunity_amount
+        or (evidence.opportunity_amount and not evidence.of("vague"))
         or any(char.isdigit() for hit in evidence.of("fixed_price") for char in hit.words)
     )
 

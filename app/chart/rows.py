@@ -12,7 +12,7 @@ from app.chart.duration import duration
 from app.chart.evidence import Evidence
 from app.chart.hints import LIKELY, PHRASE, RECORD, STATEMENT, Hint, Thresholds, add_said
 from app.chart.model import Criterion
-from app.chart.people import named_contacts, named_workers
+from app.chart.people import listed_contacts, named_contacts, named_workers
 
 
 def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
@@ -115,7 +115,7 @@ def contacts(evidence: Evidence, _limits: Thresholds) -> Hint:
     """One contact, or several by phase?"""
     hint = Hint()
     add_said(evidence, hint, LIKELY, "Contacts by site, stage or topic", "stage_contacts")
-    if named := named_contacts(evidence.planned):
+    if named := named_contacts(evidence.planned) or listed_contacts(evidence.planned):
         strength = LIKELY if named.strong else PHRASE
         hint.to_project(strength, "Several contacts, each for a part", named.source, named.words)
     if hint.project and len(evidence.contacts) >= 2:
