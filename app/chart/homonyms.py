@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 _TO_COME = re.compile(
-    r"(?<!\w)(?:when|whenever|whatever|whichever|once|as soon as|until|till|if|after|each time|wenn|sobald|bis|falls"
+    r"(?<!\w)(?:when|whenever|what|whatever|whichever|ce qui|lo que|once|as soon as|until|till|if|after|each time|wenn|sobald|bis|falls"
     r"|quand|dès que|lorsque|une fois|cuando|una vez|hasta que)(?: [\w'-]+){0,3} $"
 )
 _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "terminad")
@@ -50,6 +50,11 @@ def _is_seen(_before: str, said: str, _after: str) -> bool:
 def _is_audience(before: str, said: str, _after: str) -> bool:
     """«A course for branch managers», «tablets for the ward leads»: a title that says for whom, not whom to ask."""
     return _TITLE.fullmatch(said) is not None and _FOR_WHOM.search(before) is not None
+
+
+def _is_for_what_was_done(_before: str, _said: str, after: str) -> bool:
+    """«A statement each month for the depots done» is more than the customer's usual bill."""
+    return _FOR_DONE.match(after) is not None
 
 
 def _is_asked_for_approval(before: str, said: str, _after: str) -> bool:
@@ -113,6 +118,9 @@ _FOR_WHOM = re.compile(
     r"(?<!\w)(?:for|to|of|from|by|teach|train|trains|training|show|shows|brief|among|between)"
     r"(?: (?:all|the|our|their|its|your|new|both|some|\d+|\w+teen|two|three|four|five|six|seven|eight|nine|ten|twelve)){0,3} $"
 )
+_FOR_DONE = re.compile(
+    r" (?:for|of|über|für|pour|por|de) (?:the |what|whatever|every|each|those|all |die |das |alles|le |les |ce |lo |las |los )"
+)
 _NEEDED = re.compile(
     r"(?<!\w)(?:needs?|requires?|awaits?|without|wants?|gets?|brauch\w*|nécessite|requiert|necesita|requiere)"
     r" (?:my|our|his|her|their|a|the|meine|la|mi) $"
@@ -124,6 +132,7 @@ _NO_SUCH: dict[str, Callable[[str, str, str], bool]] = {
     "own_team": _is_seen,
     "stage_contacts": _is_audience,
     "request": _is_asked_for_approval,
+    "billing_cycle": _is_for_what_was_done,
     "fixed_price": _is_inside_a_fee,
     "fault": _is_in_the_diary,
     "accepted": _is_meanwhile,

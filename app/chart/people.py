@@ -167,7 +167,7 @@ def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
 
 
 _ITEM = re.compile(
-    rf"(?:[^:;]{{3,60}}: )?(?P<part>[^\W_][^:;=–]{{1,40}}?) ?(?::|=|→|->|–| -) ?"
+    rf"\W*(?:[^:;]{{3,60}}: )?(?P<part>[^\W_][^:;=–]{{1,40}}?) ?(?::|=|→|->|–| -) ?"
     rf"(?P<person>{_PERSON}|(?:my|our|mein\w*|unser\w*|notre|mon|ma|mi|nuestr[oa]) \w{{3,15}})(?:[.,;(]|$)"
 )
 _CAPTION = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.chart.model import Criterion, Outcome, PointsTo
@@ -95,3 +97,231 @@ def test_work_that_is_billed_place_by_place_is_sold(text: str) -> None:
     decision = decided(text, "The job", type={"name": "Incident"})
     assert side(decision, Criterion.BILLING) is PointsTo.PROJECT
     assert side(decision, Criterion.FINANCE) is PointsTo.PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody in your house but Tessa Wynn may work on this or open the ticket. 2,900 flat, one invoice.",
+        "Apart from Ruben nobody at your company is to look into the ticket. 2,900 flat, one invoice.",
+        "Bei Ihnen darf niemand außer Frau Brandt daran arbeiten. Festpreis 2.900 €, eine Rechnung.",
+        "Außer Herrn Weiß soll keiner bei Ihnen das Ticket einsehen. Festpreis 2.900 €, eine Rechnung.",
+        "Personne chez vous sauf Mme Roche ne doit ouvrir ce dossier. 2 900 € au forfait.",
+        "Nadie de su empresa salvo Marta puede abrir este expediente. 2.900 € precio cerrado.",
+    ],
+)
+def test_nobody_of_yours_but_one_is_restricted_access(text: str) -> None:
+    decision = decided(text, "Mailbox export")
+    assert side(decision, Criterion.TEAM) is PointsTo.PROJECT
+    assert decision.outcome is Outcome.PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The folder opens late. Just me as far as I can see, the others are fine.",
+        "Only Mr Hobbs has it, as far as we can see.",
+        "Der Kalender geht nach. Nur bei ihm, soweit ich sehe.",
+        "Nobody at the front but me noticed, the printer prints blank pages.",
+        "Nobody here can open the shared drive but the manager.",
+    ],
+)
+def test_who_is_affected_is_no_restricted_access(text: str) -> None:
+    assert decided(text, "Calendar", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+SOLD = "Lab system as ordered, 5,600 in one invoice on 30 January, one engineer throughout."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SOLD} Please note who to deal with:\n\nstep 1 intake: Ms Abbot\nstep 2 analysers: Mr Coyle\n\nEach decides for the own part.",
+        f"{SOLD}\nPlease turn to\n- ward A: Sister Agnes\n- ward B: Mr Tolliver\n- pharmacy: Dr Wu",
+        f"{SOLD} The wardens: Elm House - Mr Fitch; Oak House - Mrs Lunn; the other two - my sister.",
+        "Laborsystem wie bestellt, 5.600 € auf eine Rechnung, ein Techniker. Wenden Sie sich bitte an:\nAnnahme: Frau Kolb\nGeräte: Herr Senft",
+        f"{SOLD} For A and B ask Jim the porter, for the hall it's Ms Larkin.",
+        f"{SOLD} On our side Pieter for servers and Femke for the clients.",
+        f"{SOLD} Each chapel has its own warden with the key.",
+    ],
+)
+def test_a_person_for_each_part_is_several_contacts(text: str) -> None:
+    decision = decided(text, "Lab system")
+    assert side(decision, Criterion.CONTACTS) is not PointsTo.SERVICE
+    assert decision.outcome in {Outcome.PROJECT, Outcome.REVIEW}
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("Half a day, 720, one trainer, one invoice. As ordered.", "Excel course for branch managers"),
+        (
+            "We accept your offer 5512, fixed price 900: training for 12 ward managers, one morning, one invoice.",
+            "Training",
+        ),
+        (f"{SOLD} It goes to these desks:\nRoom: Ms Abbot\nDesk: Mr Coyle", "Lab system"),
+    ],
+)
+def test_titles_and_fields_of_forms_name_no_contacts(text: str, summary: str) -> None:
+    assert decided(text, summary).outcome is Outcome.MINI_PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New laptops have arrived and do not connect:\nRoom 4: Ms Abbot\nRoom 5: Mr Coyle",
+        "The site managers cannot log in since this morning.",
+        "Name: Ms Abbot\nReported by: Mr Coyle\nThe scanner is dead.",
+        "Password reset please for the shop manager in Leeds.",
+    ],
+)
+def test_people_who_have_a_fault_are_no_contacts_by_part(text: str) -> None:
+    assert decided(text, "Support", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New enquiry form for the site. Dario said six hours at 80, so 480. Fine with me.",
+        "Two shelves of sockets. You told us nine sockets at 60, that makes 540. Works for us, go in next week.",
+        "Die neue Maske im Programm: sieben Stunden zu 90, also 630. Passt für uns.",
+        "Anlegen der Seite, Ihre Frau Lind sagte 450 €. Damit sind wir einverstanden.",
+        "La page des offres: quatre heures à 95, soit 380. Cela nous va.",
+        "El formulario nuevo: seis horas a 80, o sea 480. Nos parece bien.",
+    ],
+)
+def test_a_price_that_the_next_sentence_agrees_to_is_accepted(text: str) -> None:
+    assert decided(text, "The job").outcome is Outcome.MINI_PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The invoice says six hours at 80, so 480. Is that right?",
+        "It shows 12 calls at 5, then 60 errors. Fine with me if it takes until Monday, but it does not work.",
+        "Monday at 10 or Tuesday at 12. Fine with me.",
+        "The till froze at 480 again this morning. That's fine for us until noon.",
+    ],
+)
+def test_agreeing_to_something_else_orders_nothing(text: str) -> None:
+    assert decided(text, "Question", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your B-2210 comes back signed and stamped, attached. The clock goes on the wall, one man, four hours, 590 net.",
+        "Anbei Ihr A-3390 unterschrieben zurück. Uhr an die Wand, ein Mann, 590 netto. Abrechnen, sobald es läuft.",
+        "Ci-joint votre A-3390 signé en retour. L'horloge au mur, une personne, 590 HT.",
+    ],
+)
+def test_a_paper_that_goes_back_signed_is_an_order(text: str) -> None:
+    assert decided(text, "The clock").outcome is Outcome.MINI_PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Won today. The yard gate. Rest with Corin when he's back.",
+        "Heute gewonnen. Der Rest mit Herrn Abel, wenn er wieder da ist.",
+        "Won. Details from Miriam on Monday.",
+    ],
+)
+def test_what_is_left_to_tell_is_no_payment(text: str) -> None:
+    won = {"name": "Yard gate", "stage": "Won", "expectedRevenue": 6400}
+    decision = decided(text, "Opportunity 5567", opportunity=won, agreement=ALL_IN)
+    assert side(decision, Criterion.BILLING) is not PointsTo.PROJECT
+    assert decision.outcome is Outcome.REVIEW
+
+
+@pytest.mark.parametrize("line", ["Single visit, fixed fee", "Half a day on site", "Ein Termin, pauschal"])
+def test_one_visit_sold_and_phases_planned_is_asked_about(line: str) -> None:
+    records: dict[str, Any] = {
+        "products": [{"description": line, "quantity": 1, "price": 900.0}],
+        "tasks": [{"summary": f"Phase {number}", "budgetHours": 20} for number in (1, 2, 3)],
+        "customFields": [{"caption": "Invoicing", "value": "3 stage invoices"}],
+    }
+    assert decided("Work order 310 came in today. Please plan.", "Work order 310", **records).outcome is Outcome.REVIEW
+    records["products"] = [{"description": "Network work", "quantity": 1, "price": 9000.0}]
+    assert decided("Work order 310 came in today. Please plan.", "Work order 310", **records).outcome is Outcome.PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The new scanners: three depots in February, three in March, three in April. Send me a statement at each month's end for the depots done.",
+        "The new scanners for nine depots from February to April. At the end of each month send the account for what is finished.",
+        "Neue Scanner in neun Depots von Februar bis April, jeden Monat wollen wir zahlen, was erledigt ist.",
+        "Nouveaux lecteurs dans neuf dépôts de février à avril, chaque mois la facture pour ce qui est terminé.",
+        "The new scanners from February to April. When a depot works you send us its bill.",
+    ],
+)
+def test_a_statement_for_what_was_done_is_progress_billing(text: str) -> None:
+    decision = decided(text, "Scanners")
+    assert side(decision, Criterion.BILLING) is PointsTo.PROJECT
+    assert decision.outcome is Outcome.PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ORDERED} You send us a statement each month, put it there. One visit.",
+        f"{ORDERED} Send the bill when it's live, one visit on 20 January.",
+        f"{ORDERED} One visit; when the job is done you send us its invoice.",
+    ],
+)
+def test_the_usual_statement_and_one_bill_when_it_runs_are_no_progress_billing(text: str) -> None:
+    assert decided(text).outcome is Outcome.MINI_PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ade and Lorcan as on the plan.",
+        "Gwen prepares them, Stefan drives round.",
+        "Your network engineer does the switches and the OT specialist the controllers.",
+        "Sie schließen an, Frau Sahin zeigt den Leuten das Programm.",
+        "Two of ours in the van.",
+    ],
+)
+def test_two_who_do_a_part_each_are_several_people(text: str) -> None:
+    decision = decided(f"We accept your offer 5512, fixed price 4,900. {text}", "Hall")
+    assert side(decision, Criterion.SCHEDULING) is PointsTo.PROJECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your technician came and the printer still jams.",
+        "Gwen gets an error, Stefan sees nothing at all.",
+        "Two of ours cannot log in.",
+    ],
+)
+def test_two_who_have_a_fault_are_no_crew(text: str) -> None:
+    assert decided(text, "Support", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the plasterers keep their word you can do it all in the last week of January, otherwise half of it then and the rest in March.",
+        "If all goes well you finish in January, if not the others wait until March.",
+        "When the floor is dry you do it all in January, failing that half of it in March.",
+    ],
+)
+def test_one_stretch_or_two_is_left_open(text: str) -> None:
+    assert decided(f"{ORDERED} {text}", "Network for the barn").outcome is Outcome.REVIEW
+
+
+def test_the_last_week_of_a_month_is_still_to_come() -> None:
+    text = "We accept your offer 77, fixed price 900. One man in the last week of January, then the rest in the last week of March."
+    assert side(decided(text), Criterion.DURATION) is PointsTo.PROJECT
+    assert (
+        decided("Since the last week the scanner is dead.", "Scanner", agreement=ALL_IN).outcome
+        is Outcome.SERVICE_TICKET
+    )
+
+
+def test_hours_of_the_day_are_no_calendar_week() -> None:
+    text = f"{ORDERED} One trainer, Thursday week 13:00-17:00 in our room, one invoice."
+    assert decided(text).outcome is Outcome.MINI_PROJECT
