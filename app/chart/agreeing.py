@@ -24,6 +24,11 @@ _AGREES = re.compile(
     rf"|(?:me|nos) parece bien|(?:de acuerdo|conformes?)|por {_US} (?:bien|vale))"
     r"(?=[ .,;:!&)]|$)(?! (?:to |with |that |que |dass )?(?:if|but|wenn|aber|si|pero|mais)(?!\w))"
 )
+_PARTS = re.compile(
+    r"(?<!\w)(?:(?:spare )?parts?|spares?|panel|screen|batter\w+|cables?|adapters?|chargers?|toner|cartridges?|licen[cs]es?|repair\w*|replacement"
+    r"|ersatzteile?|akkus?|kabel|ladegerät\w*|lizenz\w*|reparatur\w*|pièces?|écran|câbles?|licence|réparation|piezas?|pantalla|repuestos?|reparación)(?!\w)"
+)
+"""What a repair uses up: a price for it makes no order of work."""
 _NOT = re.compile(r"(?<!\w)(?:not|no|isn't|nicht|kein\w*|pas|nada)(?!\w)[^,;]{0,20}$")
 _SUM = re.compile(
     rf"(?<![\w.,])(?P<many>\d{{1,3}}(?:[.,]\d)?|{NUMBER_WORDS}) ?(?:[^\W\d_][\w'-]{{0,17}} ){{1,3}}?"
@@ -45,7 +50,8 @@ def _is_priced(words: str) -> bool:
     amounts = amounts_in(words)
     if not amounts or words.endswith("?"):
         return False
-    return any(one.says is Says.PRICE and not one.bare for one in amounts) or _is_worked_out(words)
+    named = any(one.says is Says.PRICE and not one.bare for one in amounts) and not _PARTS.search(words)
+    return named or _is_worked_out(words)
 
 
 def _is_worked_out(words: str) -> bool:

@@ -120,7 +120,7 @@ def _one_after_the_other(evidence: Evidence, limits: Thresholds, hint: Hint) -> 
     """Work that takes its places in turn: from its first day, as far as their number and the pace carry it."""
     if evidence.bookings or not (found := list(courses(evidence.planned))):
         return
-    others = {hit.sentence for hit in evidence.of("fault", "billing_cycle", "term")}
+    others = {hit.sentence for hit in evidence.of("fault", "request", "covered", "billing_cycle", "term")}
     found = [course for course in found if course.sentence not in others]
     if not found:
         return

@@ -79,7 +79,8 @@ def weigh(evidence: Evidence) -> Finance:
     _tell_kind(evidence, finance)
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
-    finance.overhaul = bool(evidence.of("overhaul")) and not evidence.bookings
+    at_will = evidence.of("free_hand") and evidence.of("long_standing") and finance.fault
+    finance.overhaul = bool(evidence.of("overhaul") or at_will) and not evidence.bookings
     finance.undecided = bool(evidence.of("open_finance", "mismatch"))
     charged = bool(evidence.of("chargeable"))
     finance.sold += 0.5 if charged and not finance.fault and not SUPPORT_TYPES.search(evidence.type) else 0.0

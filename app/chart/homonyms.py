@@ -43,12 +43,15 @@ def _is_of_no_price(before: str, said: str, after: str) -> bool:
 
 
 def _is_seen(_before: str, said: str, _after: str) -> bool:
-    """«Just him as far as I can see» tells who is affected, not who may see anything."""
-    return _AS_SEEN.search(said) is not None
+    """«Just him as far as I can see», «nobody can open it except me» tell who is affected, not who may see anything."""
+    excepted = _EXCEPTED.search(said)
+    return bool(_AS_SEEN.search(said) or (excepted and (excepted["me"] or _ABLE.search(said))))
 
 
-def _is_audience(before: str, said: str, _after: str) -> bool:
-    """«A course for branch managers», «tablets for the ward leads»: a title that says for whom, not whom to ask."""
+def _is_audience(before: str, said: str, after: str) -> bool:
+    """«A course for branch managers», «the ward leads get tablets»: a title that says for whom, not whom to ask."""
+    if _GETS.match(after):
+        return True
     return _TITLE.fullmatch(said) is not None and _FOR_WHOM.search(before) is not None
 
 
@@ -83,11 +86,17 @@ def _is_in_the_diary(before: str, said: str, after: str) -> bool:
     return said == "problem" and _THEIRS.search(before) is not None
 
 
-def _is_meanwhile(before: str, said: str, _after: str) -> bool:
-    """«Solange nehmen wir den alten» accepts nothing."""
+def _is_meanwhile(before: str, said: str, after: str) -> bool:
+    """«Solange nehmen wir den alten» and «I agree to the 1400 slot» accept nothing."""
+    if said[-1:].isdigit() and _AGREED_TO.match(said):
+        return _A_THING.match(after) is not None
     return said in ("nehmen wir", "machen wir") and _MEANWHILE.search(before) is not None
 
 
+_AGREED_TO = re.compile(r"(?:i|we) agree (?:to|with|on) ")
+_A_THING = re.compile(
+    r" (?!(?:for|net|plus|fixed|flat|all|and|as|if|in|on|excl|inc|incl|ex|vat|but|you|so|then|from|per|total)(?!\w))[^\W\d_]|[:h]"
+)
 _BOOKED = re.compile(
     r" (?:out |off )?(?:\d|(?:the |her |his |my |their |our )?(?:week|day|diary|calendar|monday|tuesday|wednesday|thursday|friday))"
 )
@@ -113,7 +122,17 @@ _OF_MONEY = re.compile(
 _AS_SEEN = re.compile(
     r"(?<!\w)(?:(?:as|so) far as|from what|soweit|soviel|pour autant que|d'après ce que|por lo que|hasta donde) "
 )
+_EXCEPTED = re.compile(
+    r"(?<!\w)(?:except(?: for)?|apart from|other than|besides|exception of|außer|ausser|sauf|hormis|à part|excepté|salvo|excepto|menos|aparte de)(?!\w)"
+    r"(?P<me> (?:me|us|mir|uns|mich|moi|nous|yo|mí|nosotros)(?!\w))?"
+)
+_ABLE = re.compile(r"(?<!\w)(?:can|could|kann|können|konnte|peut|peuvent|arrive|consigue)(?!\w)")
 _TITLE = re.compile(r"[\w-]+ [\w-]+(?: [\w-]+)?")
+_GETS = re.compile(
+    r" (?:(?:will|should|shall|sollen?|wird|werden) )?(?:gets?|receives?|takes? part|attends?|needs?|wants?|learns?|sees?|cannot|can't"
+    r"|bekommt|bekommen|erhalten|erhält|nehmen teil|nimmt teil|brauchen|braucht|reçoi\w+|participe\w*|recib\w+|participa\w*)(?!\w)"
+    r"(?! (?:the|your|our|an?|die|la) (?:bill|invoice|account))"
+)
 _FOR_WHOM = re.compile(
     r"(?<!\w)(?:for|to|of|from|by|teach|train|trains|training|show|shows|brief|among|between)"
     r"(?: (?:all|the|our|their|its|your|new|both|some|\d+|\w+teen|two|three|four|five|six|seven|eight|nine|ten|twelve)){0,3} $"

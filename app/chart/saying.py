@@ -53,6 +53,8 @@ _ALWAYS = (
     "only_part",
     "own_trade",
     "not_about",
+    "long_standing",
+    "free_hand",
 )
 _TURNED = {
     "progress_billing": "single_billing",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.chart.model import Criterion, Outcome, PointsTo
+from tests.chart.test_sentences import SENTENCES
 from tests.chart.tickets import decided, side
 
 ALL_IN = {"name": "Managed Services - All In", "type": "Managed Services", "billingCycle": "Monthly"}
@@ -324,4 +325,36 @@ def test_the_last_week_of_a_month_is_still_to_come() -> None:
 
 def test_hours_of_the_day_are_no_calendar_week() -> None:
     text = f"{ORDERED} One trainer, Thursday week 13:00-17:00 in our room, one invoice."
+    assert decided(text).outcome is Outcome.MINI_PROJECT
+
+
+PLAIN = [line.replace("\\n", "\n") for line in (SENTENCES / "plain.txt").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_tickets_with_such_words_stay_where_they_are(text: str) -> None:
+    assert decided(text, "Support", agreement=ALL_IN).outcome is Outcome.SERVICE_TICKET
+    assert decided(text, "Support").outcome is not Outcome.PROJECT
+
+
+ONE_JOB = [
+    "We accept offer 77, fixed price 900. One engineer, one visit on 20 January, one invoice. Each of the rooms gets its own screen.",
+    "Offer 77 accepted, 1,200 flat for six sockets at 200. One day, one invoice when done.",
+    "Offer 77 accepted, 750 net. The bill when it works please, to accounts. One visit.",
+    "Angebot 77 angenommen, 1.500 € pauschal: 900 für das Gerät, 600 für die Montage. Ein Tag.",
+    "Accepted: offer 12, 480. Tom meets you at the gate, Anna has the key. One visit, one invoice.",
+    "Accepted: offer 12, 480. The head of each department gets a tablet. One visit, one invoice.",
+    "Accepted: offer 12, 480, one man, 23 January. If it snows come on the 24th, otherwise as planned.",
+    "Accepted offer 12: 480 for labour and 320 for the bracket, 800 in total, billed once it hangs. One visit.",
+    "We take the door station, 980 in all. One man, the last week of January, one bill.",
+    "Offer 31 accepted, 1,900. Four mornings, each day from 19 to 22 January, one trainer, one invoice.",
+    "Offer 31 accepted, 1,900 fixed. Three shops, one a week from 5 January, one fitter, one invoice.",
+    "Offer 31 accepted, 1,900. Nobody at our place but me has a key. One visit on 20 January, one invoice.",
+    "Offer 31 accepted, 1,900 fixed, one visit on 20 January. Contact: Mr Bell. Invoice to: Mrs Dunn.",
+    "Order 4410: nine tablets at 50, that makes 450 for setting them up. Agreed. One day, one invoice.",
+]
+
+
+@pytest.mark.parametrize("text", ONE_JOB)
+def test_one_job_with_such_words_is_no_project(text: str) -> None:
     assert decided(text).outcome is Outcome.MINI_PROJECT
