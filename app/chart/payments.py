@@ -61,9 +61,10 @@ def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentenc
         if parts := _in_one(sentence.written, wholes):
             return list(parts), sentence
     lines = [(sentence, part) for sentence in sentences for part in _numbered(sentence.written)]
-    named = {one.casefold() for sentence in sentences for one in _NAMED.findall(sentence.written)}
-    if len(lines) >= 2 and len(named) == len(lines):
-        return [part for _, part in lines][:_MOST], lines[0][0]
+    if len(lines) >= 2:
+        named = {one.casefold() for sentence in sentences for one in _NAMED.findall(sentence.written)}
+        if len(named) == len(lines):
+            return [part for _, part in lines][:_MOST], lines[0][0]
     return [], None
 
 
@@ -138,7 +139,8 @@ def _conditions(written: str, amounts: Sequence[Amount], wholes: frozenset[Decim
     return tuple(_stage(_JOINS.sub("", name), amount) for amount, name in parts)
 
 
-def _numbered(written: str) -> list[Stage]:
+@lru_cache(maxsize=8192)
+def _numbered(written: str) -> tuple[Stage, ...]:
     """«Stage 1: Cabling, $4,000»: one payment of a line, or of each part of it between slashes."""
     found: list[Stage] = []
     for piece in written.split(" / "):
@@ -146,7 +148,7 @@ def _numbered(written: str) -> list[Stage]:
         name = _NUMBERED.search(piece[: amounts[0].start]) if len(amounts) == 1 else None
         if name and _is_payment(amounts[0]) and len(piece) - amounts[0].end < _LONGEST_NAME:
             found.append(_stage(name["name"].strip() or name["part"], amounts[0]))
-    return found
+    return tuple(found)
 
 
 def _is_payment(amount: Amount) -> bool:
