@@ -13,6 +13,7 @@ from app.chart.evidence import Evidence
 from app.chart.hints import LIKELY, PHRASE, RECORD, STATEMENT, Hint, Thresholds, add_said
 from app.chart.model import Criterion
 from app.chart.people import listed_contacts, named_contacts, named_workers
+from app.chart.shares import hours_by_part
 
 
 def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
@@ -77,6 +78,10 @@ def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:
         hint.planned = True
     _people(evidence, hint)
     add_said(evidence, hint, LIKELY, "Budgets by phase", "phase_budgets")
+    for sentence in evidence.planned:
+        hours, words = hours_by_part(sentence.words)
+        if hours > limits.check_list_hours:
+            hint.to_project(LIKELY, "Budgets by phase", sentence.source, words)
     hint.undecided = bool(evidence.of("open_people"))
     return hint
 
