@@ -42,10 +42,11 @@ def _is_of_no_price(before: str, said: str, after: str) -> bool:
     return _is_of_the_whole(before, said, after)
 
 
-def _is_seen(_before: str, said: str, _after: str) -> bool:
+def _is_seen(before: str, said: str, after: str) -> bool:
     """«Just him as far as I can see», «nobody can open it except me» tell who is affected, not who may see anything."""
     excepted = _EXCEPTED.search(said)
-    return bool(_AS_SEEN.search(said) or (excepted and (excepted["me"] or _ABLE.search(said))))
+    wanted = "ticket" in f"{said}{after[:20]}" or _MADE_SURE.search(before)
+    return bool(_AS_SEEN.search(said) or (excepted and (excepted["me"] or (_ABLE.search(said) and not wanted))))
 
 
 def _is_audience(before: str, said: str, after: str) -> bool:
@@ -126,6 +127,7 @@ _EXCEPTED = re.compile(
     r"(?<!\w)(?:except(?: for)?|apart from|other than|besides|exception of|außer|ausser|sauf|hormis|à part|excepté|salvo|excepto|menos|aparte de)(?!\w)"
     r"(?P<me> (?:me|us|mir|uns|mich|moi|nous|yo|mí|nosotros)(?!\w))?"
 )
+_MADE_SURE = re.compile(r"(?<!\w)(?:make sure|ensure|see to it|sicher|sorg\w*|veille\w*|assure\w*|asegur\w*)(?!\w)")
 _ABLE = re.compile(r"(?<!\w)(?:can|could|kann|können|konnte|peut|peuvent|arrive|consigue)(?!\w)")
 _TITLE = re.compile(r"[\w-]+ [\w-]+(?: [\w-]+)?")
 _GETS = re.compile(

@@ -42,7 +42,7 @@ _WORKERS = (
                rf"|técnicos?|equipo)\s?(?::|will be|are|is|sind|sont|son|=)\s?{_PERSON}(?: ?\([^)]{{2,30}}\))?(?:, ?|{_AND}){_PERSON}"),
     re.compile(rf"\b{_NAME} {_DOES}\b[^.!?]{{2,70}}?\b{_NAME} (?:{_DOES}|for |the |both |all |die |den |das |beide |la |le |les |el |los )"),
     re.compile(r"^(?:Sie|Ihr|You|Vous) (?:(?!können|could|can|should|sollten|may|might|have|haben|are|sind)[a-zäöüß]+)"
-               rf"(?: [a-zäöüß]+){{0,3}}, (?:und |and )?{_PERSON} {_DOES}\b"),
+               rf"(?: [\wäöüß]+){{0,4}}, (?:und |and )?(?:(?:Ihr|Ihre|your|votre) (?:Kolleg\w+|colleague|collègue) )?{_PERSON} {_DOES}\b"),
     re.compile(rf"\bby {_PERSON}\b[^.!?]{{2,50}}\bby {_PERSON}\b"),
     re.compile(rf"\b{_NAME}{_AND}{_NAME} (?:{_DOES}|as (?:discussed|agreed|introduced|before|planned|named|(?:on|in|per) (?:the|your)"
                r" (?:plan|offer|quote|letter))|on site|were named"
@@ -167,7 +167,7 @@ def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
 
 
 _ITEM = re.compile(
-    rf"\W*(?:[^:;]{{3,60}}: )?(?P<part>[^\W_][^:;=–]{{1,40}}?) ?(?::|=|→|->|–| -) ?"
+    rf"\W*(?:\d{{1,2}}[.)] ?)?(?:[^:;]{{3,60}}: )?(?P<part>[^\W_][^:;=–]{{1,40}}?) ?(?::|=|→|->|–| -) ?"
     rf"(?P<person>{_PERSON}|(?:my|our|mein\w*|unser\w*|notre|mon|ma|mi|nuestr[oa]) \w{{3,15}})(?:[.,;(]|$)"
 )
 _CAPTION = re.compile(
@@ -178,8 +178,8 @@ _CAPTION = re.compile(
 )
 """What a form calls its fields, and what belongs to a person: no part of a job."""
 _WHOM = re.compile(
-    r"(?<!\w)(?:contacts?|deal with|who to|whom|turn to|speak to|talk to|ask|in charge|responsible|decid\w+|signs?|approves?|accepts?|leads?|masters?"
-    r"|wardens?|keepers?|heads?|ansprech\w*|zuständig\w*|wenden|entscheid\w*|melden|fragen|freigabe|unterschreib\w*|interlocut\w*|responsables?|référents?"
+    r"(?<!\w)(?:contacts?|deal with|who to|whom|turn to|speak to|talk to|ask|in charge|responsible|decid\w+|decisions?|signs?|approves?|accepts?|leads?"
+    r"|masters?|wardens?|keepers?|heads?|ansprech\w*|zuständig\w*|wenden|entscheid\w*|melden|fragen|freigabe|unterschreib\w*|interlocut\w*|responsables?|référents?"
     r"|adresser|décide\w*|valide\w*|signent|contactos?|encargad\w*|preguntad|hablad|firma\w*)(?!\w)"
 )
 """A list of persons is one of contacts where the sentence before it, in it or after it says so."""

@@ -66,6 +66,7 @@ def test_how_often_something_breaks_is_no_work_in_turn(text: str) -> None:
         "Door station as offered, 980 in all: 490 now and 490 in March.",
         "Wir nehmen die Stempeluhr für 1.500 netto. 500 bei Auftrag, die übrigen 1000 nach der Abnahme. Ein Techniker, ein Tag.",
         "Nous prenons la borne, 800 au forfait: 400 à la commande, les autres 400 quand ça marche.",
+        "Angebot 31 angenommen, 1.200 gesamt: 400 sofort, 800 nach Abnahme.",
         "Your offer 77 at 930 all in is accepted: 600 on delivery, the remaining 330 in April.",
     ],
 )
@@ -173,6 +174,7 @@ def test_one_visit_sold_and_phases_planned_is_asked_about(line: str) -> None:
         "The new scanners: three depots in February, three in March, three in April. Send me a statement at each month's end for the depots done.",
         "The new scanners for nine depots from February to April. At the end of each month send the account for what is finished.",
         "Neue Scanner in neun Depots von Februar bis April, jeden Monat wollen wir zahlen, was erledigt ist.",
+        "Neue Scanner in neun Depots von Februar bis April. Bezahlt wird zum Monatsletzten, was bis dahin steht.",
         "Nouveaux lecteurs dans neuf dépôts de février à avril, chaque mois la facture pour ce qui est terminé.",
         "The new scanners from February to April. When a depot works you send us its bill.",
     ],

@@ -18,6 +18,8 @@ ALL_IN = {"name": "Managed Services - All In", "type": "Managed Services", "bill
         "Bei Ihnen darf niemand außer Frau Brandt daran arbeiten. Festpreis 2.900 €, eine Rechnung.",
         "Außer Herrn Weiß soll keiner bei Ihnen das Ticket einsehen. Festpreis 2.900 €, eine Rechnung.",
         "Personne chez vous sauf Mme Roche ne doit ouvrir ce dossier. 2 900 € au forfait.",
+        "Make sure that at your place no one apart from Katya can get at the ticket. 3,400 flat, one invoice.",
+        "Daran arbeiten darf bei Ihnen allein Frau Brandt, das Ticket bleibt für alle anderen zu. Festpreis 3.400 €.",
         "Nadie de su empresa salvo Marta puede abrir este expediente. 2.900 € precio cerrado.",
     ],
 )
@@ -51,6 +53,7 @@ SOLD = "Lab system as ordered, 5,600 in one invoice on 30 January, one engineer 
         f"{SOLD}\nPlease turn to\n- ward A: Sister Agnes\n- ward B: Mr Tolliver\n- pharmacy: Dr Wu",
         f"{SOLD} The wardens: Elm House - Mr Fitch; Oak House - Mrs Lunn; the other two - my sister.",
         "Laborsystem wie bestellt, 5.600 € auf eine Rechnung, ein Techniker. Wenden Sie sich bitte an:\nAnnahme: Frau Kolb\nGeräte: Herr Senft",
+        f"{SOLD}\nDecisions:\n1) cabling - Mr Barlow\n2) phones - Ms Teal",
         f"{SOLD} For A and B ask Jim the porter, for the hall it's Ms Larkin.",
         f"{SOLD} On our side Pieter for servers and Femke for the clients.",
         f"{SOLD} Each chapel has its own warden with the key.",
@@ -98,6 +101,8 @@ def test_people_who_have_a_fault_are_no_contacts_by_part(text: str) -> None:
         "Your network engineer does the switches and the OT specialist the controllers.",
         "Sie schließen an, Frau Sahin zeigt den Leuten das Programm.",
         "Two of ours in the van.",
+        "The cabling is done by your fitter, the phones by your voice man.",
+        "Sie ziehen die Kabel, Ihr Kollege Herr Sahin macht die Schulung.",
     ],
 )
 def test_two_who_do_a_part_each_are_several_people(text: str) -> None:
