@@ -19,18 +19,19 @@ _MOST = 60
 _LONGEST = 1100
 _SHORTEST = 7
 """Days: what goes on from day to day has no length worth working out."""
+_WEEKDAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
+    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+)
 _UNITS = {
     1: "day days tag tage jour jours día días",
-    7: "week weeks weekend weekends woche wochen wochenende semaine semaines week-end semana semanas monday tuesday wednesday thursday friday"
-    " saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche"
-    " lunes martes miércoles jueves viernes sábado domingo",
+    7: f"week weeks weekend weekends woche wochen wochenende semaine semaines week-end semana semanas {_WEEKDAYS.replace('|', ' ')}",
     14: "fortnight fortnights quinzaine quincena",
     30: "month months monat monate mois mes meses",
     91: "quarter quarters quartal quartale trimestre trimestres",
 }
 _DAYS_OF = {name: days for days, names in _UNITS.items() for name in names.split()}
 _UNIT = "|".join(sorted(map(re.escape, _DAYS_OF), key=len, reverse=True))
-_WEEKDAYS = "|".join(name for name in _UNITS[7].split()[10:])
 _NUMBER = (
     r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf"
     r"|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce"
@@ -51,15 +52,18 @@ _PACE = re.compile(
 _PACE_FIRST = re.compile(
     rf"(?<![\w'-]){_EVERY},?(?: [^\W\d_]{{2,12}}){{0,3}}? {_FEW}(?![\w'-]){_OF_THEM}(?: (?P<what>[^\W\d_]{{3,20}}))?"
 )
+_VISIT_NAMES = (
+    "visits|sessions|evenings|mornings|afternoons|workshops|lessons|termine|besuche|abende|einsätze|schulungen"
+    "|visites|séances|interventions|ateliers|visitas|sesiones|talleres|jornadas"
+)
 _VISITS = re.compile(
-    rf"(?<![\w.,-])(?P<many>{_NUMBER}) (?:visits|sessions|evenings|mornings|afternoons|workshops|lessons|termine|besuche|abende|einsätze|schulungen"
-    r"|visites|séances|interventions|ateliers|visitas|sesiones|talleres|jornadas)"
+    rf"(?<![\w.,-])(?P<many>{_NUMBER}) (?:{_VISIT_NAMES})"
     rf"(?:\s?[,:(–-]+ ?(?:one )?| on | an )(?:every|each|alle|jede[nrs]?|chaque|tous les|toutes les|cada)"
     rf" (?:(?P<step>other|second|third|zweite|dritte|{_NUMBER})[nrs]? )?(?P<unit>{_UNIT})(?!\w)"
 )
 _IN_A_ROW = re.compile(
     rf"(?<!last )(?<!past )(?<!letzten )(?<!derniers )(?<!últimos )(?<![\w.,-])(?P<many>{_NUMBER})"
-    rf" (?:consecutive |successive |aufeinanderfolgende[n]? )?(?P<unit>{_WEEKDAYS}|samstag|sonntag|freitag)(?:s|e|en)(?! (?:ago|running now))(?!\w)"
+    rf" (?:consecutive |successive |aufeinanderfolgende[n]? )?(?P<unit>{_WEEKDAYS})(?:s|e|en)(?! (?:ago|running now))(?!\w)"
 )
 _COUNTED = re.compile(rf"(?<![\w.,:/-])(?P<many>{_NUMBER})(?P<what>(?: [^\W\d_][\w'-]{{2,20}}){{1,2}})")
 _NOT_PLACES = re.compile(
@@ -70,33 +74,13 @@ _NOT_PLACES = re.compile(
 )
 _STEM = 4
 """Letters by which a word is known again in its other number."""
-_UNIT_WORDS = frozenset(name for name in _DAYS_OF if name.isalpha()) | {f"{day}s" for day in _UNITS[7].split()[10:]}
-
-_EVERY_WORDS = frozenset(
-    [
-        "per",
-        "every",
-        "each",
-        "jede",
-        "jeden",
-        "jedes",
-        "jeder",
-        "jedem",
-        "alle",
-        "pro",
-        "je",
-        "par",
-        "chaque",
-        "tous",
-        "toutes",
-        "por",
-        "cada",
-        "al",
-        "la",
-    ]
-)
+_SEVERAL_DAYS = frozenset(f"{day}{end}" for day in _WEEKDAYS.split("|") for end in ("s", "e", "en"))
+_UNIT_WORDS = frozenset(name for name in _DAYS_OF if name.isalpha()) | _SEVERAL_DAYS
+_EVERY_NAMES = "per every each jede jeden jedes jeder jedem alle pro je par chaque tous toutes por cada al la"
+_EVERY_WORDS = frozenset(_EVERY_NAMES.split())
+_VISIT_WORDS = frozenset(_VISIT_NAMES.split("|")) | _SEVERAL_DAYS
 _A = frozenset(("a", "an"))
-_PERIODS = frozenset(["week", "weekend", "fortnight", "month", "quarter", "weeks", "months", "fortnights"])
+_PERIODS = frozenset(("week", "weekend", "fortnight", "month", "quarter"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +131,8 @@ def _turns(words: str) -> tuple[tuple[tuple[int, str], ...], tuple[_Pace, ...]]:
     said = spoken(words)
     if _UNIT_WORDS.isdisjoint(said):
         return (), ()
-    visits = tuple((days, written) for days, written in _rows_of_visits(words) if 0 < days <= _LONGEST)
+    many = not _VISIT_WORDS.isdisjoint(said)
+    visits = tuple((days, written) for days, written in _rows_of_visits(words) if 0 < days <= _LONGEST) if many else ()
     often = not _EVERY_WORDS.isdisjoint(said) or not (_A.isdisjoint(said) or _PERIODS.isdisjoint(said))
     return visits, tuple(_paces(words)) if often else ()
 

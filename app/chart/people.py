@@ -170,6 +170,7 @@ _ITEM = re.compile(
     rf"\W*(?:\d{{1,2}}[.)] ?)?(?:[^:;]{{3,60}}: )?(?P<part>[^\W_][^:;=–]{{1,40}}?) ?(?::|=|→|->|–| -) ?"
     rf"(?P<person>{_PERSON}|(?:my|our|mein\w*|unser\w*|notre|mon|ma|mi|nuestr[oa]) \w{{3,15}})(?:[.,;(]|$)"
 )
+_SEPARATES = (":", " -", "–", "=", "→", "->")
 _CAPTION = re.compile(
     r"(?:.*\b)?(?:(?:user|sur|first|last|full|display|host|device)?name|users?|caller|contact|phone|mobile|email|e-mail|mail|from|to|cc|requested|requester"
     r"|reported|reporter|submitted|approver|approved|manager|department|company|room|desk|pc|laptop|asset|device|employee|starter|leaver|melder|benutzer"
@@ -204,6 +205,8 @@ def listed_contacts(sentences: Sequence[Sentence]) -> Named | None:
 @lru_cache(maxsize=8192)
 def _item(written: str) -> str:
     """A list's item that names a person for a part of the job."""
+    if not any(sign in written for sign in _SEPARATES):
+        return ""
     match = _ITEM.match(written)
     return match[0].strip(" ,;(") if match and not _CAPTION.fullmatch(match["part"]) and not _shouted(written) else ""
 

@@ -46,13 +46,17 @@ _NO_PART = re.compile(
     r"|viernes|for|since|about|after|every|within|last|next|another|down|only|some|over|takes?|took|travel|fahrt|anfahrt|seit|nach|etwa|noch|depuis|pendant"
     r"|environ|desde|hace|durante|unas)(?!\w)"
 )
+_HOUR_WORDS = frozenset(
+    ["h", "hr", "hrs", "hours", "std", "stunden", "heures", "horas", "pt", "days", "tage", "jours", "días"]
+)
 _IN_DAYS = ("pt", "days", "tage", "jours", "días")
 
 
 @lru_cache(maxsize=8192)
 def hours_by_part(words: str) -> tuple[int, str]:
     """The hours of a sentence that gives each of several parts its own, in all, with its words: «design 60 h, build 110 h»."""
-    if "#" not in spoken(words):
+    said = spoken(words)
+    if "#" not in said or _HOUR_WORDS.isdisjoint(said):
         return 0, ""
     found = [match for match in _PART_HOURS.finditer(words) if not _NO_PART.match(match["part"])]
     if len({match["part"] for match in found}) < 2:

@@ -265,7 +265,7 @@ def sentences(text: str, source: str, masked: re.Pattern[str] | None = None) -> 
 
 def _sentences(text: str, source: str, masked: re.Pattern[str] | None) -> Iterator[Sentence]:
     pieces = _END.split(text)
-    for piece in _with_exceptions(pieces) if _NOBODY_OF.search(text) else pieces:
+    for piece in _with_exceptions(pieces) if " but " in text and _NOBODY_OF.search(text) else pieces:
         written = piece.strip()
         for start in range(0, len(written), _LONGEST_SENTENCE):
             part = written[start : start + _LONGEST_SENTENCE]
