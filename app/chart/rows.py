@@ -79,8 +79,8 @@ def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:
     _people(evidence, hint)
     add_said(evidence, hint, LIKELY, "Budgets by phase", "phase_budgets")
     for sentence in evidence.planned:
-        hours, words = hours_by_part(sentence.words)
-        if hours > limits.check_list_hours:
+        total, words = hours_by_part(sentence.words)
+        if total > limits.check_list_hours:
             hint.to_project(LIKELY, "Budgets by phase", sentence.source, words)
     hint.undecided = bool(evidence.of("open_people"))
     return hint
