@@ -69,6 +69,14 @@ def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:
         hint.to_service(RECORD, text, evidence.bookings[0].source, ", ".join(booked))
     elif len(evidence.members) >= limits.members and not helping:
         hint.to_project(LIKELY, "Several resources are named", "resources", ", ".join(evidence.members))
+    _budgets(evidence, limits, hint)
+    _people(evidence, hint)
+    hint.undecided = bool(evidence.of("open_people"))
+    return hint
+
+
+def _budgets(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
+    """Hours of their own for tasks, phases or parts of the work."""
     budgeted = [task for task in evidence.tasks if task[1] > 0]
     hours = sum(task[1] for task in budgeted)
     if len(budgeted) >= limits.tasks_with_budget and hours > limits.check_list_hours:
@@ -76,14 +84,11 @@ def scheduling(evidence: Evidence, limits: Thresholds) -> Hint:
         strength = RECORD if len(budgeted) > limits.tasks_with_budget else STATEMENT
         hint.to_project(strength, text, budgeted[0][2], "; ".join(task[0] for task in budgeted))
         hint.planned = True
-    _people(evidence, hint)
     add_said(evidence, hint, LIKELY, "Budgets by phase", "phase_budgets")
     for sentence in evidence.planned:
         total, words = hours_by_part(sentence.words)
         if total > limits.check_list_hours:
             hint.to_project(LIKELY, "Budgets by phase", sentence.source, words)
-    hint.undecided = bool(evidence.of("open_people"))
-    return hint
 
 
 def _same_visit(evidence: Evidence) -> bool:

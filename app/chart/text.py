@@ -265,7 +265,7 @@ def sentences(text: str, source: str, masked: re.Pattern[str] | None = None) -> 
 
 def _sentences(text: str, source: str, masked: re.Pattern[str] | None) -> Iterator[Sentence]:
     pieces = _END.split(text)
-    for piece in _with_exceptions(pieces) if " but " in text and _NOBODY_OF.search(text) else pieces:
+    for piece in _with_exceptions(pieces) if " but " in text else pieces:
         written = piece.strip()
         for start in range(0, len(written), _LONGEST_SENTENCE):
             part = written[start : start + _LONGEST_SENTENCE]
@@ -273,7 +273,6 @@ def _sentences(text: str, source: str, masked: re.Pattern[str] | None) -> Iterat
             yield Sentence(blanked.lower(), part, source, blanked)
 
 
-_NOBODY_OF = re.compile(r"(?<!\w)(?:nobody|no one|no-one|none|nothing)(?: [\w'-]+){1,5},? but (?!\w+ing\b)", re.I)
 _NOBODY_LAST = re.compile(
     r"(?<!\w)(?:nobody|no one|no-one|none|nothing) (?:at|in|from|of|on|within|else) (?:[\w'-]+ ?){1,4}$", re.I
 )
