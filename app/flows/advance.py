@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from app.flows.brake import BRAKE_LOOKS_EVERY, BY_ITSELF, brake
-from app.flows.carry_out import carry_out, guarded, made_so_far, over_the_limit, waiting_time
+from app.flows.carry_out import carry_out, guarded, made_so_far, over_the_limit, wait_out_doubt, waiting_time
 from app.flows.config import FlowParts
 from app.flows.errors import Braked, InDoubt, NoEffect, Stopped
 from app.flows.look import GONE, is_gone, look
@@ -76,9 +76,12 @@ async def _carry_on(parts: FlowParts, run: RunRow, decision: DecisionRow, *, wai
         steps = await parts.steps.of_plan(decision.id)
         if run.kind == "triage" and await _asks_first(parts, run, decision.id, steps):
             return
-        if waited and guarded(steps) and (why := await outdated(parts, decision, steps)):
-            await _decide_again(parts, run, decision, steps, why)
-            return
+        if waited and guarded(steps):
+            for row in steps:
+                wait_out_doubt(parts, row)
+            if why := await outdated(parts, decision, steps):
+                await _decide_again(parts, run, decision, steps, why)
+                return
     said = await carry_out(parts, run, steps)
     await _applied(parts, run, decision.id, said)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,23 @@ async def test_a_half_done_conversion_stops_before_the_ticket_when_the_price_cha
     assert ticket(home.sandbox, ticket_id)["recordType"] == "ServiceTicket"
     assert ((await home.service.undo(decision["id"])).decision or {})["status"] == "undone"
     assert home.projects() == 0
+
+
+async def test_while_connectwise_may_still_be_at_a_write_nothing_is_read_or_said_of_it(tmp_path: Path) -> None:
+    clock = Clock()
+    sandbox = Sandbox(now=clock)
+    url = f"sqlite:///{tmp_path}/home.db"
+    async with house(sandbox, url, now=clock, in_doubt=timedelta(seconds=45)) as (service, parts):
+        home = Home(sandbox, clock, service, parts)
+        ticket_id, view = await halted(home, PROJECT, Fault("error-before", "POST", "/convert$"))
+        describe(home, ticket_id, "Order signed, fixed price 9,900. Network refresh in three phases, two engineers.")
+        asked = len(sandbox.journal)
+        clock.move(seconds=2)
+        async with asyncio.timeout(10):
+            while (run := await parts.runs.get(view.run_id)) is None or not (run.attempts > 1 or run.state == "failed"):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert (run.state, len(sandbox.journal)) == ("waiting", asked)
+        assert "9,900" in (await gone_on(home, view))["said"]
 
 
 async def test_a_plan_written_at_once_is_made_from_fresh_lists(home: Home) -> None:
