@@ -61,7 +61,8 @@ async def classify(
 ) -> Classified:
     """Reads the ticket and what lies beside it, decides and plans. `outcome` is a person's word over the chart's.
 
-    `fresh_lists`: for a plan that is written at once; a list of ConnectWise that was read a while ago may be of yesterday.
+    `fresh_lists`: for a plan that is written at once, or made again because its lists had changed; what this process read a
+    while ago may be of yesterday.
     """
     chart = parts.chart.current()
     case = await fetch_case(parts.reader, ticket_id, agreements=parts.agreements, own_mark=mark("").strip())
@@ -82,9 +83,8 @@ async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
     decision_id = new_id(parts.now())
     asked = Outcome(run.outcome) if run.outcome else None
     mode = mode_now(parts, run)
-    classified = await classify(
-        parts, run.ticket_id, outcome=asked, decision_id=decision_id, fresh_lists=mode == "live"
-    )
+    fresh = mode == "live" or run.trigger == "update"
+    classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id, fresh_lists=fresh)
     left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
     if left_alone and run.trigger in BY_ITSELF:
         await parts.runs.end(run, said=left_alone, now=parts.now())

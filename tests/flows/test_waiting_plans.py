@@ -152,6 +152,26 @@ async def test_a_board_that_was_renamed_while_a_plan_waited_gets_no_ticket(home:
     assert newest["plan"]["steps"] == []
 
 
+async def test_a_list_that_may_not_be_read_any_more_leads_to_no_plan_from_what_it_was(home: Home) -> None:
+    decision = await home.run(MINI, mode="review")
+    home.sandbox.faults.append(Fault("forbidden", "GET", "/statuses$", times=100))
+    approved, newest = await decided_again(home, decision)
+    assert "no open default status" in approved["said"]
+    assert (newest["status"], newest["plan"]["steps"]) == ("awaiting-review", [])
+
+
+async def test_a_plan_is_made_again_from_fresh_lists_whichever_process_makes_it(home: Home) -> None:
+    decision = await home.run(MINI, mode="review")
+    boards = home.sandbox.store.table("/service/boards").values()
+    next(board for board in boards if board["name"] == "Mini-Projects")["name"] = "Archive"
+    again = await home.parts.runs.open(
+        ticket_id=decision["ticket_id"], kind="triage", trigger="update", mode="review", now=home.clock()
+    )
+    await settled(home.parts)
+    newest = (await home.service.run(again.id)).decision or {}
+    assert "no board “Mini-Projects”" in newest["said"]
+
+
 async def test_a_type_that_was_made_inactive_while_a_plan_waited_is_not_set(home: Home) -> None:
     decision = await home.run(MINI, mode="review")
     move = next(step for step in decision["plan"]["steps"] if step["key"] == "move")
