@@ -91,10 +91,9 @@ async def _decide_again(parts: FlowParts, run: RunRow, decision: DecisionRow, st
     if any(row.wrote_at for row in steps):
         stays = f" What was made before stays: {', '.join(made)}." if (made := made_so_far(steps)) else ""
         raise Stopped(f"{why} The ticket stays as it is.{stays} Undo the decision, then run the ticket again.")
-    said = f"{why} Nothing was written; the ticket is decided again and waits for a person."
     asked = decision.document.get("asked") or {}
     await parts.decisions.decide_again(
-        run, decision, said=said, outcome=asked.get("outcome"), reason=asked.get("reason") or "", now=parts.now()
+        run, decision, why=why, outcome=asked.get("outcome"), reason=asked.get("reason") or "", now=parts.now()
     )
     log.warning("decision.outdated", ticket=run.ticket_id, decision=decision.id)
 

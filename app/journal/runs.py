@@ -197,6 +197,17 @@ def open_run_of(db: Connection, ticket_id: int, *kinds: str, states: tuple[str, 
     return db.execute(query.order_by(runs.c.id).limit(1)).scalar()
 
 
+def triage_to_come(db: Connection, ticket_id: int) -> bool:
+    """Whether a triage of the ticket that is no dry run is queued and has decided nothing yet."""
+    queued = (
+        runs.c.kind == "triage",
+        runs.c.state.in_(NOT_BEGUN),
+        runs.c.decision_id.is_(None),
+        runs.c.mode != "dry-run",
+    )
+    return db.execute(sa.select(runs.c.id).where(runs.c.ticket_id == ticket_id, *queued).limit(1)).first() is not None
+
+
 def is_decided(db: Connection, ticket_id: int) -> bool:
     """Whether a ticket has a decision."""
     return db.execute(sa.select(decisions.c.id).where(decisions.c.ticket_id == ticket_id).limit(1)).first() is not None

@@ -57,6 +57,13 @@ async def decided_again(home: Home, decision: dict[str, Any]) -> tuple[dict[str,
     return approved, newest
 
 
+async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> None:
+    """Returns when the run stands so after this many tries."""
+    async with asyncio.timeout(10):
+        while (run := await home.parts.runs.get(run_id)) is None or (run.state, run.attempts) != (state, attempts):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -94,6 +101,24 @@ async def test_a_new_price_in_a_note_or_beside_the_ticket_counts_as_well(home: H
     assert "14,000" in approved["said"]
 
 
+async def test_what_a_person_asks_for_after_the_approval_has_the_last_word(home: Home) -> None:
+    decision = await waiting(home, PRICED, "project")
+    ticket_id = decision["ticket_id"]
+    describe(home, ticket_id, PRICED.replace("12,000", "13,500"))
+    home.sandbox.faults.append(Fault("throttle", "GET", f"/tickets/{ticket_id}$", times=1000))
+    approved = await home.service.approve(decision["id"], wait=0.0)
+    await until(home, approved.run_id, "waiting")
+    how = {"mode": "live", "outcome": "mini-project", "reason": "one evening after all"}
+    asked = await home.service.reclassify(ticket_id, **how, wait=0.0)
+    home.sandbox.faults.clear()
+    home.clock.move(seconds=600)
+    await settled(home.parts)
+    newest, outdated = (await home.service.decisions(ticket_id=ticket_id)).items
+    assert newest["id"] == ((await home.service.run(asked.run_id)).decision or {})["id"]
+    assert (newest["status"], newest["outcome"], outdated["ended_as"]) == ("applied", "mini-project", "outdated")
+    assert outdated["said"].endswith("Nothing was written; the ticket is decided again, as was asked for since.")
+
+
 async def test_words_that_change_no_money_do_not_hold_a_plan_up(home: Home) -> None:
     decision = await waiting(home, PRICED, "project")
     note = {"text": "Called the customer, all fine.", "internalAnalysisFlag": True}
@@ -124,10 +149,8 @@ async def test_while_connectwise_may_still_be_at_a_write_nothing_is_read_or_said
         describe(home, ticket_id, "Order signed, fixed price 9,900. Network refresh in three phases, two engineers.")
         asked = len(sandbox.journal)
         clock.move(seconds=2)
-        async with asyncio.timeout(10):
-            while (run := await parts.runs.get(view.run_id)) is None or not (run.attempts > 1 or run.state == "failed"):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        assert (run.state, len(sandbox.journal)) == ("waiting", asked)
+        await until(home, view.run_id, "waiting", attempts=2)
+        assert len(sandbox.journal) == asked
         assert "9,900" in (await gone_on(home, view))["said"]
 
 
