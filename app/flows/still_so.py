@@ -41,7 +41,7 @@ async def outdated(parts: FlowParts, decision: DecisionRow, steps: Sequence[Step
     place: dict[str, Any] = {"case": decision.evidence, "chart": chart, "outcome": outcome, "decision_id": decision.id}
     made = await plan_for(parts, then, **place, fresh=True)
     if then.facts.po_number != now.facts.po_number or _money(made) != _money(await plan_for(parts, now, **place)):
-        changed = "; ".join(_changes(then.facts, now.facts)) or "what is billed"
+        changed = "; ".join(_changes(then.facts, now.facts)) or "what is billed or left to a person"
         return f"Changed in the ticket since the decision: {changed}."
     return _by_the_lists(decision, steps, made)
 

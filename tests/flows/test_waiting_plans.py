@@ -119,6 +119,29 @@ async def test_what_a_person_asks_for_after_the_approval_has_the_last_word(home:
     assert outdated["said"].endswith("Nothing was written; the ticket is decided again, as was asked for since.")
 
 
+async def test_what_was_said_of_an_outdated_plan_is_repeated_as_said_before(home: Home) -> None:
+    decision = await waiting(home, PRICED, "project")
+    describe(home, decision["ticket_id"], PRICED.replace("12,000", "13,500"))
+    _, newest = await decided_again(home, decision)
+    assert [(word["said"], word["reason"]) for word in newest["words"]] == [("chose project before", "sold")]
+
+
+async def test_more_for_a_person_to_do_is_not_said_to_be_money(home: Home) -> None:
+    decision = await waiting(home, PRICED, "project")
+    note = {"text": "Contact for site A is Maria Huber, contact for site B is Jon Smith.", "internalAnalysisFlag": True}
+    person(home.sandbox, "POST", f"/service/tickets/{decision['ticket_id']}/notes", note)
+    approved, _ = await decided_again(home, decision)
+    assert "since the decision: what is billed or left to a person." in approved["said"]
+
+
+async def test_a_ticket_that_is_gone_is_not_to_be_run_again(home: Home) -> None:
+    decision = await waiting(home, PRICED, "project")
+    person(home.sandbox, "DELETE", f"/service/tickets/{decision['ticket_id']}")
+    approved = (await home.service.approve(decision["id"])).decision or {}
+    assert approved["status"] == "failed"
+    assert approved["said"].endswith("it was deleted or converted; nothing was written.")
+
+
 async def test_words_that_change_no_money_do_not_hold_a_plan_up(home: Home) -> None:
     decision = await waiting(home, PRICED, "project")
     note = {"text": "Called the customer, all fine.", "internalAnalysisFlag": True}
