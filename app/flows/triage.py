@@ -25,6 +25,8 @@ from app.plan.text import mark
 log = structlog.get_logger()
 
 REVIEW_MODE = "Review mode: a person approves each plan."
+KEPT, FRESH, KEPT_ELSE_FRESH = (False,), (True,), (False, True)
+"""Lists of ConnectWise for a plan: as they were read a while ago, as they are, or so where a name is not found in what is kept."""
 _BOARDS = "/service/boards"
 _HEAD = ("id", "board", "type", "status", "closedFlag")
 
@@ -70,7 +72,8 @@ async def classify(
     decision = decide(case, chart)
     if (outcome or decision.outcome) is Outcome.PROJECT:
         case = await fetch_for_conversion(parts.reader, case)
-    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id, fresh=fresh_lists)
+    lists = FRESH if fresh_lists else KEPT_ELSE_FRESH
+    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id, lists_from=lists)
     return Classified(decision, plan, case, chart, left_alone)
 
 
@@ -158,14 +161,11 @@ async def _left_alone(parts: FlowParts, case: Mapping[str, Any], chart: Chart) -
 
 async def plan_for(
     parts: FlowParts, decision: Decision, case: Mapping[str, Any], chart: Chart, *,
-    outcome: Outcome | None, decision_id: str, fresh: bool = False,
+    outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool],
 ) -> Plan:  # fmt: skip
-    """Plans with the lists that planning asks for; a name that is not found is looked for once in fresh lists.
-
-    `fresh`: with fresh lists from the start, for a plan that is about to be written.
-    """
+    """Plans with the lists that planning asks for, FRESH or KEPT; KEPT_ELSE_FRESH once more where there is a problem."""
     text = note(decision, language=chart.note_language)
-    for anew in (True,) if fresh else (False, True):
+    for anew in lists_from:
         lists: dict[str, Sequence[Mapping[str, Any]]] = {}
         while True:
             try:

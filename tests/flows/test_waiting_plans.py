@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.sandbox import Fault, Sandbox, samples
-from tests.flows.house import Clock, house, person, settled, ticket
+from tests.flows.house import Clock, house, person, sample, settled, ticket
 from tests.flows.test_carrying_out import MINI, PROJECT, Home
 from tests.flows.test_changes_meanwhile import gone_on, halted
 
@@ -132,6 +132,19 @@ async def test_more_for_a_person_to_do_is_not_said_to_be_money(home: Home) -> No
     person(home.sandbox, "POST", f"/service/tickets/{decision['ticket_id']}/notes", note)
     approved, _ = await decided_again(home, decision)
     assert "since the decision: what is billed or left to a person." in approved["said"]
+
+
+async def test_a_plan_with_a_known_problem_reads_each_list_once(home: Home) -> None:
+    ticket_id = sample(home.sandbox, MINI)
+    home.sandbox.store.table("/tickets")[ticket_id]["hasChildTicket"] = True
+    decision = (await home.service.reclassify(ticket_id, mode="review")).decision or {}
+    assert [problem["code"] for problem in decision["plan"]["problems"]] == ["ticket-parent"]
+    before = len(home.sandbox.journal)
+    assert ((await home.service.approve(decision["id"])).decision or {})["status"] == "applied"
+    lists = [
+        one.path for one in home.sandbox.journal[before:] if one.path.endswith(("/boards", "/types", "/glAccounts"))
+    ]
+    assert sorted(lists) == sorted(set(lists))
 
 
 async def test_a_ticket_that_is_gone_is_not_to_be_run_again(home: Home) -> None:
