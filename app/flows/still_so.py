@@ -40,11 +40,15 @@ async def outdated(parts: FlowParts, decision: DecisionRow, steps: Sequence[Step
     then, now = decide(decision.evidence, chart), decide(case, chart)
     place: dict[str, Any] = {"case": decision.evidence, "chart": chart, "outcome": outcome, "decision_id": decision.id}
     made = await plan_for(parts, then, **place, lists_from=FRESH)
+    if why := _by_the_lists(decision, steps, made):
+        return why
     anew = await plan_for(parts, now, **place, lists_from=KEPT)
     if then.facts.po_number != now.facts.po_number or _money(made) != _money(anew):
+        if lost := [name for name in case["unread"] if name not in (decision.evidence.get("unread") or ())]:
+            return f"What the decision rests on cannot be read any more: {', '.join(lost)}."
         changed = "; ".join(_changes(then.facts, now.facts)) or "what is billed or left to a person"
         return f"Changed in the ticket since the decision: {changed}."
-    return _by_the_lists(decision, steps, made)
+    return ""
 
 
 def _by_the_lists(decision: DecisionRow, steps: Sequence[StepRow], made: Plan) -> str:

@@ -134,6 +134,20 @@ async def test_more_for_a_person_to_do_is_not_said_to_be_money(home: Home) -> No
     assert "since the decision: what is billed or left to a person." in approved["said"]
 
 
+async def test_notes_that_cannot_be_read_any_more_are_no_price_that_changed(home: Home) -> None:
+    decision = await waiting(home, PRICED, "project")
+    home.sandbox.faults.append(Fault("forbidden", "GET", "/notes$"))
+    approved, _ = await decided_again(home, decision)
+    assert approved["said"].startswith("What the decision rests on cannot be read any more: notes. Nothing was written")
+
+
+async def test_a_list_that_is_refused_once_is_no_price_that_changed(home: Home) -> None:
+    decision = await home.run(MINI, mode="review")
+    home.sandbox.faults.append(Fault("forbidden", "GET", "/statuses$"))
+    approved, _ = await decided_again(home, decision)
+    assert "no open default status" in approved["said"]
+
+
 async def test_a_plan_with_a_known_problem_reads_each_list_once(home: Home) -> None:
     ticket_id = sample(home.sandbox, MINI)
     home.sandbox.store.table("/tickets")[ticket_id]["hasChildTicket"] = True
