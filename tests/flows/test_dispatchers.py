@@ -76,6 +76,35 @@ async def test_a_run_at_work_is_not_begun_again_when_the_clock_is_put_on(
     assert decision["status"] == "applied"
 
 
+@pytest.mark.postgres
+async def test_a_second_wake_up_begins_no_run_again_that_this_process_is_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was held up for longer than its lease is woken once more for the run that it still works on."""
+    clock = Clock()
+    sandbox = Sandbox(now=clock)
+    with fresh_database("postgres", tmp_path) as address:
+        async with house(sandbox, address, now=clock) as (service, parts):
+            get, asked, answered = parts.reader.find, asyncio.Event(), asyncio.Event()
+
+            async def slowly(path: str, **more: Any) -> Any:
+                asked.set()
+                await answered.wait()
+                return await get(path, **more)
+
+            monkeypatch.setattr(parts.reader, "find", slowly)
+            view = await service.reclassify(sample(sandbox, MINI), wait=0.0)
+            await asked.wait()
+            clock.move(seconds=120)
+            again = asyncio.create_task(service._dispatcher._carry_on(view.run_id))  # type: ignore[attr-defined]
+            await asyncio.sleep(0.5)
+            answered.set()
+            await again
+            await settled(parts)
+            decision = (await service.run(view.run_id)).decision or {}
+    assert decision["status"] == "applied"
+
+
 async def test_runs_of_one_ticket_follow_one_another_and_those_of_others_do_not_wait(url: str) -> None:
     sandbox = Sandbox()
     one, other = sample(sandbox, MINI), sample(sandbox, MINI)
