@@ -5,10 +5,10 @@ its tickets was looked at, and only then worked on. Right at that first look, of
 
     trades 91, queue 95, portals 89, records 92, mixed 93, parish 94, offices 94, callers 95, callnotes 90,
     shutdowns 94, everyday 98 (fewer traps), harbours 92, sequel 92, wharf 95, orchard 96, meadow 94, heath 98,
-    tarn 93, fjord 88 (nearly all traps), skerry 97
+    tarn 93, fjord 88 (nearly all traps), skerry 97, gannet 97
 
 and of 100 decisions on `late`, which is full of traps, 82. `orchard`, `meadow` and `heath` together had 149 of 155;
-nothing was changed for `heath` since. One plain ticket each of `wharf`, `tarn` and `skerry` became a project, none of `fjord`.
+nothing was changed for `heath` since, nor for `gannet`. One plain ticket each of `wharf`, `tarn` and `skerry` became a project, none of `fjord`.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ FLOORS = [
     pytest.param("tarn", 0.95, 0.6, 0.03, 0.85, id="tarn"),
     pytest.param("fjord", 0.97, 0.9, 0.03, 0.95, id="fjord"),
     pytest.param("skerry", 0.97, 0.8, 0.03, 0.88, id="skerry"),
+    pytest.param("gannet", 0.94, 0.7, 0.03, 0.85, id="gannet"),
     pytest.param("parish", 0.94, 0.5, 0.03, 0.88, id="parish"),
 ]
 
