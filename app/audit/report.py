@@ -18,22 +18,24 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.audit import drawing
-from app.audit.figures import answers, figures, percent
+from app.audit.figures import answers, figures, gaps, percent
 from app.audit.judging import Row
 from app.audit.links import opens
 from app.audit.tally import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, would_move
+from app.audit.unread import TOLD_BY_TIME
 
 COLUMNS = (
     "id", "link", "entered", "month", "board", "company", "type", "summary", "closed", "chart", "why", "rule", "settled_by", "hindsight",
     "because", "agrees", "would_move", "in_professional_services", "misplaced", "hours", "billed", "covered_hours", "covered", "open",
-    "staged", "late_hours", "late", "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts",
+    "staged", "late_hours", "late", "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts", "unread",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARK = "<!-- tickets -->"
 
 
 def ticket(row: Row, link: str) -> dict[str, Any]:
-    """One ticket as the report shows it; hours as hours, amounts as amounts."""
+    """One ticket as the report shows it; hours as hours, amounts as amounts, None for what nobody knows. `unread` names what could
+    not be read."""
     money, facts = row["money"], row["facts"]
     amounts = {
         "hours": facts["hours"], "billed": money.get("billed", 0) + money.get("products", 0), "budget": facts["budget"],
@@ -44,8 +46,10 @@ def ticket(row: Row, link: str) -> dict[str, Any]:
         **{name: row[name] for name in ("id", "entered", "month", "board", "company", "type", "summary", "closed", "chart", "why", "rule")},
         **{name: row[name] for name in ("settled_by", "hindsight", "because", "agrees", "texts")},
         "link": opens(link, row["id"]), "would_move": would_move(row), "in_professional_services": row["there"], "misplaced": misplaced(row),
-        **{name: value / 100 for name, value in amounts.items()}, **counts,
+        **{name: value / 100 for name, value in amounts.items()}, **counts, "unread": " ".join(row["unread"]),
     }  # fmt: skip
+    if "timeEntries" in row["unread"]:
+        found |= dict.fromkeys(TOLD_BY_TIME)
     return {name: found[name] for name in COLUMNS}
 
 
@@ -100,7 +104,8 @@ def page(found: Mapping[str, Any]) -> tuple[str, str]:
         "money": drawing.money(totals["misplaced_by"]["month"]), "confusion": drawing.confusion(totals["confusion"]),
     }  # fmt: skip
     text = _template().render(
-        **found, drawn=drawn, chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS, percent=percent,
+        **found, figure={one["key"]: one for one in found["figures"]}, gaps=gaps(totals), drawn=drawn, percent=percent,
+        chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS,
         style=Markup(_file("report.css")), script=Markup(_file("report.js")),  # noqa: S704 - our own files
     )  # fmt: skip
     head, _, tail = text.partition(_MARK)
@@ -121,12 +126,12 @@ def _file(name: str) -> str:
     return (files("app.audit") / "page" / name).read_text(encoding="utf-8")
 
 
-def _number(value: float) -> str:
+def _number(value: float | None) -> str:
     return f"{value:,}" if isinstance(value, int) else _amount(value)
 
 
-def _amount(value: float) -> str:
-    return f"{value:,.2f}"
+def _amount(value: float | None) -> str:
+    return "not known" if value is None else f"{value:,.2f}"
 
 
 def _words(name: str) -> str:

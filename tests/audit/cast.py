@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from app.audit.judging import Row, judge
+from app.audit.tally import Tally
 from app.chart import Chart, shipped_chart
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -67,3 +69,11 @@ def project_ticket(number: int = 4712, **changes: Any) -> dict[str, Any]:
 def row(case: dict[str, Any], chart: Chart | None = None) -> Row:
     """The row of a case whose texts were read."""
     return judge(case, chart or shipped_chart(), now=NOW, texts="open", fields_said="service-ticket")
+
+
+def tally(rows: Iterable[Row]) -> Tally:
+    """The totals of rows."""
+    total = Tally()
+    for one in rows:
+        total.add(one)
+    return total

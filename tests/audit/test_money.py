@@ -8,13 +8,13 @@ import pytest
 
 from app.audit.figures import answers, figures
 from app.audit.judging import Row
-from app.audit.tally import misplaced, tally, waits_for_bill, would_move
+from app.audit.tally import misplaced, waits_for_bill, would_move
 from app.audit.work import work_of
 from app.chart import shipped_chart
-from tests.audit.cast import past_ticket, project_ticket, row, time_entry
+from tests.audit.cast import past_ticket, project_ticket, row, tally, time_entry
 
 
-def figure(rows: list[Row], key: str) -> tuple[float, str]:
+def figure(rows: list[Row], key: str) -> tuple[float | None, str]:
     found = next(one for one in figures(tally(rows).to_json()) if one.key == key)
     return found.value, found.kind
 

@@ -14,9 +14,8 @@ import pytest
 from app.audit import drawing
 from app.audit.links import ticket_link
 from app.audit.report import COLUMNS, csv_head, csv_line, document, in_script, page, ticket
-from app.audit.tally import tally
 from app.flows.audit_files import NotWritten, write
-from tests.audit.cast import LINK, past_ticket, project_ticket, row
+from tests.audit.cast import LINK, past_ticket, project_ticket, row, tally
 from tests.audit.past import YEAR, Audited
 
 _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)

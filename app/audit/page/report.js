@@ -4,7 +4,7 @@
   const at = (id) => document.getElementById(id);
   const body = at("list").tBodies[0];
   const filters = { kind: at("f-kind"), chart: at("f-chart"), hindsight: at("f-hindsight"), board: at("f-board"), words: at("f-words") };
-  const amount = (value) => value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const amount = (value) => value === null ? "not known" : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const spoken = (name) => name.replaceAll("-", " ");
   const kinds = {
     move: (t) => t.would_move, differ: (t) => t.agrees === false, misplaced: (t) => t.misplaced !== "",
@@ -27,7 +27,7 @@
       select.append(option);
     }
   };
-  const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
+  const compare = (a, b) => (typeof a === "number" ? Number(a > b) - Number(a < b) : String(a).localeCompare(String(b), "en", { numeric: true }));
 
   const line = (t) => {
     const row = element("tr", undefined, t.agrees === false ? "differ" : "");
@@ -46,7 +46,7 @@
   const draw = () => {
     body.replaceChildren(...shown.slice(0, limit).map(line));
     at("more").hidden = shown.length <= limit;
-    const sum = (key) => amount(shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100);
+    const sum = (key) => amount(shown.length && shown.every((t) => t[key] === null) ? null : shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100);
     at("count").textContent = `${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets, ${sum("hours")} hours, ${sum("billed")} billed`;
   };
   const choose = () => {
@@ -58,7 +58,7 @@
       const text = [t.id, t.summary, t.company, t.board, t.type, t.why, t.because].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
     });
-    shown.sort((a, b) => (sorted.down ? -1 : 1) * compare(a[sorted.key], b[sorted.key]) || a.id - b.id);
+    shown.sort((a, b) => (sorted.down ? -1 : 1) * compare(a[sorted.key] ?? -Infinity, b[sorted.key] ?? -Infinity) || a.id - b.id);
     limit = PAGE; draw();
   };
   const mark = (row, head, down) => {
