@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
+from collections.abc import Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +11,11 @@ from app.audit.by_page import again
 from app.audit.judging import Row, agrees
 from app.audit.tally import Tally
 from app.chart import Chart
+from app.flows.audit_again import again_beside
 from app.flows.audit_hands import Hands
 from app.flows.audit_parts import AuditParts
 from app.flows.errors import NotNow
 from app.journal.audits import AuditRow
-
-_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +45,13 @@ class WhatIf:
 async def what_if(parts: AuditParts, hands: Hands, audit: AuditRow, chart: Chart) -> WhatIf:
     """Judges what an audit has kept by another chart. NotNow when nothing is kept (any more)."""
     found = WhatIf(audit, chart, Tally(), Tally(), [])
-    running: deque[asyncio.Task[list[Row]]] = deque()
-    old: dict[int, Row] = {}
-    async with aclosing(parts.audits.rows(audit.id)) as kept:
 
-        async def settle() -> None:
-            for new in await running.popleft():
-                while new["id"] not in old:
-                    old.update({one["id"]: one for one in await anext(kept)})
-                was = old.pop(new["id"])
-                _compare(found, was, _held_against(was, new))
+    def judged(evidence: bytes) -> Awaitable[list[Row]]:
+        return hands.do(again, chart.text, audit.created_at, evidence)
 
-        async with aclosing(parts.audits.pages(audit.id)) as pages:
-            async for evidence in pages:
-                running.append(asyncio.create_task(hands.do(again, chart.text, audit.created_at, evidence)))
-                if len(running) >= _AHEAD:
-                    await settle()
-        while running:
-            await settle()
+    async with aclosing(again_beside(parts, audit.id, judged)) as pairs:
+        async for was, new in pairs:
+            _compare(found, was, _held_against(was, new))
     if not found.before.tickets:
         raise NotNow(f"The audit {audit.id} has kept no evidence: it saw no ticket, or its time was over.")
     return found
