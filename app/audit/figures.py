@@ -80,8 +80,8 @@ def answers(totals: dict[str, Any]) -> list[str]:
     """The answers to the owner's three questions, a sentence or two each."""
     moves, asked = totals["would_move"], totals["asks_a_person"]
     first = (
-        f"{sum(moves.values())} of {totals['tickets']} tickets would move: {moves['mini-project']} become mini-projects, "
-        f"{moves['project']} projects. {asked} would wait for a person's answer, {totals['left_alone']} are left alone."
+        f"{sum(moves.values()):,} of {totals['tickets']:,} tickets would move: {moves['mini-project']:,} become mini-projects, "
+        f"{moves['project']:,} projects. {asked:,} would wait for a person's answer, {totals['left_alone']:,} are left alone."
     )
     return [first, _is_right(totals), _cost(totals)]
 
@@ -91,9 +91,11 @@ def _is_right(totals: dict[str, Any]) -> str:
     if not judged["tickets"]:
         told = "No ticket in this range has records that tell what it was"
         return f"{told}: {named(lacks)} could not be read." if lacks else f"{told}."
+    moved = sum(totals["would_move"].values())
     said = (
-        f"Where the records tell ({judged['tickets']} tickets), the chart agrees with them in {percent(judged['agree'], judged['tickets'])}. "
-        f"{judged['right_moves']} of its {judged['moves']} moves were right; it missed {judged['missed']} of {judged['work']}."
+        f"Where the records tell ({judged['tickets']:,} tickets), the chart agrees with them in {percent(judged['agree'], judged['tickets'])}. "
+        f"Of the {moved:,} tickets that would move they tell of {judged['moves']:,}: {judged['right_moves']:,} of those are right. "
+        f"Of {judged['work']:,} tickets of project work, wherever they lie, the chart missed {judged['missed']:,}."
     )
     return f"{said} Of some tickets {named(lacks)} could not be read." if lacks else said
 
@@ -104,7 +106,7 @@ def _cost(totals: dict[str, Any]) -> str:
         said = "What misplaced work has cost is not known: the time entries could not be read."
     else:
         least = "At least " if lacks else ""
-        said = f"{least}{work['tickets']} tickets of project work were kept outside Professional Services: "
+        said = f"{least}{work['tickets']:,} tickets of project work were kept outside Professional Services: "
         said += f"{work['hours']:,.2f} hours, {work['billed']:,.2f} billed."
         if work["covered_hours"]:
             said += f" {work['covered_hours']:,.2f} of these hours were settled by agreements (about {work['covered']:,.2f})."
@@ -118,11 +120,11 @@ def _late(totals: dict[str, Any]) -> str:
     staged, late = totals["money"]["staged"], totals["money"]["late"]
     said = ""
     if staged["tickets"]:
-        said += f" {staged['tickets']} projects stand on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
+        said += f" {staged['tickets']:,} projects stand on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
     if late["tickets"] and _is_timeless(totals):
-        said += f" {late['tickets']} closed tickets are not billed: products alone about {late['open']:,.2f}."
+        said += f" {late['tickets']:,} closed tickets are not billed: products alone about {late['open']:,.2f}."
     elif late["tickets"]:
-        said += f" {late['tickets']} closed tickets are not billed: {late['hours']:,.2f} billable hours, with products about {late['open']:,.2f}."
+        said += f" {late['tickets']:,} closed tickets are not billed: {late['hours']:,.2f} billable hours, with products about {late['open']:,.2f}."
     return said
 
 
@@ -143,7 +145,7 @@ def _is_timeless(totals: dict[str, Any]) -> bool:
 def gaps(totals: dict[str, Any]) -> list[str]:
     """What could not be read, and what that does to verdicts and figures."""
     found = [
-        f"Of {count} tickets {NAMES.get(name, name)} could not be read: the API member has no right to them, or they are gone."
+        f"Of {count:,} tickets {NAMES.get(name, name)} could not be read: the API member has no right to them, or they are gone."
         for name, count in totals["unread"].items()
     ]
     if lacks := _lacks(totals):
@@ -159,12 +161,12 @@ def remarks_of(totals: dict[str, Any]) -> list[str]:
     """What a reader of the figures must know: what could not be read, and how well the fields alone told the outcome."""
     found = gaps(totals)
     if totals["not_readable"]:
-        found.append(f"{totals['not_readable']} tickets could not be judged; they are listed.")
+        found.append(f"{totals['not_readable']:,} tickets could not be judged; they are listed.")
     checked = totals["texts"]["check"]
     if checked:
         changed = totals["checked_and_changed"]
         found.append(
-            f"{totals['texts']['clear']} tickets were decided by their fields alone. Of {checked} more such tickets the texts were read "
-            f"as a check: they changed {changed} of them."
+            f"{totals['texts']['clear']:,} tickets were decided by their fields alone. Of {checked:,} more such tickets the texts were read "
+            f"as a check: they changed {changed:,} of them."
         )
     return found

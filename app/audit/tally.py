@@ -62,6 +62,8 @@ class Tally:
     closed: int = 0
     there: int = 0
     moves: Counter[str] = field(default_factory=Counter)
+    known_moves: Counter[str] = field(default_factory=Counter)
+    """Of the tickets that would move: of how many the records tell (`moves`), and how many are right by them (`right_moves`)."""
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
     settled: Counter[str] = field(default_factory=Counter)
@@ -89,6 +91,7 @@ class Tally:
             self.settled[row["settled_by"]] += 1
         if would_move(row):
             self.moves[row["chart"]] += 1
+            self.known_moves.update(moves=row["agrees"] is not None, right_moves=row["agrees"] is True)
         for group, name in ((self.months, row["month"]), (self.boards, row["board"])):
             shown = group[_known(group, name)]
             shown["tickets"] += 1
@@ -117,7 +120,7 @@ class Tally:
         self.closed += other.closed
         self.there += other.there
         self.changed_by_texts += other.changed_by_texts
-        for name in ("moves", "confusion", "rows", "settled", "texts", "unread"):
+        for name in ("moves", "known_moves", "confusion", "rows", "settled", "texts", "unread"):
             getattr(self, name).update(getattr(other, name))
         both = [(self.months, other.months), (self.boards, other.boards), (self.money, other.money)]
         both += [(self.groups[name], other.groups[name]) for name in GROUPS]
@@ -127,17 +130,17 @@ class Tally:
 
     @property
     def judged(self) -> Counter[str]:
-        """Where both chart and records say something: how many, agreeing, moves, right moves, work that the chart missed."""
+        """Where both chart and records say something: how many, agreeing, those that would move and are right, work that the chart
+        missed."""
         known = [
             (chart, was, n)
             for (chart, was), n in self.confusion.items()
             if chart in HINDSIGHT_SAYS[:3] and was in HINDSIGHT_SAYS[:3]
         ]
-        moved = [(chart, was, n) for chart, was, n in known if chart in PROJECT_WORK]
         work = [(chart, was, n) for chart, was, n in known if was in PROJECT_WORK]
         return Counter(
             tickets=sum(n for *_, n in known), agree=sum(n for chart, was, n in known if chart == was),
-            moves=sum(n for *_, n in moved), right_moves=sum(n for chart, was, n in moved if chart == was),
+            moves=self.known_moves["moves"], right_moves=self.known_moves["right_moves"],
             work=sum(n for *_, n in work), missed=sum(n for chart, _, n in work if chart not in PROJECT_WORK),
         )  # fmt: skip
 
