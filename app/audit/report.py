@@ -21,7 +21,7 @@ from app.audit import drawing
 from app.audit.figures import answers, figures, gaps, percent
 from app.audit.judging import Row
 from app.audit.links import opens
-from app.audit.tally import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, would_move
+from app.audit.tally import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, waits_for_bill, would_move
 from app.audit.unread import TOLD_BY_TIME
 
 COLUMNS = (
@@ -39,7 +39,8 @@ def ticket(row: Row, link: str) -> dict[str, Any]:
     money, facts = row["money"], row["facts"]
     amounts = {
         "hours": facts["hours"], "billed": money.get("billed", 0) + money.get("products", 0), "budget": facts["budget"],
-        **{name: money.get(name, 0) for name in ("covered_hours", "covered", "open", "staged", "late_hours", "late")},
+        **{name: money.get(name, 0) for name in ("covered_hours", "covered", "open", "late_hours", "late")},
+        "staged": money["staged"] if waits_for_bill(row) else 0,
     }  # fmt: skip
     counts = {name: facts[name] for name in ("members", "periods", "days", "invoices", "schedule", "contacts")}
     found = {

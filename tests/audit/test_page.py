@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from app.flows.audit_files import write
+from tests.audit.cast import html_of, past_ticket, project_ticket, row, tally, time_entry
 from tests.audit.past import NOW, YEAR, Audited
 from tests.browser import browser_page
 
@@ -69,6 +71,32 @@ async def test_filters_work_together_and_the_count_follows(report: str) -> None:
         await page.get_by_label("Words", exact=True).fill("no such word anywhere")
         await expect(page.locator("#list tbody tr")).to_have_count(0)
         await expect(page.locator("#count")).to_contain_text("0 of ")
+
+
+async def test_each_filter_agrees_with_its_figure_to_the_unit(tmp_path: Path) -> None:
+    guessed = project_ticket(2, closedFlag=False, timeEntries=[time_entry("jdoe", "2026-03-10", 2.0)])
+    late = past_ticket(3, timeEntries=[time_entry("jdoe", "2026-03-02", 12.25)])
+    rows = [row(one) for one in (project_ticket(1), guessed, late, project_ticket(4, parentTicketId=9))]
+    totals = tally(rows).to_json()
+    money = totals["money"]
+    assert all(money[kind]["tickets"] > 0 for kind in ("measured", "estimated", "staged", "late"))
+    address = tmp_path / "report.html"
+    address.write_text(html_of(rows), encoding="utf-8")
+    expected = {
+        "would move": (sum(totals["would_move"].values()), ""),
+        "misplaced by the records": (money["measured"]["tickets"], "{hours:,.2f} hours, {billed:,.2f} billed".format(**money["measured"])),
+        "misplaced by the chart alone": (money["estimated"]["tickets"], "{hours:,.2f} hours, {billed:,.2f} billed".format(**money["estimated"])),
+        "closed and not billed": (money["late"]["tickets"], "{hours:,.2f} hours not billed, {open:,.2f} not billed".format(**money["late"])),
+        "could have been billed in stages": (money["staged"]["tickets"], "{billed:,.2f} could have been billed in stages".format(**money["staged"])),
+        "asks a person": (totals["asks_a_person"], ""),
+    }  # fmt: skip
+    async with browser_page() as page:
+        await opened(page, address.as_uri())
+        for choice, (count, sums) in expected.items():
+            await page.get_by_label("Show", exact=True).select_option(choice)
+            await expect(page.locator("#count")).to_have_text(
+                re.compile(f"^{count:,} of .* tickets, .*{re.escape(sums)}")
+            )
 
 
 async def test_hostile_text_is_shown_as_text(report: str) -> None:

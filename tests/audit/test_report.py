@@ -13,9 +13,9 @@ import pytest
 
 from app.audit import drawing
 from app.audit.links import ticket_link
-from app.audit.report import COLUMNS, csv_head, csv_line, document, in_script, page, ticket
+from app.audit.report import COLUMNS, csv_head, csv_line, in_script, page, ticket
 from app.flows.audit_files import NotWritten, write
-from tests.audit.cast import LINK, past_ticket, project_ticket, row, tally
+from tests.audit.cast import LINK, document_of, past_ticket, project_ticket, row, tally
 from tests.audit.past import YEAR, Audited
 
 _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
@@ -43,6 +43,7 @@ async def test_page_spreadsheet_and_json_agree_to_the_unit(past: Audited) -> Non
         for name in ("hours", "billed", "covered_hours", "covered", "open"):
             cents = sum(round(float(line[name]) * 100) for line in chosen)
             assert cents == round(totals["money"][kind][name] * 100), (kind, name)
+    assert sum(round(float(line["staged"]) * 100) for line in lines) == round(totals["money"]["staged"]["billed"] * 100)
     for says, counts in totals["confusion"].items():
         for was, count in counts.items():
             assert sum(line["chart"] == says and line["hindsight"] == was for line in lines) == count
@@ -85,25 +86,25 @@ def test_hostile_text_stays_text_in_every_form(text: str) -> None:
     cells = next(csv.reader(io.StringIO(csv_line(shown))))
     for cell in (cells[COLUMNS.index(name)] for name in ("summary", "company", "board")):
         assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
-    head, tail = page(_document([row(case)]))
+    head, tail = page(document_of([row(case)]))
     drawn = (head + tail).replace("&lt;", "").replace("&#34;", "")
     for part in ("<script>alert", "<img", "<svg onload"):
         assert part not in drawn.replace(drawn[drawn.index("<style>") : drawn.index("</style>")], "")
 
 
 def test_template_signs_in_a_name_are_only_text() -> None:
-    head, _ = page(_document([row(project_ticket(7, board={"name": "{{ 7 * 7 }}"}))]))
+    head, _ = page(document_of([row(project_ticket(7, board={"name": "{{ 7 * 7 }}"}))]))
     assert "{{ 7 * 7 }}" in head
 
 
 def test_a_page_of_nothing_is_a_page() -> None:
-    head, tail = page(_document([]))
+    head, tail = page(document_of([]))
     assert "<svg" in head
     assert tail.rstrip().endswith("</html>")
 
 
 def test_the_page_says_what_is_true_of_open_and_of_merged_tickets() -> None:
-    text = "".join(page(_document([row(project_ticket(closedFlag=False))])))
+    text = "".join(page(document_of([row(project_ticket(closedFlag=False))])))
     assert tally([row(project_ticket(closedFlag=False))]).to_json()["judged"]["tickets"] == 1
     assert "The records of each ticket (who booked time" in text
     assert "A ticket that was merged into another one is left alone." in text
@@ -111,7 +112,7 @@ def test_the_page_says_what_is_true_of_open_and_of_merged_tickets() -> None:
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
-    head, tail = page(_document([row(project_ticket())]))
+    head, tail = page(document_of([row(project_ticket())]))
     assert re.findall(r"""(?:src|href|action)=["']?(?!#|data:,)[^"'> ]+""", head + tail) == []
     assert "default-src 'none'" in head
 
@@ -160,18 +161,3 @@ async def test_a_report_of_an_audit_under_way_says_that_it_is_not_complete(past:
     begun = await past.service.begin(YEAR)
     html = await past.report(begun, "html")
     assert "This audit is not complete (queued)" in html
-
-
-def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    asked = {
-        "since": "2026-01-01T00:00:00Z",
-        "until": "2026-02-01T00:00:00Z",
-        "boards": [],
-        "companies": [],
-        "statuses": [],
-    }
-    audit: dict[str, Any] = {
-        "id": "a", "state": "done", "said": "", "asked": asked, "chart": {"version": "1", "sha256": "0" * 64}, "counters": {}, "remarks": [],
-        "created_at": "2026-01-01T00:00:00Z", "finished_at": None,
-    }  # fmt: skip
-    return document(audit, tally(rows).to_json(), None)

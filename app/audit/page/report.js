@@ -7,9 +7,11 @@
   const amount = (value) => value === null ? "not known" : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const spoken = (name) => name.replaceAll("-", " ");
   const kinds = {
-    move: (t) => t.would_move, differ: (t) => t.agrees === false, misplaced: (t) => t.misplaced !== "",
-    ask: (t) => t.chart === "review" || t.chart === "not-readable", late: (t) => t.late > 0 || (t.hindsight === "project" && t.invoices <= 1 && t.staged > 0),
+    move: (t) => t.would_move, differ: (t) => t.agrees === false, measured: (t) => t.misplaced === "measured", estimated: (t) => t.misplaced === "estimated",
+    ask: (t) => t.chart === "review", broken: (t) => t.chart === "not-readable", late: (t) => t.late > 0, staged: (t) => t.staged > 0,
   };
+  // What is summed beside the count, so that each choice says what its figures say.
+  const sums = { late: [["late_hours", "hours not billed"], ["late", "not billed"]], staged: [["staged", "could have been billed in stages"]] };
   const PAGE = 100;
   let sorted = { key: "entered", down: true }, shown = [], limit = PAGE;
 
@@ -47,7 +49,8 @@
     body.replaceChildren(...shown.slice(0, limit).map(line));
     at("more").hidden = shown.length <= limit;
     const sum = (key) => amount(shown.length && shown.every((t) => t[key] === null) ? null : shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100);
-    at("count").textContent = `${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets, ${sum("hours")} hours, ${sum("billed")} billed`;
+    const summed = (sums[filters.kind.value] || [["hours", "hours"], ["billed", "billed"]]).map(([key, name]) => `${sum(key)} ${name}`);
+    at("count").textContent = [`${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets`, ...summed].join(", ");
   };
   const choose = () => {
     const words = filters.words.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
