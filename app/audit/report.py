@@ -102,7 +102,7 @@ def page(found: Mapping[str, Any]) -> tuple[str, str]:
     totals = found["totals"]
     drawn = {
         "months": drawing.months(totals["months"]), "boards": drawing.boards(totals["boards"]), "rows": drawing.rows(totals["rows"]),
-        "money": drawing.money(totals["misplaced_by"]["month"]), "confusion": drawing.confusion(totals["confusion"]),
+        "money": drawing.money(totals["misplaced_by"]["month"], totals["months"]), "confusion": drawing.confusion(totals["confusion"]),
     }  # fmt: skip
     text = _template().render(
         **found, figure={one["key"]: one for one in found["figures"]}, gaps=gaps(totals), drawn=drawn, percent=percent,
@@ -118,7 +118,7 @@ def _template() -> Any:
     environment = Environment(
         loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"number": _number, "amount": _amount, "words": _words}
+    environment.filters |= {"number": _number, "amount": _amount, "words": _words, "instant": _instant}
     return environment.from_string(_file("report.html"))
 
 
@@ -133,6 +133,12 @@ def _number(value: float | None) -> str:
 
 def _amount(value: float | None) -> str:
     return "not known" if value is None else f"{value:,.2f}"
+
+
+def _instant(written: str) -> str:
+    """An instant as a person reads it: the day alone where it begins with it, by UTC."""
+    day, _, time = written.removesuffix("Z").partition("T")
+    return day if time in ("", "00:00:00") else f"{day} {time.removesuffix(':00')} UTC"
 
 
 def _words(name: str) -> str:

@@ -134,6 +134,31 @@ async def test_nothing_sticks_out_at_any_width(report: str, width: int) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+async def test_a_phone_sorts_by_a_choice_and_has_no_button_out_of_sight(report: str) -> None:
+    async with browser_page(width=390) as page:
+        await opened(page, report)
+        for number in range(await page.locator("button").count()):
+            button = page.locator("button").nth(number)
+            await button.evaluate("(node) => node.focus()")
+            focused, box = (
+                await button.evaluate("(node) => node === document.activeElement"),
+                await button.bounding_box(),
+            )
+            assert not focused or (box is not None and box["x"] >= 0), await button.inner_text()
+        await page.get_by_label("Sorted by").select_option("Hours, descending")
+        hours = [float(text.replace(",", "")) for text in await column(page, 6)]
+        assert hours == sorted(hours, reverse=True)
+        await page.get_by_label("Sorted by").select_option("Entered, ascending")
+        assert await column(page, 2) == sorted(await column(page, 2))
+
+
+@pytest.mark.parametrize("width", [390, 1300], ids=["phone", "screen"])
+async def test_no_label_of_a_chart_is_cut_or_lies_on_another(report: str, width: int) -> None:
+    async with browser_page(width=width) as page:
+        await opened(page, report)
+        assert await page.evaluate(_CUT_LABELS) == []
+
+
 async def test_every_chart_and_table_has_a_name_and_text_has_contrast(report: str) -> None:
     async with browser_page() as page:
         await opened(page, report)
@@ -154,6 +179,13 @@ async def test_printing_shows_every_table(report: str) -> None:
         await expect(page.locator("#filters")).to_be_hidden()
 
 
+_CUT_LABELS = """() => [...document.querySelectorAll('svg')].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect(), labels = [...svg.querySelectorAll('text')].map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const cut = labels.filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1);
+  const close = labels.filter(([, a], place) => labels.some(([, b], other) =>
+    other > place && Math.abs(a.top - b.top) < 2 && a.left < b.right && b.left < a.right));
+  return [...cut, ...close].map(([text]) => svg.getAttribute('aria-label') + ': ' + text);
+})"""
 _CONTRAST = """() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const light = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);

@@ -15,7 +15,7 @@ from app.audit import drawing
 from app.audit.links import ticket_link
 from app.audit.report import COLUMNS, csv_head, csv_line, in_script, page, ticket
 from app.flows.audit_files import NotWritten, write
-from tests.audit.cast import LINK, document_of, past_ticket, project_ticket, row, tally
+from tests.audit.cast import LINK, document_of, html_of, past_ticket, project_ticket, row, tally
 from tests.audit.past import YEAR, Audited
 
 _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
@@ -129,6 +129,59 @@ def test_axes_end_at_or_above_the_largest_value_in_a_few_round_steps(most: float
     top, step = drawing._round_up(most, whole=most >= 1)
     assert most <= top < most + step
     assert top / step <= 5.0001
+
+
+def told(drawn: str) -> list[tuple[str, str]]:
+    """What a chart tells the mouse: of which column or bar, and what."""
+    return [(name, said) for name, said in re.findall(r"<title>(.*?): (.*?)</title>", drawn)]
+
+
+def months_from(year: int, count: int) -> dict[str, dict[str, int]]:
+    names = [f"{year + number // 12}-{number % 12 + 1:02}" for number in range(count)]
+    return {name: {"tickets": 1, "mini-project": 1, "project": 0, "review": 0} for name in names}
+
+
+@pytest.mark.parametrize(
+    ("count", "columns", "first"), [(36, 36, "2020-01"), (37, 13, "2020 Q1"), (108, 36, "2020 Q1"), (109, 10, "2020")]
+)
+def test_a_chart_of_months_leaves_none_out_however_many_they_are(count: int, columns: int, first: str) -> None:
+    found = told(drawing.months(months_from(2020, count)))
+    assert (len(found), found[0][0]) == (columns, first)
+    assert sum(int(said.split()[0]) for _, said in found) == count
+
+
+def test_months_without_misplaced_work_stand_on_the_axis_of_money() -> None:
+    every = months_from(2026, 8)
+    shown = drawing.along_time({"2026-03": {"hours": 1.5}, "2026-06": {"hours": 0.25}, "": {"hours": 2}}, every)
+    assert [name for name, _ in shown] == [*every, "no date"]
+    assert [counts["hours"] for _, counts in shown] == [0, 0, 1.5, 0, 0, 0.25, 0, 0, 2]
+    assert told(drawing.money({"2026-03": {"hours": 1234.5}}, every)) == [("2026-03", "1,234.50 hours")]
+
+
+def test_a_gap_between_two_months_is_as_wide_as_it_is() -> None:
+    two = {"2026-01": {"project": 1}, "2026-04": {"project": 1}}
+    assert [name for name, _ in drawing.along_time(two, two)] == ["2026-01", "2026-02", "2026-03", "2026-04"]
+
+
+def test_boards_beyond_the_twelfth_share_a_bar() -> None:
+    says = ("service-ticket", "mini-project", "project", "review", "left-alone", "not-readable")
+    found = {
+        f"Board {number:02}": dict.fromkeys(says, 0) | {"tickets": number, "service-ticket": number}
+        for number in range(1, 31)
+    }
+    shown = told(drawing.boards(found))
+    assert shown[0] == ("Board 30", "30 service ticket")
+    assert shown[-1] == ("19 other boards", f"{sum(range(1, 20))} service ticket")
+    assert len(told(drawing.boards(dict(list(found.items())[:12])))) == 12
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [("2026-06-01T00:00:00Z", "2026-06-01"), ("2026-05-31T22:00:00Z", "2026-05-31 22:00 UTC"), ("2026-11-30T00:43:16Z", "2026-11-30 00:43:16 UTC")],
+)  # fmt: skip
+def test_the_range_is_shown_to_the_second_where_it_does_not_begin_with_a_day(instant: str, shown: str) -> None:
+    asked = {"since": "2020-01-01T00:00:00Z", "until": instant, "boards": [], "companies": [], "statuses": []}
+    assert f"from <b>2020-01-01</b> up to <b>{shown}</b>" in html_of([], asked=asked)
 
 
 async def test_files_are_written_whole_or_not_at_all(past: Audited, tmp_path: Path) -> None:

@@ -73,11 +73,23 @@
   for (const filter of Object.values(filters)) filter.addEventListener("input", choose);
   at("filters").addEventListener("submit", (event) => event.preventDefault());
   at("more").addEventListener("click", () => { limit += 5 * PAGE; draw(); });
-  for (const head of at("list").tHead.rows[0].cells) head.firstElementChild.addEventListener("click", () => {
-    const key = head.dataset.k;
-    sorted = { key, down: sorted.key === key ? !sorted.down : head.classList.contains("n") };
-    mark(head.parentElement, head, sorted.down); choose();
-  });
+  // The heads of the columns sort; a phone has a choice in their place.
+  const heads = [...at("list").tHead.rows[0].cells];
+  const sort = (key, down) => {
+    sorted = { key, down };
+    const head = heads.find((one) => one.dataset.k === key);
+    mark(head.parentElement, head, down); at("f-sort").value = `${key} ${down}`; choose();
+  };
+  for (const head of heads) {
+    const key = head.dataset.k, number = head.classList.contains("n");
+    head.firstElementChild.addEventListener("click", () => sort(key, sorted.key === key ? !sorted.down : number));
+    for (const down of number ? [true, false] : [false, true]) {
+      const option = element("option", `${head.textContent}, ${down ? "descending" : "ascending"}`);
+      option.value = `${key} ${down}`;
+      at("f-sort").append(option);
+    }
+  }
+  at("f-sort").addEventListener("input", () => { const [key, down] = at("f-sort").value.split(" "); sort(key, down === "true"); });
   for (const table of document.querySelectorAll("table.sortable")) for (const head of table.tHead.rows[0].cells) head.firstElementChild.addEventListener("click", () => {
     const column = head.cellIndex, down = head.getAttribute("aria-sort") === "descending" ? false : head.getAttribute("aria-sort") === "ascending" || column > 0;
     const value = (row) => { const cell = row.cells[column]; return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v); };
@@ -85,6 +97,5 @@
     mark(head.parentElement, head, down);
   });
   addEventListener("beforeprint", () => { limit = Math.max(limit, 2000); draw(); for (const one of document.querySelectorAll("details")) one.open = true; });
-  mark(at("list").tHead.rows[0], at("list").tHead.rows[0].cells[1], true);
-  choose();
+  sort("entered", true);
 })();
