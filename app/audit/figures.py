@@ -76,6 +76,35 @@ def figures(totals: dict[str, Any]) -> list[Figure]:
     return found
 
 
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every figure that another chart changes, from both totals as JSON: counts, judgement and money."""
+    old, new = _counts(before), _counts(after)
+    found = [{"title": title, "unit": "tickets", "before": old[title], "after": new[title]} for title in old]
+    for one, two in zip(figures(before), figures(after), strict=True):
+        title = f"{one.title}: {_GROUPS[one.key]}" if one.key in _GROUPS else one.title
+        found.append({"title": title, "unit": one.unit, "before": one.value, "after": two.value})
+    return [one for one in found if one["before"] != one["after"]]
+
+
+_GROUPS = {
+    "misplaced_hours": "misplaced work", "misplaced_billed": "misplaced work", "swallowed_hours": "misplaced work", "unbilled": "misplaced work",
+    "swallowed": "misplaced work", "likely_hours": "what only the chart calls project work", "likely_billed": "what only the chart calls project work",
+    "late_hours": "closed and not billed", "late": "closed and not billed",
+}  # fmt: skip
+"""What a figure belongs to whose title leans on the one before it."""
+
+
+def _counts(totals: dict[str, Any]) -> dict[str, int]:
+    judged = totals["judged"]
+    return {
+        "Would become mini-projects": totals["would_move"]["mini-project"], "Would become projects": totals["would_move"]["project"],
+        "Would wait for a person's answer": totals["asks_a_person"], "Are left alone": totals["left_alone"],
+        "Where the records tell": judged["tickets"], "Chart and records agree": judged["agree"],
+        "Of those that would move, the records tell of": judged["moves"], "Of those, right": judged["right_moves"],
+        "Project work that the chart missed": judged["missed"],
+    }  # fmt: skip
+
+
 def answers(totals: dict[str, Any]) -> list[str]:
     """The answers to the owner's three questions, a sentence or two each."""
     moves, asked = totals["would_move"], totals["asks_a_person"]

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -60,10 +61,7 @@ def document(
     """Everything but the tickets."""
     return {
         "audit": dict(audit), "answers": answers(dict(totals)), "totals": dict(totals), "suggestions": list(suggestions or ()),
-        "figures": [
-            {"key": one.key, "title": one.title, "value": one.value, "unit": one.unit, "kind": one.kind, "how": one.how}
-            for one in figures(dict(totals))
-        ],
+        "figures": [asdict(one) for one in figures(dict(totals))],
     }  # fmt: skip
 
 

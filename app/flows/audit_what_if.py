@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.audit.by_page import again
+from app.audit.figures import changes
 from app.audit.judging import Row, agrees
 from app.audit.tally import Tally
 from app.chart import Chart
@@ -76,11 +77,11 @@ def _compare(found: WhatIf, was: Row, new: Row) -> None:
 
 
 def what_if_json(found: WhatIf) -> dict[str, Any]:
-    """What would change, for machines: both totals and every changed ticket."""
-    stamp = found.chart.stamp
+    """What would change, for machines: both totals, every figure that differs and every changed ticket."""
+    stamp, before, after = found.chart.stamp, found.before.to_json(), found.after.to_json()
     return {
-        "audit": found.audit.id, "chart": {"version": stamp.version, "sha256": stamp.sha256}, "before": found.before.to_json(),
-        "after": found.after.to_json(), "without_texts": found.without_texts,
+        "audit": found.audit.id, "chart": {"version": stamp.version, "sha256": stamp.sha256}, "before": before,
+        "after": after, "figures": changes(before, after), "without_texts": found.without_texts,
         "changed": [
             {
                 "id": one.new["id"], "summary": one.new["summary"], "company": one.new["company"], "board": one.new["board"],

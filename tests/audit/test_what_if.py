@@ -46,6 +46,18 @@ async def test_each_ticket_that_changes_is_listed_with_the_change_in_every_figur
     assert after["tickets"] == before["tickets"] == 250
 
 
+async def test_every_figure_that_another_chart_changes_is_told_with_its_money(past: Audited) -> None:
+    done = await past.run()
+    document = what_if_json(await past.service.what_if(done.id, with_exception("service-ticket")))
+    told = {one["title"]: one for one in document["figures"]}
+    before, after = document["before"], document["after"]
+    amount = told["Hours on them so far: what only the chart calls project work"]
+    assert (amount["before"], amount["after"]) == tuple(all_["money"]["estimated"]["hours"] for all_ in (before, after))
+    assert told["Would become mini-projects"]["after"] == after["would_move"]["mini-project"]
+    assert all(one["before"] != one["after"] for one in document["figures"])
+    assert what_if_json(await past.service.what_if(done.id, shipped_chart()))["figures"] == []
+
+
 async def test_a_whole_audit_by_the_other_chart_would_have_said_the_same(past: Audited) -> None:
     other = with_exception("service-ticket")
     found = await past.service.what_if((await past.run()).id, other)
