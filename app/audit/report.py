@@ -51,7 +51,7 @@ def ticket(row: Row, link: str) -> dict[str, Any]:
         **{name: value / 100 for name, value in amounts.items()}, **counts, "unread": " ".join(row["unread"]),
     }  # fmt: skip
     if "timeEntries" in row["unread"]:
-        found |= dict.fromkeys(TOLD_BY_TIME)
+        found |= dict.fromkeys(TOLD_BY_TIME) | {"late": found["late"] or None}
     return {name: found[name] for name in COLUMNS}
 
 

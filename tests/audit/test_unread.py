@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from app.audit.figures import answers, figures
 from app.audit.hindsight import hindsight
@@ -16,8 +18,9 @@ from app.audit.tally import waits_for_bill
 from app.audit.work import work_of
 from app.chart import shipped_chart
 from app.flows.audit_views import audit_json
-from tests.audit.cast import LINK, booked, past_ticket, project_ticket, row, tally, time_entry
+from tests.audit.cast import LINK, booked, html_of, past_ticket, project_ticket, row, tally, time_entry
 from tests.audit.past import Audited
+from tests.browser import browser_page
 
 BILLED: dict[str, Any] = {"agreement": None, "timeEntries": [time_entry("jdoe", "2026-03-05", 4.0, invoice=9000)]}
 SEVERAL: dict[str, Any] = {
@@ -120,6 +123,7 @@ async def test_without_the_right_to_time_nothing_is_measured_as_zero(past: Audit
     )
     html = await past.report(row, "html")
     assert '<p class="big">not known</p>' in html
+    assert "<figcaption>Hours of project work outside" not in html
     assert 'Hours on them</th><td class="n">not known</td>' in html
     lines = list(csv.DictReader(io.StringIO((await past.report(row, "csv")).removeprefix("\ufeff"))))
     assert {(line["hours"], line["billed"], line["staged"], line["members"]) for line in lines} == {("", "", "", "")}
@@ -134,8 +138,17 @@ def test_a_ticket_that_could_not_be_judged_does_not_make_time_known() -> None:
     assert answers(total)[2].startswith("At least 0 tickets")
 
 
+async def test_the_list_says_that_hours_are_not_known(tmp_path: Path) -> None:
+    address = tmp_path / "report.html"
+    address.write_text(html_of([row(project_ticket(1, timeEntries=[], unread=["timeEntries"]))]), encoding="utf-8")
+    async with browser_page() as page:
+        await page.goto(address.as_uri())
+        await expect(page.locator("#count")).to_have_text("1 of 1 tickets, hours not known, billed not known")
+        await expect(page.locator("#list tbody td.n").first).to_have_text("not known")
+
+
 def test_each_form_leaves_out_what_nobody_knows_of_a_ticket() -> None:
     shown = ticket(row(past_ticket(1, timeEntries=[], unread=["timeEntries", "notes"])), LINK)
-    assert (shown["hours"], shown["members"], shown["unread"]) == (None, None, "timeEntries notes")
+    assert (shown["hours"], shown["members"], shown["late"], shown["unread"]) == (None, None, None, "timeEntries notes")
     names, values = csv.reader(io.StringIO((csv_head() + csv_line(shown)).removeprefix("\ufeff")))
     assert dict(zip(names, values, strict=True))["hours"] == ""

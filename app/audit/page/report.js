@@ -48,8 +48,9 @@
   const draw = () => {
     body.replaceChildren(...shown.slice(0, limit).map(line));
     at("more").hidden = shown.length <= limit;
-    const sum = (key) => amount(shown.length && shown.every((t) => t[key] === null) ? null : shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100);
-    const summed = (sums[filters.kind.value] || [["hours", "hours"], ["billed", "billed"]]).map(([key, name]) => `${sum(key)} ${name}`);
+    const sum = (key, name) => shown.length && shown.every((t) => t[key] === null) ? `${name} not known`
+      : `${amount(shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100)} ${name}`;
+    const summed = (sums[filters.kind.value] || [["hours", "hours"], ["billed", "billed"]]).map(([key, name]) => sum(key, name));
     at("count").textContent = [`${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets`, ...summed].join(", ");
   };
   const choose = () => {
