@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from itertools import product
 from typing import Any
 
 from app.audit.values import instant
@@ -35,10 +34,14 @@ def missing(case: Mapping[str, Any]) -> list[str]:
 
 
 def could_be(case: Mapping[str, Any], work: Work, unread: list[str]) -> Iterator[Mapping[str, Any]]:
-    """The case with every mix of what its unread records could hold at most."""
-    for changes in product(*(({}, *_at_most(name, case, work)) for name in unread)):
-        if any(changes):
-            yield {**case, **{name: value for one in changes for name, value in one.items()}}
+    """The case with what its unread records could hold at most. Products, schedule and opportunity can only say more of a project,
+    so all of them together are the most; an agreement can say this or that."""
+    most: dict[str, Any] = {name: _at_most(name, case, work) for name in unread if name != "agreement"}
+    agreements = _agreements(case, work) if "agreement" in unread else []
+    for records in [{}, most] if most else [{}]:
+        for agreement in [{}, *agreements]:
+            if records or agreement:
+                yield {**case, **records, **agreement}
 
 
 def known_sums(group: str, *, timeless: bool) -> tuple[str, ...] | None:
@@ -57,29 +60,29 @@ def named(parts: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _at_most(name: str, case: Mapping[str, Any], work: Work) -> list[dict[str, Any]]:
+def _at_most(name: str, case: Mapping[str, Any], work: Work) -> Any:
     if name == "products":
-        return [{"products": [_STAGE, _STAGE]}]
-    if name == "scheduleEntries":
-        entered = instant(case.get("dateEntered"))
-        start = (entered + _LATER).isoformat() if entered else None
-        return [{"scheduleEntries": [{"member": one, "dateStart": start} for one in sorted(work.members) or [""]]}]
+        return [_STAGE, _STAGE]
     if name == "opportunity":
-        return [{"opportunity": {"stage": "Won"}}]
-    return [{"agreement": one} for one in _agreements(case, work)]
+        return {"stage": "Won"}
+    entered = instant(case.get("dateEntered"))
+    start = (entered + _LATER).isoformat() if entered else None
+    return [{"member": one, "dateStart": start} for one in sorted(work.members) or [""]]
 
 
 def _agreements(case: Mapping[str, Any], work: Work) -> list[dict[str, Any]]:
     """The ticket's agreement with one long billing period or with short ones that part the work, and covering time or not."""
-    days = sorted(work.days)
-    cycles = [("Yearly", days[0]), ("Weekly", days[-1])] if days else [("Yearly", None)]
-    own = case.get("agreement") if isinstance(case.get("agreement"), dict) else {}
+    days, own = sorted(work.days), case.get("agreement")
+    cycles = [("Yearly", days[0]), ("Weekly", days[-1])] if work.span else [("Yearly", None)]
+    known = own if isinstance(own, dict) else {}
     return [
         {
-            **(own or {}),
-            "billingCycle": cycle,
-            "billStartDate": start and start.isoformat(),
-            "coverAgreementTime": covers,
+            "agreement": {
+                **known,
+                "billingCycle": cycle,
+                "billStartDate": start and start.isoformat(),
+                "coverAgreementTime": covers,
+            }
         }
         for cycle, start in cycles
         for covers in (True, False)
