@@ -21,7 +21,7 @@ _FLAGS = [
 
 
 @asynccontextmanager
-async def browser_page(*, width: int = 1300, height: int = 900) -> AsyncIterator[Page]:
+async def browser_page(*, width: int = 1300, height: int = 900, locale: str = "en-US") -> AsyncIterator[Page]:
     """A fresh page. What it logs as an error, but for what the API refuses as it should, what fails in it and what it asks other
     hosts for fails the test."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -32,7 +32,7 @@ async def browser_page(*, width: int = 1300, height: int = 900) -> AsyncIterator
     wrong: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
-        page = await browser.new_page(viewport={"width": width, "height": height})
+        page = await browser.new_page(viewport={"width": width, "height": height}, locale=locale)
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("request", lambda request: wrong.append(f"asked {request.url}") if _elsewhere(request.url) else None)

@@ -90,7 +90,20 @@ def finish(chart_text: str, now: datetime, filled: bytes, wanted: Sequence[tuple
 def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
     """The rows of a packed page by another chart, on the evidence that is there."""
     chart = chart_of(chart_text)
-    return [_again(case, chart, now) for case in unpacked(evidence)]
+    return [row_again(case, chart, now) for case in unpacked(evidence)]
+
+
+def row_again(case: Case, chart: Chart, now: datetime) -> Row:
+    """The row of a kept case by another chart. Texts that the first chart did not need are not there: `unread-texts` marks what this one would have
+    liked to read."""
+    bare = {**case, "notes": [], "tasks": [], "initialDescription": None}
+    try:
+        seen = first_look(bare, chart, now=now)
+        if not isinstance(seen, tuple):
+            return seen
+        return judge(case, chart, now=now, texts=seen[0] if case.get("texts") else "unread-texts", fields_said=seen[1])
+    except Exception as fault:
+        return broken(case, type(fault).__name__)
 
 
 def packed(*lists: bytes) -> bytes:
@@ -108,18 +121,6 @@ def unpacked(evidence: bytes) -> list[Case]:
 def chart_of(text: str) -> Chart:
     """The chart of a text, read once in this process."""
     return parse_chart(text)
-
-
-def _again(case: Case, chart: Chart, now: datetime) -> Row:
-    """Texts that the first chart did not need are not there: `unread-texts` marks what this one would have liked to read."""
-    bare = {**case, "notes": [], "tasks": [], "initialDescription": None}
-    try:
-        seen = first_look(bare, chart, now=now)
-        if not isinstance(seen, tuple):
-            return seen
-        return judge(case, chart, now=now, texts=seen[0] if case.get("texts") else "unread-texts", fields_said=seen[1])
-    except Exception as fault:
-        return broken(case, type(fault).__name__)
 
 
 def _safely(case: Case, chart: Chart, *, now: datetime, texts: str, fields_said: str) -> Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,34 +14,63 @@ _MOVED = ("mini-project", "project", "review")
 _WIDE, _HIGH = 720, 220
 _LEFT, _FOOT = 46, 34
 _LINE = 30
-_MOST_LINES, _MOST_COLUMNS = 12, 36
+_MOST_LINES, _MOST_COLUMNS, _MOST_LABELS = 12, 36, 7
+_HALF_LABEL = 36
+"""Half as wide as the name of a month in the large letters of a phone."""
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _SIDES = ("service", "unknown", "open", "project")
 
 
 def months(found: Counts) -> Markup:
     """Columns by month: tickets that would be mini-projects, projects, or ask a person."""
     return _columns(
-        found,
+        along_time(found, found),
         _MOVED,
         "Tickets by month of entry that would become mini-projects or projects, or ask a person",
         whole=True,
     )
 
 
-def money(found: Counts) -> Markup:
-    """Columns by month: hours of project work outside Professional Services."""
-    return _columns(
-        found, ("hours",), "Hours of project work outside Professional Services, by month of entry", whole=False
+def money(found: Counts, every: Counts) -> Markup:
+    """Columns by month: hours of project work outside Professional Services, over `every` month of the audit."""
+    title = "Hours of project work outside Professional Services, by month of entry"
+    return _columns(along_time(found, every), ("hours",), title, whole=False)
+
+
+def along_time(found: Counts, every: Counts) -> list[tuple[str, Counter[str]]]:
+    """Sums for each month from the first to the last of `every`, also where there is nothing; by quarters or years where months
+    would be too many to draw. What has no month comes last, so that the columns add up to the whole."""
+    dated = sorted(name for name in {*found, *every} if _MONTH.fullmatch(name))
+    spans = next(
+        (names for size in (1, 3, 12) if len({*(names := _spans(dated, size)).values()}) <= _MOST_COLUMNS),
+        _spans(dated, 12),
     )
+    sums = {name: Counter[str]() for name in dict.fromkeys(spans.values())}
+    for name, counts in sorted(found.items()):
+        sums.setdefault(spans.get(name, "no date"), Counter()).update(counts)
+    return list(sums.items())
+
+
+def _spans(dated: Sequence[str], size: int) -> dict[str, str]:
+    """The name of the column for each month from the first to the last; `size`: months in a column."""
+    if not dated:
+        return {}
+    first, last = (int(name[:4]) * 12 + int(name[5:]) - 1 for name in (dated[0], dated[-1]))
+    named = {1: "{0}-{1:02}", 3: "{0} Q{2}", 12: "{0}"}[size]
+    every = [divmod(number, 12) for number in range(first, last + 1)]
+    return {f"{year}-{month + 1:02}": named.format(year, month + 1, month // 3 + 1) for year, month in every}
 
 
 def boards(found: Counts) -> Markup:
-    """Bars by board: what the chart says of its tickets."""
-    ranked = sorted(found.items(), key=lambda one: -one[1]["tickets"])[:_MOST_LINES]
-    says = ("service-ticket", *_MOVED, "left-alone")
-    return _bars(
-        [(name or "(no board)", [(one, counts[one]) for one in says]) for name, counts in ranked], "Outcomes by board"
-    )
+    """Bars by board: what the chart says of its tickets. The smallest ones share a bar where there are many."""
+    ranked = sorted(found.items(), key=lambda one: -one[1]["tickets"])
+    says = ("service-ticket", *_MOVED, "left-alone", "not-readable")
+    lines = [(name or "(no board)", [(one, counts[one]) for one in says]) for name, counts in ranked]
+    if len(lines) > _MOST_LINES:
+        rest = [counts for _, counts in ranked[_MOST_LINES - 1 :]]
+        others = [(one, sum(counts[one] for counts in rest)) for one in says]
+        lines = [*lines[: _MOST_LINES - 1], (f"{len(rest):,} other boards", others)]
+    return _bars(lines, "Outcomes by board")
 
 
 def rows(found: Counts) -> Markup:
@@ -73,8 +104,7 @@ def _square(x: float, y: float, count: int, *, most: int, kind: str) -> str:
     return drawn + _text(x + side / 2 + 5 if side else x, y + 4, f"{count:,}", "start" if side else "middle", "value")
 
 
-def _columns(found: Counts, says: Sequence[str], title: str, *, whole: bool) -> Markup:
-    shown = sorted(found.items())[-_MOST_COLUMNS:]
+def _columns(shown: Sequence[tuple[str, Mapping[str, int]]], says: Sequence[str], title: str, *, whole: bool) -> Markup:
     most = max((sum(counts[one] for one in says) for _, counts in shown), default=0) or 1
     top, step = _round_up(most, whole=whole)
     room = _HIGH - _FOOT - 10
@@ -82,17 +112,19 @@ def _columns(found: Counts, says: Sequence[str], title: str, *, whole: bool) -> 
     for number in range(int(top / step) + 1):
         y = 10 + room * (1 - number * step / top)
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDE}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(_text(_LEFT - 6, y + 4, f"{number * step:,g}", "end"))
+        parts.append(_text(_LEFT - 6, y + 4, f"{number * step:,.12g}", "end"))
     width = (_WIDE - _LEFT) / max(1, len(shown))
-    every = -(-len(shown) // 12)
+    every = -(-len(shown) // _MOST_LABELS)
     for place, (name, counts) in enumerate(shown):
         x, y = _LEFT + width * place + width * 0.15, 10.0 + room
         for one in says:
             height = room * counts[one] / top
             y -= height
-            parts.append(_rect(one, (x, y, width * 0.7, height), f"{name}: {counts[one]:,} {one.replace('-', ' ')}"))
+            parts.append(
+                _rect(one, (x, y, width * 0.7, height), f"{name}: {_written(counts[one])} {one.replace('-', ' ')}")
+            )
         if place % every == 0:
-            parts.append(_text(x + width * 0.35, _HIGH - 14, name or "?", "middle"))
+            parts.append(_text(min(x + width * 0.35, _WIDE - _HALF_LABEL), _HIGH - 14, name, "middle"))
     return _svg("".join(parts), _WIDE, _HIGH, title)
 
 
@@ -114,6 +146,10 @@ def _round_up(most: float, *, whole: bool) -> tuple[float, float]:
     sizes = (unit * 10.0**power for power in range(0 if whole else -2, 13) for unit in (1, 2, 5))
     step = next(size for size in sizes if most / size <= 5)
     return step * -(-most // step), step
+
+
+def _written(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
 def _rect(kind: str, place: tuple[float, float, float, float], label: str) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.audit.unread import NAMES, RECORDS, is_timeless, known_sums, named
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. `kind`: `measured` from records, or `estimated`; `unit`: tickets, hours or amount."""
+    """One figure. `kind`: `measured` from records, `estimated`, `incomplete` where it hangs on something that could not be read,
+    or `not-known`; `unit`: tickets, hours or amount."""
 
     key: str
     title: str
-    value: float
+    value: float | None
     unit: str
     kind: str
     how: str
@@ -33,7 +36,7 @@ _FIGURES = (
     ("unbilled", "Billable on them and not billed yet", "measured.open", "amount", "estimated",
      "Billable time entries on no invoice, at their own rates, and of closed tickets billable products on no invoice, at their prices."),
     ("likely_tickets", "Further tickets that only the chart calls project work", "estimated.tickets", "tickets", "estimated",
-     "The records do not settle what they were, for example because they are still open."),
+     "The records do not settle what they were, for example because they are still open or cannot be read."),
     ("likely_hours", "Hours on them so far", "estimated.hours", "hours", "estimated", "The hours of their time entries."),
     ("likely_billed", "Billed on them so far", "estimated.billed", "amount", "estimated", "As above."),
     ("staged_tickets", "Projects on one invoice at most", "staged.tickets", "tickets", "measured",
@@ -47,44 +50,111 @@ _FIGURES = (
 )  # fmt: skip
 
 
+_HANGS_ON = {
+    "likely_tickets": (), "likely_hours": ("timeEntries",), "likely_billed": ("timeEntries", "products"),
+    "late_tickets": ("timeEntries", "products", "agreement"), "late_hours": ("timeEntries", "agreement"),
+    "late": ("timeEntries", "products", "agreement"),
+}  # fmt: skip
+"""What a figure hangs on; where nothing is said, on every record that tells what a ticket was."""
+
+
 def figures(totals: dict[str, Any]) -> list[Figure]:
     """The figures of money in the order of the report, from the totals as JSON."""
     found = []
+    timeless = _is_timeless(totals)
     for key, title, place, unit, kind, how in _FIGURES:
         group, name = place.split(".")
-        found.append(Figure(key, title, totals["money"][group][name], unit, kind, how))
+        value, known = totals["money"][group][name], known_sums(group, timeless=timeless)
+        lacks = [one for one in _HANGS_ON.get(key, RECORDS) if totals["unread"].get(one)]
+        if known is not None and name not in known:
+            found.append(Figure(key, title, None, unit, "not-known", "The time entries could not be read."))
+        elif lacks:
+            less = f"{how} Most likely too low: of some tickets {named(lacks)} could not be read."
+            found.append(Figure(key, title, value, unit, "incomplete", less))
+        else:
+            found.append(Figure(key, title, value, unit, kind, how))
     return found
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every figure that another chart changes, from both totals as JSON: counts, judgement and money."""
+    old, new = _counts(before), _counts(after)
+    found = [{"title": title, "unit": "tickets", "before": old[title], "after": new[title]} for title in old]
+    for one, two in zip(figures(before), figures(after), strict=True):
+        title = f"{one.title}: {_GROUPS[one.key]}" if one.key in _GROUPS else one.title
+        found.append({"title": title, "unit": one.unit, "before": one.value, "after": two.value})
+    return [one for one in found if one["before"] != one["after"]]
+
+
+_GROUPS = {
+    "misplaced_hours": "misplaced work", "misplaced_billed": "misplaced work", "swallowed_hours": "misplaced work", "unbilled": "misplaced work",
+    "swallowed": "misplaced work", "likely_hours": "what only the chart calls project work", "likely_billed": "what only the chart calls project work",
+    "late_hours": "closed and not billed", "late": "closed and not billed",
+}  # fmt: skip
+"""What a figure belongs to whose title leans on the one before it."""
+
+
+def _counts(totals: dict[str, Any]) -> dict[str, int]:
+    judged = totals["judged"]
+    return {
+        "Would become mini-projects": totals["would_move"]["mini-project"], "Would become projects": totals["would_move"]["project"],
+        "Would wait for a person's answer": totals["asks_a_person"], "Are left alone": totals["left_alone"],
+        "Where the records tell": judged["tickets"], "Chart and records agree": judged["agree"],
+        "Of those that would move, the records tell of": judged["moves"], "Of those, right": judged["right_moves"],
+        "Project work that the chart missed": judged["missed"],
+    }  # fmt: skip
 
 
 def answers(totals: dict[str, Any]) -> list[str]:
     """The answers to the owner's three questions, a sentence or two each."""
-    moves, judged, money = totals["would_move"], totals["judged"], totals["money"]
-    moved = sum(moves.values())
-    asked = totals["asks_a_person"]
+    moves, asked = totals["would_move"], totals["asks_a_person"]
     first = (
-        f"{moved} of {totals['tickets']} tickets would move: {moves['mini-project']} become mini-projects, {moves['project']} projects. "
-        f"{asked} would wait for a person's answer, {totals['left_alone']} are left alone."
+        f"{sum(moves.values()):,} of {totals['tickets']:,} tickets would move: {moves['mini-project']:,} become mini-projects, "
+        f"{moves['project']:,} projects. {asked:,} would wait for a person's answer, {totals['left_alone']:,} are left alone."
     )
-    if judged["tickets"]:
-        second = (
-            f"Where the records tell ({judged['tickets']} tickets), the chart agrees with them in {percent(judged['agree'], judged['tickets'])}. "
-            f"{judged['right_moves']} of its {judged['moves']} moves were right; it missed {judged['missed']} of {judged['work']}."
-        )
+    return [first, _is_right(totals), _cost(totals)]
+
+
+def _is_right(totals: dict[str, Any]) -> str:
+    judged, lacks = totals["judged"], _lacks(totals)
+    if not judged["tickets"]:
+        told = "No ticket in this range has records that tell what it was"
+        return f"{told}: {named(lacks)} could not be read." if lacks else f"{told}."
+    moved = sum(totals["would_move"].values())
+    said = (
+        f"Where the records tell ({judged['tickets']:,} tickets), the chart agrees with them in {percent(judged['agree'], judged['tickets'])}. "
+        f"Of the {moved:,} tickets that would move they tell of {judged['moves']:,}: {judged['right_moves']:,} of those are right. "
+        f"Of {judged['work']:,} tickets of project work, wherever they lie, the chart missed {judged['missed']:,}."
+    )
+    return f"{said} Of some tickets {named(lacks)} could not be read." if lacks else said
+
+
+def _cost(totals: dict[str, Any]) -> str:
+    work, lacks = totals["money"]["measured"], _lacks(totals)
+    if _is_timeless(totals):
+        said = "What misplaced work has cost is not known: the time entries could not be read."
     else:
-        second = "No ticket in this range has records that tell what it was."
-    work = money["measured"]
-    third = f"{work['tickets']} tickets of project work were kept outside Professional Services: "
-    third += f"{work['hours']:,.2f} hours, {work['billed']:,.2f} billed."
-    if work["covered_hours"]:
-        third += (
-            f" {work['covered_hours']:,.2f} of these hours were settled by agreements (about {work['covered']:,.2f})."
-        )
-    staged, late = money["staged"], money["late"]
+        least = "At least " if lacks else ""
+        said = f"{least}{work['tickets']:,} tickets of project work were kept outside Professional Services: "
+        said += f"{work['hours']:,.2f} hours, {work['billed']:,.2f} billed."
+        if work["covered_hours"]:
+            said += f" {work['covered_hours']:,.2f} of these hours were settled by agreements (about {work['covered']:,.2f})."
+        if lacks:
+            said += f" These sums are most likely too low: of some tickets {named(lacks)} could not be read."
+    return said + _late(totals)
+
+
+def _late(totals: dict[str, Any]) -> str:
+    """What was billed late, or not in stages."""
+    staged, late = totals["money"]["staged"], totals["money"]["late"]
+    said = ""
     if staged["tickets"]:
-        third += f" {staged['tickets']} projects stand on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
-    if late["tickets"]:
-        third += f" {late['tickets']} closed tickets are not billed: {late['hours']:,.2f} billable hours, with products about {late['open']:,.2f}."
-    return [first, second, third]
+        said += f" {staged['tickets']:,} projects stand on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
+    if late["tickets"] and _is_timeless(totals):
+        said += f" {late['tickets']:,} closed tickets are not billed: products alone about {late['open']:,.2f}."
+    elif late["tickets"]:
+        said += f" {late['tickets']:,} closed tickets are not billed: {late['hours']:,.2f} billable hours, with products about {late['open']:,.2f}."
+    return said
 
 
 def percent(part: int, whole: int) -> str:
@@ -92,25 +162,40 @@ def percent(part: int, whole: int) -> str:
     return f"{int(1000 * part / whole) / 10:.1f} %" if whole else "0.0 %"
 
 
-_NAMES = {
-    "notes": "notes", "tasks": "tasks", "scheduleEntries": "schedule entries", "timeEntries": "time entries", "products": "products",
-    "agreement": "the agreement", "opportunity": "the opportunity",
-}  # fmt: skip
+def _lacks(totals: dict[str, Any]) -> list[str]:
+    """The records that could not be read of some tickets."""
+    return [name for name in RECORDS if totals["unread"].get(name)]
+
+
+def _is_timeless(totals: dict[str, Any]) -> bool:
+    return is_timeless(totals["unread"], totals["tickets"] - totals["not_readable"])
+
+
+def gaps(totals: dict[str, Any]) -> list[str]:
+    """What could not be read, and what that does to verdicts and figures."""
+    found = [
+        f"Of {count:,} tickets {NAMES.get(name, name)} could not be read: the API member has no right to them, or they are gone."
+        for name, count in totals["unread"].items()
+    ]
+    if lacks := _lacks(totals):
+        too = "The chart has decided without them, too. " if lacks != ["timeEntries"] else ""
+        found.append(
+            f"{too}Where they could change what a ticket was, that is unknown. Figures that hang on them are most likely too low and marked "
+            "incomplete, or not known."
+        )
+    return found
 
 
 def remarks_of(totals: dict[str, Any]) -> list[str]:
     """What a reader of the figures must know: what could not be read, and how well the fields alone told the outcome."""
-    found = [
-        f"Of {count} tickets {_NAMES.get(name, name)} could not be read: the API member has no right to them, or they are gone."
-        for name, count in totals["unread"].items()
-    ]
+    found = gaps(totals)
     if totals["not_readable"]:
-        found.append(f"{totals['not_readable']} tickets could not be judged; they are listed.")
+        found.append(f"{totals['not_readable']:,} tickets could not be judged; they are listed.")
     checked = totals["texts"]["check"]
     if checked:
         changed = totals["checked_and_changed"]
         found.append(
-            f"{totals['texts']['clear']} tickets were decided by their fields alone. Of {checked} more such tickets the texts were read "
-            f"as a check: they changed {changed} of them."
+            f"{totals['texts']['clear']:,} tickets were decided by their fields alone. Of {checked:,} more such tickets the texts were read "
+            f"as a check: they changed {changed:,} of them."
         )
     return found

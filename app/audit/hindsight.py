@@ -1,7 +1,8 @@
 """What a ticket turned out to be, by what really happened and the chart's own thresholds. No word of its text counts.
 
 Only records speak: time and schedule entries, invoices, products, agreement, purchase order, board. So the judgement does
-not lean on the reading of words that it is there to check. What the records do not settle stays `unknown`.
+not lean on the reading of words that it is there to check. What the records do not settle stays `unknown`, and so does what
+records that could not be read might change.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from datetime import timedelta
 from typing import Any
 
 from app.audit.then import is_on
+from app.audit.unread import could_be, missing, named
 from app.audit.values import hundredths, instant, items, name_of, text
-from app.audit.work import Work
+from app.audit.work import Work, work_of
 from app.chart import Chart, Criterion
 from app.chart.evidence import WON
 
@@ -46,9 +48,21 @@ class Hindsight:
 
 
 def hindsight(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
-    """The outcome of a ticket whose work is counted. `unknown`: still open, no time booked, or records that do not settle it."""
-    if "timeEntries" in (case.get("unread") or ()):
+    """The outcome of a ticket whose work is counted. `unknown`: still open, no time booked, or records that do not settle it or
+    cannot be read."""
+    unread = missing(case)
+    if "timeEntries" in unread:
         return Hindsight(UNKNOWN, "The time entries cannot be read.")
+    found = _by_records(case, work, chart)
+    if unread and found.outcome != UNKNOWN:
+        others = (_by_records(one, work_of(one, chart), chart) for one in could_be(case, work, unread))
+        if any(one.outcome != found.outcome for one in others):
+            return Hindsight(UNKNOWN, f"{_sentence([named(unread)])[:-1]} cannot be read and could change what it was.")
+    return found
+
+
+def _by_records(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
+    """The outcome by the records that are there."""
     rule = chart.combination
     rows = _rows(case, work, chart)
     decisive = [said for criterion, said, settles in rows if settles and criterion in rule.decisive]

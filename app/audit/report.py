@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,34 +19,39 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.audit import drawing
-from app.audit.figures import answers, figures, percent
+from app.audit.figures import answers, figures, gaps, percent
 from app.audit.judging import Row
 from app.audit.links import opens
-from app.audit.tally import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, would_move
+from app.audit.tally import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, waits_for_bill, would_move
+from app.audit.unread import TOLD_BY_TIME
 
 COLUMNS = (
     "id", "link", "entered", "month", "board", "company", "type", "summary", "closed", "chart", "why", "rule", "settled_by", "hindsight",
     "because", "agrees", "would_move", "in_professional_services", "misplaced", "hours", "billed", "covered_hours", "covered", "open",
-    "staged", "late_hours", "late", "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts",
+    "staged", "late_hours", "late", "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts", "unread",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARK = "<!-- tickets -->"
 
 
 def ticket(row: Row, link: str) -> dict[str, Any]:
-    """One ticket as the report shows it; hours as hours, amounts as amounts."""
+    """One ticket as the report shows it; hours as hours, amounts as amounts, None for what nobody knows. `unread` names what could
+    not be read."""
     money, facts = row["money"], row["facts"]
     amounts = {
         "hours": facts["hours"], "billed": money.get("billed", 0) + money.get("products", 0), "budget": facts["budget"],
-        **{name: money.get(name, 0) for name in ("covered_hours", "covered", "open", "staged", "late_hours", "late")},
+        **{name: money.get(name, 0) for name in ("covered_hours", "covered", "open", "late_hours", "late")},
+        "staged": money["staged"] if waits_for_bill(row) else 0,
     }  # fmt: skip
     counts = {name: facts[name] for name in ("members", "periods", "days", "invoices", "schedule", "contacts")}
     found = {
         **{name: row[name] for name in ("id", "entered", "month", "board", "company", "type", "summary", "closed", "chart", "why", "rule")},
         **{name: row[name] for name in ("settled_by", "hindsight", "because", "agrees", "texts")},
         "link": opens(link, row["id"]), "would_move": would_move(row), "in_professional_services": row["there"], "misplaced": misplaced(row),
-        **{name: value / 100 for name, value in amounts.items()}, **counts,
+        **{name: value / 100 for name, value in amounts.items()}, **counts, "unread": " ".join(row["unread"]),
     }  # fmt: skip
+    if "timeEntries" in row["unread"]:
+        found |= dict.fromkeys(TOLD_BY_TIME) | {"late": found["late"] or None}
     return {name: found[name] for name in COLUMNS}
 
 
@@ -55,10 +61,7 @@ def document(
     """Everything but the tickets."""
     return {
         "audit": dict(audit), "answers": answers(dict(totals)), "totals": dict(totals), "suggestions": list(suggestions or ()),
-        "figures": [
-            {"key": one.key, "title": one.title, "value": one.value, "unit": one.unit, "kind": one.kind, "how": one.how}
-            for one in figures(dict(totals))
-        ],
+        "figures": [asdict(one) for one in figures(dict(totals))],
     }  # fmt: skip
 
 
@@ -97,10 +100,11 @@ def page(found: Mapping[str, Any]) -> tuple[str, str]:
     totals = found["totals"]
     drawn = {
         "months": drawing.months(totals["months"]), "boards": drawing.boards(totals["boards"]), "rows": drawing.rows(totals["rows"]),
-        "money": drawing.money(totals["misplaced_by"]["month"]), "confusion": drawing.confusion(totals["confusion"]),
+        "money": drawing.money(totals["misplaced_by"]["month"], totals["months"]), "confusion": drawing.confusion(totals["confusion"]),
     }  # fmt: skip
     text = _template().render(
-        **found, drawn=drawn, chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS, percent=percent,
+        **found, figure={one["key"]: one for one in found["figures"]}, gaps=gaps(totals), drawn=drawn, percent=percent,
+        chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS,
         style=Markup(_file("report.css")), script=Markup(_file("report.js")),  # noqa: S704 - our own files
     )  # fmt: skip
     head, _, tail = text.partition(_MARK)
@@ -112,7 +116,7 @@ def _template() -> Any:
     environment = Environment(
         loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"number": _number, "amount": _amount, "words": _words}
+    environment.filters |= {"number": _number, "amount": _amount, "words": _words, "instant": _instant}
     return environment.from_string(_file("report.html"))
 
 
@@ -121,12 +125,18 @@ def _file(name: str) -> str:
     return (files("app.audit") / "page" / name).read_text(encoding="utf-8")
 
 
-def _number(value: float) -> str:
+def _number(value: float | None) -> str:
     return f"{value:,}" if isinstance(value, int) else _amount(value)
 
 
-def _amount(value: float) -> str:
-    return f"{value:,.2f}"
+def _amount(value: float | None) -> str:
+    return "not known" if value is None else f"{value:,.2f}"
+
+
+def _instant(written: str) -> str:
+    """An instant as a person reads it: the day alone where it begins with it, by UTC."""
+    day, _, time = written.removesuffix("Z").partition("T")
+    return day if time in ("", "00:00:00") else f"{day} {time.removesuffix(':00')} UTC"
 
 
 def _words(name: str) -> str:

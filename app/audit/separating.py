@@ -2,8 +2,9 @@
 
 Each threshold is moved a step up and a step down by itself and held against what the tickets turned out to be. First the
 tickets that the chart gets wrong or asks about are tried: a step that mends none of them is no better. What remains is tried
-on a sample of the others, too, each weighing as many tickets as it stands for, so that harm is seen as well. What a ticket
-turned out to be is told by the chart as it is; it does not move with the step.
+on a sample of the others, too, each weighing as many tickets as it stands for, so that harm is seen as well. The few best are
+then tried on every ticket, those of which the records tell nothing among them, so that a suggestion says what `audit --chart`
+with that change says. What a ticket turned out to be is told by the chart as it is; it does not move with the step.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from app.audit.by_page import chart_of
-from app.audit.judging import LEFT_ALONE, PROJECT_WORK, Row, said_of
-from app.audit.tally import HINDSIGHT_SAYS
+from app.audit.by_page import chart_of, row_again, unpacked
+from app.audit.judging import LEFT_ALONE, PROJECT_WORK, Row, agrees, said_of
+from app.audit.tally import HINDSIGHT_SAYS, would_move
 from app.audit.then import as_it_was
 from app.chart import Chart, Outcome, decide
 
@@ -114,21 +116,50 @@ def tried(chart_text: str, step: Step, cases: Sequence[Sampled]) -> Counter[str]
 
 
 def is_better(change: Mapping[str, int]) -> bool:
-    """Whether a step does more good than harm: one more right answer is worth one wrong one less."""
-    return change.get("right", 0) - change.get("wrong", 0) > 0
+    """Whether a step does more good than harm: one more right answer is worth one wrong one less, and more questions need more of
+    either than there are questions."""
+    return change.get("right", 0) - change.get("wrong", 0) > max(0, change.get("asks", 0))
+
+
+def best(found: Sequence[tuple[Step, Counter[str]]]) -> list[tuple[Step, Counter[str]]]:
+    """The best steps, best first; each threshold once."""
+    places: set[str] = set()
+    chosen: list[tuple[Step, Counter[str]]] = []
+    for step, change in sorted(found, key=lambda one: one[1]["wrong"] - one[1]["right"]):
+        if is_better(change) and step.place not in places and len(chosen) < _MOST_SHOWN:
+            places.add(step.place)
+            chosen.append((step, change))
+    return chosen
+
+
+def says(chart_text: str, chosen: Sequence[Step], now: datetime, evidence: bytes) -> list[dict[str, Any]]:
+    """What the chart with each of some steps says of a packed page: for each ticket its `id` and what is `said`."""
+    charts = [_changed(chart_of(chart_text), one.section, one.name, one.then) for one in chosen]
+    return [
+        {"id": int(case["id"]), "said": [row_again(case, chart, now)["chart"] for chart in charts if chart]}
+        for case in unpacked(evidence)
+    ]
+
+
+def count(change: Counter[str], row: Row, said: str) -> None:
+    """Counts what a step changes of one ticket. Right and wrong are known only where the records tell."""
+    if said == row["chart"]:
+        return
+    change["tickets"] += 1
+    for one, sign in ((row, -1), (row | {"chart": said, "agrees": agrees(said, row["hindsight"])}, 1)):
+        change["right"] += sign * (one["agrees"] is True)
+        change["wrong"] += sign * (one["agrees"] is False)
+        change["asks"] += sign * (one["chart"] == Outcome.REVIEW.value)
+        change["moves"] += sign * would_move(one)
 
 
 def suggestions(found: Sequence[tuple[Step, Counter[str]]]) -> list[dict[str, Any]]:
     """The best steps with what they would change, best first, as the report shows them; each threshold once."""
-    ranked = sorted(found, key=lambda one: one[1]["wrong"] - one[1]["right"])
-    places: set[str] = set()
-    shown: list[dict[str, Any]] = []
-    for step, change in ranked:
-        if is_better(change) and step.place not in places and len(shown) < _MOST_SHOWN:
-            places.add(step.place)
-            numbers = {name: change[name] for name in ("tickets", "right", "wrong", "asks", "moves")}
-            shown.append({"place": step.place, "now": step.now, "then": step.then, "change": numbers})
-    return shown
+    names = ("tickets", "right", "wrong", "asks", "moves")
+    return [
+        {"place": step.place, "now": step.now, "then": step.then, "change": {name: change[name] for name in names}}
+        for step, change in best(found)
+    ]
 
 
 def _changed(chart: Chart, section: str, name: str, value: float | str) -> Chart | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.audit.judging import BROKEN, LEFT_ALONE, PROJECT_WORK, Row
+from app.audit.unread import is_timeless, known_sums
 from app.chart import Criterion, Outcome
 
 CHART_SAYS = (*(one.value for one in Outcome), LEFT_ALONE, BROKEN)
 HINDSIGHT_SAYS = (Outcome.SERVICE_TICKET.value, *PROJECT_WORK, "unknown")
 GROUPS = ("month", "board", "company", "type")
-SUMS = ("tickets", "hours", "billed", "covered", "open")
 _MOST_GROUPS = 5000
 _OTHERS = "(others)"
 
@@ -48,10 +48,10 @@ def is_listed(row: Row) -> bool:
 
 
 def waits_for_bill(row: Row) -> bool:
-    """A project by the records that was worked in several billing periods and stands on one invoice at most."""
-    return (
-        row["hindsight"] == Outcome.PROJECT.value and row["facts"]["invoices"] <= 1 and bool(row["money"].get("staged"))
-    )
+    """A project by the records that was worked in several billing periods and stands on one invoice at most. Where products could
+    not be read it may stand on more."""
+    few = row["facts"]["invoices"] <= 1 and "products" not in row["unread"]
+    return row["hindsight"] == Outcome.PROJECT.value and few and bool(row["money"].get("staged"))
 
 
 @dataclass
@@ -62,6 +62,8 @@ class Tally:
     closed: int = 0
     there: int = 0
     moves: Counter[str] = field(default_factory=Counter)
+    known_moves: Counter[str] = field(default_factory=Counter)
+    """Of the tickets that would move: of how many the records tell (`moves`), and how many are right by them (`right_moves`)."""
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
     settled: Counter[str] = field(default_factory=Counter)
@@ -89,6 +91,7 @@ class Tally:
             self.settled[row["settled_by"]] += 1
         if would_move(row):
             self.moves[row["chart"]] += 1
+            self.known_moves.update(moves=row["agrees"] is not None, right_moves=row["agrees"] is True)
         for group, name in ((self.months, row["month"]), (self.boards, row["board"])):
             shown = group[_known(group, name)]
             shown["tickets"] += 1
@@ -117,7 +120,7 @@ class Tally:
         self.closed += other.closed
         self.there += other.there
         self.changed_by_texts += other.changed_by_texts
-        for name in ("moves", "confusion", "rows", "settled", "texts", "unread"):
+        for name in ("moves", "known_moves", "confusion", "rows", "settled", "texts", "unread"):
             getattr(self, name).update(getattr(other, name))
         both = [(self.months, other.months), (self.boards, other.boards), (self.money, other.money)]
         both += [(self.groups[name], other.groups[name]) for name in GROUPS]
@@ -127,28 +130,30 @@ class Tally:
 
     @property
     def judged(self) -> Counter[str]:
-        """Where both chart and records say something: how many, agreeing, moves, right moves, work that the chart missed."""
+        """Where both chart and records say something: how many, agreeing, those that would move and are right, work that the chart
+        missed."""
         known = [
             (chart, was, n)
             for (chart, was), n in self.confusion.items()
             if chart in HINDSIGHT_SAYS[:3] and was in HINDSIGHT_SAYS[:3]
         ]
-        moved = [(chart, was, n) for chart, was, n in known if chart in PROJECT_WORK]
         work = [(chart, was, n) for chart, was, n in known if was in PROJECT_WORK]
         return Counter(
             tickets=sum(n for *_, n in known), agree=sum(n for chart, was, n in known if chart == was),
-            moves=sum(n for *_, n in moved), right_moves=sum(n for chart, was, n in moved if chart == was),
+            moves=self.known_moves["moves"], right_moves=self.known_moves["right_moves"],
             work=sum(n for *_, n in work), missed=sum(n for chart, _, n in work if chart not in PROJECT_WORK),
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
-        """The totals, hours as hours and amounts as amounts."""
+        """The totals, hours as hours and amounts as amounts; None for sums of which nothing could be read."""
+        broken = sum(n for (chart, _), n in self.confusion.items() if chart == BROKEN)
+        timeless = is_timeless(self.unread, self.tickets - broken)
         return {
             "tickets": self.tickets, "closed": self.closed, "in_professional_services": self.there,
             "would_move": {name: self.moves[name] for name in PROJECT_WORK},
             "asks_a_person": sum(n for (chart, _), n in self.confusion.items() if chart == Outcome.REVIEW.value),
             "left_alone": sum(n for (chart, _), n in self.confusion.items() if chart == LEFT_ALONE),
-            "not_readable": sum(n for (chart, _), n in self.confusion.items() if chart == BROKEN),
+            "not_readable": broken,
             "confusion": {chart: {was: self.confusion[chart, was] for was in HINDSIGHT_SAYS} for chart in CHART_SAYS},
             "judged": {name: self.judged[name] for name in ("tickets", "agree", "moves", "right_moves", "work", "missed")},
             "rows": {one.value: {says: self.rows[one.value, says] for says in ("service", "project", "unknown", "open")} for one in Criterion},
@@ -156,23 +161,18 @@ class Tally:
             "texts": {name: self.texts[name] for name in ("open", "clear", "check", LEFT_ALONE)},
             "checked_and_changed": self.changed_by_texts, "unread": dict(sorted(self.unread.items())),
             "months": _by_name(self.months), "boards": _by_name(self.boards),
-            "money": {name: in_units(self.money[name]) for name in ("measured", "estimated", "staged", "late")},
+            "money": {
+                name: in_units(self.money[name], known=known_sums(name, timeless=timeless)) for name in ("measured", "estimated", "staged", "late")
+            },
             "misplaced_by": {name: {one: in_units(sums) for one, sums in sorted(group.items())} for name, group in self.groups.items()},
         }  # fmt: skip
 
 
-def tally(rows: Iterable[Row]) -> Tally:
-    """The totals of rows."""
-    total = Tally()
-    for row in rows:
-        total.add(row)
-    return total
-
-
-def in_units(sums: Counter[str]) -> dict[str, float | int]:
-    """Sums as hours and amounts with two decimals; counts as they are."""
+def in_units(sums: Counter[str], *, known: Collection[str] | None = None) -> dict[str, float | int | None]:
+    """Sums as hours and amounts with two decimals; counts as they are. None for those that are not `known`."""
     names = ("tickets", "hours", "billed", "covered_hours", "covered", "open")
-    return {name: sums[name] if name == "tickets" else sums[name] / 100 for name in names}
+    units = {name: sums[name] if name == "tickets" else sums[name] / 100 for name in names}
+    return {name: value if known is None or name in known else None for name, value in units.items()}
 
 
 def _known(group: dict[str, Any], name: str) -> str:

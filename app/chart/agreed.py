@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from app.chart.evidence import Evidence, Hit
 from app.chart.model import Reason, Stage
@@ -203,7 +204,7 @@ def _is_fixed(evidence: Evidence) -> bool:
 def _is_refused(evidence: Evidence) -> bool:
     """Whether the sentence behind one with an amount turns it down."""
     pairs = zip(evidence.sentences, evidence.sentences[1:], strict=False)
-    return any(_REFUSES.match(after.words) and amounts_in(before.words) for before, after in pairs)
+    return any(amounts_in(before.words) and _REFUSES.match(after.words) for before, after in pairs)
 
 
 def _fixed_words(words: str) -> bool:
@@ -211,7 +212,12 @@ def _fixed_words(words: str) -> bool:
 
 
 def _is_by_time(sentence: Sentence) -> bool:
-    return bool(_BY_TIME.search(sentence.words)) and not of_more_work(sentence.words)
+    return _says_by_time(sentence.words)
+
+
+@lru_cache(maxsize=8192)
+def _says_by_time(words: str) -> bool:
+    return bool(_BY_TIME.search(words)) and not of_more_work(words)
 
 
 def _is_told(amount: Amount, agreed: bool, *, nothing: bool) -> bool:

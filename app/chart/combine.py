@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from app.chart.beside import SUPPORT_TYPES
 from app.chart.evidence import Evidence
 from app.chart.finance import Finance, finance_finding
+from app.chart.hints import Hint
 from app.chart.model import Criterion, Finding, Outcome, PointsTo, Reason
-from app.chart.rows import Hint
 from app.chart.rules import Combination, FinanceRow
 
 
@@ -120,9 +120,7 @@ def _job(
         sold=money.points_to is PointsTo.PROJECT,
         ours=max(hints[row].project for row in (Criterion.SCHEDULING, Criterion.BILLING, Criterion.TEAM)) >= rule.hint
         and hints[Criterion.DURATION].project > 0,
-        mismatch=tuple(
-            Reason("What it rests on does not agree", hit.source, hit.words) for hit in evidence.of("mismatch")[:1]
-        ),
+        mismatch=_mismatch(evidence, hints),
         mixed=finance.fault < limits.strong_fault
         and not finance.covered
         and (bool(finance.kind) or finance.sold >= 1 or firm > 1 or any(hint.planned for hint in hints.values())),
@@ -136,6 +134,17 @@ def _job(
     )
 
 
+def _mismatch(evidence: Evidence, hints: dict[Criterion, Hint]) -> tuple[Reason, ...]:
+    """The ticket says that its papers do not agree, or its records do not: sold as one visit, planned as several parts."""
+    text = "What it rests on does not agree"
+    if said := evidence.of("mismatch"):
+        return (Reason(text, said[0].source, said[0].words),)
+    parts = [hit for hit in evidence.of("progress_billing", "parted") if not hit.source.startswith("customFields")]
+    if (line := evidence.one_visit_line) and hints[Criterion.SCHEDULING].planned and not parts:
+        return (Reason(text, line.source, line.description),)
+    return ()
+
+
 def _is_unsold_request(
     findings: dict[Criterion, Finding], hints: dict[Criterion, Hint], finance: Finance, rule: Combination
 ) -> bool:
@@ -143,7 +152,8 @@ def _is_unsold_request(
     rows = [criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT]
     by_record = any(hints[criterion].project >= rule.record for criterion in rows)
     sold = finance.sold >= 1 or by_record or Criterion.BILLING in rows
-    return not sold and (finance.support >= 1 or len(rows) == 1)
+    few = len(rows) < rule.rows_against_support
+    return not sold and ((finance.support >= 1 and few) or len(rows) == 1)
 
 
 def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:
@@ -162,7 +172,8 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
         return _by_record(criterion, hint, job, rule)
     needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together
     one = job.one if hint.project < rule.statement else job.one_bill
-    against = max(hint.service, one if criterion is Criterion.DURATION else 0.0) >= rule.statement
+    lasts = criterion is Criterion.DURATION and not hint.worked_out
+    against = max(hint.service, one if lasts else 0.0) >= rule.statement
     together = (
         hint.project >= rule.hint and job.strong >= needed + against * (1 + job.told_small) and (job.work or job.ours)
     )

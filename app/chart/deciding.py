@@ -11,9 +11,10 @@ from app.chart.evidence import Evidence, read_evidence
 from app.chart.facts import job_facts
 from app.chart.file import Chart
 from app.chart.finance import weigh
+from app.chart.hints import Thresholds
 from app.chart.members import name_of
 from app.chart.model import Decision, JobFacts, Outcome
-from app.chart.rows import ROWS, Thresholds
+from app.chart.rows import ROWS
 from app.chart.rules import FixedOutcome
 
 

@@ -14,10 +14,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from app.chart.agreeing import agreed_after
 from app.chart.beside import is_of_another_job, leave_out_beside
 from app.chart.languages import other_languages
 from app.chart.lengths import Span, spans
 from app.chart.members import decimal_of, items, name_of, text_of
+from app.chart.payments import billed_in_parts
 from app.chart.periods import Periods, day_of, periods_of
 from app.chart.reader import Reader
 from app.chart.saying import Said, Speaks
@@ -74,6 +76,8 @@ class Evidence:
     spans: list[tuple[Span, Sentence]] = field(default_factory=list)
     bookings: list[Booking] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    one_visit_line: Line | None = None
+    """The only product line, where it is sold as one visit."""
     tasks: list[tuple[str, Decimal, str]] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
@@ -110,11 +114,17 @@ def read_evidence(
     evidence = Evidence(today, periods_of(case, today, default_cycle=cycle, default_day=first_day), case=case)
     _read_fields(case, evidence)
     _read_records(case, evidence)
+    if len(evidence.lines) == 1 and "one_visit" in reader.said(evidence.lines[0].description.lower()).meanings:
+        evidence.one_visit_line = evidence.lines[0]
     texts = told(case)
     without = other_languages(tuple(said for said, _ in texts))
     masked = _names_of(case)
     _read_texts(texts, evidence, reader, without, masked)
     leave_out_beside(evidence)
+    for sentence, words in billed_in_parts(evidence.planned):
+        evidence.hits.setdefault("parted", []).append(Hit("parted", words, sentence))
+    for sentence, words in agreed_after(evidence.planned):
+        evidence.hits.setdefault("accepted", []).append(Hit("accepted", words, sentence))
     if evidence.opportunity_won and is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:

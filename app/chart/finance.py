@@ -79,7 +79,8 @@ def weigh(evidence: Evidence) -> Finance:
     _tell_kind(evidence, finance)
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
-    finance.overhaul = bool(evidence.of("overhaul")) and not evidence.bookings
+    at_will = evidence.of("free_hand") and evidence.of("long_standing") and finance.fault
+    finance.overhaul = bool(evidence.of("overhaul") or at_will) and not evidence.bookings
     finance.undecided = bool(evidence.of("open_finance", "mismatch"))
     charged = bool(evidence.of("chargeable"))
     finance.sold += 0.5 if charged and not finance.fault and not SUPPORT_TYPES.search(evidence.type) else 0.0
@@ -113,7 +114,7 @@ def _is_sized(evidence: Evidence) -> bool:
         or evidence.bookings
         or evidence.lines
         or evidence.tasks
-        or evidence.opportunity_amount
+        or (evidence.opportunity_amount and not evidence.of("vague"))
         or any(char.isdigit() for hit in evidence.of("fixed_price") for char in hit.words)
     )
 
@@ -162,7 +163,7 @@ def _covered(evidence: Evidence) -> list[Hit]:
 
 def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
     for meaning, (weight, text) in _SOLD.items():
-        hits = evidence.of(meaning)
+        hits = evidence.of(meaning) or (evidence.of("parted") if meaning == "progress_billing" else [])
         finance.sold += weight if hits else 0.0
         finance.for_sold += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
     labour = [line for line in evidence.lines if _LABOUR.search(line.description) and line.amount > 0]

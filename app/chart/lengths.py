@@ -17,6 +17,8 @@ _COUNTS = {
 }  # fmt: skip
 _COUNT_OF = {word: number for number, words in _COUNTS.items() for word in words.split()}
 
+NUMBER_WORDS = "|".join(sorted(_COUNT_OF, key=len, reverse=True))
+
 
 def count(written: str) -> int:
     """A number in digits or words; 0 for anything else."""
@@ -45,8 +47,8 @@ _UNIT_NAMES = (
 _UNIT_WORDS = _UNIT_NAMES.split()
 _UNIT = "|".join(_UNIT_WORDS)
 _SPAN = re.compile(
-    rf"(?<![\w.,])(?P<first>\d{{1,2}}|{'|'.join(sorted(_COUNT_OF, key=len, reverse=True))})"
-    rf"(?:\s?(?:-|–|to|or|bis|à|a|oder|ou|o)\s?(?P<last>\d{{1,2}}|{'|'.join(sorted(_COUNT_OF, key=len, reverse=True))}))?"
+    rf"(?<![\w.,])(?P<first>\d{{1,2}}|{NUMBER_WORDS})"
+    rf"(?:\s?(?:-|–|to|or|bis|à|a|oder|ou|o)\s?(?P<last>\d{{1,2}}|{NUMBER_WORDS}))?"
     rf"(?:\s+(?:or so|full|solid|volle|ganze|of|good|gute|bonnes?|buenas?|calendar|working))?[\s-]+(?P<unit>{_UNIT})(?!\w)"
 )
 _NOT_A_SPAN_BEFORE = re.compile(

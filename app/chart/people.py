@@ -26,6 +26,9 @@ _PERSON = rf"(?:{_TITLE}?{_NAME}(?: [A-Z]\.| {_NAME})?)"
 _AND = r"(?: ?[+&/] ?| and | plus | und | sowie | et | y | e | with | mit | avec | con )"
 _DOES = (
     r"(?:does|do|will|owns?|goes|fits|lays|pulls|prepares|tests|writes|migrates|moves|trains|wires|racks|programs|sets up"
+    r"|drives?|delivers?|carries|mounts?|hangs?|drills?|unpacks?|labels?|swaps?|replaces?|connects?|teaches|cables?|images?|digs?|pulls?|explains?"
+    r"|fährt|liefert|montiert|tauscht|bohrt|zieht|verlegt|programmiert|prüft|zeigt|erklärt|schult|conduit|livre|monte|remplace|pose|forme|câble|explique"
+    r"|conduce|entrega|cambia|conecta|enseña|explica|programa"
     r"|handles?|takes?|runs?|designs?|leads?|looks after|covers?|installs?|builds?|configures?|is doing|are doing|works? on"
     r"|macht|machen|übernimmt|übernehmen|baut|richtet|kümmert|betreut|leitet|fait|font|s'occupe|s'occupent|gère|prend|installe|hace|hacen"
     r"|se encarga|se encargan|lleva|llevan|monta|instala|for the|on the|für die|für den|für das|pour la|pour le|para la|para el)"
@@ -38,8 +41,11 @@ _WORKERS = (
     re.compile(rf"(?:engineers?|technicians?|techs?|consultants?|team|crew|resources?|members?|Techniker|Berater|Team|techniciens?|équipe"
                rf"|técnicos?|equipo)\s?(?::|will be|are|is|sind|sont|son|=)\s?{_PERSON}(?: ?\([^)]{{2,30}}\))?(?:, ?|{_AND}){_PERSON}"),
     re.compile(rf"\b{_NAME} {_DOES}\b[^.!?]{{2,70}}?\b{_NAME} (?:{_DOES}|for |the |both |all |die |den |das |beide |la |le |les |el |los )"),
+    re.compile(r"^(?:Sie|Ihr|You|Vous) (?:(?!können|could|can|should|sollten|may|might|have|haben|are|sind)[a-zäöüß]+)"
+               rf"(?: [\wäöüß]+){{0,4}}, (?:und |and )?(?:(?:Ihr|Ihre|your|votre) (?:Kolleg\w+|colleague|collègue) )?{_PERSON} {_DOES}\b"),
     re.compile(rf"\bby {_PERSON}\b[^.!?]{{2,50}}\bby {_PERSON}\b"),
-    re.compile(rf"\b{_NAME}{_AND}{_NAME} (?:{_DOES}|as (?:discussed|agreed|introduced|before)|on site|were named"
+    re.compile(rf"\b{_NAME}{_AND}{_NAME} (?:{_DOES}|as (?:discussed|agreed|introduced|before|planned|named|(?:on|in|per) (?:the|your)"
+               r" (?:plan|offer|quote|letter))|on site|were named"
                r"|are (?:booked|assigned|coming|named)|wechseln|would|can|should|run|go|come"
                r"|kommen|viennent|vienen)\b"),
     re.compile(rf"\b(?:providing|send|sending|book|booked|assign|assigned|with|by|schicken|mit|avec|con|envoyez|enviad) {_PERSON}{_AND}"
@@ -58,7 +64,8 @@ _FOR_PART = re.compile(
 )
 _PART_FIRST = re.compile(rf"\b(?:{_TOPIC} ?(?::|=|→|->|–| - ) ?{_PERSON}|[a-z][\w&-]{{2,15}} lead {_NAME})")
 _ASK_FOR = re.compile(
-    rf"\b(?:for|about|für|pour|para|bei) {_TOPIC}(?: [\w-]{{2,15}}){{0,2}}:? ?(?:speak to|talk to|ask|contact|call|ring|see|is|it's|fragen Sie|ist|voir"
+    rf"\b(?:[Ff]or|[Aa]bout|[Ff]ür|[Pp]our|[Pp]ara|[Bb]ei) (?:{_TOPIC}|[A-Z\d])(?: [\w-]{{1,15}}){{0,2}}:? ?(?:speak to|talk to|ask|contact|call|ring"
+    r"|see|is|it's|it is|that's|fragen Sie|ist|voir"
     rf"|appeler|c'est|hablad con|llamad a|es) {_PERSON}"
 )
 _ROLE = (
@@ -159,6 +166,51 @@ def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
     return Named("; ".join(found), next(iter(found.values())), strong=False)
 
 
+_ITEM = re.compile(
+    rf"\W*(?:\d{{1,2}}[.)] ?)?(?:[^:;]{{3,60}}: )?(?P<part>[^\W_][^:;=–]{{1,40}}?) ?(?::|=|→|->|–| -) ?"
+    rf"(?P<person>{_PERSON}|(?:my|our|mein\w*|unser\w*|notre|mon|ma|mi|nuestr[oa]) \w{{3,15}})(?:[.,;(]|$)"
+)
+_SEPARATES = (":", " -", "–", "=", "→", "->")
+_CAPTION = re.compile(
+    r"(?:.*\b)?(?:(?:user|sur|first|last|full|display|host|device)?name|users?|caller|contact|phone|mobile|email|e-mail|mail|from|to|cc|requested|requester"
+    r"|reported|reporter|submitted|approver|approved|manager|department|company|room|desk|pc|laptop|asset|device|employee|starter|leaver|melder|benutzer"
+    r"|anwender|abteilung|raum|gerät|telefon|mitarbeiter\w*|utilisateur|demandeur|poste|bureau|usuario|solicitante|puesto|equipo)(?: (?:by|no|nr))?",
+    re.I,
+)
+"""What a form calls its fields, and what belongs to a person: no part of a job."""
+_WHOM = re.compile(
+    r"(?<!\w)(?:contacts?|deal with|who to|whom|turn to|speak to|talk to|ask|in charge|responsible|decid\w+|decisions?|signs?|approves?|accepts?|leads?"
+    r"|masters?|wardens?|keepers?|heads?|ansprech\w*|zuständig\w*|wenden|entscheid\w*|melden|fragen|freigabe|unterschreib\w*|interlocut\w*|responsables?|référents?"
+    r"|adresser|décide\w*|valide\w*|signent|contactos?|encargad\w*|preguntad|hablad|firma\w*)(?!\w)"
+)
+"""A list of persons is one of contacts where the sentence before it, in it or after it says so."""
+
+
+def listed_contacts(sentences: Sequence[Sentence]) -> Named | None:
+    """Lines or items that name a person each for a part: «week 1 intake: Ms Obi», «week 2 analysers: Mr Trask»."""
+    run: list[tuple[int, str]] = []
+    for number, sentence in enumerate([*sentences, None]):
+        item = (
+            _item(sentence.written) if sentence and (not run or sentence.source == sentences[run[0][0]].source) else ""
+        )
+        if item:
+            run.append((number, item))
+        elif len(run) >= 2 and any(_WHOM.search(one.words) for one in sentences[max(0, run[0][0] - 1) : number + 1]):
+            return Named("; ".join(item for _, item in run), sentences[run[0][0]].source, strong=True)
+        else:
+            run = []
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _item(written: str) -> str:
+    """A list's item that names a person for a part of the job."""
+    if not any(sign in written for sign in _SEPARATES):
+        return ""
+    match = _ITEM.match(written)
+    return match[0].strip(" ,;(") if match and not _CAPTION.fullmatch(match["part"]) and not _shouted(written) else ""
+
+
 @lru_cache(maxsize=8192)
 def _contacts_in(written: str) -> tuple[tuple[str, ...], bool]:
     """The contacts in one sentence; whether one way of naming them is found twice."""
@@ -204,7 +256,21 @@ def _parts_in(written: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=8192)
 def _asks_for_contacts(written: str) -> bool:
     lower = written.lower()
-    return ("key" in lower or _HOLDS_CONTACT.any_of(spoken(lower))) and _CONTACT_WORDS.search(lower) is not None
+    if ("key" in lower or _HOLDS_CONTACT.any_of(spoken(lower))) and _CONTACT_WORDS.search(lower):
+        return True
+    return any(side in lower for side in _OUR_SIDE)
+
+
+_OUR_SIDE = (
+    "our side",
+    "our end",
+    "auf unserer seite",
+    "unsererseits",
+    "de notre côté",
+    "por nuestra parte",
+    "de nuestro lado",
+)
+"""Whoever is named there is the customer's."""
 
 
 def _shouted(written: str) -> bool:

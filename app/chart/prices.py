@@ -59,7 +59,7 @@ _MONEY = re.compile(
 )
 _AFTER_BARE = (
     "fixed|flat|all|net|gross|plus|for|on|as|is|are|was|and|or|incl|including|inc|excl|excluding|ex|vat|labour|labor|total|agreed|accepted|apiece"
-    "|approved|per|each|when|once|with|to|at|by|from|we|you|he|she|they|in|the|lump|one-off|only|instead|last|next|now|then|rejected"
+    "|approved|per|each|when|once|after|today|sofort|jetzt|vorab|gesamt|wenn|sobald|quand|dès|cuando|tras|with|to|at|by|from|we|you|he|she|they|in|the|lump|one-off|only|instead|last|next|now|then|rejected"
     "|pauschal|festpreis|fest|netto|brutto|zzgl|inkl|exkl|für|bei|wie|und|je|pro|nach|als|abgelehnt|vereinbart|wurde|ist|insgesamt"
     "|ht|ttc|pour|tout|à|au|et|hors|par|forfait|est|más|iva|por|para|en|y|a|al|sin|cerrado|cada"
     "|payable|due|signed|ordered|confirmed|down|beauftragt|angenommen|bestätigt|freigegeben|signé|accepté|aceptado|firmado|convenu"

@@ -6,9 +6,11 @@ Plans and orders count; looking back, musing, another's work and what the ticket
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from app.chart.homonyms import says_nothing
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold although the sentence looks back: what was agreed last week is agreed."""
@@ -51,6 +53,8 @@ _ALWAYS = (
     "only_part",
     "own_trade",
     "not_about",
+    "long_standing",
+    "free_hand",
 )
 _TURNED = {
     "progress_billing": "single_billing",
@@ -107,7 +111,7 @@ def said(words: str, matches: Iterable[Match]) -> Said:
     """What a sentence of small letters says, by the meanings found in it."""
     found: dict[str, str] = {}
     for match in matches:
-        if _is_no_such(words, match):
+        if says_nothing(match.meaning, words, match.at, match.words):
             continue
         turned = match.negated and match.meaning not in _SAYS_NO
         meaning = _TURNED.get(match.meaning, "") if turned else match.meaning
@@ -128,78 +132,6 @@ def said(words: str, matches: Iterable[Match]) -> Said:
     if "history" in found:
         return Said(Speaks.BESIDE, _only(found, _ALWAYS + _AGREED))
     return Said(Speaks.PLANS, found)
-
-
-_TO_COME = re.compile(
-    r"(?<!\w)(?:when|whenever|whatever|whichever|once|as soon as|until|till|if|after|each time|wenn|sobald|bis|falls"
-    r"|quand|dès que|lorsque|une fois|cuando|una vez|hasta que)(?: [\w'-]+){0,3} $"
-)
-_STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "terminad")
-
-
-def _is_no_such(words: str, match: Match) -> bool:
-    """Whether what stands around a phrase shows that it does not say here what it says elsewhere."""
-    shown = _NO_SUCH.get(match.meaning)
-    return shown is not None and shown(words[: match.at], match.words, words[match.at + len(match.words) :])
-
-
-def _looks_ahead(before: str, said: str, _after: str) -> bool:
-    """«When it is finished» and «what was agreed» are no history."""
-    if said.startswith(("was ", "were ")):
-        return before.endswith("what ")
-    return said.startswith(_STATES) and _TO_COME.search(before) is not None
-
-
-def _is_of_the_whole(before: str, said: str, after: str) -> bool:
-    """«As per order, bill it», «the only invoice» and «one invoice per order» name no part that is billed."""
-    named_so = said.startswith("per ") and before.endswith("as ")
-    return bool(named_so or _ONLY.search(before) or _ORDER.match(after))
-
-
-def _is_inside_a_fee(before: str, said: str, _after: str) -> bool:
-    """What lies in our flat fee has no price of its own."""
-    return said.startswith("flat") and _INSIDE.search(before) is not None
-
-
-def _is_half(_before: str, said: str, _after: str) -> bool:
-    """«Half a day» is no row of days."""
-    return said.startswith("half a")
-
-
-def _is_in_the_diary(before: str, said: str, after: str) -> bool:
-    """«She has blocked 3-7 Nov», «when it is dead» and «that is her problem» tell of no fault."""
-    if said == "blocked":
-        return _BOOKED.match(after) is not None
-    if said == "dead":
-        return _QUIET.search(before) is not None
-    return said == "problem" and _THEIRS.search(before) is not None
-
-
-def _is_meanwhile(before: str, said: str, _after: str) -> bool:
-    """«Solange nehmen wir den alten» accepts nothing."""
-    return said in ("nehmen wir", "machen wir") and _MEANWHILE.search(before) is not None
-
-
-_BOOKED = re.compile(
-    r" (?:out |off )?(?:\d|(?:the |her |his |my |their |our )?(?:week|day|diary|calendar|monday|tuesday|wednesday|thursday|friday))"
-)
-_QUIET = re.compile(r"(?<!\w)(?:when|while|as) (?:it is|it's|we are|we're|things are|trade is) $")
-_THEIRS = re.compile(r"(?<!\w)(?:is|are|be|becomes?|stays?) (?:her|his|their|your) $")
-_MEANWHILE = re.compile(
-    r"(?<!\w)(?:solange|so lange|inzwischen|derweil|vorerst|bis dahin|währenddessen|einstweilen)[ ,]*$"
-)
-_INSIDE = re.compile(r"(?<!\w)(?:in|within|under|by) (?:our|the|your|their) $")
-_ONLY = re.compile(r"(?<!\w)(?:single|only|sole|einzige\w?|seule|única) $")
-_ORDER = re.compile(r"\W{1,3}(?:order|job|auftrag|bestellung|commande|pedido|encargo)(?!\w)")
-_NO_SUCH: dict[str, Callable[[str, str, str], bool]] = {
-    "history": _looks_ahead,
-    "progress_billing": _is_of_the_whole,
-    "fixed_price": _is_inside_a_fee,
-    "fault": _is_in_the_diary,
-    "accepted": _is_meanwhile,
-    "waves": _is_half,
-}
-"""By meaning: told from what stands before a phrase, the phrase itself, and what stands after it."""
 
 
 def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:

@@ -264,12 +264,29 @@ def sentences(text: str, source: str, masked: re.Pattern[str] | None = None) -> 
 
 
 def _sentences(text: str, source: str, masked: re.Pattern[str] | None) -> Iterator[Sentence]:
-    for piece in _END.split(text):
+    pieces = _END.split(text)
+    for piece in _with_exceptions(pieces) if " but " in text else pieces:
         written = piece.strip()
         for start in range(0, len(written), _LONGEST_SENTENCE):
             part = written[start : start + _LONGEST_SENTENCE]
             blanked = _without_quotations(masked.sub(" ~ ", part) if masked else part)
             yield Sentence(blanked.lower(), part, source, blanked)
+
+
+_NOBODY_LAST = re.compile(
+    r"(?<!\w)(?:nobody|no one|no-one|none|nothing) (?:at|in|from|of|on|within|else) (?:[\w'-]+ ?){1,4}$", re.I
+)
+
+
+def _with_exceptions(pieces: list[str]) -> list[str]:
+    """«Nobody at your firm but Ms Adair» is one thing said, too."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and piece[:4].lower() == "but " and _NOBODY_LAST.search(joined[-1]):
+            joined[-1] = f"{joined[-1]} {piece}"
+        else:
+            joined.append(piece)
+    return joined
 
 
 _QUOTED_WORDS = re.compile(r"(?<!\w)(\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'(?!\w))")

@@ -27,16 +27,16 @@ _MONTHS = {
 }
 _MONTH_OF = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _AMBIGUOUS = {"may", "march", "mar", "mars", "sep", "ago", "jan", "dec", "abr", "ene", "dic", "dez"}
-_NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+MONTH_NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _MONTH = re.compile(
     rf"(?<!\w)(?:(?:{_DAY}(?:\s?(?:-|–|to|and|und|et|y|or|/|,|&|\+)\s?\d{{1,2}}(?:st|nd|rd|th|\.)?)?\s?(?:of |de |\.)?\s?)?"
-    rf"(?P<month>{_NAMES})\b\.?(?:\s?(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]))?(?:,?\s?(?P<year>20\d\d))?)"
+    rf"(?P<month>{MONTH_NAMES})\b\.?(?:\s?(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]))?(?:,?\s?(?P<year>20\d\d))?)"
 )
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d|\d\d)?(?!\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
-_WEEK = re.compile(r"(?<!\w)(?:w(?=\d)|(?:wk|week|weeks|kw|semaine|semana|calendar week)\s?)(\d{1,2})(?!\w)")
+_WEEK = re.compile(r"(?<!\w)(?:w(?=\d)|(?:wk|week|weeks|kw|semaine|semana|calendar week)\s?)(\d{1,2})(?!\w|[:.]\d\d)")
 _QUARTER = re.compile(
     r"(?<!\w)q([1-4])(?!\w)|(?<!\w)([1-4])(?:\.|er|e|ème|st|nd|rd|th)?\s?(?:quartal|trimestre|quarter)"
     r"|(?<!\w)(?:(first|erste[ns]?|premier|primer)|(second|zweite[ns]?|deuxième|segundo)|(third|dritte[ns]?|troisième|tercer)"
@@ -48,7 +48,7 @@ _DAY_AND_MONTH = re.compile(
 _ORDINAL = re.compile(
     r"(?<!\w)(?:the |and |\+ ?|& ?)?(\d{1,2})(?:st|nd|rd|th)(?!\w)(?! (?:of |floor|line|gen|anniversary|stage|phase|time|edition|party))"
 )
-_MONTH_NEAR = re.compile(rf"(?<!\w)(?:{_NAMES})(?!\w)")
+_MONTH_NEAR = re.compile(rf"(?<!\w)(?:{MONTH_NAMES})(?!\w)")
 _PART_OF_MONTH = re.compile(
     r"(?:(?P<early>early|beginning of|start of|begin|anfang|début|principios de|primeros de|first days of|first week of|top of)"
     r"|(?P<mid>mid|middle of|mitte|mi|mediados de)"

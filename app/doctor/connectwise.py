@@ -30,7 +30,7 @@ class Right(NamedTuple):
 RIGHTS = (
     Right("rights.service-tickets", "/service/tickets", "reading and moving tickets", "Service Desk: Service Tickets", True),
     Right("rights.boards", "/service/boards", "finding boards by name", "System: Table Setup", True),
-    Right("rights.schedule", "/schedule/entries", "the rows duration and scheduling", "Time & Expense, Service Desk: Resource Scheduling", True),
+    Right("rights.schedule", "/schedule/entries", "duration, scheduling, the audit", "Time & Expense, Service Desk: Resource Scheduling", True),
     Right("rights.projects", "/project/projects", "creating projects", "Project: Project Headers", True),
     Right("rights.project-tickets", "/project/tickets", "conversion", "Project: Project Tickets", True),
     Right("rights.project-statuses", "/project/statuses", "the status of new projects", "System: Table Setup", False),
@@ -38,12 +38,12 @@ RIGHTS = (
     Right("rights.members", "/system/members", "managers and team members", "System: Member Maintenance", False),
     Right("rights.departments", "/system/departments", "the revenue's department", "System: My Company", True),
     Right("rights.callbacks", "/system/callbacks", "our callback entry", "System: API Reports", True),
-    Right("rights.agreements", "/finance/agreements", "billing periods and what is covered", "Finance: Agreements", False),
+    Right("rights.agreements", "/finance/agreements", "billing periods and what is covered, the audit", "Finance: Agreements", False),
     Right("rights.billing-cycles", "/finance/billingCycles", "how often a cycle bills, whatever its name", "System: Table Setup", False),
     Right("rights.gl-accounts", "/finance/glAccounts", "checking where revenue goes", "Finance: Accounting Interface", False),
-    Right("rights.products", "/procurement/products", "stage payments and labour lines", "Procurement: Products", False),
-    Right("rights.opportunities", "/sales/opportunities", "what was sold", "Sales: Opportunities", False),
-    Right("rights.time-entries", "/time/entries", "not converting tickets with billed time", "Time & Expense: Time Entry", False),
+    Right("rights.products", "/procurement/products", "stage payments and labour lines, the audit's sums", "Procurement: Products", False),
+    Right("rights.opportunities", "/sales/opportunities", "what was sold, the audit", "Sales: Opportunities", False),
+    Right("rights.time-entries", "/time/entries", "not converting tickets with billed time, the audit", "Time & Expense: Time Entry", False),
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from app.flows.brake import BRAKE_LOOKS_EVERY, BY_ITSELF, brake
-from app.flows.carry_out import carry_out, guarded, made_so_far, over_the_limit, waiting_time
+from app.flows.carry_out import carry_out, guarded, made_so_far, over_the_limit, wait_out_doubt, waiting_time
 from app.flows.config import FlowParts
 from app.flows.errors import Braked, InDoubt, NoEffect, Stopped
 from app.flows.look import GONE, is_gone, look
@@ -76,9 +76,12 @@ async def _carry_on(parts: FlowParts, run: RunRow, decision: DecisionRow, *, wai
         steps = await parts.steps.of_plan(decision.id)
         if run.kind == "triage" and await _asks_first(parts, run, decision.id, steps):
             return
-        if waited and guarded(steps) and (why := await outdated(parts, decision, steps)):
-            await _decide_again(parts, run, decision, steps, why)
-            return
+        if waited and guarded(steps):
+            for row in steps:
+                wait_out_doubt(parts, row)
+            if why := await outdated(parts, decision, steps):
+                await _decide_again(parts, run, decision, steps, why)
+                return
     said = await carry_out(parts, run, steps)
     await _applied(parts, run, decision.id, said)
 
@@ -88,10 +91,9 @@ async def _decide_again(parts: FlowParts, run: RunRow, decision: DecisionRow, st
     if any(row.wrote_at for row in steps):
         stays = f" What was made before stays: {', '.join(made)}." if (made := made_so_far(steps)) else ""
         raise Stopped(f"{why} The ticket stays as it is.{stays} Undo the decision, then run the ticket again.")
-    said = f"{why} Nothing was written; the ticket is decided again and waits for a person."
     asked = decision.document.get("asked") or {}
     await parts.decisions.decide_again(
-        run, decision, said=said, outcome=asked.get("outcome"), reason=asked.get("reason") or "", now=parts.now()
+        run, decision, why=why, outcome=asked.get("outcome"), reason=asked.get("reason") or "", now=parts.now()
     )
     log.warning("decision.outdated", ticket=run.ticket_id, decision=decision.id)
 

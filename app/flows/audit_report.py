@@ -1,15 +1,31 @@
-"""Totals, remarks, suggestions and files of an audit, streamed from the journal, so that memory does not grow with it."""
+"""Totals and suggestions of an audit, streamed from the journal, so that memory does not grow with it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import aclosing
 from typing import Any
 
 from app.audit.by_page import unpacked
-from app.audit.separating import Picker, Sampled, Step, can_tell, is_better, is_problem, steps, suggestions, tried
+from app.audit.separating import (
+    Picker,
+    Sampled,
+    Step,
+    best,
+    can_tell,
+    count,
+    is_better,
+    is_problem,
+    says,
+    steps,
+    suggestions,
+    tried,
+)
 from app.audit.tally import Tally
 from app.chart import Chart, parse_chart
+from app.flows.audit_again import again_beside
 from app.flows.audit_hands import Hands
 from app.flows.audit_parts import AuditParts
 from app.journal.audits import AuditRow
@@ -40,7 +56,24 @@ async def suggested(parts: AuditParts, audit: AuditRow, hands: Hands) -> list[di
     first = await asyncio.gather(*(hands.do(tried, text, step, problems) for step in steps(chart)))
     promising: list[Step] = [step for step, change in zip(steps(chart), first, strict=True) if is_better(change)]
     every = await asyncio.gather(*(hands.do(tried, text, step, sample) for step in promising))
-    return suggestions(list(zip(promising, every, strict=True)))
+    chosen = [step for step, _ in best(list(zip(promising, every, strict=True)))]
+    return suggestions(await _on_every_ticket(parts, audit, hands, text, chosen)) if chosen else []
+
+
+async def _on_every_ticket(
+    parts: AuditParts, audit: AuditRow, hands: Hands, text: str, chosen: list[Step]
+) -> list[tuple[Step, Counter[str]]]:
+    """What each step changes over all tickets."""
+    changes: list[Counter[str]] = [Counter() for _ in chosen]
+
+    def said(evidence: bytes) -> Awaitable[list[dict[str, Any]]]:
+        return hands.do(says, text, chosen, audit.created_at, evidence)
+
+    async with aclosing(again_beside(parts, audit.id, said)) as pairs:
+        async for row, new in pairs:
+            for change, one in zip(changes, new["said"], strict=True):
+                count(change, row, one)
+    return list(zip(chosen, changes, strict=True))
 
 
 async def _sampled(parts: AuditParts, audit: AuditRow, counts: Mapping[bool, int]) -> AsyncIterator[Sampled]:

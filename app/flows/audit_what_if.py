@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
+from collections.abc import Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from app.audit.by_page import again
+from app.audit.figures import changes
 from app.audit.judging import Row, agrees
 from app.audit.tally import Tally
 from app.chart import Chart
-from app.flows.audit_hands import Hands, ended
+from app.flows.audit_again import again_beside
+from app.flows.audit_hands import Hands
 from app.flows.audit_parts import AuditParts
 from app.flows.errors import NotNow
 from app.journal.audits import AuditRow
-
-_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +46,13 @@ class WhatIf:
 async def what_if(parts: AuditParts, hands: Hands, audit: AuditRow, chart: Chart) -> WhatIf:
     """Judges what an audit has kept by another chart. NotNow when nothing is kept (any more)."""
     found = WhatIf(audit, chart, Tally(), Tally(), [])
-    running: deque[asyncio.Task[list[Row]]] = deque()
-    old: dict[int, Row] = {}
-    async with aclosing(parts.audits.rows(audit.id)) as kept:
 
-        async def settle() -> None:
-            for new in await running.popleft():
-                while new["id"] not in old:
-                    old.update({one["id"]: one for one in await anext(kept)})
-                was = old.pop(new["id"])
-                _compare(found, was, _held_against(was, new))
+    def judged(evidence: bytes) -> Awaitable[list[Row]]:
+        return hands.do(again, chart.text, audit.created_at, evidence)
 
-        try:
-            async with aclosing(parts.audits.pages(audit.id)) as pages:
-                async for evidence in pages:
-                    running.append(asyncio.create_task(hands.do(again, chart.text, audit.created_at, evidence)))
-                    if len(running) >= _AHEAD:
-                        await settle()
-            while running:
-                await settle()
-        finally:
-            await ended(running)
+    async with aclosing(again_beside(parts, audit.id, judged)) as pairs:
+        async for was, new in pairs:
+            _compare(found, was, _held_against(was, new))
     if not found.before.tickets:
         raise NotNow(f"The audit {audit.id} has kept no evidence: it saw no ticket, or its time was over.")
     return found
@@ -92,11 +77,11 @@ def _compare(found: WhatIf, was: Row, new: Row) -> None:
 
 
 def what_if_json(found: WhatIf) -> dict[str, Any]:
-    """What would change, for machines: both totals and every changed ticket."""
-    stamp = found.chart.stamp
+    """What would change, for machines: both totals, every figure that differs and every changed ticket."""
+    stamp, before, after = found.chart.stamp, found.before.to_json(), found.after.to_json()
     return {
-        "audit": found.audit.id, "chart": {"version": stamp.version, "sha256": stamp.sha256}, "before": found.before.to_json(),
-        "after": found.after.to_json(), "without_texts": found.without_texts,
+        "audit": found.audit.id, "chart": {"version": stamp.version, "sha256": stamp.sha256}, "before": before,
+        "after": after, "figures": changes(before, after), "without_texts": found.without_texts,
         "changed": [
             {
                 "id": one.new["id"], "summary": one.new["summary"], "company": one.new["company"], "board": one.new["board"],

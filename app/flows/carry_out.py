@@ -90,7 +90,7 @@ def _made(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:
 async def _one(
     parts: FlowParts, run: RunRow, row: StepRow, hands: Hands, records: dict[str, Any], again: Again | None
 ) -> Settled:
-    _wait_out_doubt(parts, row)
+    wait_out_doubt(parts, row)
     step = resolve(Step.from_json(row.step), records)
     resolved = step.to_json()
 
@@ -117,8 +117,11 @@ async def _one(
     return settled
 
 
-def _wait_out_doubt(parts: FlowParts, row: StepRow) -> None:
-    """To look too early would find nothing, and what is still on its way would then be done twice."""
+def wait_out_doubt(parts: FlowParts, row: StepRow) -> None:
+    """Raises InDoubt while ConnectWise may still be at the write of a step.
+
+    To look too early would find nothing, and what is still on its way would then be done twice.
+    """
     if row.wrote_at is not None and row.status == "planned":
         until = moment_of(row.wrote_at) + parts.config.in_doubt
         if parts.now() < until:

@@ -135,7 +135,8 @@ class Embedded:
         free = self._parts.config.concurrency - len(self._working)
         if free <= 0 or self._stopping:
             return
-        for run in await self._parts.runs.claim(self._at_work.owner, limit=free, now=self._parts.now()):
+        mine, now = self._at_work, self._parts.now()
+        for run in await self._parts.runs.claim(mine.owner, limit=free, now=now, at_work=tuple(mine.run_ids)):
             task = asyncio.create_task(self._at_work.work(run))
             self._working.add(task)
             task.add_done_callback(self._done)

@@ -65,7 +65,7 @@ class Hands:
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> Settled:
         record, why, said = await look_at_ticket(self._manage, step, so="nothing was written")
         if why:
-            raise Stopped(f"{why} Run the ticket again.")
+            raise Stopped(why if record is None else f"{why} Run the ticket again.")
         return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")}, said=said)
 
     async def look_again(self, again: Again, write: Step) -> None:

@@ -32,7 +32,7 @@ async def look(parts: FlowParts, run: RunRow) -> None:
     if latest is None:
         await parts.runs.end(run, said="There is no decision to look at again.", now=parts.now())
         return
-    moved = await _moved_away(parts, run.ticket_id, head or {})
+    moved = await moved_away(parts, run.ticket_id, head or {})
     why_not = _needs_no_look(latest, head) or moved
     if why_not is None:
         await _compare(parts, run, latest)
@@ -79,7 +79,7 @@ def _needs_no_look(latest: DecisionRow, head: Mapping[str, Any] | None) -> str |
     return None
 
 
-async def _moved_away(parts: FlowParts, ticket_id: int, head: Mapping[str, Any]) -> str | None:
+async def moved_away(parts: FlowParts, ticket_id: int, head: Mapping[str, Any]) -> str | None:
     """The sentence that says so, when a person has moved a ticket elsewhere that we had moved."""
     applied = await parts.decisions.latest_of(ticket_id, status="applied")
     steps = await parts.steps.of_plan(applied.id) if applied else []

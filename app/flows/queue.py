@@ -128,8 +128,9 @@ class Queue:
                 log.warning("queue.dropped-stalled", job=job.id)
 
     async def _carry_on(self, run_id: str) -> None:
-        for run in await self._parts.runs.claim(self._at_work.owner, limit=1, now=self._parts.now(), only=run_id):
-            await self._at_work.work(run)
+        mine, now = self._at_work, self._parts.now()
+        for run in await self._parts.runs.claim(mine.owner, limit=1, now=now, only=run_id, at_work=tuple(mine.run_ids)):
+            await mine.work(run)
             self._woken.pop(run_id, None)
         self.wake()
 

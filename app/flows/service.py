@@ -12,6 +12,7 @@ from app.chart import Outcome
 from app.flows.config import FlowParts
 from app.flows.dispatch import Dispatcher, Embedded
 from app.flows.errors import NotKnown, NotNow
+from app.flows.look import moved_away
 from app.flows.readiness import Check, Readiness
 from app.flows.sweep import keep_looking_after, remember_installation
 from app.flows.triage import Classified, classify
@@ -26,6 +27,13 @@ def _hindrances(row: DecisionRow) -> str:
     """The sentences of a plan's problems that its steps cannot mend, and that an approval must not pass over."""
     problems = row.document.get("problems") or []
     return " ".join(problem["text"] for problem in problems if problem["code"] in UNMENDABLE)
+
+
+async def _taken_back(parts: FlowParts, applied: DecisionRow, later: DecisionRow) -> bool:
+    """Whether a later decision saw the ticket elsewhere than the applied one had put it; what is a ticket is in no project."""
+    if not later.evidence:
+        return False
+    return applied.outcome == Outcome.PROJECT.value or bool(await moved_away(parts, later.ticket_id, later.evidence))
 
 
 def _queue(parts: FlowParts) -> Dispatcher:
@@ -182,12 +190,17 @@ class Service:
         row = await self._known(decision_id)
         (shown,) = await self._shown([row])
         stays = (row.status, row.outcome) == ("nothing-to-do", Outcome.SERVICE_TICKET.value)
-        return shown | {"way_back": await self._way_back(row.ticket_id, before=row.id) if stays else None}
+        return shown | {"way_back": await self._way_back(row.ticket_id, seen_by=row) if stays else None}
 
-    async def _way_back(self, ticket_id: int, *, before: str | None = None) -> dict[str, Any] | None:
-        """The decision in force that made the ticket more than a service ticket, before the one that is asked about."""
+    async def _way_back(self, ticket_id: int, *, seen_by: DecisionRow | None = None) -> dict[str, Any] | None:
+        """The decision in force that made the ticket more than a service ticket.
+
+        `seen_by`: the decision that is asked about; one after it, or one whose work a person had taken back by then, is not meant.
+        """
         applied = await self._parts.decisions.latest_of(ticket_id, status="applied")
-        if applied is None or applied.outcome == Outcome.SERVICE_TICKET.value or (before and applied.id > before):
+        if applied is None or applied.outcome == Outcome.SERVICE_TICKET.value:
+            return None
+        if seen_by and (applied.id > seen_by.id or await _taken_back(self._parts, applied, seen_by)):
             return None
         return way_back_json(applied)
 

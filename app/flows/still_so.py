@@ -12,7 +12,7 @@ from typing import Any
 
 from app.chart import JobFacts, Outcome, decide
 from app.flows.config import FlowParts
-from app.flows.triage import plan_for
+from app.flows.triage import FRESH, KEPT, plan_for
 from app.journal import DecisionRow, StepRow
 from app.manage import NotAServiceTicket, NotFound, fetch_case
 from app.plan import Plan
@@ -39,11 +39,16 @@ async def outdated(parts: FlowParts, decision: DecisionRow, steps: Sequence[Step
     chart, outcome = parts.chart.current(), Outcome(decision.outcome)
     then, now = decide(decision.evidence, chart), decide(case, chart)
     place: dict[str, Any] = {"case": decision.evidence, "chart": chart, "outcome": outcome, "decision_id": decision.id}
-    made = await plan_for(parts, then, **place, fresh=True)
-    if then.facts.po_number != now.facts.po_number or _money(made) != _money(await plan_for(parts, now, **place)):
-        changed = "; ".join(_changes(then.facts, now.facts)) or "what is billed"
+    made = await plan_for(parts, then, **place, lists_from=FRESH)
+    if why := _by_the_lists(decision, steps, made):
+        return why
+    anew = await plan_for(parts, now, **place, lists_from=KEPT)
+    if then.facts.po_number != now.facts.po_number or _money(made) != _money(anew):
+        if lost := [name for name in case["unread"] if name not in (decision.evidence.get("unread") or ())]:
+            return f"What the decision rests on cannot be read any more: {', '.join(lost)}."
+        changed = "; ".join(_changes(then.facts, now.facts)) or "what is billed or left to a person"
         return f"Changed in the ticket since the decision: {changed}."
-    return _by_the_lists(decision, steps, made)
+    return ""
 
 
 def _by_the_lists(decision: DecisionRow, steps: Sequence[StepRow], made: Plan) -> str:

@@ -25,6 +25,8 @@ from app.plan.text import mark
 log = structlog.get_logger()
 
 REVIEW_MODE = "Review mode: a person approves each plan."
+KEPT, FRESH, KEPT_ELSE_FRESH = (False,), (True,), (False, True)
+"""Lists of ConnectWise for a plan: as they were read a while ago, as they are, or so where a name is not found in what is kept."""
 _BOARDS = "/service/boards"
 _HEAD = ("id", "board", "type", "status", "closedFlag")
 
@@ -61,7 +63,8 @@ async def classify(
 ) -> Classified:
     """Reads the ticket and what lies beside it, decides and plans. `outcome` is a person's word over the chart's.
 
-    `fresh_lists`: for a plan that is written at once; a list of ConnectWise that was read a while ago may be of yesterday.
+    `fresh_lists`: for a plan that is written at once, or made again because its lists had changed; what this process read a
+    while ago may be of yesterday.
     """
     chart = parts.chart.current()
     case = await fetch_case(parts.reader, ticket_id, agreements=parts.agreements, own_mark=mark("").strip())
@@ -69,7 +72,8 @@ async def classify(
     decision = decide(case, chart)
     if (outcome or decision.outcome) is Outcome.PROJECT:
         case = await fetch_for_conversion(parts.reader, case)
-    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id, fresh=fresh_lists)
+    lists = FRESH if fresh_lists else KEPT_ELSE_FRESH
+    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id, lists_from=lists)
     return Classified(decision, plan, case, chart, left_alone)
 
 
@@ -82,9 +86,8 @@ async def triage(parts: FlowParts, run: RunRow) -> DecisionRow | None:
     decision_id = new_id(parts.now())
     asked = Outcome(run.outcome) if run.outcome else None
     mode = mode_now(parts, run)
-    classified = await classify(
-        parts, run.ticket_id, outcome=asked, decision_id=decision_id, fresh_lists=mode == "live"
-    )
+    fresh = mode == "live" or run.trigger == "update"
+    classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id, fresh_lists=fresh)
     left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
     if left_alone and run.trigger in BY_ITSELF:
         await parts.runs.end(run, said=left_alone, now=parts.now())
@@ -158,14 +161,11 @@ async def _left_alone(parts: FlowParts, case: Mapping[str, Any], chart: Chart) -
 
 async def plan_for(
     parts: FlowParts, decision: Decision, case: Mapping[str, Any], chart: Chart, *,
-    outcome: Outcome | None, decision_id: str, fresh: bool = False,
+    outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool],
 ) -> Plan:  # fmt: skip
-    """Plans with the lists that planning asks for; a name that is not found is looked for once in fresh lists.
-
-    `fresh`: with fresh lists from the start, for a plan that is about to be written.
-    """
+    """Plans with the lists that planning asks for, FRESH or KEPT; KEPT_ELSE_FRESH once more where there is a problem."""
     text = note(decision, language=chart.note_language)
-    for anew in (True,) if fresh else (False, True):
+    for anew in lists_from:
         lists: dict[str, Sequence[Mapping[str, Any]]] = {}
         while True:
             try:

@@ -84,9 +84,11 @@ def decision_json(
 
 
 def _word(run: RunRow) -> dict[str, Any]:
-    """What a person said by this run, when, and why."""
+    """What a person said by this run, when, and why; a run that decides again only repeats what was said before it."""
     said = {"carry-out": "approved", "undo": "had it undone"}.get(run.kind)
     said = said or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
+    if run.kind == "triage" and run.trigger == "update":
+        said = f"{said} before"
     return {"said": said, "reason": run.reason, "at": short_instant(run.created_at)}
 
 

@@ -12,7 +12,16 @@ from sqlalchemy.engine import Connection
 
 from app.journal.database import Database, inserting
 from app.journal.moments import moment_of, stamp
-from app.journal.runs import RunRow, check_owner, finish_run, insert_run, lock_ticket, new_run, open_run_of
+from app.journal.runs import (
+    RunRow,
+    check_owner,
+    finish_run,
+    insert_run,
+    lock_ticket,
+    new_run,
+    open_run_of,
+    triage_to_come,
+)
 from app.journal.steps import insert_steps
 from app.journal.tables import charts, decisions, runs, steps
 from app.journal.writes import lock_writes, taken
@@ -96,17 +105,25 @@ class Decisions:
         await self._database.write(work)
 
     async def decide_again(
-        self, run: RunRow, decision: DecisionRow, *, said: str, outcome: str | None, reason: str, now: datetime
+        self, run: RunRow, decision: DecisionRow, *, why: str, outcome: str | None, reason: str, now: datetime
     ) -> None:
-        """Ends a decision that does not hold any more, with its run, and opens the run that decides anew, for a person."""
+        """Ends a decision that does not hold any more, with its run, and opens the run that decides anew, for a person.
+
+        A triage that is queued already was asked for since; it decides then, and has the last word.
+        """
         values = new_run(decision.ticket_id, "triage", "update", "review", now) | {"outcome": outcome, "reason": reason}
 
         def work(db: Connection) -> None:
+            lock_ticket(db, decision.ticket_id)
+            asked = triage_to_come(db, decision.ticket_id)
+            said = f"{why} Nothing was written; the ticket is decided again"
+            said += ", as was asked for since." if asked else " and waits for a person."
             finish_run(db, run, now, state="ended", said=said)
             document = {**decision.document, "ended_as": "outdated"}
             ended = {"status": "rejected", "said": said, "document": document, "updated_at": stamp(now)}
             db.execute(sa.update(decisions).where(decisions.c.id == decision.id).values(ended))
-            insert_run(db, values)
+            if not asked:
+                insert_run(db, values)
 
         await self._database.write(work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,15 +71,20 @@ class Runs:
 
         return await self._database.write(work)
 
-    async def claim(self, owner: str, *, limit: int, now: datetime, only: str | None = None) -> list[RunRow]:
-        """Takes up to `limit` runs that may go on now, oldest first, one a ticket, and holds them by a lease."""
+    async def claim(
+        self, owner: str, *, limit: int, now: datetime, only: str | None = None, at_work: Collection[str] = ()
+    ) -> list[RunRow]:
+        """Takes up to `limit` runs that may go on now, oldest first, one a ticket, and holds them by a lease.
+
+        `at_work`: runs that the owner is at this moment; a clock that was put on may have ended their lease.
+        """
         moment = stamp(now)
         held = {"state": "working", "owner": owner, "lease_until": stamp(now + self._lease), "updated_at": moment}
 
         def work(db: Connection) -> list[RunRow]:
             if only is not None:
                 lock_ticket(db, db.execute(sa.select(runs.c.ticket_id).where(runs.c.id == only)).scalar() or 0)
-            claimed = [run_id for run_id, _ in _claimable(db, limit, now, only=only, lock=True)]
+            claimed = [run_id for run_id, _ in _claimable(db, limit, now, only=only, but_not=at_work, lock=True)]
             db.execute(sa.update(runs).where(runs.c.id.in_(claimed)).values(held))
             return [get_run(db, run_id) for run_id in claimed]
 
@@ -197,13 +203,30 @@ def open_run_of(db: Connection, ticket_id: int, *kinds: str, states: tuple[str, 
     return db.execute(query.order_by(runs.c.id).limit(1)).scalar()
 
 
+def triage_to_come(db: Connection, ticket_id: int) -> bool:
+    """Whether a triage of the ticket that is no dry run is queued and has decided nothing yet."""
+    queued = (
+        runs.c.kind == "triage",
+        runs.c.state.in_(NOT_BEGUN),
+        runs.c.decision_id.is_(None),
+        runs.c.mode != "dry-run",
+    )
+    return db.execute(sa.select(runs.c.id).where(runs.c.ticket_id == ticket_id, *queued).limit(1)).first() is not None
+
+
 def is_decided(db: Connection, ticket_id: int) -> bool:
     """Whether a ticket has a decision."""
     return db.execute(sa.select(decisions.c.id).where(decisions.c.ticket_id == ticket_id).limit(1)).first() is not None
 
 
 def _claimable(
-    db: Connection, limit: int, now: datetime, *, only: str | None = None, lock: bool = False
+    db: Connection,
+    limit: int,
+    now: datetime,
+    *,
+    only: str | None = None,
+    but_not: Collection[str] = (),
+    lock: bool = False,
 ) -> list[tuple[str, int]]:
     """Runs that may go on, due and held by nobody alive: one of each ticket. One that was left in its midst comes first,
     then one that has decided, then the oldest.
@@ -220,7 +243,7 @@ def _claimable(
     )
     due = sa.and_(runs.c.state.in_(NOT_BEGUN), runs.c.not_before <= moment)
     left = sa.and_(runs.c.state == "working", runs.c.lease_until < moment)
-    query = sa.select(runs.c.id, runs.c.ticket_id).where(due | left, ~blocked)
+    query = sa.select(runs.c.id, runs.c.ticket_id).where(due | left, ~blocked, runs.c.id.not_in(but_not))
     if only is not None:
         query = query.where(runs.c.id == only)
     if lock and db.dialect.name == "postgresql":

@@ -29,7 +29,11 @@ class CatalogueCache:
             read_at, records = self._lists.get(path, (float("-inf"), []))
             if read_at >= asked if fresh else read_at + self._lifetime > asked:
                 return records
-            records = await self._manage.list(path)
+            try:
+                records = await self._manage.list(path)
+            except (NotFound, Forbidden):
+                self._lists.pop(path, None)
+                raise
             self._lists[path] = (time.monotonic(), records)
             return records
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.audit.figures import answers, figures
 from app.chart import ChartError, parse_chart
 from app.flows.audit_files import Form, stream
 from app.flows.audit_parts import Asked, BadRange
@@ -93,9 +95,10 @@ async def recent(behind: Behind) -> dict[str, Any]:
 
 @router.get("/audits/{audit_id}")
 async def show(audit_id: str, behind: Behind) -> dict[str, Any]:
-    """How an audit stands, with its totals once it has ended."""
+    """How an audit stands, with its totals once it has ended, and what they say in the words and figures of the report."""
     row = await behind.get(audit_id)
-    return {**audit_json(row), "totals": row.totals, "suggestions": row.suggestions}
+    told = row.totals and {"answers": answers(row.totals), "figures": [asdict(one) for one in figures(row.totals)]}
+    return {**audit_json(row), "totals": row.totals, "suggestions": row.suggestions, **(told or {})}
 
 
 @router.post("/audits/{audit_id}/cancel")

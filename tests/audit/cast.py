@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from app.audit.judging import Row, judge
+from app.audit.report import document, in_script, page, ticket
+from app.audit.tally import Tally
 from app.chart import Chart, shipped_chart
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -67,3 +70,33 @@ def project_ticket(number: int = 4712, **changes: Any) -> dict[str, Any]:
 def row(case: dict[str, Any], chart: Chart | None = None) -> Row:
     """The row of a case whose texts were read."""
     return judge(case, chart or shipped_chart(), now=NOW, texts="open", fields_said="service-ticket")
+
+
+def tally(rows: Iterable[Row]) -> Tally:
+    """The totals of rows."""
+    total = Tally()
+    for one in rows:
+        total.add(one)
+    return total
+
+
+def document_of(rows: list[Row], **changes: Any) -> dict[str, Any]:
+    """The report of rows without its tickets; `changes` replace members of the audit."""
+    asked = {
+        "since": "2026-01-01T00:00:00Z",
+        "until": "2026-02-01T00:00:00Z",
+        "boards": [],
+        "companies": [],
+        "statuses": [],
+    }
+    audit: dict[str, Any] = {
+        "id": "a", "state": "done", "said": "", "asked": asked, "chart": {"version": "1", "sha256": "0" * 64}, "counters": {}, "remarks": [],
+        "created_at": "2026-01-01T00:00:00Z", "finished_at": None,
+    }  # fmt: skip
+    return document(audit | changes, tally(rows).to_json(), None)
+
+
+def html_of(rows: list[Row], **changes: Any) -> str:
+    """The page of rows."""
+    head, tail = page(document_of(rows, **changes))
+    return head + ",".join(in_script(ticket(one, LINK)) for one in rows) + tail

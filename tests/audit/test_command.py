@@ -103,7 +103,8 @@ def test_plain_lines_answers_and_files_where_nobody_watches_and_another_chart_af
     assert (code, err) == (0, "")
     assert "\x1b" not in out
     for part in (r"^Begun: audit \w+, entered from 2020-01-01T00:00:00Z .*; boards Sales Handover, 1\. Nothing is written to ConnectWise\.$",
-                 r"^[\d,]+ of [\d,]+ tickets \(\d+ %\)", r"^Which tickets would move\?$", r"^  \d+ of \d+ tickets would move: ",
+                 r"^[\d,]+ of [\d,]+ tickets \(\d+ %\)", r"^Which tickets would move\?$",
+                 r"^  \d{1,3}(,\d{3})* of \d{1,3}(,\d{3})* tickets would move: ",
                  r"^Is the chart right\?$", r"^What has misplaced work cost\?$", r"^Report: report/audit-\w+\.html$"):  # fmt: skip
         assert re.search(part, out, re.M), (part, out)
     changed = person.folder / "chart.yaml"

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from app.audit.figures import answers, figures
+from app.audit.figures import answers, figures, remarks_of
 from app.audit.judging import Row
-from app.audit.tally import misplaced, tally, waits_for_bill, would_move
+from app.audit.tally import misplaced, waits_for_bill, would_move
 from app.audit.work import work_of
 from app.chart import shipped_chart
-from tests.audit.cast import past_ticket, project_ticket, row, time_entry
+from tests.audit.cast import past_ticket, project_ticket, row, tally, time_entry
 
 
-def figure(rows: list[Row], key: str) -> tuple[float, str]:
+def figure(rows: list[Row], key: str) -> tuple[float | None, str]:
     found = next(one for one in figures(tally(rows).to_json()) if one.key == key)
     return found.value, found.kind
 
@@ -189,3 +189,24 @@ def test_groups_add_up_to_the_whole() -> None:
             assert sum(sums[name] for sums in group.values()) == total["money"]["measured"][name]
     assert sum(total["would_move"].values()) == sum(map(would_move, rows))
     assert sum(counts["tickets"] for counts in total["months"].values()) == total["tickets"] == 19
+
+
+def test_tickets_that_would_move_are_the_same_ones_in_each_sentence() -> None:
+    there = {"department": {"id": 14, "name": "Professional Services"}}
+    right, unknown = row(project_ticket(1)), row(project_ticket(2, closedFlag=False, timeEntries=[]))
+    rows = [right, unknown, row(project_ticket(3, **there))]
+    assert [would_move(one) for one in rows] == [True, True, False]
+    first, second, _ = answers(tally(rows).to_json())
+    assert first.startswith("2 of 3 tickets would move")
+    assert "Of the 2 tickets that would move they tell of 1: 1 of those are right." in second
+    assert "Of 2 tickets of project work, wherever they lie, the chart missed 0." in second
+    halves = tally(rows[:1])
+    halves.merge(tally(rows[1:]))
+    assert halves.to_json() == tally(rows).to_json()
+
+
+def test_counts_in_sentences_are_written_as_everywhere() -> None:
+    total = tally([]).to_json() | {"tickets": 3000, "left_alone": 1355}
+    assert answers(total)[0].startswith("0 of 3,000 tickets would move")
+    assert "1,355 are left alone" in answers(total)[0]
+    assert remarks_of(total | {"unread": {"notes": 2500}})[0].startswith("Of 2,500 tickets notes could not be read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from app.flows.audit_files import write
+from tests.audit.cast import html_of, past_ticket, project_ticket, row, tally, time_entry
 from tests.audit.past import NOW, YEAR, Audited
 from tests.browser import browser_page
 
@@ -71,6 +73,32 @@ async def test_filters_work_together_and_the_count_follows(report: str) -> None:
         await expect(page.locator("#count")).to_contain_text("0 of ")
 
 
+async def test_each_filter_agrees_with_its_figure_to_the_unit(tmp_path: Path) -> None:
+    guessed = project_ticket(2, closedFlag=False, timeEntries=[time_entry("jdoe", "2026-03-10", 2.0)])
+    late = past_ticket(3, timeEntries=[time_entry("jdoe", "2026-03-02", 12.25)])
+    rows = [row(one) for one in (project_ticket(1), guessed, late, project_ticket(4, parentTicketId=9))]
+    totals = tally(rows).to_json()
+    money = totals["money"]
+    assert all(money[kind]["tickets"] > 0 for kind in ("measured", "estimated", "staged", "late"))
+    address = tmp_path / "report.html"
+    address.write_text(html_of(rows), encoding="utf-8")
+    expected = {
+        "would move": (sum(totals["would_move"].values()), ""),
+        "misplaced by the records": (money["measured"]["tickets"], "{hours:,.2f} hours, {billed:,.2f} billed".format(**money["measured"])),
+        "misplaced by the chart alone": (money["estimated"]["tickets"], "{hours:,.2f} hours, {billed:,.2f} billed".format(**money["estimated"])),
+        "closed and not billed": (money["late"]["tickets"], "{hours:,.2f} hours not billed, {open:,.2f} not billed".format(**money["late"])),
+        "could have been billed in stages": (money["staged"]["tickets"], "{billed:,.2f} could have been billed in stages".format(**money["staged"])),
+        "asks a person": (totals["asks_a_person"], ""),
+    }  # fmt: skip
+    async with browser_page() as page:
+        await opened(page, address.as_uri())
+        for choice, (count, sums) in expected.items():
+            await page.get_by_label("Show", exact=True).select_option(choice)
+            await expect(page.locator("#count")).to_have_text(
+                re.compile(f"^{count:,} of .* tickets, .*{re.escape(sums)}")
+            )
+
+
 async def test_hostile_text_is_shown_as_text(report: str) -> None:
     async with browser_page() as page:
         await opened(page, report)
@@ -106,6 +134,31 @@ async def test_nothing_sticks_out_at_any_width(report: str, width: int) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+async def test_a_phone_sorts_by_a_choice_and_has_no_button_out_of_sight(report: str) -> None:
+    async with browser_page(width=390) as page:
+        await opened(page, report)
+        for number in range(await page.locator("button").count()):
+            button = page.locator("button").nth(number)
+            await button.evaluate("(node) => node.focus()")
+            focused, box = (
+                await button.evaluate("(node) => node === document.activeElement"),
+                await button.bounding_box(),
+            )
+            assert not focused or (box is not None and box["x"] >= 0), await button.inner_text()
+        await page.get_by_label("Sorted by").select_option("Hours, descending")
+        hours = [float(text.replace(",", "")) for text in await column(page, 6)]
+        assert hours == sorted(hours, reverse=True)
+        await page.get_by_label("Sorted by").select_option("Entered, ascending")
+        assert await column(page, 2) == sorted(await column(page, 2))
+
+
+@pytest.mark.parametrize("width", [390, 1300], ids=["phone", "screen"])
+async def test_no_label_of_a_chart_is_cut_or_lies_on_another(report: str, width: int) -> None:
+    async with browser_page(width=width) as page:
+        await opened(page, report)
+        assert await page.evaluate(_CUT_LABELS) == []
+
+
 async def test_every_chart_and_table_has_a_name_and_text_has_contrast(report: str) -> None:
     async with browser_page() as page:
         await opened(page, report)
@@ -126,6 +179,13 @@ async def test_printing_shows_every_table(report: str) -> None:
         await expect(page.locator("#filters")).to_be_hidden()
 
 
+_CUT_LABELS = """() => [...document.querySelectorAll('svg')].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect(), labels = [...svg.querySelectorAll('text')].map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const cut = labels.filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1);
+  const close = labels.filter(([, a], place) => labels.some(([, b], other) =>
+    other > place && Math.abs(a.top - b.top) < 2 && a.left < b.right && b.left < a.right));
+  return [...cut, ...close].map(([text]) => svg.getAttribute('aria-label') + ': ' + text);
+})"""
 _CONTRAST = """() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const light = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);

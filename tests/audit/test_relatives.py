@@ -8,11 +8,11 @@ import pytest
 
 from app.audit.judging import first_look
 from app.audit.separating import Sampled, Step, tried
-from app.audit.tally import is_listed, tally, would_move
+from app.audit.tally import is_listed, would_move
 from app.audit.then import by_hand
 from app.chart import parse_chart, shipped_chart
 from app.plan.common import why_not
-from tests.audit.cast import NOW, past_ticket, project_ticket, row
+from tests.audit.cast import NOW, past_ticket, project_ticket, row, tally
 
 RELATIVES: list[Any] = [
     pytest.param({"parentTicketId": 4000}, "The ticket is a child of another ticket. Decide by hand.", id="child"),

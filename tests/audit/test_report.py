@@ -13,10 +13,9 @@ import pytest
 
 from app.audit import drawing
 from app.audit.links import ticket_link
-from app.audit.report import COLUMNS, csv_head, csv_line, document, in_script, page, ticket
-from app.audit.tally import tally
+from app.audit.report import COLUMNS, csv_head, csv_line, in_script, page, ticket
 from app.flows.audit_files import NotWritten, write
-from tests.audit.cast import LINK, past_ticket, project_ticket, row
+from tests.audit.cast import LINK, document_of, html_of, past_ticket, project_ticket, row, tally
 from tests.audit.past import YEAR, Audited
 
 _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
@@ -44,6 +43,7 @@ async def test_page_spreadsheet_and_json_agree_to_the_unit(past: Audited) -> Non
         for name in ("hours", "billed", "covered_hours", "covered", "open"):
             cents = sum(round(float(line[name]) * 100) for line in chosen)
             assert cents == round(totals["money"][kind][name] * 100), (kind, name)
+    assert sum(round(float(line["staged"]) * 100) for line in lines) == round(totals["money"]["staged"]["billed"] * 100)
     for says, counts in totals["confusion"].items():
         for was, count in counts.items():
             assert sum(line["chart"] == says and line["hindsight"] == was for line in lines) == count
@@ -86,25 +86,25 @@ def test_hostile_text_stays_text_in_every_form(text: str) -> None:
     cells = next(csv.reader(io.StringIO(csv_line(shown))))
     for cell in (cells[COLUMNS.index(name)] for name in ("summary", "company", "board")):
         assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
-    head, tail = page(_document([row(case)]))
+    head, tail = page(document_of([row(case)]))
     drawn = (head + tail).replace("&lt;", "").replace("&#34;", "")
     for part in ("<script>alert", "<img", "<svg onload"):
         assert part not in drawn.replace(drawn[drawn.index("<style>") : drawn.index("</style>")], "")
 
 
 def test_template_signs_in_a_name_are_only_text() -> None:
-    head, _ = page(_document([row(project_ticket(7, board={"name": "{{ 7 * 7 }}"}))]))
+    head, _ = page(document_of([row(project_ticket(7, board={"name": "{{ 7 * 7 }}"}))]))
     assert "{{ 7 * 7 }}" in head
 
 
 def test_a_page_of_nothing_is_a_page() -> None:
-    head, tail = page(_document([]))
+    head, tail = page(document_of([]))
     assert "<svg" in head
     assert tail.rstrip().endswith("</html>")
 
 
 def test_the_page_says_what_is_true_of_open_and_of_merged_tickets() -> None:
-    text = "".join(page(_document([row(project_ticket(closedFlag=False))])))
+    text = "".join(page(document_of([row(project_ticket(closedFlag=False))])))
     assert tally([row(project_ticket(closedFlag=False))]).to_json()["judged"]["tickets"] == 1
     assert "The records of each ticket (who booked time" in text
     assert "A ticket that was merged into another one is left alone." in text
@@ -112,7 +112,7 @@ def test_the_page_says_what_is_true_of_open_and_of_merged_tickets() -> None:
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
-    head, tail = page(_document([row(project_ticket())]))
+    head, tail = page(document_of([row(project_ticket())]))
     assert re.findall(r"""(?:src|href|action)=["']?(?!#|data:,)[^"'> ]+""", head + tail) == []
     assert "default-src 'none'" in head
 
@@ -129,6 +129,59 @@ def test_axes_end_at_or_above_the_largest_value_in_a_few_round_steps(most: float
     top, step = drawing._round_up(most, whole=most >= 1)
     assert most <= top < most + step
     assert top / step <= 5.0001
+
+
+def told(drawn: str) -> list[tuple[str, str]]:
+    """What a chart tells the mouse: of which column or bar, and what."""
+    return [(name, said) for name, said in re.findall(r"<title>(.*?): (.*?)</title>", drawn)]
+
+
+def months_from(year: int, count: int) -> dict[str, dict[str, int]]:
+    names = [f"{year + number // 12}-{number % 12 + 1:02}" for number in range(count)]
+    return {name: {"tickets": 1, "mini-project": 1, "project": 0, "review": 0} for name in names}
+
+
+@pytest.mark.parametrize(
+    ("count", "columns", "first"), [(36, 36, "2020-01"), (37, 13, "2020 Q1"), (108, 36, "2020 Q1"), (109, 10, "2020")]
+)
+def test_a_chart_of_months_leaves_none_out_however_many_they_are(count: int, columns: int, first: str) -> None:
+    found = told(drawing.months(months_from(2020, count)))
+    assert (len(found), found[0][0]) == (columns, first)
+    assert sum(int(said.split()[0]) for _, said in found) == count
+
+
+def test_months_without_misplaced_work_stand_on_the_axis_of_money() -> None:
+    every = months_from(2026, 8)
+    shown = drawing.along_time({"2026-03": {"hours": 1.5}, "2026-06": {"hours": 0.25}, "": {"hours": 2}}, every)
+    assert [name for name, _ in shown] == [*every, "no date"]
+    assert [counts["hours"] for _, counts in shown] == [0, 0, 1.5, 0, 0, 0.25, 0, 0, 2]
+    assert told(drawing.money({"2026-03": {"hours": 1234.5}}, every)) == [("2026-03", "1,234.50 hours")]
+
+
+def test_a_gap_between_two_months_is_as_wide_as_it_is() -> None:
+    two = {"2026-01": {"project": 1}, "2026-04": {"project": 1}}
+    assert [name for name, _ in drawing.along_time(two, two)] == ["2026-01", "2026-02", "2026-03", "2026-04"]
+
+
+def test_boards_beyond_the_twelfth_share_a_bar() -> None:
+    says = ("service-ticket", "mini-project", "project", "review", "left-alone", "not-readable")
+    found = {
+        f"Board {number:02}": dict.fromkeys(says, 0) | {"tickets": number, "service-ticket": number}
+        for number in range(1, 31)
+    }
+    shown = told(drawing.boards(found))
+    assert shown[0] == ("Board 30", "30 service ticket")
+    assert shown[-1] == ("19 other boards", f"{sum(range(1, 20))} service ticket")
+    assert len(told(drawing.boards(dict(list(found.items())[:12])))) == 12
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [("2026-06-01T00:00:00Z", "2026-06-01"), ("2026-05-31T22:00:00Z", "2026-05-31 22:00 UTC"), ("2026-11-30T00:43:16Z", "2026-11-30 00:43:16 UTC")],
+)  # fmt: skip
+def test_the_range_is_shown_to_the_second_where_it_does_not_begin_with_a_day(instant: str, shown: str) -> None:
+    asked = {"since": "2020-01-01T00:00:00Z", "until": instant, "boards": [], "companies": [], "statuses": []}
+    assert f"from <b>2020-01-01</b> up to <b>{shown}</b>" in html_of([], asked=asked)
 
 
 async def test_files_are_written_whole_or_not_at_all(past: Audited, tmp_path: Path) -> None:
@@ -161,18 +214,3 @@ async def test_a_report_of_an_audit_under_way_says_that_it_is_not_complete(past:
     begun = await past.service.begin(YEAR)
     html = await past.report(begun, "html")
     assert "This audit is not complete (queued)" in html
-
-
-def _document(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    asked = {
-        "since": "2026-01-01T00:00:00Z",
-        "until": "2026-02-01T00:00:00Z",
-        "boards": [],
-        "companies": [],
-        "statuses": [],
-    }
-    audit: dict[str, Any] = {
-        "id": "a", "state": "done", "said": "", "asked": asked, "chart": {"version": "1", "sha256": "0" * 64}, "counters": {}, "remarks": [],
-        "created_at": "2026-01-01T00:00:00Z", "finished_at": None,
-    }  # fmt: skip
-    return document(audit, tally(rows).to_json(), None)

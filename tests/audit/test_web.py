@@ -67,6 +67,7 @@ async def test_an_audit_is_begun_followed_and_reported_in_three_forms(http: http
     assert "attachment" in table.headers["content-disposition"]
     assert len(table.text.splitlines()) == 251
     assert document.json()["totals"] == found["totals"]
+    assert (document.json()["answers"], document.json()["figures"]) == (found["answers"], found["figures"])
     assert [one["id"] for one in (await http.get("/audits")).json()["items"]] == [found["id"]]
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 
-from app.audit.separating import Sampled, Step, is_better, steps, suggestions, tried
+from app.audit.separating import Sampled, Step, count, is_better, steps, suggestions, tried
 from app.chart import Chart, parse_chart, shipped_chart
 from app.flows import NotKnown
+from app.flows.audit_views import audit_json
 from app.flows.audit_what_if import what_if_json
-from tests.audit.cast import past_ticket, project_ticket
+from tests.audit.cast import past_ticket, project_ticket, row
 from tests.audit.past import Audited
 
 
@@ -40,6 +44,18 @@ async def test_each_ticket_that_changes_is_listed_with_the_change_in_every_figur
     assert after["asks_a_person"] - before["asks_a_person"] == len(expected)
     assert sum(after["would_move"].values()) < sum(before["would_move"].values())
     assert after["tickets"] == before["tickets"] == 250
+
+
+async def test_every_figure_that_another_chart_changes_is_told_with_its_money(past: Audited) -> None:
+    done = await past.run()
+    document = what_if_json(await past.service.what_if(done.id, with_exception("service-ticket")))
+    told = {one["title"]: one for one in document["figures"]}
+    before, after = document["before"], document["after"]
+    amount = told["Hours on them so far: what only the chart calls project work"]
+    assert (amount["before"], amount["after"]) == tuple(all_["money"]["estimated"]["hours"] for all_ in (before, after))
+    assert told["Would become mini-projects"]["after"] == after["would_move"]["mini-project"]
+    assert all(one["before"] != one["after"] for one in document["figures"])
+    assert what_if_json(await past.service.what_if(done.id, shipped_chart()))["figures"] == []
 
 
 async def test_a_whole_audit_by_the_other_chart_would_have_said_the_same(past: Audited) -> None:
@@ -112,3 +128,51 @@ def test_a_step_that_does_more_harm_than_good_is_not_suggested() -> None:
     change = tried("", Step("scheduling", "members", 2, 50), sample)
     assert not is_better(change)
     assert suggestions([(Step("scheduling", "members", 2, 50), change)]) == []
+
+
+async def test_a_suggestion_says_what_the_same_change_by_hand_says(past: Audited) -> None:
+    text = shipped_chart().text.replace("strong_fault: 2.0", "strong_fault: 0.0").replace(
+        "sold_over_fault: 3.5", "sold_over_fault: 10.0"
+    )  # fmt: skip
+    suggested = await past.service.suggest((await past.run(chart=parse_chart(text))).id)
+    assert suggested.suggestions
+    for one in suggested.suggestions:
+        name = one["place"].partition(".")[2]
+        other = re.sub(rf"(?m)^(  {name}: )\S+", rf"\g<1>{one['then']}", text)
+        assert other != text, one
+        found = await past.service.what_if(suggested.id, parse_chart(other))
+        before, after = found.before.to_json(), found.after.to_json()
+        by_hand = {
+            "tickets": len(found.changed),
+            "right": after["judged"]["agree"] - before["judged"]["agree"],
+            "wrong": sum((all_["judged"]["tickets"] - all_["judged"]["agree"]) * sign for all_, sign in ((after, 1), (before, -1))),
+            "asks": after["asks_a_person"] - before["asks_a_person"],
+            "moves": sum(after["would_move"].values()) - sum(before["would_move"].values()),
+        }  # fmt: skip
+        assert one["change"] == by_hand, one
+
+
+async def test_a_suggestion_counts_the_tickets_of_which_the_records_tell_nothing(past: Audited) -> None:
+    suggested = await past.service.suggest(
+        (await past.run(chart=parse_chart("finance: {strong_fault: 0.0, sold_over_fault: 10.0}"))).id
+    )
+    unknown = {one["id"] for one in await past.rows(suggested) if one["hindsight"] == "unknown"}
+    found = await past.service.what_if(suggested.id, parse_chart("finance: {strong_fault: 1.0, sold_over_fault: 10.0}"))
+    assert {one.new["id"] for one in found.changed} & unknown
+    assert (suggested.suggestions or [])[0]["change"]["tickets"] == len(found.changed)
+    assert any("right and wrong of them only where the records tell" in one for one in audit_json(suggested)["remarks"])
+
+
+def test_more_questions_than_right_answers_are_no_better() -> None:
+    assert is_better({"right": 3, "asks": 2})
+    assert not is_better({"right": 1, "asks": 2})
+    assert is_better({"wrong": -1, "asks": -4})
+
+
+def test_a_step_is_counted_over_tickets_whose_records_tell_and_over_those_whose_do_not() -> None:
+    known, still_open = row(past_ticket(1)), row(past_ticket(2, closedFlag=False))
+    change: Counter[str] = Counter()
+    for one in (known, still_open):
+        count(change, one, "review")
+    assert (change["tickets"], change["asks"], change["right"], change["wrong"]) == (2, 2, -1, 0)
+    assert not is_better(change)

@@ -11,11 +11,15 @@ from collections.abc import Callable
 
 from app.chart import (
     Chart,
+    agreed,
+    agreeing,
     decide,
     evidence,
     facts,
     languages,
     lengths,
+    paces,
+    payments,
     people,
     shares,
     shipped_chart,
@@ -27,7 +31,21 @@ from tests.chart.tickets import labelled
 
 _REMEMBERED = [
     kept
-    for module in (evidence, facts, languages, lengths, people, shares, stages, text, times)
+    for module in (
+        agreed,
+        agreeing,
+        evidence,
+        facts,
+        languages,
+        lengths,
+        paces,
+        payments,
+        people,
+        shares,
+        stages,
+        text,
+        times,
+    )
     for kept in vars(module).values()
     if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
 ]

@@ -434,3 +434,45 @@ def test_warranty_is_no_order_and_what_was_bought_in_may_is_no_work_in_may() -> 
 def test_a_job_planned_and_paid_in_parts_is_not_settled_as_service_by_a_word_for_a_fault() -> None:
     text = "The printers are broken news: site A in March, site B in May, site C in July. 40 % now, 30 % in May, the rest at the end."
     assert decided(text, "Broken printers").outcome is not Outcome.SERVICE_TICKET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The planner is unlicensed since today. At two I show the kiln programme (14 months, six contractors, four stage payments) to the owners.",
+        "The drawing program opens read-only. I must present the hotel schedule - nine months, five crews, three instalments - to our investors.",
+        "Der Planer meldet einen Fehler. Um zwei muss ich dem Vorstand den Zeitplan (8 Monate, vier Teams, drei Abschläge) zeigen.",
+    ],
+)
+def test_a_plan_that_the_customer_shows_to_others_is_the_customers_own(text: str) -> None:
+    assert decided(text, "Licence", type={"name": "Incident"}).outcome is not Outcome.PROJECT
+
+
+@pytest.mark.parametrize(
+    "payment",
+    [
+        "The treasurer settles upon completion of each pontoon.",
+        "Payment on acceptance of every jetty.",
+        "Bezahlt wird nach Abnahme jedes Stegs.",
+    ],
+)
+def test_payment_after_each_part_is_progress_billing(payment: str) -> None:
+    decision = decided(f"Order 31 signed. {payment}", "Wireless")
+    assert side(decision, Criterion.BILLING) is PointsTo.PROJECT
+    once = decided("Order 31 signed. The treasurer settles upon completion of the work.", "Wireless")
+    assert side(once, Criterion.BILLING) is not PointsTo.PROJECT
+
+
+def test_work_that_is_known_to_cost_extra_and_whose_size_is_left_to_us_is_asked_about() -> None:
+    text = "Our customer demands the security certificate, get us through it, we know it's extra. How long it takes I leave to you."
+    assert decided(text, "Certificate", agreement=ALL_IN).outcome is Outcome.REVIEW
+
+
+@pytest.mark.parametrize(
+    "what", ["upgrade my work phone to the newest system", "migrate the contacts from my old phone"]
+)
+def test_one_persons_phone_is_a_request(what: str) -> None:
+    assert (
+        decided(f"Please {what}, in today till 5.", "Upgrade and migration (my phone)").outcome
+        is Outcome.SERVICE_TICKET
+    )

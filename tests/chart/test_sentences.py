@@ -16,7 +16,8 @@ from app.chart import Criterion, shipped_chart
 from app.chart.deciding import evidence_of, limits_of
 from app.chart.evidence import Evidence
 from app.chart.finance import weigh
-from app.chart.rows import ROWS, Hint
+from app.chart.hints import Hint
+from app.chart.rows import ROWS
 from tests.chart.tickets import ticket
 
 SENTENCES = Path(__file__).parent / "sentences"

@@ -55,6 +55,21 @@ async def register(sandbox: Sandbox) -> None:
         await ensure(manage, PUBLIC_URL)
 
 
+@pytest.mark.parametrize(
+    ("area", "check"),
+    [
+        ("/time/entries", "rights.time-entries"),
+        ("/procurement", "rights.products"),
+        ("/schedule", "rights.schedule"),
+        ("/finance", "rights.agreements"),
+    ],
+)
+async def test_a_right_that_the_audit_needs_is_said_to_be_needed_by_it(tmp_path: Path, area: str, check: str) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"forbidden_areas": area})
+    assert "audit" in (await findings(sandbox, tmp_path))[check].text
+
+
 async def test_a_well_kept_connectwise_passes(tmp_path: Path) -> None:
     sandbox = Sandbox()
     await register(sandbox)

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ from app.flows import FlowParts, StoreUnavailable
 from app.flows.config import utc_now
 from app.sandbox import Fault, Sandbox
 from tests.databases import BOTH, fresh_database
-from tests.flows.house import house, person, sample, settled, told
+from tests.flows.house import Clock, house, person, sample, settled, told
 
 MINI = "Fit the replacement"
 
@@ -47,6 +48,61 @@ async def test_a_run_whose_wake_up_was_lost_is_found_in_the_journal(url: str) ->
         await parts.runs.open(ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=parts.now())
         await settled(parts)
         assert await states(parts, ticket_id) == ["ended"]
+
+
+async def test_a_run_at_work_is_not_begun_again_when_the_clock_is_put_on(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    sandbox = Sandbox(now=clock)
+    async with house(sandbox, url, now=clock) as (service, parts):
+        post, sent, answered = parts.writer.post, asyncio.Event(), asyncio.Event()
+
+        async def slowly(path: str, body: Any) -> Any:
+            if path == "/project/projects":
+                sent.set()
+                await answered.wait()
+            return await post(path, body)
+
+        monkeypatch.setattr(parts.writer, "post", slowly)
+        view = await service.reclassify(sample(sandbox, "Network refresh"), wait=0.0)
+        await sent.wait()
+        clock.move(seconds=120)
+        await asyncio.sleep(0.5)
+        answered.set()
+        await settled(parts)
+        decision = (await service.run(view.run_id)).decision or {}
+    assert len(sandbox.store.table("/project/projects")) == 1
+    assert decision["status"] == "applied"
+
+
+@pytest.mark.postgres
+async def test_a_second_wake_up_begins_no_run_again_that_this_process_is_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was held up for longer than its lease is woken once more for the run that it still works on."""
+    clock = Clock()
+    sandbox = Sandbox(now=clock)
+    with fresh_database("postgres", tmp_path) as address:
+        async with house(sandbox, address, now=clock) as (service, parts):
+            get, asked, answered = parts.reader.find, asyncio.Event(), asyncio.Event()
+
+            async def slowly(path: str, **more: Any) -> Any:
+                asked.set()
+                await answered.wait()
+                return await get(path, **more)
+
+            monkeypatch.setattr(parts.reader, "find", slowly)
+            view = await service.reclassify(sample(sandbox, MINI), wait=0.0)
+            await asked.wait()
+            clock.move(seconds=120)
+            again = asyncio.create_task(service._dispatcher._carry_on(view.run_id))  # type: ignore[attr-defined]
+            await asyncio.sleep(0.5)
+            answered.set()
+            await again
+            await settled(parts)
+            decision = (await service.run(view.run_id)).decision or {}
+    assert decision["status"] == "applied"
 
 
 async def test_runs_of_one_ticket_follow_one_another_and_those_of_others_do_not_wait(url: str) -> None:

@@ -42,6 +42,15 @@ async def test_a_list_that_may_not_be_read_is_empty_for_planning(status: int) ->
     assert await CatalogueCache(manage).readable(BOARDS) == []
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_list_that_may_not_be_read_any_more_is_not_what_it_was(status: int) -> None:
+    manage, _ = client(reply([{"id": 1}]), reply(status=status), reply(status=status))
+    catalogue = CatalogueCache(manage)
+    await catalogue.read(BOARDS)
+    assert await catalogue.readable(BOARDS, fresh=True) == []
+    assert await catalogue.readable(BOARDS) == []
+
+
 async def test_a_list_that_is_away_is_an_error_and_not_kept() -> None:
     manage, _ = client(*[reply(status=503)] * 4, reply([{"id": 1}]))
     catalogue = CatalogueCache(manage)

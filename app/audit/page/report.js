@@ -4,12 +4,14 @@
   const at = (id) => document.getElementById(id);
   const body = at("list").tBodies[0];
   const filters = { kind: at("f-kind"), chart: at("f-chart"), hindsight: at("f-hindsight"), board: at("f-board"), words: at("f-words") };
-  const amount = (value) => value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const amount = (value) => value === null ? "not known" : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const spoken = (name) => name.replaceAll("-", " ");
   const kinds = {
-    move: (t) => t.would_move, differ: (t) => t.agrees === false, misplaced: (t) => t.misplaced !== "",
-    ask: (t) => t.chart === "review" || t.chart === "not-readable", late: (t) => t.late > 0 || (t.hindsight === "project" && t.invoices <= 1 && t.staged > 0),
+    move: (t) => t.would_move, differ: (t) => t.agrees === false, measured: (t) => t.misplaced === "measured", estimated: (t) => t.misplaced === "estimated",
+    ask: (t) => t.chart === "review", broken: (t) => t.chart === "not-readable", late: (t) => t.late > 0, staged: (t) => t.staged > 0,
   };
+  // What is summed beside the count, so that each choice says what its figures say.
+  const sums = { late: [["late_hours", "hours not billed"], ["late", "not billed"]], staged: [["staged", "could have been billed in stages"]] };
   const PAGE = 100;
   let sorted = { key: "entered", down: true }, shown = [], limit = PAGE;
 
@@ -27,7 +29,7 @@
       select.append(option);
     }
   };
-  const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
+  const compare = (a, b) => (typeof a === "number" ? Number(a > b) - Number(a < b) : String(a).localeCompare(String(b), "en", { numeric: true }));
 
   const line = (t) => {
     const row = element("tr", undefined, t.agrees === false ? "differ" : "");
@@ -46,8 +48,10 @@
   const draw = () => {
     body.replaceChildren(...shown.slice(0, limit).map(line));
     at("more").hidden = shown.length <= limit;
-    const sum = (key) => amount(shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100);
-    at("count").textContent = `${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets, ${sum("hours")} hours, ${sum("billed")} billed`;
+    const sum = (key, name) => shown.length && shown.every((t) => t[key] === null) ? `${name} not known`
+      : `${amount(shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100)} ${name}`;
+    const summed = (sums[filters.kind.value] || [["hours", "hours"], ["billed", "billed"]]).map(([key, name]) => sum(key, name));
+    at("count").textContent = [`${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets`, ...summed].join(", ");
   };
   const choose = () => {
     const words = filters.words.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
@@ -58,7 +62,7 @@
       const text = [t.id, t.summary, t.company, t.board, t.type, t.why, t.because].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
     });
-    shown.sort((a, b) => (sorted.down ? -1 : 1) * compare(a[sorted.key], b[sorted.key]) || a.id - b.id);
+    shown.sort((a, b) => (sorted.down ? -1 : 1) * compare(a[sorted.key] ?? -Infinity, b[sorted.key] ?? -Infinity) || a.id - b.id);
     limit = PAGE; draw();
   };
   const mark = (row, head, down) => {
@@ -70,11 +74,23 @@
   for (const filter of Object.values(filters)) filter.addEventListener("input", choose);
   at("filters").addEventListener("submit", (event) => event.preventDefault());
   at("more").addEventListener("click", () => { limit += 5 * PAGE; draw(); });
-  for (const head of at("list").tHead.rows[0].cells) head.firstElementChild.addEventListener("click", () => {
-    const key = head.dataset.k;
-    sorted = { key, down: sorted.key === key ? !sorted.down : head.classList.contains("n") };
-    mark(head.parentElement, head, sorted.down); choose();
-  });
+  // The heads of the columns sort; a phone has a choice in their place.
+  const heads = [...at("list").tHead.rows[0].cells];
+  const sort = (key, down) => {
+    sorted = { key, down };
+    const head = heads.find((one) => one.dataset.k === key);
+    mark(head.parentElement, head, down); at("f-sort").value = `${key} ${down}`; choose();
+  };
+  for (const head of heads) {
+    const key = head.dataset.k, number = head.classList.contains("n");
+    head.firstElementChild.addEventListener("click", () => sort(key, sorted.key === key ? !sorted.down : number));
+    for (const down of number ? [true, false] : [false, true]) {
+      const option = element("option", `${head.textContent}, ${down ? "descending" : "ascending"}`);
+      option.value = `${key} ${down}`;
+      at("f-sort").append(option);
+    }
+  }
+  at("f-sort").addEventListener("input", () => { const [key, down] = at("f-sort").value.split(" "); sort(key, down === "true"); });
   for (const table of document.querySelectorAll("table.sortable")) for (const head of table.tHead.rows[0].cells) head.firstElementChild.addEventListener("click", () => {
     const column = head.cellIndex, down = head.getAttribute("aria-sort") === "descending" ? false : head.getAttribute("aria-sort") === "ascending" || column > 0;
     const value = (row) => { const cell = row.cells[column]; return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v); };
@@ -82,6 +98,5 @@
     mark(head.parentElement, head, down);
   });
   addEventListener("beforeprint", () => { limit = Math.max(limit, 2000); draw(); for (const one of document.querySelectorAll("details")) one.open = true; });
-  mark(at("list").tHead.rows[0], at("list").tHead.rows[0].cells[1], true);
-  choose();
+  sort("entered", true);
 })();

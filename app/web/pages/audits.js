@@ -3,13 +3,17 @@
 
 const state = { chosen: null, settled: false };
 const standing = { queued: "waits", running: "under way", done: "done", cancelled: "stopped", failed: "failed" };
-const number = (value) => Number(value || 0).toLocaleString();
+// Numbers are written as in the report, whatever the browser speaks, so that the same figure has the same digits everywhere.
+const number = (value) => Number(value || 0).toLocaleString("en-US");
+const figure = (value, unit) => (value === null ? "not known" : unit === "tickets" ? number(value)
+  : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }) + (unit === "hours" ? " h" : ""));
+const day = (instant) => instant.replace("T00:00:00Z", "").replace("T", " ").replace(/(:00)?Z$/, " UTC");
 const expected = (one) => (one.tickets.expected === null ? "?" : number(one.tickets.expected));
 
 async function list() {
   const { items } = await ask("audits");
   at("list").replaceChildren(...items.map((one) => entry(one.id === state.chosen, () => choose(one.id),
-    [make("span", {}, `${one.asked.since.slice(0, 10)} to ${one.asked.until.slice(0, 10)}`), make("span", { class: one.state }, standing[one.state])],
+    [make("span", {}, `${day(one.asked.since)} to ${day(one.asked.until)}`), make("span", { class: one.state }, standing[one.state])],
     `${number(one.tickets.seen)} of ${expected(one)} tickets`, [moment(one.created_at), `chart ${one.chart.version}`])));
   if (!items.length) at("list").append(make("li", { class: "quiet" }, "No audit was begun yet."));
   return items;
@@ -27,11 +31,11 @@ function show(one) {
   const { since, until, ...chosen } = one.asked;
   const only = Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => `${name} ${values.join(", ")}`);
   at("one").replaceChildren(
-    make("h2", {}, [`Tickets from ${since.slice(0, 10)} up to ${until.slice(0, 10)}`, ...only].join("; ")),
+    make("h2", {}, [`Tickets from ${day(since)} up to ${day(until)}`, ...only].join("; ")),
     make("p", {}, make("span", { class: one.state }, standing[one.state]), one.said ? `: ${one.said}` : "."),
     make("progress", { max: one.tickets.expected || 1, value: one.tickets.seen, "aria-label": "Tickets read" }),
     make("p", {}, `${number(one.tickets.seen)} of ${expected(one)} tickets; ${number(one.counters.requests)} requests in ${number(Math.round(one.counters.seconds || 0))} s.`),
-    actions(one), ...one.remarks.map((remark) => make("p", { class: "review" }, remark)), one.totals ? totals(one.totals) : "", one.totals ? trial(one) : "",
+    actions(one), ...one.remarks.map((remark) => make("p", { class: "review" }, remark)), ...(one.totals ? [...told(one), ...(one.suggestions || []).map(suggestion), trial(one)] : []),
     make("p", { class: "quiet" }, `Audit ${one.id}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
 }
 
@@ -61,35 +65,38 @@ async function save(path) {
 }
 
 function table(caption, head, lines) {
-  return make("table", { class: head.length > 4 ? "long" : "" }, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))),
-    make("tbody", {}, ...lines.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell))))));
+  return make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption }, make("table", { class: head.length > 4 ? "long" : "" },
+    make("caption", {}, caption), make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))),
+    make("tbody", {}, ...lines.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell)))))));
 }
 
-function totals(all) {
-  const { judged, money } = all;
-  return table("What it comes to; the report has all of it", ["", "Tickets", ""], [
-    ["Would move", number(all.would_move["mini-project"]), "to a mini-project"],
-    ["Would become", number(all.would_move.project), "projects"],
+// The answers and the figures of the report, in its words.
+function told(one) {
+  const { judged, ...all } = one.totals;
+  const moved = all.would_move["mini-project"] + all.would_move.project;
+  return [...one.answers.map((answer) => make("p", {}, answer)), table("What it comes to; the report has all of it", ["", "Value", ""], [
+    ["Would move", number(moved), `${number(all.would_move["mini-project"])} to a mini-project, ${number(all.would_move.project)} become projects`],
+    ["Of those, right", number(judged.right_moves), `of ${number(judged.moves)} of which the records tell`],
     ["Would be asked about", number(all.asks_a_person), ""],
     ["Chart and records agree", number(judged.agree), `of ${number(judged.tickets)} tickets where both say something`],
-    ["Moves that were right", number(judged.right_moves), `of ${number(judged.moves)}`],
-    ["Work that the chart missed", number(judged.missed), `of ${number(judged.work)}`],
-    ["Booked outside Professional Services", number(money.measured.tickets), `${number(money.measured.hours)} hours, ${number(money.measured.billed)} billed`],
-    ["Billed late", number(money.late.tickets), `${number(money.late.open)} open`],
-  ]);
+    ["Project work that the chart missed", number(judged.missed), `of ${number(judged.work)}, wherever they lie`],
+    ...one.figures.map((each) => [each.title, figure(each.value, each.unit), each.kind.replace("-", " ")]),
+  ])];
 }
+
+const signed = (value) => (value < 0 ? "" : "+") + number(value);
+const suggestion = ({ place, now, then, change }) => make("p", {}, `Suggestion: ${place} ${then} instead of ${now}: ${signed(change.right)} right, ${signed(change.wrong)} wrong, `
+  + `${signed(change.asks)} questions, ${number(change.tickets)} tickets changed. Not applied; try it below.`);
 
 const MOST = 200;
 const nearer = (better) => (better === null ? "" : better ? "yes" : "no");
 
 // What changes in sum, beside the single tickets.
 function sums(found) {
-  const line = (name, of) => [name, number(of(found.before)), number(of(found.after))];
-  const lines = [line("Would move to a mini-project", (all) => all.would_move["mini-project"]), line("Would become projects", (all) => all.would_move.project),
-    line("Would be asked about", (all) => all.asks_a_person), line("Chart and records agree", (all) => all.judged.agree),
-    line("Work that the chart missed", (all) => all.judged.missed)];
+  const lines = found.figures.map((each) => [each.title, figure(each.before, each.unit), figure(each.after, each.unit)]);
   if (found.without_texts) lines.push(["Decided without texts that this chart would read", "", number(found.without_texts)]);
-  return table("What would change", ["", "By the audit's chart", "By this one"], lines);
+  if (!lines.length) return make("p", {}, "No figure would change.");
+  return table("Every figure that would change", ["", "By the audit's chart", "By this one"], lines);
 }
 
 function trial(one) {
@@ -111,9 +118,10 @@ function trial(one) {
 at("begin").addEventListener("submit", (event) => {
   event.preventDefault();
   const asked = new FormData(at("begin"));
-  const boards = asked.get("boards").split(",").map((name) => name.trim()).filter(Boolean).map((name) => (/^\d+$/.test(name) ? Number(name) : name));
+  const named = (filter) => asked.get(filter).split(",").map((name) => name.trim()).filter(Boolean).map((name) => (/^\d+$/.test(name) ? Number(name) : name));
   guarded(async () => {
-    const made = await tell("audits", { since: `${asked.get("since")}T00:00:00Z`, until: `${asked.get("until")}T00:00:00Z`, boards });
+    const made = await tell("audits", { since: `${asked.get("since")}T00:00:00Z`, until: `${asked.get("until")}T00:00:00Z`,
+      boards: named("boards"), companies: named("companies"), statuses: named("statuses") });
     say("");
     await choose(made.id);
   });

@@ -35,7 +35,7 @@ async function fetched(path, options = {}) {
     throw new Error("The token is asked for.");
   }
   if (answer.status === 403) enter(body.detail);
-  const places = (body.errors || []).filter((one) => one.line).map((one) => ` Line ${one.line}, ${one.where}: ${one.what}.`);
+  const places = (body.errors || []).filter((one) => one.line).map((one) => ` Line ${one.line}${one.where ? `, ${one.where}` : ""}: ${one.what}.`);
   throw new Error((body.detail || `The service answered ${answer.status}.`) + places.join(""));
 }
 
