@@ -76,6 +76,16 @@ def figures(totals: dict[str, Any]) -> list[Figure]:
     return found
 
 
+def shown(value: float | None) -> str:
+    """A count, or an amount, as it is written everywhere."""
+    return f"{value:,}" if isinstance(value, int) else amount(value)
+
+
+def amount(value: float | None) -> str:
+    """Hours or money as they are written everywhere."""
+    return "not known" if value is None else f"{value:,.2f}"
+
+
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     """Every figure that another chart changes, from both totals as JSON: counts, judgement and money."""
     old, new = _counts(before), _counts(after)

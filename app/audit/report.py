@@ -19,7 +19,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.audit import drawing
-from app.audit.figures import answers, figures, gaps, percent
+from app.audit.figures import amount, answers, figures, gaps, percent, shown
 from app.audit.judging import Row
 from app.audit.links import opens
 from app.audit.tally import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, waits_for_bill, would_move
@@ -116,21 +116,13 @@ def _template() -> Any:
     environment = Environment(
         loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"number": _number, "amount": _amount, "words": _words, "instant": _instant}
+    environment.filters |= {"number": shown, "amount": amount, "words": _words, "instant": _instant}
     return environment.from_string(_file("report.html"))
 
 
 @cache
 def _file(name: str) -> str:
     return (files("app.audit") / "page" / name).read_text(encoding="utf-8")
-
-
-def _number(value: float | None) -> str:
-    return f"{value:,}" if isinstance(value, int) else _amount(value)
-
-
-def _amount(value: float | None) -> str:
-    return "not known" if value is None else f"{value:,.2f}"
 
 
 def _instant(written: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from app.audit.figures import figures
+from app.audit.figures import shown
 from app.flows.audit_what_if import WhatIf, what_if_json
 from app.journal.audits import AuditRow
 
@@ -97,10 +97,11 @@ def show_end(remarks: Sequence[str], sentences: Sequence[str], suggestions: Sequ
         say(f"{question}\n  {sentence}")
     for one in suggestions:
         change = one["change"]
+        counted = f"{change['right']:+d} right, {change['wrong']:+d} wrong, {change['asks']:+d} questions"
         say(
-            f"Suggestion: {one['place']} {one['then']} instead of {one['now']}: {change['right']:+d} right, {change['wrong']:+d} wrong, "
-            f"{change['asks']:+d} questions. Not applied; try it with --chart."
+            f"Suggestion: {one['place']} {one['then']} instead of {one['now']}: {shown(change['tickets'])} tickets change, {counted}."
         )
+        say("  Not applied; try it with --chart.")
     for remark in remarks:
         say(f"Note: {remark}")
 
@@ -114,43 +115,21 @@ def show_files(files: Sequence[Path]) -> None:
 def show_what_if(found: WhatIf, files: Sequence[Path]) -> None:
     """What another chart would change."""
     document = what_if_json(found)
-    before, after = document["before"], document["after"]
-    say(
-        f"Chart version {found.chart.stamp.version} over the {before['tickets']:,} tickets of audit {found.audit.id}: {len(found.changed)} change."
-    )
+    tickets, version = shown(document["before"]["tickets"]), found.chart.stamp.version
+    say(f"Chart version {version} over the {tickets} tickets of audit {found.audit.id}: {len(found.changed):,} change.")
     better = [one["better"] for one in document["changed"]]
     say(f"  {better.count(True)} come nearer to what the records show, {better.count(False)} go away from it.")
     for one in document["changed"][:_MOST_SHOWN]:
         say(f"  {one['id']}  {one['from']} → {one['to']} (records: {one['hindsight']})  {_plain(one['summary'])}")
     if len(found.changed) > _MOST_SHOWN:
-        say(f"  … and {len(found.changed) - _MOST_SHOWN} more, in the files")
-    for title, old, new in _figures(before, after):
-        say(f"  {title}: {old:,g} → {new:,g}")
+        say(f"  … and {len(found.changed) - _MOST_SHOWN:,} more, in the files")
+    for one in document["figures"]:
+        say(f"  {one['title']}: {shown(one['before'])} → {shown(one['after'])}")
     if found.without_texts:
         say(
             f"Note: of {found.without_texts} tickets this chart would have read the texts, which the audit did not need; they are judged by fields."
         )
     show_files(files)
-
-
-def _figures(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, float, float]]:
-    """Every figure that changes."""
-    judged = ("agree", "moves", "right_moves", "missed")
-    pairs = [
-        (f"Would become {name}", before["would_move"][name], after["would_move"][name]) for name in before["would_move"]
-    ]
-    pairs += [
-        ("Would ask a person", before["asks_a_person"], after["asks_a_person"]),
-        ("Left alone", before["left_alone"], after["left_alone"]),
-    ]
-    pairs += [
-        (f"Judged by records: {name.replace('_', ' ')}", before["judged"][name], after["judged"][name])
-        for name in judged
-    ]
-    pairs += [
-        (one.title, one.value, two.value) for one, two in zip(figures(dict(before)), figures(dict(after)), strict=True)
-    ]
-    return ((title, old, new) for title, old, new in pairs if old != new)
 
 
 def _plain(text: str) -> str:

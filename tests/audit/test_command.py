@@ -116,7 +116,7 @@ def test_plain_lines_answers_and_files_where_nobody_watches_and_another_chart_af
     code, out, err = person.runs("--chart", str(changed), "--output", "report")
     assert (code, err) == (0, "")
     assert re.search(r"^Chart version 1 over the [\d,]+ tickets of audit \w+: \d+ change\.$", out, re.M)
-    assert re.search(r"^  Would ask a person: \d+ → \d+$", out, re.M)
+    assert re.search(r"^  Would wait for a person's answer: \d+ → \d+$", out, re.M)
     assert len(list(person.folder.glob("report/what-if-*"))) == 2
     assert len(person.sandbox.journal) == before
 
