@@ -9,6 +9,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from app.audit import figures
+
 Counts = Mapping[str, Mapping[str, Any]]
 _MOVED = ("mini-project", "project", "review")
 _WIDE, _HIGH = 720, 220
@@ -121,7 +123,7 @@ def _columns(shown: Sequence[tuple[str, Mapping[str, int]]], says: Sequence[str]
             height = room * counts[one] / top
             y -= height
             parts.append(
-                _rect(one, (x, y, width * 0.7, height), f"{name}: {_written(counts[one])} {one.replace('-', ' ')}")
+                _rect(one, (x, y, width * 0.7, height), f"{name}: {figures.shown(counts[one])} {one.replace('-', ' ')}")
             )
         if place % every == 0:
             parts.append(_text(min(x + width * 0.35, _WIDE - _HALF_LABEL), _HIGH - 14, name, "middle"))
@@ -146,10 +148,6 @@ def _round_up(most: float, *, whole: bool) -> tuple[float, float]:
     sizes = (unit * 10.0**power for power in range(0 if whole else -2, 13) for unit in (1, 2, 5))
     step = next(size for size in sizes if most / size <= 5)
     return step * -(-most // step), step
-
-
-def _written(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
 def _rect(kind: str, place: tuple[float, float, float, float], label: str) -> str:
