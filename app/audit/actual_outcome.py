@@ -19,7 +19,7 @@ from app.audit.missing_data import could_be, missing, named
 from app.audit.values import hundredths, instant, items, name_of, text
 from app.chart import Chart
 from app.domain.enums import Criterion
-from app.reading.evidence import WON
+from app.reading.records import WON
 
 UNKNOWN = "unknown"
 _AHEAD = timedelta(hours=12)

@@ -13,25 +13,31 @@ from app.chart.rows.registry import ROWS
 from app.chart.rows.row_score import Thresholds
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import FixedOutcome
+from app.chart.scope import is_listed
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
-from app.reading.evidence import Evidence, read_evidence
-from app.reading.job_facts import job_facts
-from app.reading.json_members import name_of
+from app.domain.ticket import TicketRecord
+from app.reading.evidence import Evidence
+from app.reading.evidence_reader import read_evidence
+from app.reading.facts.job_facts import job_facts
+from app.reading.records import short_name
 
 
-def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True) -> Decision:
+def decide(
+    ticket: TicketRecord | Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True
+) -> Decision:
     """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered.
 
     `facts`: whether to collect what plans need to know of the job, which the outcome does not hang on.
     """
-    evidence = evidence_of(case, chart, now=now)
+    ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
+    evidence = evidence_of(ticket, chart, now=now)
     limits = limits_of(chart)
     finance = weigh(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
-    exception = _exception(evidence, case, chart)
+    exception = _exception(evidence, chart)
     if exception is not None:
         return _by_exception(exception, combined, chart, known)
     return Decision(
@@ -40,10 +46,10 @@ def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None
     )  # fmt: skip
 
 
-def evidence_of(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Evidence:
+def evidence_of(ticket: TicketRecord, chart: Chart, *, now: datetime | None = None) -> Evidence:
     """What the chart's words and periods make of a case, before the rows look at it."""
     periods = chart.periods
-    return read_evidence(case, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
+    return read_evidence(ticket, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
 
 
 def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
@@ -60,23 +66,6 @@ def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, fac
     )  # fmt: skip
 
 
-def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
-    """Why the chart is not applied to a ticket by itself, or None when it is. A person may run any ticket."""
-    name = name_of(board) or name_of(case.get("board"))
-    watch = chart.watch
-    unwatched = _is_in(name, watch.leave_alone_boards) or (watch.boards != "all" and not _is_in(name, watch.boards))
-    reasons = (
-        (bool(board.get("projectFlag")), f"{name} is a project board"),
-        (bool(board.get("inactiveFlag")), f"the board {name} is inactive"),
-        (_is_in(name, [chart.mini_project.board]), f"the ticket is on the board {name} already"),
-        (unwatched, f"the chart does not watch the board {name}"),
-        (_is_in(name_of(case.get("type")), watch.leave_alone_types), "the chart does not watch this type"),
-        (_is_in(name_of(case.get("status")), watch.leave_alone_statuses), "the chart does not watch this status"),
-        (case.get("closedFlag") is True, "the ticket is closed"),
-    )
-    return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)
-
-
 def limits_of(chart: Chart) -> Thresholds:
     """The thresholds that the rows hold their hints against."""
     return Thresholds(
@@ -88,16 +77,12 @@ def limits_of(chart: Chart) -> Thresholds:
     )
 
 
-def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> FixedOutcome | None:
+def _exception(evidence: Evidence, chart: Chart) -> FixedOutcome | None:
     """The first exception whose every named condition holds."""
-    company = name_of(case.get("company"))
+    company = short_name(evidence.ticket.company)
     for rule in chart.exceptions:
         conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
                       (rule.types, evidence.type))  # fmt: skip
-        if all(_is_in(value, listed) for listed, value in conditions if listed):
+        if all(is_listed(value, listed) for listed, value in conditions if listed):
             return rule
     return None
-
-
-def _is_in(name: str, listed: list[str]) -> bool:
-    return name.strip().casefold() in {item.strip().casefold() for item in listed}

@@ -54,7 +54,7 @@ class _Job:
     sure: bool
     """The same, and not what an agreement covers anyway: then one row by words is not enough."""
     ours: bool
-    """Our people or our bills are spoken of, with dates: planned work, whatever it is."""
+    """Our people or our bills are word_set of, with dates: planned work, whatever it is."""
     mismatch: tuple[Reason, ...]
     """Where the ticket says that what it rests on does not agree."""
     mixed: bool
@@ -116,7 +116,7 @@ def _job(
         one_bill=hints[Criterion.BILLING].service,
         by_one=hints[Criterion.SCHEDULING].service >= rule.record,
         unsold=strong == 1 and finance.sold < 1 and not finance.kind,
-        told_small=len({hit.meaning for hit in evidence.of("single_billing", "one_person", "one_visit")}) > 1,
+        told_small=len({hit.meaning for hit in evidence.mentions("single_billing", "one_person", "one_visit")}) > 1,
         long=hints[Criterion.DURATION].project >= rule.record,
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
@@ -139,9 +139,11 @@ def _job(
 def _mismatch(evidence: Evidence, hints: dict[Criterion, Hint]) -> tuple[Reason, ...]:
     """The ticket says that its papers do not agree, or its records do not: sold as one visit, planned as several parts."""
     text = "What it rests on does not agree"
-    if said := evidence.of("mismatch"):
+    if said := evidence.mentions("mismatch"):
         return (Reason(text, said[0].source, said[0].words),)
-    parts = [hit for hit in evidence.of("progress_billing", "parted") if not hit.source.startswith("customFields")]
+    parts = [
+        hit for hit in evidence.mentions("progress_billing", "parted") if not hit.source.startswith("customFields")
+    ]
     if (line := evidence.one_visit_line) and hints[Criterion.SCHEDULING].planned and not parts:
         return (Reason(text, line.source, line.description),)
     return ()

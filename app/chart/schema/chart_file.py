@@ -24,7 +24,7 @@ from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_va
 from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
 from app.reading.phrases.grammar import PhraseError, compiled, shipped_words
-from app.reading.phrases.matcher import Reader
+from app.reading.phrases.matcher import PhraseReader
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _DEEPEST_PHRASE = 6
@@ -81,9 +81,9 @@ class Chart(Section):
         return ChartStamp(self.version, hashlib.sha256(self._text.encode()).hexdigest())
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> PhraseReader:
         """The word lists of this chart, compiled."""
-        return Reader(self.all_words)
+        return PhraseReader(self.all_words)
 
     @cached_property
     def all_words(self) -> dict[str, dict[str, list[str]]]:

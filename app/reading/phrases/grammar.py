@@ -17,22 +17,12 @@ from typing import cast
 
 import yaml
 
+from app.reading.values.number_patterns import AMOUNT, MANY, MONEY, NUMBER
+
 _TOKEN = re.compile(r"\{\w+\}| ?\.{2,4} ?|##|#\+|#|\$\$|\$|\*|\(|\)|\||\s+|[^\s()|*#${}]")
 _SPACE = r"[\W_]{1,3}"
 _GAPS = {"..": 2, "...": 4, "....": 8}
-WORDS_FOR_MANY = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|zwei|drei|vier|fünf|sechs"
-    "|sieben|acht|neun|zehn|elf|zwölf|zwanzig|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|dos|tres|cuatro"
-    "|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|both|beide|a couple of|a pair of|several|mehrere|plusieurs|varios|varias"
-)
-WORDS_FOR_ONE = "one|ein|eine|einen|einem|un|une|uno|una|half"
-_MANY = rf"(?:[2-9]|[1-9]\d{{1,3}}|{WORDS_FOR_MANY})"
-_NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|{WORDS_FOR_ONE}|{WORDS_FOR_MANY})"
-_CURRENCY = r"(?:[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|aud\b|pounds?\b|dollars?\b|franken\b|francs?\b|quid\b|nok\b|sek\b|dkk\b)"
-MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b"
-MONEY += rf"|\w{{2,9}} (?:hundred|thousand)(?: and \w{{2,12}}| \w{{2,12}})? {_CURRENCY})"
-AMOUNT = rf"(?:{MONEY}|(?<![-/\d])(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?!\d|[:/-]\d|\s?%))"
-_SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": _MANY, "#": _NUMBER, "$": MONEY, "$$": AMOUNT}
+_SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": MANY, "#": NUMBER, "$": MONEY, "$$": AMOUNT}
 
 
 class PhraseError(ValueError):

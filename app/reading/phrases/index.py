@@ -137,8 +137,8 @@ class PhraseIndex:
     def places(self, words: str) -> Iterator[tuple[int, str, Set[Filed]]]:
         """Where in a sentence which phrases may stand, in its order, with the word that begins there; nowhere else does any."""
         pieces = _WORD.split(words)
-        spoken = pieces[1::2]
-        known = [self._words.get(word) or self._learned(word) for word in spoken]
+        word_set = pieces[1::2]
+        known = [self._words.get(word) or self._learned(word) for word in word_set]
         have = 0
         for one in known:
             have |= one.forms
@@ -148,7 +148,7 @@ class PhraseIndex:
             return
         places = list(accumulate(map(len, pieces)))[::2]
         joined = "_" in words
-        for at, word, of_word in zip(places, spoken, known, strict=False):
+        for at, word, of_word in zip(places, word_set, known, strict=False):
             may_begin = found if joined else found & of_word.begins
             if may_begin and (words[at - 1] == " " or _BEGINNING.match(words, at)):
                 yield at, word, may_begin

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from app.reading.segments import spoken
+from app.reading.segments import word_set
 from app.reading.values.durations import count
 
 _MONTHS = {
@@ -89,7 +89,7 @@ class TimePoint:
 
 def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     """Every point in time in a sentence of small letters, in its order; the next such day after about `today`."""
-    return () if _TIME_WORDS.isdisjoint(spoken(words)) else _time_points(words, today)
+    return () if _TIME_WORDS.isdisjoint(word_set(words)) else _time_points(words, today)
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.reading.segments import spoken
+from app.reading.segments import word_set
 
 _COUNTS = {
     1: "one a an ein eine einen einem un une uno una", 2: "two couple zwei deux dos both beide", 3: "three drei trois tres several mehrere",
@@ -67,7 +67,7 @@ _NOT_A_SPAN_AFTER = re.compile(
 
 def spans(words: str) -> tuple[Span, ...]:
     """Lengths of time planned for: «over 14 weeks», «trois mois»; not ages, notice periods or what lies within them."""
-    return () if spoken(words).isdisjoint(_UNIT_WORDS) else _spans(words)
+    return () if word_set(words).isdisjoint(_UNIT_WORDS) else _spans(words)
 
 
 _SPANISH = ("seman", "mes", "trimestre", "año")

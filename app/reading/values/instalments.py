@@ -78,7 +78,7 @@ def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentenc
     return [], None
 
 
-def billed_in_parts(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
+def divided_billing(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
     """The sentences that divide the price or its bills, with the words: by shares, by place, by payments that add up."""
     read = [_division(sentence.words) for sentence in sentences]
     stated = stated_payments(sentences)[1] if any(amounts for _, amounts in read) else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.reading.segments import Sentence, spoken
+from app.reading.segments import Sentence, word_set
 from app.reading.values.dates import MONTH_NAMES
 from app.reading.values.durations import count
 
@@ -128,7 +128,7 @@ def _fits(pace: _Pace, what: str) -> bool:
 @lru_cache(maxsize=8192)
 def _turns(words: str) -> tuple[tuple[tuple[int, str], ...], tuple[_Pace, ...]]:
     """What a sentence of small letters says of turns: rows of visits with their days, and paces."""
-    said = spoken(words)
+    said = word_set(words)
     if _UNIT_WORDS.isdisjoint(said):
         return (), ()
     many = not _VISIT_WORDS.isdisjoint(said)
