@@ -23,7 +23,7 @@ from app.chart.schema.decision_settings import (
 from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
 from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
-from app.reading.phrases.grammar import PhraseError, compiled, shipped_words
+from app.reading.phrases.grammar import PhraseError, compiled, shipped_phrases
 from app.reading.phrases.matcher import PhraseReader
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -90,7 +90,7 @@ class Chart(Section):
         """The shipped phrases with the chart's own."""
         merged = {
             meaning: {name: list(listed) for name, listed in lists.items()}
-            for meaning, lists in shipped_words().items()
+            for meaning, lists in shipped_phrases().items()
         }
         for meaning, languages in self.words.items():
             for language, phrases in languages.items():
@@ -160,8 +160,8 @@ def _word_problems(words: Any, document: YamlDocument) -> list[ChartProblem]:
         problems.append(ChartProblem(*document.place(("words", *path)), where, message))
 
     for meaning, languages in words.items() if isinstance(words, dict) else ():
-        if meaning not in shipped_words():
-            wrong(not_allowed(meaning, shipped_words()), meaning)
+        if meaning not in shipped_phrases():
+            wrong(not_allowed(meaning, shipped_phrases()), meaning)
         for language, phrases in languages.items() if isinstance(languages, dict) else ():
             if not _LANGUAGE.fullmatch(language):
                 wrong("a language is two or three small letters, such as en, de, fr, es, it, nl", meaning, language)

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from app.reading.languages import SMALL_WORDS
+from app.reading.languages import FUNCTION_WORDS
 from app.reading.phrases.grammar import expression, parsed
 from app.reading.phrases.prefilter import A_DIGIT, NUMBER, Forms, ways
 
@@ -191,4 +191,4 @@ def _commonness(forms: Forms) -> float:
 def _form_commonness(form: str) -> float:
     if NUMBER in form:
         return 200
-    return 20 if form in SMALL_WORDS else 1 + 2 * ("*" in form) + max(0, 4 - len(form.strip("*")))
+    return 20 if form in FUNCTION_WORDS else 1 + 2 * ("*" in form) + max(0, 4 - len(form.strip("*")))

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import itemgetter
 
+from app.reading.language_data import alternatives, words_of
 from app.reading.phrases.index import Filed, PhraseIndex
 from app.reading.phrases.sentence_intents import Match, SentenceReading, interpret
 
-_NEGATIONS = (
-    r"(?:not|no|never|without|neither|nor|none|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|haven't|hasn't|nobody|nothing"
-    r"|kein\w{0,2}|nicht|nichts|nix|ohne|weder|nie|pas|rien|sans|aucune?|ni|jamais|sin|nada|ning[uú]n\w?|nunca|tampoco)"
-)
+_NEGATIONS = f"(?:{alternatives(words_of('negation', 'words'))})"
+_NOT_BEFORE = alternatives(words_of("negation", "not_before"))
 _NEGATED_BEFORE = re.compile(
-    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:only|just|later|problem|nur|sólo|solo|seulement))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ](?:[dl]')?)$"
+    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:{_NOT_BEFORE}))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ](?:[dl]')?)$"
 )
 _NEGATED_AFTER = re.compile(
     rf"^[\w*]{{0,20}}(?:[ ](?:is|are|was|has|have|been|ist|sind|wurde|wird|est|a|été|n'est|está|ha))?"

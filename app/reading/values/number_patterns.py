@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-WORDS_FOR_MANY = (
+from app.reading.language_data import words_of
+
+WORDS_FOR_MANY = "|".join(words_of("numbers", "several"))
+WORDS_FOR_ONE = "|".join(words_of("numbers", "single"))
+MANY = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|zwei|drei|vier|fünf|sechs"
     "|sieben|acht|neun|zehn|elf|zwölf|zwanzig|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|dos|tres|cuatro"
     "|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|both|beide|a couple of|a pair of|several|mehrere|plusieurs|varios|varias"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from app.reading.language_data import alternatives
 from app.reading.segments import word_set
+from app.reading.values.dates import WEEKDAYS
 from app.reading.values.number_patterns import MONEY
 
 _ONE_BY_ONE = re.compile(
@@ -42,8 +44,8 @@ _PART_HOURS = re.compile(
     r"(?![\w/])(?=\s*(?:[,;.)+&]|(?:and|und|et|y)(?!\w)|$))"
 )
 _NO_PART = re.compile(
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|jueves"
-    r"|viernes|for|since|about|after|every|within|last|next|another|down|only|some|over|takes?|took|travel|fahrt|anfahrt|seit|nach|etwa|noch|depuis|pendant"
+    rf"(?:{alternatives(WEEKDAYS)}"
+    r"|for|since|about|after|every|within|last|next|another|down|only|some|over|takes?|took|travel|fahrt|anfahrt|seit|nach|etwa|noch|depuis|pendant"
     r"|environ|desde|hace|durante|unas)(?!\w)"
 )
 _HOUR_WORDS = frozenset(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.chart import check, names_used, parse_chart, shipped_chart
 from app.chart.schema.lint import OPPOSITES
 from app.domain.enums import Criterion, Outcome
-from app.reading.phrases.grammar import shipped_words
+from app.reading.phrases.grammar import shipped_phrases
 
 NAME = st.sampled_from(["Desk", "desk", "Alerts", "Projects", "Mini-Projects", "Ünïcode"])
 NAMES = st.lists(NAME, max_size=4)
@@ -89,7 +89,7 @@ def test_a_phrase_is_held_against_the_opposite_meaning_in_every_language() -> No
 
 
 def test_opposite_meanings_are_meanings_that_ship() -> None:
-    assert {meaning for pair in OPPOSITES for meaning in pair} <= set(shipped_words())
+    assert {meaning for pair in OPPOSITES for meaning in pair} <= set(shipped_phrases())
 
 
 @settings(max_examples=60)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.chart import parse_chart, shipped_chart
 from app.reading.message_text import sender_text
-from app.reading.phrases.grammar import Choice, Listed, Parts, Repeated, expression, listed, parsed, shipped_words
+from app.reading.phrases.grammar import Choice, Listed, Parts, Repeated, expression, listed, parsed, shipped_phrases
 from app.reading.phrases.index import Filed, PhraseIndex
 from app.reading.phrases.matcher import PhraseReader
 from app.reading.segments import sentences
@@ -22,7 +22,7 @@ FILED = [
     Filed(number, meaning, language, phrase)
     for number, (meaning, language, phrase) in enumerate(
         (meaning, language, phrase)
-        for meaning, languages in shipped_words().items()
+        for meaning, languages in shipped_phrases().items()
         for language, phrases in languages.items()
         for phrase in phrases
     )
@@ -98,7 +98,7 @@ def word_set(draw: st.DrawFn) -> str:
 
 @cache
 def listed_phrases() -> tuple[str, ...]:
-    return tuple(phrase for languages in shipped_words().values() for found in languages.values() for phrase in found)
+    return tuple(phrase for languages in shipped_phrases().values() for found in languages.values() for phrase in found)
 
 
 @settings(max_examples=150)
