@@ -53,9 +53,9 @@ def left_alone(case: Mapping[str, Any], chart: Chart) -> str | None:
     board, kind = name_of(case.get("board")), name_of(case.get("type"))
     if is_on(case, chart.mini_project.board):
         return None
-    if _listed(board, watch.leave_alone_boards) or (watch.boards != "all" and not _listed(board, watch.boards)):
+    if _listed(board, watch.ignore_boards) or (watch.boards != "all" and not _listed(board, watch.boards)):
         return f"The chart does not watch the board {board}."
-    if _listed(kind, watch.leave_alone_types):
+    if _listed(kind, watch.ignore_types):
         return f"The chart does not watch the type {kind}."
     return None
 

@@ -18,16 +18,14 @@ def watches(ticket: TicketRecord | Mapping[str, Any], board: Mapping[str, Any], 
     given = board.get("name")
     name = given if isinstance(given, str) and given else name_of(ticket.board)
     watch = chart.watch
-    unwatched = is_listed(name, watch.leave_alone_boards) or (
-        watch.boards != "all" and not is_listed(name, watch.boards)
-    )
+    unwatched = is_listed(name, watch.ignore_boards) or (watch.boards != "all" and not is_listed(name, watch.boards))
     reasons = (
         (bool(board.get("projectFlag")), f"{name} is a project board"),
         (bool(board.get("inactiveFlag")), f"the board {name} is inactive"),
         (is_listed(name, [chart.mini_project.board]), f"the ticket is on the board {name} already"),
         (unwatched, f"the chart does not watch the board {name}"),
-        (is_listed(name_of(ticket.type), watch.leave_alone_types), "the chart does not watch this type"),
-        (is_listed(name_of(ticket.status), watch.leave_alone_statuses), "the chart does not watch this status"),
+        (is_listed(name_of(ticket.type), watch.ignore_types), "the chart does not watch this type"),
+        (is_listed(name_of(ticket.status), watch.ignore_statuses), "the chart does not watch this status"),
         (ticket.closed_flag is True, "the ticket is closed"),
     )
     return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)

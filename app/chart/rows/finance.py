@@ -242,7 +242,14 @@ def finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fin
 
 def _unexplained(finance: Finance, rule: FinanceRow) -> tuple[Reason, ...]:
     """Many budget hours, and no word that the work is broken, routine or covered."""
-    if finance.budget_hours < rule.asked_hours or finance.support >= 1:
+    if finance.budget_hours < rule.review_above_hours or finance.support >= 1:
         return ()
     text = "Many hours, and nothing says what kind of work it is"
-    return (Reason(text, "budgetHours", f"{finance.budget_hours:f}", f"finance.asked_hours = {rule.asked_hours:g}"),)
+    return (
+        Reason(
+            text,
+            "budgetHours",
+            f"{finance.budget_hours:f}",
+            f"finance.review_above_hours = {rule.review_above_hours:g}",
+        ),
+    )

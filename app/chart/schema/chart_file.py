@@ -21,6 +21,7 @@ from app.chart.schema.decision_settings import (
     SchedulingRow,
 )
 from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
+from app.chart.schema.renamed_keys import RenamedKey, rename_keys
 from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
 from app.reading.phrases.grammar import PhraseError, compiled, shipped_phrases
@@ -65,11 +66,17 @@ class Chart(Section):
 
     _text: str = PrivateAttr(default="")
     _document: YamlDocument = PrivateAttr(default_factory=YamlDocument)
+    _renamed: tuple[RenamedKey, ...] = PrivateAttr(default=())
 
     @property
     def text(self) -> str:
         """The file's own text."""
         return self._text
+
+    @property
+    def renamed_keys(self) -> tuple[RenamedKey, ...]:
+        """Old names in the file; `chart check` and the service's log warn of each."""
+        return self._renamed
 
     def place(self, *path: str | int) -> tuple[int, int]:
         """Line and column of a value in the file, such as `place("watch", "boards", 0)`; of what is around it if left out."""
@@ -139,6 +146,8 @@ def parse_chart(text: str, *, name: str = "chart") -> Chart:
     if not isinstance(data, dict):
         problems.append(ChartProblem(1, 1, "", 'the file must hold named sections, such as `version: "1"`'))
         raise ChartError(problems, name=name)
+    renamed, both_names = rename_keys(data, document)
+    problems += both_names
     chart = None
     try:
         chart = Chart.model_validate({section: value for section, value in data.items() if value is not None})
@@ -149,6 +158,7 @@ def parse_chart(text: str, *, name: str = "chart") -> Chart:
         raise ChartError(sorted(set(problems)), name=name)
     chart._text = text
     chart._document = document
+    chart._renamed = tuple(renamed)
     return chart
 
 
