@@ -25,6 +25,7 @@ from app.reading.phrases.grammar import (
     parsed,
 )
 from app.reading.values.number_patterns import WORDS_FOR_MANY, WORDS_FOR_ONE
+from app.reading.values.number_words import FIRST_LETTERS
 
 Forms = frozenset[str]
 """Forms of which a text has at least one."""
@@ -67,7 +68,9 @@ _BREAK = Across(_NONE, frozenset(), _NONE)
 _SPACE = Outline(across=(_BREAK,))
 _EMPTY = Outline(_NONE)
 _ANYTHING = Outline(frozenset({"*"}))
-_AMOUNT_STARTS = "#* €* £* $* eur* gbp* usd* chf* aud* on* tw* th* fo* fi* si* se* ei* ni*"
+_AMOUNT_STARTS = frozenset(
+    ["#*", "€*", "£*", "$*", "eur*", "gbp*", "usd*", "chf*", "aud*", *(f"{start}*" for start in FIRST_LETTERS)]
+)
 _MONEY_WORDS = (
     "€ £ $ eur* gbp* usd* chf* aud* *eur *euro *euros *gbp *usd *chf *aud *pound *pounds *dollar *dollars *franken *franc *francs *quid"
     " *nok *sek *dkk *#k hundred thousand"
@@ -76,11 +79,10 @@ _MONEY_WORDS = (
 
 def _amount(*words: str) -> Outline:
     """An amount written in words may begin with any word; a phrase that begins with it is looked for at some only."""
-    first = frozenset([*_AMOUNT_STARTS.split(), ""])
-    return Outline(across=(Across(first, frozenset({frozenset(words)}), _ANYTHING.inside),))
+    return Outline(across=(Across(_AMOUNT_STARTS | {""}, frozenset({frozenset(words)}), _ANYTHING.inside),))
 
 
-_SYMBOLS = {"$": _amount(*_MONEY_WORDS.split()), "$$": _amount(A_DIGIT, "hundred", "thousand")}
+_SYMBOLS = {"$": _amount(*_MONEY_WORDS.split()), "$$": _amount(A_DIGIT, *_MONEY_WORDS.split())}
 
 
 @cache

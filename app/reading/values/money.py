@@ -10,6 +10,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from app.reading.segments import word_set
+from app.reading.values.number_words import IN_WORDS, holds_magnitude, is_vague
 from app.reading.values.numbers import number_of
 
 
@@ -51,12 +52,12 @@ class Amount:
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?"
 _CURRENCY = r"(?:[€£$]|(?:eur|euros?|gbp|usd|chf|aud|pounds?|dollars?|franken|francs?|quid|nok|sek|dkk)(?!\w))"
 _MANY = r"(?:\s?(?:k|m|mn|mio\.?|million(?:en|s|es)?|tsd\.?|thousand|tausend|mille)(?![\w']))"
-_IN_WORDS = r"[^\W\d_]{2,9} (?:hundred|thousand)(?: and [^\W\d_]{2,12}| [^\W\d_]{2,12})?"
 _MONEY = re.compile(
     rf"(?:[€£$]|(?<!\w)(?:eur|gbp|usd|chf|aud))\s?(?:{_NUMBER}){_MANY}?(?:,-+)?"
-    rf"|(?<![\w.,/-])(?:{_NUMBER}){_MANY}?(?:,-+)?\s?{_CURRENCY}|(?<![\w.,/-])\d{{1,3}}(?:[.,]\d)?k(?!\w)|(?<!\w){_IN_WORDS} {_CURRENCY}",
+    rf"|(?<![\w.,/-])(?:{_NUMBER}){_MANY}?(?:,-+)?\s?{_CURRENCY}|(?<![\w.,/-])\d{{1,3}}(?:[.,]\d)?k(?!\w)",
     re.I,
 )
+_MONEY_IN_WORDS = re.compile(rf"(?<!\w){IN_WORDS}(?: [^\W\d_]{{2,12}})? {_CURRENCY}", re.I)
 _AFTER_BARE = (
     "fixed|flat|all|net|gross|plus|for|on|as|is|are|was|and|or|incl|including|inc|excl|excluding|ex|vat|labour|labor|total|agreed|accepted|apiece"
     "|approved|per|each|when|once|after|today|sofort|jetzt|vorab|gesamt|wenn|sobald|quand|dès|cuando|tras|with|to|at|by|from|we|you|he|she|they|in|the|lump|one-off|only|instead|last|next|now|then|rejected"
@@ -195,13 +196,14 @@ _GONE_BEFORE = re.compile(
 def amounts_in(words: str) -> tuple[Amount, ...]:
     """The amounts of a sentence in their order, each with what it stands for."""
     said = word_set(words)
-    if "#" not in said and said.isdisjoint(("hundred", "thousand", "Hundred", "Thousand")):
+    in_words = holds_magnitude(words, said)
+    if "#" not in said and not in_words:
         return ()
-    found = sorted(_found(words))
+    found = sorted(_found(words, in_words=in_words))
     made = []
     for number, (start, end, bare) in enumerate(found):
         value = number_of(words[start:end].lower())
-        if not value:
+        if not value or is_vague(words[:start], words[start:end]):
             continue
         before = words[found[number - 1][1] if number else 0 : start]
         after = words[end : found[number + 1][0] if number + 1 < len(found) else len(words)]
@@ -222,10 +224,13 @@ def _is_money(upto: str, before: str, after: str) -> bool:
     return not _HOUR.match(after) or bool(_RATED.search(before[-20:]))
 
 
-def _found(words: str) -> Iterator[tuple[int, int, bool]]:
+def _found(words: str, *, in_words: bool) -> Iterator[tuple[int, int, bool]]:
     """Where amounts stand: with a currency, by the hour, or as bare numbers that no noun follows."""
     taken: list[tuple[int, int]] = []
-    for pattern, bare in ((_MONEY, False), (_HOURLY_BARE, True), (_BARE, True)):
+    patterns = [(_MONEY, False), (_HOURLY_BARE, True), (_BARE, True)]
+    if in_words:
+        patterns.insert(1, (_MONEY_IN_WORDS, False))
+    for pattern, bare in patterns:
         for match in pattern.finditer(words):
             if not any(start < match.end() and match.start() < end for start, end in taken):
                 taken.append(match.span())
