@@ -33,7 +33,7 @@ _STEPS = 2_000_000
 def main() -> None:
     """Prints the figures."""
     chart = shipped_chart()
-    cases = [case for case, _ in labelled("dev")]
+    cases = [case for case, _ in labelled("general-1")]
 
     def once() -> None:
         for case in cases:

@@ -14,7 +14,7 @@ from app.cli.commands import app
 from tests.support.documents import ROOT
 
 TICKET = {"id": 1, "summary": "Printer jams", "dateEntered": "2026-03-02T09:00:00Z"}
-LABELLED = sorted((ROOT / "tests/cases").glob("*.jsonl"))
+LABELLED = sorted((ROOT / "tests/cases").rglob("*.jsonl"))
 _ALWAYS_SHOWN = ("id", "summary", "initialDescription")
 
 

@@ -19,7 +19,7 @@ DECISION: dict[str, Any] = {
 
 
 def test_a_row_with_a_hint_never_says_that_it_has_none() -> None:
-    lines = (ROOT / "tests/cases/en.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "tests/cases/train/english-1.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for line in lines for row in explain.rows_of(decide(json.loads(line), shipped_chart()).to_json())]
     said = {(bool(row.source), row.says) for row in rows}
     assert (True, "weak hint") in said

@@ -51,7 +51,7 @@ def by_index(words: str) -> set[tuple[int, int]]:
 
 @cache
 def real_sentences() -> list[str]:
-    texts = [case.get("initialDescription") or "" for path in CASES.glob("*.jsonl") for case, _ in labelled(path.stem)]
+    texts = [case.get("initialDescription") or "" for path in CASES.rglob("*.jsonl") for case, _ in labelled(path.stem)]
     return sorted({one.words for text in texts for one in sentences(sender_text(text), "") if one.words})
 
 
