@@ -14,7 +14,7 @@ from app.chart import Chart, ChartError, load_chart, shipped_chart
 from app.chart.json_schema import cases_schema_text, schema_text
 from app.chart.regression.cases import Case, load_cases, shipped_cases
 from app.chart.regression.diff import compare
-from app.chart.regression.runner import try_chart
+from app.chart.regression.runner import run_cases
 from app.chart.regression.score import score
 from app.chart.schema.lint import Remark, check
 from app.cli import chart_output as tables
@@ -68,12 +68,12 @@ def try_file(file: ChartPath = None, *, cases: CasesPath = None, as_json: AsJson
     with _mistakes_end_it():
         chart = _chart(path)
         beside, found = _cases_for(path, cases)
-    trial = try_chart(chart, found)
+    report = run_cases(chart, found)
     if as_json:
-        _print_json(tables.trial_json(trial))
+        _print_json(tables.report_json(report))
     else:
-        tables.show_trial(trial, cases_name=beside)
-    raise typer.Exit(1 if trial.failures or not found else 0)
+        tables.show_report(report, cases_name=beside)
+    raise typer.Exit(1 if report.failures or not found else 0)
 
 
 @app.command("diff")

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from app.chart import Chart, ChartError, Decision, explain
 from app.chart.regression.diff import Comparison
-from app.chart.regression.runner import Trial, Tried
+from app.chart.regression.runner import CaseResult, RegressionReport
 from app.chart.regression.score import Score, Scored, Share
 from app.chart.schema.lint import Remark
 from app.cli import decision_view
@@ -48,28 +48,28 @@ def say_mistakes(mistakes: ChartError) -> None:
     typer.echo(str(mistakes), err=True)
 
 
-def show_trial(trial: Trial, *, cases_name: str) -> None:
+def show_report(report: RegressionReport, *, cases_name: str) -> None:
     """The cases that failed, each with the row that decided, and what is covered."""
-    for failed in trial.failures:
+    for failed in report.failures:
         _show_failure(failed, cases_name)
-    passed = len(trial.tried) - len(trial.failures)
-    _say(Text(f"{passed} of {_count(len(trial.tried), 'case')} as expected.", style="bold"))
-    if not trial.tried:
+    passed = len(report.results) - len(report.failures)
+    _say(Text(f"{passed} of {_count(len(report.results), 'case')} as expected.", style="bold"))
+    if not report.results:
         return
     table = _table(("Covered", None), ("", None), ("", None), ("No case depends on", 30))
-    for one in trial.coverage:
+    for one in report.coverage:
         whole = len(one.covered) + len(one.missing)
         table.add_row(one.kind, f"{len(one.covered)} of {whole}", f"{one.percent} %", ", ".join(one.missing) or "-")
     console.print(table)
 
 
-def _show_failure(failed: Tried, cases_name: str) -> None:
+def _show_failure(failed: CaseResult, cases_name: str) -> None:
     _say(
         Text("✗ ", style="red")
         .append(explain.safe(failed.case.name), style="bold")
         .append(f"  {cases_name}:{failed.case.line}")
     )
-    for sentence in failed.wrong:
+    for sentence in failed.differences:
         _say(f"    {sentence}")
     if failed.case.why:
         _say(f"    Expected, since: {explain.safe(failed.case.why)}")
@@ -158,17 +158,17 @@ def _show_mistake(one: Scored) -> None:
     _say(f"    Decided, since: {explain.because(one.decision.to_json())}")
 
 
-def trial_json(trial: Trial) -> dict[str, Any]:
+def report_json(report: RegressionReport) -> dict[str, Any]:
     """The result of `chart test`."""
     return {
-        "cases": len(trial.tried),
+        "cases": len(report.results),
         "failures": [
-            {"name": one.case.name, "line": one.case.line, "wrong": list(one.wrong), **_reason(one.decision)}
-            for one in trial.failures
+            {"name": one.case.name, "line": one.case.line, "wrong": list(one.differences), **_reason(one.decision)}
+            for one in report.failures
         ],
         "coverage": {
             one.kind: {"percent": one.percent, "covered": list(one.covered), "missing": list(one.missing)}
-            for one in trial.coverage
+            for one in report.coverage
         },
     }
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.chart import ChartError, parse_chart, shipped_chart
 from app.chart.regression.cases import load_cases, parse_cases, shipped_cases
-from app.chart.regression.runner import Coverage, try_chart
+from app.chart.regression.runner import Coverage, run_cases
 from app.domain.enums import Criterion, Outcome, PointsTo
 
 CREW = """cases:
@@ -26,9 +26,9 @@ CREW = """cases:
 
 
 def test_every_shipped_case_comes_out_as_expected() -> None:
-    trial = try_chart(shipped_chart(), shipped_cases())
+    report = run_cases(shipped_chart(), shipped_cases())
 
-    assert {one.case.name: one.wrong for one in trial.failures} == {}
+    assert {one.case.name: one.differences for one in report.failures} == {}
 
 
 def test_the_shipped_cases_show_every_outcome_in_four_languages() -> None:
@@ -51,9 +51,9 @@ def test_a_case_is_a_ticket_in_the_interfaces_form() -> None:
 
 
 def test_what_comes_out_otherwise_is_told() -> None:
-    (failed,) = try_chart(shipped_chart(), parse_cases(CREW % ("service-ticket", "service"))).failures
+    (failed,) = run_cases(shipped_chart(), parse_cases(CREW % ("service-ticket", "service"))).failures
 
-    assert failed.wrong == (
+    assert failed.differences == (
         "expected service-ticket, came out as project",
         "scheduling: expected service, says project",
     )
@@ -70,11 +70,11 @@ def test_mistakes_in_cases_are_told_with_their_lines() -> None:
     ]
 
 
-def test_a_threshold_is_covered_only_by_a_case_that_would_notice_it() -> None:
-    coverage = _coverage(CREW % ("project", "project"), "thresholds and rules")
+def test_a_row_is_covered_by_a_case_in_which_it_has_a_reason() -> None:
+    coverage = _coverage(CREW % ("project", "project"), "rows")
 
-    assert "scheduling.members" in coverage.covered
-    assert "duration.crossing_days" in coverage.missing
+    assert "scheduling says project" in coverage.covered
+    assert "team says project" in coverage.missing
     assert coverage.percent < 50
 
 
@@ -95,7 +95,7 @@ def test_exceptions_and_own_phrases_are_covered_by_the_tickets_that_meet_them() 
     cases = parse_cases(
         "cases: [{name: A, outcome: service-ticket, why: ours, ticket: {summary: Va bene procedete, company: US}}]"
     )
-    found = {one.kind: (one.covered, one.missing) for one in try_chart(chart, cases).coverage}
+    found = {one.kind: (one.covered, one.missing) for one in run_cases(chart, cases).coverage}
 
     assert found["exceptions"] == (("Ours",), ("Theirs",))
     assert found["own phrases"] == (("words.accepted.it: va bene procedete",), ("words.accepted.it: mai detto",))
@@ -127,5 +127,5 @@ def test_a_line_that_is_no_ticket_is_told(tmp_path: Path, line: str) -> None:
 
 
 def _coverage(cases: str, kind: str) -> Coverage:
-    trial = try_chart(shipped_chart(), parse_cases(cases))
-    return next(one for one in trial.coverage if one.kind == kind)
+    report = run_cases(shipped_chart(), parse_cases(cases))
+    return next(one for one in report.coverage if one.kind == kind)
