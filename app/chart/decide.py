@@ -8,7 +8,7 @@ from typing import Any
 
 from app.chart.decision_table import Combined, combine
 from app.chart.models import Decision
-from app.chart.rows.finance import weigh
+from app.chart.rows.finance import score_finance
 from app.chart.rows.registry import ROWS
 from app.chart.rows.row_score import Thresholds
 from app.chart.schema.chart_file import Chart
@@ -33,7 +33,7 @@ def decide(
     ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
     evidence = evidence_of(ticket, chart, now=now)
     limits = limits_of(chart)
-    finance = weigh(evidence)
+    finance = score_finance(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()

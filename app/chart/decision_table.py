@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.chart.models import Finding
-from app.chart.rows.finance import Finance, finance_finding
-from app.chart.rows.row_score import Hint
+from app.chart.rows.finance import FinanceScore, finance_finding
+from app.chart.rows.row_score import RowScore
 from app.chart.schema.decision_settings import Combination, FinanceRow
 from app.domain.enums import Criterion, Outcome, PointsTo
 from app.domain.facts import Reason
@@ -70,7 +70,7 @@ class _Job:
 
 
 def combine(
-    evidence: Evidence, hints: dict[Criterion, Hint], finance: Finance, rule: Combination, limits: FinanceRow
+    evidence: Evidence, hints: dict[Criterion, RowScore], finance: FinanceScore, rule: Combination, limits: FinanceRow
 ) -> Combined:
     """Turns hints into findings by the chart's thresholds, then takes the decision for each way contested rows fall."""
     job = _job(evidence, hints, finance, rule, limits)
@@ -94,7 +94,7 @@ def combine(
 
 
 def _job(
-    evidence: Evidence, hints: dict[Criterion, Hint], finance: Finance, rule: Combination, limits: FinanceRow
+    evidence: Evidence, hints: dict[Criterion, RowScore], finance: FinanceScore, rule: Combination, limits: FinanceRow
 ) -> _Job:
     money = finance_finding(finance, limits, project=False)
     booked = bool(evidence.bookings)
@@ -116,7 +116,8 @@ def _job(
         one_bill=hints[Criterion.BILLING].service,
         by_one=hints[Criterion.SCHEDULING].service >= rule.record,
         unsold=strong == 1 and finance.sold < 1 and not finance.kind,
-        told_small=len({hit.meaning for hit in evidence.mentions("single_billing", "one_person", "one_visit")}) > 1,
+        told_small=len({mention.meaning for mention in evidence.mentions("single_billing", "one_person", "one_visit")})
+        > 1,
         long=hints[Criterion.DURATION].project >= rule.record,
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
@@ -136,13 +137,15 @@ def _job(
     )
 
 
-def _mismatch(evidence: Evidence, hints: dict[Criterion, Hint]) -> tuple[Reason, ...]:
+def _mismatch(evidence: Evidence, hints: dict[Criterion, RowScore]) -> tuple[Reason, ...]:
     """The ticket says that its papers do not agree, or its records do not: sold as one visit, planned as several parts."""
     text = "What it rests on does not agree"
     if said := evidence.mentions("mismatch"):
         return (Reason(text, said[0].source, said[0].words),)
     parts = [
-        hit for hit in evidence.mentions("progress_billing", "parted") if not hit.source.startswith("customFields")
+        mention
+        for mention in evidence.mentions("progress_billing", "parted")
+        if not mention.source.startswith("customFields")
     ]
     if (line := evidence.one_visit_line) and hints[Criterion.SCHEDULING].planned and not parts:
         return (Reason(text, line.source, line.description),)
@@ -150,7 +153,7 @@ def _mismatch(evidence: Evidence, hints: dict[Criterion, Hint]) -> tuple[Reason,
 
 
 def _is_unsold_request(
-    findings: dict[Criterion, Finding], hints: dict[Criterion, Hint], finance: Finance, rule: Combination
+    findings: dict[Criterion, Finding], hints: dict[Criterion, RowScore], finance: FinanceScore, rule: Combination
 ) -> bool:
     """Words alone make it a project, nothing says that it was sold, and it may as well be a fault or a request."""
     rows = [criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT]
@@ -160,12 +163,12 @@ def _is_unsold_request(
     return not sold and ((finance.support >= 1 and few) or len(rows) == 1)
 
 
-def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:
+def _by_words(hints: dict[Criterion, RowScore], rule: Combination) -> int:
     """How many rows have a hint by words or a plan: other records show that a fault takes many hands or waits for a part."""
     return sum(rule.hint <= hint.project and (hint.project < rule.record or hint.planned) for hint in hints.values())
 
 
-def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:
+def _row_finding(criterion: Criterion, hint: RowScore, job: _Job, rule: Combination) -> Finding:
     """Records decide; words decide when they are explicit or when other rows say the same."""
     both = hint.project_first
     if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_needed_against_support + 1:
@@ -197,7 +200,7 @@ def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination)
     return Finding(criterion, PointsTo.UNKNOWN, both, contested=contested)
 
 
-def _by_record(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:
+def _by_record(criterion: Criterion, hint: RowScore, job: _Job, rule: Combination) -> Finding:
     """A record says project, unless the ticket says as plainly that it is one job on one bill, or is none to be sold at all.
 
     Two members booked for what nobody sold, and nothing else: a colleague took the ticket over.
@@ -229,7 +232,7 @@ _FOLLOWS = (
 
 
 def _following(
-    findings: dict[Criterion, Finding], hints: dict[Criterion, Hint], rule: Combination
+    findings: dict[Criterion, Finding], hints: dict[Criterion, RowScore], rule: Combination
 ) -> dict[Criterion, Finding]:
     """Rows that follow from those that say project already: by a weak hint of their own, or by what the others mean."""
     followed: dict[Criterion, Finding] = {}
@@ -248,7 +251,7 @@ def _following(
     return followed
 
 
-def _outcomes(findings: dict[Criterion, Finding], finance: Finance, rule: Combination) -> list[Outcome]:
+def _outcomes(findings: dict[Criterion, Finding], finance: FinanceScore, rule: Combination) -> list[Outcome]:
     """Every outcome that the contested rows leave open, smallest first."""
     money = findings[Criterion.FINANCE]
     if any(findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive):

@@ -16,7 +16,7 @@ _ENOUGH_OFFERED = 3
 
 def _offered(evidence: Evidence) -> Iterator[Sentence]:
     """Where only a part of what was offered is ordered: the sentences that list the parts, «A …, B …, C …»."""
-    part = {hit.sentence for hit in evidence.mentions("only_part")}
+    part = {mention.sentence for mention in evidence.mentions("only_part")}
     for sentence in evidence.sentences if part else ():
         if sentence not in part and len(set(_OFFERED.findall(sentence.written))) >= _ENOUGH_OFFERED:
             yield sentence
@@ -27,8 +27,8 @@ def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
     bills = (
         evidence.mentions("progress_billing", "single_billing", "fixed_price") if evidence.mentions("own_trade") else ()
     )
-    yield from (hit.sentence for hit in bills if hit.source == "summary")
-    if any(hit.source != "summary" for hit in evidence.mentions("not_about")):
+    yield from (mention.sentence for mention in bills if mention.source == "summary")
+    if any(mention.source != "summary" for mention in evidence.mentions("not_about")):
         yield from (sentence for sentence in evidence.sentences if sentence.source == "summary")
 
 
@@ -40,8 +40,8 @@ def drop_off_topic(evidence: Evidence) -> None:
     evidence.planned = [sentence for sentence in evidence.planned if sentence not in others]
     evidence.dates = [(point, sentence) for point, sentence in evidence.dates if sentence not in others]
     evidence.spans = [(span, sentence) for span, sentence in evidence.spans if sentence not in others]
-    for meaning, hits in evidence.mentions_by_meaning.items():
-        evidence.mentions_by_meaning[meaning] = [hit for hit in hits if hit.sentence not in others]
+    for meaning, mentions in evidence.mentions_by_meaning.items():
+        evidence.mentions_by_meaning[meaning] = [mention for mention in mentions if mention.sentence not in others]
 
 
 _ORDERS = ("accepted", "referenced", "fixed_price", "chargeable", "progress_billing", "approved")

@@ -10,7 +10,7 @@ from app.chart.models import Decision
 from app.chart.regression.cases import Case
 from app.chart.schema.chart_file import Chart
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.reading.phrases.grammar import compiled, shipped_phrases
+from app.reading.phrases.grammar import compile_phrases, shipped_phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _sentences(chart: Chart, cases: Sequence[Case]) -> list[str]:
 def _phrases_of_chart(chart: Chart, cases: Sequence[Case]) -> Coverage:
     sentences = _sentences(chart, cases) if chart.words else []
     patterns = {
-        f"words.{meaning}.{language}: {phrase}": compiled([phrase])
+        f"words.{meaning}.{language}: {phrase}": compile_phrases([phrase])
         for meaning, languages in chart.words.items()
         for language, phrases in languages.items()
         for phrase in phrases

@@ -17,7 +17,7 @@ from app.reading.values.dates import SEASON
 
 
 @dataclass
-class Finance:
+class FinanceScore:
     """What speaks for sold work and for support, and what is known of the work."""
 
     sold: float = 0.0
@@ -71,14 +71,16 @@ _ALERT_BOARDS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
 _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?|mini-?projects?)", re.I)
 
 
-def weigh(evidence: Evidence) -> Finance:
+def score_finance(evidence: Evidence) -> FinanceScore:
     """Weighs what speaks for sold work against what speaks for support."""
     budget = evidence.budget_hours or Decimal(0)
-    finance = Finance(budget_hours=budget, covers=evidence.agreement_covers, large=bool(evidence.mentions("large")))
-    _weigh_support(evidence, finance)
-    _weigh_sold(evidence, finance)
-    _weigh_fields(evidence, finance)
-    _tell_kind(evidence, finance)
+    finance = FinanceScore(
+        budget_hours=budget, covers=evidence.agreement_covers, large=bool(evidence.mentions("large"))
+    )
+    _score_support(evidence, finance)
+    _score_sale(evidence, finance)
+    _score_fields(evidence, finance)
+    _set_kind(evidence, finance)
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
     at_will = evidence.mentions("free_hand") and evidence.mentions("long_standing") and finance.fault
@@ -88,19 +90,19 @@ def weigh(evidence: Evidence) -> Finance:
     finance.sold += 0.5 if charged and not finance.fault and not SUPPORT_TYPES.search(evidence.type) else 0.0
     finance.charged = charged and not finance.covered
     finance.unplaced = _is_unplaced(evidence, finance)
-    for hit in evidence.mentions("hardware")[: finance.unplaced]:
+    for mention in evidence.mentions("hardware")[: finance.unplaced]:
         finance.for_kind.append(
-            Reason("Work on a device, and no agreement is known to cover it", hit.source, hit.words)
+            Reason("Work on a device, and no agreement is known to cover it", mention.source, mention.words)
         )
     finance.sized = _is_sized(evidence)
     return finance
 
 
-def _tell_kind(evidence: Evidence, finance: Finance) -> None:
+def _set_kind(evidence: Evidence, finance: FinanceScore) -> None:
     for meaning, kind in _KINDS.items():
-        for hit in evidence.mentions(meaning)[:1]:
+        for mention in evidence.mentions(meaning)[:1]:
             finance.kind = finance.kind or kind
-            finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
+            finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", mention.source, mention.words))
     if (
         not finance.kind
         and not finance.support
@@ -122,14 +124,14 @@ def _is_sized(evidence: Evidence) -> bool:
         or evidence.lines
         or evidence.tasks
         or (evidence.opportunity_amount and not evidence.mentions("vague"))
-        or any(char.isdigit() for hit in evidence.mentions("fixed_price") for char in hit.words)
+        or any(char.isdigit() for mention in evidence.mentions("fixed_price") for char in mention.words)
     )
 
 
 _LICENCES = re.compile(r"licen[cs]e|lizenz|licence|licencia|subscription", re.I)
 
 
-def _is_unplaced(evidence: Evidence, finance: Finance) -> bool:
+def _is_unplaced(evidence: Evidence, finance: FinanceScore) -> bool:
     silent = not (finance.support or finance.sold >= 1 or finance.kind or evidence.mentions("quote_request", "wish"))
     covered = finance.covers or _LICENCES.search(evidence.agreement)
     return silent and not covered and bool(evidence.mentions("hardware") and evidence.mentions("asks"))
@@ -145,34 +147,34 @@ def _is_ordered(evidence: Evidence) -> bool:
     return bool(ordered or evidence.opportunity_won)
 
 
-def _weigh_support(evidence: Evidence, finance: Finance) -> None:
+def _score_support(evidence: Evidence, finance: FinanceScore) -> None:
     for meaning, text in (("fault", "Something does not work"), ("request", "A question or routine request")):
-        hits = evidence.mentions(meaning)
-        in_summary = any(hit.source == "summary" for hit in hits)
-        weight = min(3.0, len(hits) * 1.0 + 1.0 * in_summary) if hits else 0.0
+        mentions = evidence.mentions(meaning)
+        in_summary = any(mention.source == "summary" for mention in mentions)
+        weight = min(3.0, len(mentions) * 1.0 + 1.0 * in_summary) if mentions else 0.0
         if meaning == "fault" and evidence.mentions("solved"):
             weight = min(weight, 0.5)
         finance.support += weight
         finance.fault += weight if meaning == "fault" else 0.0
         finance.request += weight if meaning == "request" else 0.0
-        finance.for_support += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
-    for hit in _covered(evidence)[:1]:
+        finance.for_support += [Reason(text, mention.source, mention.words) for mention in mentions[:2]]
+    for mention in _covered(evidence)[:1]:
         finance.support += 2.0
         finance.covered = True
-        finance.for_support.append(Reason("Covered by the agreement", hit.source, hit.words))
+        finance.for_support.append(Reason("Covered by the agreement", mention.source, mention.words))
 
 
 def _covered(evidence: Evidence) -> list[Mention]:
     """Sentences that say «covered» and do not say «charged»."""
-    charged = {hit.sentence for hit in evidence.mentions("chargeable")}
-    return [hit for hit in evidence.mentions("covered") if hit.sentence not in charged]
+    charged = {mention.sentence for mention in evidence.mentions("chargeable")}
+    return [mention for mention in evidence.mentions("covered") if mention.sentence not in charged]
 
 
-def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
+def _score_sale(evidence: Evidence, finance: FinanceScore) -> None:
     for meaning, (weight, text) in _SOLD.items():
-        hits = evidence.mentions(meaning) or (evidence.mentions("parted") if meaning == "progress_billing" else [])
-        finance.sold += weight if hits else 0.0
-        finance.for_sold += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
+        mentions = evidence.mentions(meaning) or (evidence.mentions("parted") if meaning == "progress_billing" else [])
+        finance.sold += weight if mentions else 0.0
+        finance.for_sold += [Reason(text, mention.source, mention.words) for mention in mentions[:2]]
     labour = [line for line in evidence.lines if _LABOUR.search(line.description) and line.amount > 0]
     for line in labour[:2]:
         finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
@@ -189,7 +191,7 @@ def _is_worked_on_at_once(evidence: Evidence) -> bool:
     return bool(starts) and min(starts) <= evidence.today + timedelta(days=1) and not _is_ordered(evidence)
 
 
-def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
+def _score_fields(evidence: Evidence, finance: FinanceScore) -> None:
     """Board and type are what mail rules and people set: weak, sometimes wrong."""
     if SUPPORT_TYPES.search(evidence.type):
         finance.support += 0.7
@@ -208,7 +210,7 @@ def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
         )
 
 
-def finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Finding:
+def finance_finding(finance: FinanceScore, rule: FinanceRow, *, project: bool) -> Finding:
     """Sold or support by weight. What other rows make a project is project work, if it is of that kind or sold at all."""
     sold = finance.sold >= rule.sold
     support = finance.support >= rule.support
@@ -240,7 +242,7 @@ def finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fin
     return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything + unexplained, contested=doubtful)
 
 
-def _unexplained(finance: Finance, rule: FinanceRow) -> tuple[Reason, ...]:
+def _unexplained(finance: FinanceScore, rule: FinanceRow) -> tuple[Reason, ...]:
     """Many budget hours, and no word that the work is broken, routine or covered."""
     if finance.budget_hours < rule.review_above_hours or finance.support >= 1:
         return ()

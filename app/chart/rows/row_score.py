@@ -1,7 +1,7 @@
 """What a row of the chart finds: how strongly the evidence speaks for each side, and for which reasons.
 
 Strengths: 3 a field or record says so; 2 an explicit statement; 1 a phrase that often means it. Different kinds of
-evidence for one side add up, half a point each. What a hint becomes, a finding for a side or a contested row, is
+evidence for one side add up, half a point each. What a score becomes, a finding for a side or a contested row, is
 decided in `app.chart.decision_table` by the chart's thresholds.
 """
 
@@ -20,7 +20,7 @@ _MOST_BY_WORDS = 2.5
 
 
 @dataclass
-class Hint:
+class RowScore:
     """What one row found. `project` and `service`: the evidence for each side."""
 
     project: float = 0.0
@@ -44,12 +44,12 @@ class Hint:
         """All reasons, those for a service ticket first."""
         return (*self.for_service, *self.for_project)
 
-    def to_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
+    def add_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a project."""
         self.project = _added(self.project, strength)
         self.for_project.append(Reason(text, source, value[:160], threshold, PointsTo.PROJECT))
 
-    def to_service(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
+    def add_service(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a service ticket."""
         self.service = _added(self.service, strength)
         self.for_service.append(Reason(text, source, value[:160], threshold, PointsTo.SERVICE))
@@ -72,7 +72,7 @@ class Thresholds:
     check_list_hours: float
 
 
-def add_said(evidence: Evidence, hint: Hint, strength: float, text: str, meaning: str) -> None:
+def add_mentions(evidence: Evidence, score: RowScore, strength: float, text: str, meaning: str) -> None:
     """A meaning counts once, and half a point more where several sentences say it."""
-    for hit in evidence.mentions(meaning)[:2]:
-        hint.to_project(strength, text, hit.source, hit.words)
+    for mention in evidence.mentions(meaning)[:2]:
+        score.add_project(strength, text, mention.source, mention.words)

@@ -24,7 +24,7 @@ from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_va
 from app.chart.schema.renamed_keys import RenamedKey, rename_keys
 from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
-from app.reading.phrases.grammar import PhraseError, compiled, shipped_phrases
+from app.reading.phrases.grammar import PhraseError, compile_phrases, shipped_phrases
 from app.reading.phrases.matcher import PhraseReader
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -193,7 +193,7 @@ def _phrase_problem(phrase: str) -> str | None:
     if deepest > _DEEPEST_PHRASE:
         return f"brackets in brackets, more than {_DEEPEST_PHRASE} deep; split the phrase"
     try:
-        compiled([phrase])
+        compile_phrases([phrase])
     except PhraseError as error:
         return str(error)
     except (re.error, OverflowError, RecursionError):

@@ -11,7 +11,7 @@ from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import FixedOutcome
 from app.chart.schema.errors import shown_path
 from app.domain.billing_periods import MONTHS_OF_CYCLE
-from app.reading.phrases.grammar import compiled
+from app.reading.phrases.grammar import compile_phrases
 
 MOST_SUPPORT = 9.7
 """All points that can come together for support, by the finance row's list of points."""
@@ -252,7 +252,7 @@ def _opposed(pen: _Pen, opposite: str, *path: str) -> Iterator[Remark]:
     _, meaning, language = path
     lists = pen.chart.all_words[opposite]
     same = {_fold(one) for listed in lists.values() for one in listed}
-    finds = compiled(lists.get(language, []))
+    finds = compile_phrases(lists.get(language, []))
     for number, phrase in enumerate(pen.chart.words[meaning][language]):
         if _fold(phrase) in same:
             text = f"“{phrase}” also stands under the opposite meaning “{opposite}”"

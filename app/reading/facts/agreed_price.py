@@ -11,11 +11,11 @@ from functools import lru_cache
 from app.domain.facts import Reason, Stage
 from app.reading.evidence import Evidence, Mention
 from app.reading.segments import Sentence
-from app.reading.values.money import Amount, Says, amounts_in, of_more_work
+from app.reading.values.money import Amount, AmountRole, amounts_in, of_more_work
 
 _MOST_LEFT_OUT = 5
 _LONGEST_QUOTE = 80
-_NEVER_SILENT = (Says.RATE, Says.CAP, Says.BESIDE, Says.EACH)
+_NEVER_SILENT = (AmountRole.RATE, AmountRole.CAP, AmountRole.SEPARATE, AmountRole.PER_UNIT)
 _ROUND = Decimal("0.03")
 """By this part of a price may be wrong what is written in round thousands."""
 _FIXED = re.compile(
@@ -90,7 +90,7 @@ def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reas
         fixed, claims = False, []
     if not fixed and any(map(_is_by_time, evidence.planned)):
         claims = []
-    cap, rate = _only(evidence, Says.CAP), _only(evidence, Says.RATE)
+    cap, rate = _only(evidence, AmountRole.CAP), _only(evidence, AmountRole.RATE)
     if claims and (fixed or not cap or cap[0].value != claims[0].value):
         best = next((claim for claim in claims if claim.fixed), claims[0])
         sources += [best.reason] if best.reason.text else []
@@ -117,21 +117,21 @@ def _recorded(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[_Claim]:
 
 def _said_prices(evidence: Evidence) -> Iterator[_Claim]:
     """The amounts that sentences name as the whole price."""
-    for hit in [*evidence.mentions("fixed_price"), *evidence.mentions("accepted")]:
-        for amount in _whole_prices(hit):
-            reason = Reason("Agreed price", hit.source, hit.sentence.written[:160])
-            rounded = "k" in hit.sentence.words[amount.start : amount.end]
-            yield _Claim(amount.value, reason, _fixed_words(hit.sentence.words), rounded)
+    for mention in [*evidence.mentions("fixed_price"), *evidence.mentions("accepted")]:
+        for amount in _whole_prices(mention):
+            reason = Reason("Agreed price", mention.source, mention.sentence.written[:160])
+            rounded = "k" in mention.sentence.words[amount.start : amount.end]
+            yield _Claim(amount.value, reason, _fixed_words(mention.sentence.words), rounded)
 
 
-def _whole_prices(hit: Mention) -> list[Amount]:
+def _whole_prices(mention: Mention) -> list[Amount]:
     """Amounts in the words of the phrase, money first, or called a whole price beside them; else all of the sentence's money."""
-    words = hit.sentence.words
-    prices = _without_gross([amount for amount in amounts_in(words) if amount.says is Says.PRICE], words)
-    at = words.find(hit.words)
-    inside = [amount for amount in prices if at <= amount.start and amount.end <= at + len(hit.words) + 2]
+    words = mention.sentence.words
+    prices = _without_gross([amount for amount in amounts_in(words) if amount.role is AmountRole.PRICE], words)
+    at = words.find(mention.words)
+    inside = [amount for amount in prices if at <= amount.start and amount.end <= at + len(mention.words) + 2]
     inside = [amount for amount in inside if not amount.bare] or inside
-    if hit.meaning == "accepted":
+    if mention.meaning == "accepted":
         inside = [amount for amount in inside if not amount.bare]
         if not inside:
             return []
@@ -156,12 +156,12 @@ def _without_gross(prices: list[Amount], words: str) -> list[Amount]:
 
 def _options(evidence: Evidence) -> list[_Claim]:
     """The prices of several options where one of them is taken, that one first."""
-    taken = {name for hit in evidence.mentions("accepted") for name in _OPTION.findall(hit.sentence.words)}
+    taken = {name for mention in evidence.mentions("accepted") for name in _OPTION.findall(mention.sentence.words)}
     found = [
         (one, amount)
         for sentence in (evidence.sentences if taken else ())
         for amount in amounts_in(sentence.words)
-        if (one := _OPTION_BEFORE.search(sentence.words[: amount.start][-40:])) and amount.says is Says.PRICE
+        if (one := _OPTION_BEFORE.search(sentence.words[: amount.start][-40:])) and amount.role is AmountRole.PRICE
     ]
     ordered = sorted(found, key=lambda item: item[0][1] not in taken)
     return [_Claim(amount.value, Reason("Price of an option", "", amount.words), fixed=False) for _, amount in ordered]
@@ -180,10 +180,10 @@ def _others(best: Decimal, claims: Iterable[_Claim], stages: Sequence[Stage]) ->
         yield from values
 
 
-def _only(evidence: Evidence, says: Says) -> tuple[Amount, Sentence] | None:
+def _only(evidence: Evidence, role: AmountRole) -> tuple[Amount, Sentence] | None:
     """The limit or the rate of the job; None where the ticket names several."""
     every = [(amount, sentence) for sentence in evidence.planned for amount in amounts_in(sentence.words)]
-    found = [one for one in every if one[0].says is says]
+    found = [one for one in every if one[0].role is role]
     return found[0] if len({amount.value for amount, _ in found}) == 1 else None
 
 
@@ -196,9 +196,13 @@ def _told(found: tuple[Amount, Sentence] | None, text: str, sources: list[Reason
 
 def _is_fixed(evidence: Evidence) -> bool:
     """A fixed price is named as agreed, whatever it is: not asked for, not turned down, not for extra work."""
-    unsure = {hit.sentence for hit in evidence.mentions(*_OPEN)}
-    hits = [hit.sentence for hit in evidence.mentions("fixed_price", "accepted") if hit.sentence not in unsure]
-    return any(_fixed_words(one.words) and not _GONE.search(one.words) and not of_more_work(one.words) for one in hits)
+    unsure = {mention.sentence for mention in evidence.mentions(*_OPEN)}
+    mentions = [
+        mention.sentence for mention in evidence.mentions("fixed_price", "accepted") if mention.sentence not in unsure
+    ]
+    return any(
+        _fixed_words(one.words) and not _GONE.search(one.words) and not of_more_work(one.words) for one in mentions
+    )
 
 
 def _is_refused(evidence: Evidence) -> bool:
@@ -222,15 +226,15 @@ def _says_by_time(words: str) -> bool:
 
 def _is_told(amount: Amount, agreed: bool, *, nothing: bool) -> bool:
     """Whether a person should know of an amount that is not taken; a bare number is often an order's."""
-    if amount.says is Says.PRICE and amount.bare:
+    if amount.role is AmountRole.PRICE and amount.bare:
         return agreed and nothing
-    return agreed or nothing or amount.says in _NEVER_SILENT
+    return agreed or nothing or amount.role in _NEVER_SILENT
 
 
 def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -> Agreed:
     """Adds the words of money that is written nowhere: beside the agreed, and all of it where nothing is agreed."""
     used = {found.price, found.cap, found.rate, *found.others, *(stage.amount for stage in stages)}
-    agreed = {hit.sentence for hit in evidence.mentions("fixed_price", "accepted")}
+    agreed = {mention.sentence for mention in evidence.mentions("fixed_price", "accepted")}
     nothing = found.price is None and found.cap is None and found.rate is None
     beside = [one for one in evidence.sentences if nothing and one not in evidence.planned and _fixed_words(one.words)]
     words = [

@@ -51,7 +51,7 @@ def job_facts(evidence: Evidence, *, kind: str | None) -> JobFacts:
         members=tuple(evidence.members),
         contacts=_contacts(evidence),
         po_number=_po_number(evidence, sources),
-        restricted=any(_CLOSED.search(hit.words) for hit in evidence.mentions("own_team")),
+        restricted=any(_CLOSED.search(mention.words) for mention in evidence.mentions("own_team")),
         progress_billing=shared or bool(evidence.mentions("progress_billing")) or _is_shared(evidence),
         sources=tuple(sources),
     )

@@ -15,7 +15,7 @@ from app.reading.segments import Sentence, word_set
 from app.reading.values.dates import TimePoint
 from app.reading.values.durations import count
 from app.reading.values.instalments import STAGE_LINE, stated_payments
-from app.reading.values.money import Says, amounts_in
+from app.reading.values.money import AmountRole, amounts_in
 from app.reading.values.people import part_contacts
 
 _MOST = 40
@@ -236,7 +236,7 @@ def _amount_each(sentences: Sequence[Sentence], parts: int) -> Decimal | None:
         return None
     for sentence in sentences:
         for amount in amounts_in(sentence.words):
-            if amount.says is Says.EACH and not amount.bare:
+            if amount.role is AmountRole.PER_UNIT and not amount.bare:
                 of = _OF_WHAT.match(sentence.words, amount.end)
                 told = {number for number, noun in counted if of and number and noun.startswith(of["noun"])}
                 return amount.value if told <= {parts} else None

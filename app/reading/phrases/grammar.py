@@ -60,7 +60,7 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class WordList:
     """Any word of a shipped list."""
 
     name: str
@@ -81,11 +81,11 @@ class Repeated:
     spaced: bool
 
 
-Part = Sign | Space | Gap | Star | Symbol | Listed | Choice | Repeated
+Part = Sign | Space | Gap | Star | Symbol | WordList | Choice | Repeated
 Parts = tuple[Part, ...]
 
 
-def parsed(phrase: str) -> Choice:
+def parse_phrase(phrase: str) -> Choice:
     """The parts of one phrase. PhraseError where it cannot be read."""
     text = phrase.strip().removesuffix("...").strip()
     tokens = _TOKEN.findall(text)
@@ -145,35 +145,35 @@ class _Parser:
         self.at += spaced
         return Repeated(inner, spaced)
 
-    def _listed(self, name: str) -> Listed:
+    def _listed(self, name: str) -> WordList:
         if name not in word_lists():
             raise PhraseError(
                 f"“{self.phrase}”: there is no list “{name}”; there are {', '.join(sorted(word_lists()))}"
             )
-        return Listed(name)
+        return WordList(name)
 
 
 @cache
-def listed(name: str) -> Choice:
+def word_list(name: str) -> Choice:
     """The words of a shipped list, as parts."""
     return _Parser(name, _TOKEN.findall("|".join(word_lists()[name]))).alternatives()
 
 
-def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
+def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
     """One expression that finds any of the phrases as whole words."""
-    joined = "|".join(f"(?:{expression(parsed(phrase))})" for phrase in phrases)
+    joined = "|".join(f"(?:{to_regex(parse_phrase(phrase))})" for phrase in phrases)
     return re.compile(rf"(?<![\w'])(?:{joined})(?!'?\w)" if joined else r"(?!)")
 
 
-def expression(part: Part) -> str:
+def to_regex(part: Part) -> str:
     """The regular expression of a part, without the word boundaries around it."""
     match part:
         case Choice(options):
             found = _either(options)
         case Repeated(choice, spaced):
-            inner = expression(choice)
+            inner = to_regex(choice)
             found = f"(?:(?:{inner}){_SPACE}){{0,3}}" if spaced else f"(?:{inner}){{0,3}}"
-        case Listed(name):
+        case WordList(name):
             found = _list_expression(name)
         case Gap(words):
             found = rf"(?:[\W_]{{1,3}}[\w'.%-]{{1,30}}){{0,{words}}}?{_SPACE}"
@@ -207,18 +207,16 @@ def _either(options: Iterable[Parts]) -> str:
 
 def _by_sign(by_sign: Mapping[Sign, list[Parts]]) -> Iterator[str]:
     for sign, rests in by_sign.items():
-        yield expression(sign) + (_sequence(rests[0]) if len(rests) == 1 else f"(?:{_either(rests)})")
+        yield to_regex(sign) + (_sequence(rests[0]) if len(rests) == 1 else f"(?:{_either(rests)})")
 
 
 def _sequence(parts: Parts) -> str:
-    return "".join(
-        f"(?:{expression(part)})" if isinstance(part, Choice | Listed) else expression(part) for part in parts
-    )
+    return "".join(f"(?:{to_regex(part)})" if isinstance(part, Choice | WordList) else to_regex(part) for part in parts)
 
 
 @cache
 def _list_expression(name: str) -> str:
-    return expression(listed(name))
+    return to_regex(word_list(name))
 
 
 @cache

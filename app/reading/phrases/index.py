@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from app.reading.languages import FUNCTION_WORDS
-from app.reading.phrases.grammar import expression, parsed
+from app.reading.phrases.grammar import parse_phrase, to_regex
 from app.reading.phrases.prefilter import A_DIGIT, NUMBER, Forms, ways
 
 _WORD = re.compile(r"([^\W_]+|[_€£$])")
@@ -29,11 +29,11 @@ _MOST_WORDS_KEPT = 20_000
 _LONGEST_WORD_KEPT = 40
 
 
-class Wording:
+class PhrasePattern:
     """What a phrase finds: its expression, and what is known beforehand of the texts in which it stands."""
 
     def __init__(self, phrase: str) -> None:
-        self._parts = parsed(phrase)
+        self._parts = parse_phrase(phrase)
         known = list(ways(self._parts))
         first: Forms = frozenset().union(*(way.first() for way in known))
         nothing = any("" in way.inside for way in known)
@@ -47,7 +47,7 @@ class Wording:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds the phrase from where a word begins, up to where one ends."""
-        return re.compile(rf"(?:{expression(self._parts)})(?!'?\w)")
+        return re.compile(rf"(?:{to_regex(self._parts)})(?!'?\w)")
 
     def rank(self, word: str) -> int | None:
         """How many first letters of a word the phrase fixes, of two: 0 none, 1 one, 2 more; None: it does not begin so."""
@@ -61,7 +61,7 @@ class Wording:
         return 1 if letters[0] in self._letters or word[0] in self._letters else None
 
 
-wording = lru_cache(maxsize=4096)(Wording)
+phrase_pattern = lru_cache(maxsize=4096)(PhrasePattern)
 """Charts share what is known of their phrases."""
 
 
@@ -70,23 +70,23 @@ def _letters(form: str) -> str:
     return form[:-1][:_MOST_LETTERS] if form.endswith("*") else f"{form} "[:_MOST_LETTERS]
 
 
-class Filed:
+class IndexedPhrase:
     """A phrase of a meaning, by its place in the chart."""
 
-    __slots__ = ("language", "meaning", "number", "wording")
+    __slots__ = ("language", "meaning", "number", "phrase_pattern")
 
     def __init__(self, number: int, meaning: str, language: str, phrase: str) -> None:
         self.number = number
         self.meaning = meaning
         self.language = language
-        self.wording = wording(phrase)
+        self.phrase_pattern = phrase_pattern(phrase)
 
 
 class _Way(NamedTuple):
     """One of the ways to say a phrase, with what it needs beside the form under which it is filed, as bits."""
 
     needed: int
-    phrase: Filed
+    phrase: IndexedPhrase
 
 
 class _Word:
@@ -94,7 +94,7 @@ class _Word:
 
     __slots__ = ("begins", "brings", "forms")
 
-    def __init__(self, forms: int, brings: tuple[_Way, ...], begins: frozenset[Filed]) -> None:
+    def __init__(self, forms: int, brings: tuple[_Way, ...], begins: frozenset[IndexedPhrase]) -> None:
         self.forms = forms
         self.brings = brings
         self.begins = begins
@@ -103,10 +103,10 @@ class _Word:
 class PhraseIndex:
     """The phrases of a chart, filed by their words."""
 
-    def __init__(self, phrases: Iterable[Filed]) -> None:
+    def __init__(self, phrases: Iterable[IndexedPhrase]) -> None:
         self._bits: dict[Forms, int] = {}
         self._filed: dict[Forms, list[_Way]] = defaultdict(list)
-        self._beginning: dict[Forms, list[Filed]] = defaultdict(list)
+        self._beginning: dict[Forms, list[IndexedPhrase]] = defaultdict(list)
         for phrase in phrases:
             self._file(phrase)
         self._holding: dict[str, list[Forms]] = defaultdict(list)
@@ -125,16 +125,16 @@ class PhraseIndex:
             return self._holding[form]
         return self._opening[form[:-1]] if form.endswith("*") else self._closing[form[1:]]
 
-    def _file(self, phrase: Filed) -> None:
-        self._beginning[phrase.wording.first].append(phrase)
-        for needed in phrase.wording.ways:
+    def _file(self, phrase: IndexedPhrase) -> None:
+        self._beginning[phrase.phrase_pattern.first].append(phrase)
+        for needed in phrase.phrase_pattern.ways:
             rarest, *others = [*sorted(needed, key=_commonness), _ANY]
             self._filed[rarest].append(_Way(sum(map(self._bit, others[:2])), phrase))
 
     def _bit(self, forms: Forms) -> int:
         return self._bits.setdefault(forms, 1 << len(self._bits)) if forms != _ANY else 0
 
-    def places(self, words: str) -> Iterator[tuple[int, str, Set[Filed]]]:
+    def places(self, words: str) -> Iterator[tuple[int, str, Set[IndexedPhrase]]]:
         """Where in a sentence which phrases may stand, in its order, with the word that begins there; nowhere else does any."""
         pieces = _WORD.split(words)
         word_set = pieces[1::2]

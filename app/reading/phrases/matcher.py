@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from app.reading.language_data import alternatives, words_of
-from app.reading.phrases.index import Filed, PhraseIndex
+from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.sentence_intents import Match, SentenceReading, interpret
 
 _NEGATIONS = f"(?:{alternatives(words_of('negation', 'words'))})"
@@ -32,7 +32,7 @@ class PhraseReader:
             for language, phrases in languages.items()
             for phrase in phrases
         )
-        self._index = PhraseIndex(Filed(number, *phrase) for number, phrase in enumerate(listed))
+        self._index = PhraseIndex(IndexedPhrase(number, *phrase) for number, phrase in enumerate(listed))
         self.interpret = lru_cache(maxsize=8192)(self._interpret)
         """What a sentence says, kept for the next ticket that holds it."""
 
@@ -62,12 +62,13 @@ class PhraseReader:
         return tuple(found.values())
 
 
-def _standing(words: str, at: int, word: str, phrases: Iterable[Filed]) -> list[tuple[str, re.Match[str]]]:
+def _standing(words: str, at: int, word: str, phrases: Iterable[IndexedPhrase]) -> list[tuple[str, re.Match[str]]]:
     """The phrases that stand at a place, by meaning; those first of which more letters are fixed."""
     found = [
         (-rank, phrase.number, phrase.meaning, match)
         for phrase in phrases
-        if (match := phrase.wording.pattern.match(words, at)) and (rank := phrase.wording.rank(word)) is not None
+        if (match := phrase.phrase_pattern.pattern.match(words, at))
+        and (rank := phrase.phrase_pattern.rank(word)) is not None
     ]
     if len(found) > 1:
         found.sort(key=itemgetter(0, 1))

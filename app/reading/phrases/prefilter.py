@@ -13,7 +13,6 @@ from functools import cache, reduce
 from app.reading.phrases.grammar import (
     Choice,
     Gap,
-    Listed,
     Part,
     Parts,
     Repeated,
@@ -21,8 +20,9 @@ from app.reading.phrases.grammar import (
     Space,
     Star,
     Symbol,
-    listed,
-    parsed,
+    WordList,
+    parse_phrase,
+    word_list,
 )
 from app.reading.values.number_patterns import WORDS_FOR_MANY, WORDS_FOR_ONE
 from app.reading.values.number_words import FIRST_LETTERS
@@ -93,8 +93,8 @@ def outline(part: Part) -> Outline:
             found = reduce(_either, map(_of_parts, options))
         case Repeated(choice, spaced):
             found = _repeated(_joined(outline(choice), _SPACE) if spaced else outline(choice))
-        case Listed(name):
-            found = outline(listed(name))
+        case WordList(name):
+            found = outline(word_list(name))
         case Symbol(sign):
             found = _SYMBOLS.get(sign) or _number(sign)
         case Star():
@@ -145,7 +145,7 @@ def _literal(letters: str) -> Outline:
 
 
 def _number(sign: str) -> Outline:
-    in_words = outline(parsed(WORDS_FOR_MANY if sign == "#+" else f"{WORDS_FOR_ONE}|{WORDS_FOR_MANY}"))
+    in_words = outline(parse_phrase(WORDS_FOR_MANY if sign == "#+" else f"{WORDS_FOR_ONE}|{WORDS_FOR_MANY}"))
     digits = frozenset({"#*"})
     in_digits = Outline(digits, (Across(digits, frozenset(), _ANYTHING.inside),))
     return in_digits if sign == "##" else _either(in_digits, in_words)

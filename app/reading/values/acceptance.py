@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from app.reading.segments import Sentence
 from app.reading.values.durations import NUMBER_WORDS, count
-from app.reading.values.money import Says, amounts_in
+from app.reading.values.money import AmountRole, amounts_in
 from app.reading.values.numbers import number_of
 
 _US = r"(?:me|us|all of us|the board|him|her|them|my boss|mich|uns|alle|chef\w*|moi|nous|mí|nosotros)"
@@ -50,7 +50,7 @@ def _is_priced(words: str) -> bool:
     amounts = amounts_in(words)
     if not amounts or words.endswith("?"):
         return False
-    named = any(one.says is Says.PRICE and not one.bare for one in amounts) and not _PARTS.search(words)
+    named = any(one.role is AmountRole.PRICE and not one.bare for one in amounts) and not _PARTS.search(words)
     return named or _is_worked_out(words)
 
 

@@ -12,9 +12,9 @@ from app.reading.language_data import alternatives, numbered_words, vocabulary, 
 from app.reading.segments import word_set
 from app.reading.values.durations import count
 
-_MONTH_OF = numbered_words("dates", "months")
+MONTH_OF = numbered_words("dates", "months")
 _AMBIGUOUS = {"may", "march", "mar", "mars", "sep", "ago", "jan", "dec", "abr", "ene", "dic", "dez"}
-MONTH_NAMES = alternatives(_MONTH_OF)
+MONTH_NAMES = alternatives(MONTH_OF)
 WEEKDAYS = tuple(words_of("dates", "weekdays"))
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _MONTH = re.compile(
@@ -123,7 +123,7 @@ def _months(words: str, today: date) -> Iterator[TimePoint]:
         if not day and _OF_A_BILL.match(words, match.end()):
             continue
         about = day or _about_day(words[max(0, match.start() - 24) : match.start()])
-        meant = _coming(today, _MONTH_OF[name], about, match["year"])
+        meant = _coming(today, MONTH_OF[name], about, match["year"])
         if not day and (meant.year, meant.month) == (today.year, today.month):
             meant = max(meant, today)
         yield TimePoint(meant, match[0].strip(), 1 if day else 30, match.start())
@@ -211,7 +211,7 @@ def _relative(words: str, today: date) -> Iterator[TimePoint]:
 
 _OF_TIME = "quarter quartal quartals trimestre month months monat monate monaten mois mes meses week weeks wochen semaine semaines semana semanas"
 _SEASON_WORDS = (max(re.findall(r"[^\W\d_]+", name), key=len) for name in _SEASONS)
-_TIME_WORDS = frozenset(["#", *_MONTH_OF, *_SEASON_WORDS, *_OF_TIME.split()])
+_TIME_WORDS = frozenset(["#", *MONTH_OF, *_SEASON_WORDS, *_OF_TIME.split()])
 """Every point in time is named with one of these words, or with a digit."""
 
 

@@ -11,7 +11,7 @@ from app.domain.facts import Stage
 from app.reading.language_data import alternatives
 from app.reading.segments import Sentence
 from app.reading.values.dates import MONTH_NAMES, WEEKDAYS
-from app.reading.values.money import Amount, Says, amounts_in
+from app.reading.values.money import Amount, AmountRole, amounts_in
 from app.reading.values.shares import one_by_one, split_into_shares
 
 STAGE_LINE = re.compile(
@@ -161,7 +161,7 @@ def _numbered(written: str) -> tuple[Stage, ...]:
 
 
 def _is_payment(amount: Amount) -> bool:
-    return amount.says in (Says.PRICE, Says.PART)
+    return amount.role in (AmountRole.PRICE, AmountRole.PART_PAYMENT)
 
 
 def _stage(name: str, amount: Amount) -> Stage:

@@ -14,7 +14,7 @@ from app.reading.values.number_words import IN_WORDS, holds_magnitude, is_vague
 from app.reading.values.numbers import number_of
 
 
-class Says(Enum):
+class AmountRole(Enum):
     """What an amount stands for."""
 
     PRICE = auto()
@@ -23,15 +23,15 @@ class Says(Enum):
     """An hour of the job costs so much."""
     CAP = auto()
     """The job may cost so much at most."""
-    EACH = auto()
+    PER_UNIT = auto()
     """The price of one of several: a site, a month, a device."""
-    PART = auto()
+    PART_PAYMENT = auto()
     """A deposit or another part of a price."""
-    BESIDE = auto()
+    SEPARATE = auto()
     """Money for something else: extra work, travel, things."""
-    GUESS = auto()
+    ESTIMATE = auto()
     """An estimate or a budget."""
-    GONE = auto()
+    REJECTED = auto()
     """A price of former times, or one that was turned down."""
 
 
@@ -40,7 +40,7 @@ class Amount:
     """An amount in a sentence, from `start` to `end`."""
 
     value: Decimal
-    says: Says
+    role: AmountRole
     start: int
     end: int
     bare: bool
@@ -241,33 +241,33 @@ def _around(words: str, start: int, end: int) -> str:
     return words[max(0, words.rfind(" ", 0, max(0, start - 30)) + 1) : end + 30].strip()
 
 
-def _says(before: str, after: str, *, bare: bool, first: bool) -> Says:
+def _says(before: str, after: str, *, bare: bool, first: bool) -> AmountRole:
     """What an amount stands for, by the words between it and its neighbours."""
     clause = _CUT.split(before)[-1]
     behind = _CUT.split(after, maxsplit=1)[0]
     if _HOUR.match(after) or _HOURLY_BEFORE.search(clause):
-        return Says.BESIDE if _WORK_BESIDE.search(f"{before} | {behind}") else Says.RATE
+        return AmountRole.SEPARATE if _WORK_BESIDE.search(f"{before} | {behind}") else AmountRole.RATE
     capped = _CAP_BEFORE.search(before) or _CAP_AFTER.match(after)
     checks = (
-        (Says.EACH, _EACH_AFTER.match(after) or _EACH_BEFORE.search(clause)),
-        (Says.GONE, _GONE_AFTER.match(after)),
+        (AmountRole.PER_UNIT, _EACH_AFTER.match(after) or _EACH_BEFORE.search(clause)),
+        (AmountRole.REJECTED, _GONE_AFTER.match(after)),
         (_says_cap(before, behind, bare=bare), capped),
-        (Says.GONE, _GONE_BEFORE.search(clause) or _FORMERLY.match(clause)),
-        (Says.GUESS, _RANGE_AFTER.match(after) or (not first and _RANGE_BEFORE.match(before))),
-        (Says.BESIDE, _is_beside(before, clause, after)),
-        (Says.GUESS, _GUESS_BEFORE.search(clause) or _ESTIMATE_AFTER.match(after)),
-        (Says.PART, _PART_BEFORE.search(clause) or _PART_AFTER.match(after)),
+        (AmountRole.REJECTED, _GONE_BEFORE.search(clause) or _FORMERLY.match(clause)),
+        (AmountRole.ESTIMATE, _RANGE_AFTER.match(after) or (not first and _RANGE_BEFORE.match(before))),
+        (AmountRole.SEPARATE, _is_beside(before, clause, after)),
+        (AmountRole.ESTIMATE, _GUESS_BEFORE.search(clause) or _ESTIMATE_AFTER.match(after)),
+        (AmountRole.PART_PAYMENT, _PART_BEFORE.search(clause) or _PART_AFTER.match(after)),
     )
-    return next((says for says, speaks in checks if speaks), Says.PRICE)
+    return next((says for says, speaks in checks if speaks), AmountRole.PRICE)
 
 
-def _says_cap(before: str, behind: str, *, bare: bool) -> Says:
+def _says_cap(before: str, behind: str, *, bare: bool) -> AmountRole:
     """A limit of the job, or, by the words beside it, of travel, of things, of extra work."""
     sure = _SURE_CAP_BEFORE.search(before)
     if bare and not sure:
-        return Says.GUESS
+        return AmountRole.ESTIMATE
     beside = _WORK_BESIDE if sure else _ALL_BESIDE
-    return Says.BESIDE if beside.search(f"{before} | {behind}") else Says.CAP
+    return AmountRole.SEPARATE if beside.search(f"{before} | {behind}") else AmountRole.CAP
 
 
 def _is_beside(before: str, clause: str, after: str) -> bool:

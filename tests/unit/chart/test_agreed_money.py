@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.facts import JobFacts
-from app.reading.values.money import Says, amounts_in
+from app.reading.values.money import AmountRole, amounts_in
 from app.reading.values.numbers import number_of
 from tests.support.tickets import decided
 
@@ -224,4 +224,10 @@ def test_bare_numbers_with_a_noun_an_order_or_a_year_are_no_money() -> None:
 
 def test_each_amount_says_what_it_stands_for() -> None:
     said = amounts_in("fixed price 12,000, hardware 4,000, deposit 2,000, approx. 900 for travel, £40 per desk")
-    assert [one.says for one in said] == [Says.PRICE, Says.BESIDE, Says.PART, Says.BESIDE, Says.EACH]
+    assert [one.role for one in said] == [
+        AmountRole.PRICE,
+        AmountRole.SEPARATE,
+        AmountRole.PART_PAYMENT,
+        AmountRole.SEPARATE,
+        AmountRole.PER_UNIT,
+    ]

@@ -11,15 +11,24 @@ from hypothesis import strategies as st
 
 from app.chart import parse_chart, shipped_chart
 from app.reading.message_text import sender_text
-from app.reading.phrases.grammar import Choice, Listed, Parts, Repeated, expression, listed, parsed, shipped_phrases
-from app.reading.phrases.index import Filed, PhraseIndex
+from app.reading.phrases.grammar import (
+    Choice,
+    Parts,
+    Repeated,
+    WordList,
+    parse_phrase,
+    shipped_phrases,
+    to_regex,
+    word_list,
+)
+from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.matcher import PhraseReader
 from app.reading.segments import sentences
 from tests.support.tickets import CASES, labelled
 
 WORD_STARTS = re.compile(r"(?:(?<![\w'])|(?<=\b[cdjlmnst]'))([^\W_]+|[_€£$])")
-FILED = [
-    Filed(number, meaning, language, phrase)
+INDEXED = [
+    IndexedPhrase(number, meaning, language, phrase)
     for number, (meaning, language, phrase) in enumerate(
         (meaning, language, phrase)
         for meaning, languages in shipped_phrases().items()
@@ -27,7 +36,7 @@ FILED = [
         for phrase in phrases
     )
 ]
-INDEX = PhraseIndex(FILED)
+INDEX = PhraseIndex(INDEXED)
 
 
 def everywhere(words: str) -> set[tuple[int, int]]:
@@ -35,8 +44,9 @@ def everywhere(words: str) -> set[tuple[int, int]]:
     return {
         (start.start(), phrase.number)
         for start in WORD_STARTS.finditer(words)
-        for phrase in FILED
-        if phrase.wording.pattern.match(words, start.start()) and phrase.wording.rank(start[1]) is not None
+        for phrase in INDEXED
+        if phrase.phrase_pattern.pattern.match(words, start.start())
+        and phrase.phrase_pattern.rank(start[1]) is not None
     }
 
 
@@ -45,7 +55,7 @@ def by_index(words: str) -> set[tuple[int, int]]:
         (at, phrase.number)
         for at, word, phrases in INDEX.places(words)
         for phrase in phrases
-        if phrase.wording.pattern.match(words, at) and phrase.wording.rank(word) is not None
+        if phrase.phrase_pattern.pattern.match(words, at) and phrase.phrase_pattern.rank(word) is not None
     }
 
 
@@ -67,8 +77,8 @@ def said(parts: Parts, draw: st.DrawFn) -> str:
         match part:
             case Choice(options):
                 pieces.append(said(draw(st.sampled_from(options)), draw))
-            case Listed(name):
-                pieces.append(said(draw(st.sampled_from(listed(name).options)), draw))
+            case WordList(name):
+                pieces.append(said(draw(st.sampled_from(word_list(name).options)), draw))
             case Repeated(choice, spaced):
                 for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
                     pieces += [said(draw(st.sampled_from(choice.options)), draw), " " * spaced]
@@ -89,7 +99,7 @@ SAID: dict[str, st.SearchStrategy[str]] = {
 @st.composite
 def word_set(draw: st.DrawFn) -> str:
     phrases = [draw(st.sampled_from(list(listed_phrases()))) for _ in range(draw(st.integers(1, 3)))]
-    pieces = [said((parsed(phrase),), draw) for phrase in phrases]
+    pieces = [said((parse_phrase(phrase),), draw) for phrase in phrases]
     around = st.sampled_from(["", "l'", "not ", "the ", "_", "€", "2026_", "'", "x"])
     return draw(BETWEEN).join(
         draw(around) + piece + draw(st.sampled_from(["", "s", "'s", "_", "!"])) for piece in pieces
@@ -116,7 +126,7 @@ def test_no_phrase_is_lost_in_any_letters(words: str) -> None:
 def flat(part: Choice) -> str:
     """The expression of options one after the other, as they are written."""
     return "|".join(
-        "".join(f"(?:{flat(one)})" if isinstance(one, Choice) else expression(one) for one in parts)
+        "".join(f"(?:{flat(one)})" if isinstance(one, Choice) else to_regex(one) for one in parts)
         for parts in part.options
     )
 
@@ -127,8 +137,8 @@ def flat(part: Choice) -> str:
     st.text("abpsxle ", max_size=12),
 )
 def test_options_put_under_their_first_letters_find_what_they_found_one_by_one(options: list[str], words: str) -> None:
-    choice = parsed(f"({'|'.join(options)}) (p|ps|*s)")
-    quick, plain = re.compile(expression(choice)), re.compile(flat(choice))
+    choice = parse_phrase(f"({'|'.join(options)}) (p|ps|*s)")
+    quick, plain = re.compile(to_regex(choice)), re.compile(flat(choice))
 
     assert [match.span() for match in quick.finditer(words)] == [match.span() for match in plain.finditer(words)]
 
@@ -179,7 +189,7 @@ def test_phrases_of_languages_that_a_ticket_is_not_written_in_are_left_out() -> 
 
 
 def test_the_words_that_are_kept_do_not_grow_without_end() -> None:
-    index = PhraseIndex(FILED[:3])
+    index = PhraseIndex(INDEXED[:3])
     for number in range(60_000):
         list(index.places(f"word{number} {'long' * 20}{number}"))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reading.language_data import ANY, alternatives, language_file, languages, meanings, vocabulary
-from app.reading.phrases.grammar import compiled
+from app.reading.phrases.grammar import compile_phrases
 
 PHRASES = [language for language in languages() if language_file(language, "phrases")]
 SHIPPED = [language for language in PHRASES if language != ANY]
@@ -31,7 +31,7 @@ def test_every_phrase_belongs_to_a_described_meaning_and_compiles(language: str)
     assert set(phrases) <= set(meanings())
     for listed in phrases.values():
         assert all(isinstance(phrase, str) and phrase == phrase.lower() for phrase in listed)
-        assert isinstance(compiled(listed), re.Pattern)
+        assert isinstance(compile_phrases(listed), re.Pattern)
 
 
 @pytest.mark.parametrize(("name", "member"), [("negation", "words"), ("numbers", "several"), ("dates", "weekdays")])
