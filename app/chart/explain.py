@@ -70,7 +70,7 @@ def headline(document: Mapping[str, Any], *, language: str = "en") -> str:
     if document["outcome"] != Outcome.REVIEW:
         return _capital(outcome)
     between = f" {_say('words', 'or', language)} ".join(
-        _say("words", one, language) for one in document.get("candidates") or ()
+        _say("words", item, language) for item in document.get("candidates") or ()
     )
     return _capital(f"{between or '?'}: {outcome}")
 
@@ -82,11 +82,11 @@ def because(document: Mapping[str, Any], *, language: str = "en") -> str:
     rows = [row for row in rows_of(document, language=language) if row.settles]
     if document["outcome"] == Outcome.REVIEW:
         return _why_asked(rows, document, language)
-    told = [row for row in rows if row.source]
-    if not told:
+    stated = [row for row in rows if row.source]
+    if not stated:
         return _say("because", "nothing", language)
     kind = _kind(rows)
-    first = _most_telling(told)
+    first = _most_telling(stated)
     names = first.row if kind == "service" else _listed(rows, language)
     return _ended(_say("because", kind, language).format(rows=names, fact=_with_source(first)))
 

@@ -55,7 +55,7 @@ def is_unrelated_opportunity(evidence: Evidence) -> bool:
     asked = evidence.mentions("fault", "request") or SUPPORT_TYPES.search(evidence.type)
     if not asked or evidence.mentions(*_ORDERS):
         return False
-    own = " ".join(one.blanked for one in evidence.sentences if one.source in ("summary", "initialDescription"))
+    own = " ".join(item.blanked for item in evidence.sentences if item.source in ("summary", "initialDescription"))
     return len(own.split()) >= _ENOUGH_WORDS and _stems(own).isdisjoint(_stems(evidence.opportunity))
 
 

@@ -34,7 +34,7 @@ _NO_END = "".join(
     rf"(?<!\b{re.escape(word)})" for word in sorted({word for words in _ABBREVIATED for word in words.split()})
 )
 _NO_BUT = "".join(
-    rf"(?<!\b{one})" for one in ("nobody", "no one", "no-one", "none", "nothing", "anybody", "anyone", "anything")
+    rf"(?<!\b{item})" for item in ("nobody", "no one", "no-one", "none", "nothing", "anybody", "anyone", "anything")
 )
 """«Nobody but Ms Adair» is one thing said."""
 _END = re.compile(

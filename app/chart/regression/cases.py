@@ -156,13 +156,13 @@ class TicketEntry(Section):
             "billingPeriod": self.period.model_dump(exclude_none=True) if self.period else None,
             "opportunity": self._opportunity(), "budgetHours": _number(self.budget_hours), "resources": self.resources,
             "scheduleEntries": [
-                {"member": one.member, "dateStart": one.start, "dateEnd": one.end or one.start, "hours": _number(one.hours)}
-                for one in self.schedule
+                {"member": item.member, "dateStart": item.start, "dateEnd": item.end or item.start, "hours": _number(item.hours)}
+                for item in self.schedule
             ],
-            "tasks": [{"summary": one.summary, "budgetHours": _number(one.hours)} for one in self.tasks],
+            "tasks": [{"summary": item.summary, "budgetHours": _number(item.hours)} for item in self.tasks],
             "products": [
-                {"description": one.description, "quantity": _number(one.quantity), "price": _number(one.price)}
-                for one in self.products
+                {"description": item.description, "quantity": _number(item.quantity), "price": _number(item.price)}
+                for item in self.products
             ],
             "notes": [{"text": text} for text in self.notes],
             "contactsCc": [{"name": name} for name in self.in_copy],
@@ -225,10 +225,10 @@ def parse_cases(text: str, *, name: str = "cases") -> list[Case]:
         raise ChartError(problems, name=name)
     return [
         Case(
-            one.name, document.place(("cases", number))[0], one.ticket.to_record(), one.outcome,
-            tuple(Outcome(ending) for ending in one.between), one.rows, one.why,
+            item.name, document.place(("cases", number))[0], item.ticket.to_record(), item.outcome,
+            tuple(Outcome(ending) for ending in item.between), item.rows, item.why,
         )
-        for number, one in enumerate(found.cases)
+        for number, item in enumerate(found.cases)
     ]  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def _json_case(line: str, number: int, name: str) -> Case:
         number,
         TicketRecord.from_json(ticket),
         _outcome(label.get("outcome")),
-        tuple(found for one in _list(label.get("candidates")) if (found := _outcome(one))),
+        tuple(found for item in _list(label.get("candidates")) if (found := _outcome(item))),
         _rows(rows if isinstance(rows, dict) else {}),
         _text(label.get("why")),
     )

@@ -53,7 +53,7 @@ class RegressionReport:
 def run_cases(chart: Chart, cases: Sequence[Case]) -> RegressionReport:
     """Decides each case and compares it with what is expected."""
     results = tuple(_run(chart, case) for case in cases)
-    decisions = [one.decision for one in results]
+    decisions = [result.decision for result in results]
     coverage = (
         _outcomes(decisions),
         _rows(decisions),
@@ -61,7 +61,7 @@ def run_cases(chart: Chart, cases: Sequence[Case]) -> RegressionReport:
         _meanings(chart, cases),
         _phrases_of_chart(chart, cases),
     )
-    return RegressionReport(results, tuple(one for one in coverage if one.covered or one.missing))
+    return RegressionReport(results, tuple(result for result in coverage if result.covered or result.missing))
 
 
 def _run(chart: Chart, case: Case) -> CaseResult:
@@ -83,7 +83,7 @@ def _words(outcomes: Sequence[Outcome]) -> str:
 
 
 def _outcomes(decisions: Sequence[Decision]) -> Coverage:
-    return _coverage("outcomes", [outcome.value for outcome in Outcome], {one.outcome.value for one in decisions})
+    return _coverage("outcomes", [outcome.value for outcome in Outcome], {result.outcome.value for result in decisions})
 
 
 def _rows(decisions: Sequence[Decision]) -> Coverage:
@@ -101,7 +101,7 @@ def _rows(decisions: Sequence[Decision]) -> Coverage:
 
 def _exceptions(chart: Chart, decisions: Sequence[Decision]) -> Coverage:
     used = {decision.exception for decision in decisions if decision.exception}
-    return _coverage("exceptions", [one.name for one in chart.exceptions], used)
+    return _coverage("exceptions", [result.name for result in chart.exceptions], used)
 
 
 def _meanings(chart: Chart, cases: Sequence[Case]) -> Coverage:
@@ -128,5 +128,7 @@ def _phrases_of_chart(chart: Chart, cases: Sequence[Case]) -> Coverage:
 
 def _coverage(kind: str, possible: list[str], found: set[str]) -> Coverage:
     return Coverage(
-        kind, tuple(one for one in possible if one in found), tuple(one for one in possible if one not in found)
+        kind,
+        tuple(result for result in possible if result in found),
+        tuple(result for result in possible if result not in found),
     )

@@ -61,65 +61,70 @@ class Score:
     @property
     def clear(self) -> tuple[Scored, ...]:
         """Cases whose label is an outcome."""
-        return tuple(one for one in self.scored if one.expected is not Outcome.REVIEW)
+        return tuple(scored for scored in self.scored if scored.expected is not Outcome.REVIEW)
 
     @property
     def unclear(self) -> tuple[Scored, ...]:
         """Cases whose label is that a person should be asked."""
-        return tuple(one for one in self.scored if one.expected is Outcome.REVIEW)
+        return tuple(scored for scored in self.scored if scored.expected is Outcome.REVIEW)
 
     @property
     def right_where_decided(self) -> Share:
         """Of the clear cases that were decided, those that were decided rightly."""
-        decided = [one for one in self.clear if one.decision.outcome is not Outcome.REVIEW]
-        return Share(sum(one.decision.outcome is one.expected for one in decided), len(decided))
+        decided = [scored for scored in self.clear if scored.decision.outcome is not Outcome.REVIEW]
+        return Share(sum(scored.decision.outcome is scored.expected for scored in decided), len(decided))
 
     @property
     def asked_when_clear(self) -> Share:
         """Of the clear cases, those where a person is asked."""
-        return Share(sum(one.decision.outcome is Outcome.REVIEW for one in self.clear), len(self.clear))
+        return Share(sum(scored.decision.outcome is Outcome.REVIEW for scored in self.clear), len(self.clear))
 
     @property
     def asked_when_unclear(self) -> Share:
         """Of the unclear cases, those where a person is asked."""
-        return Share(sum(one.decision.outcome is Outcome.REVIEW for one in self.unclear), len(self.unclear))
+        return Share(sum(scored.decision.outcome is Outcome.REVIEW for scored in self.unclear), len(self.unclear))
 
     @property
     def all_right(self) -> Share:
         """Of all cases, those that came out as labelled."""
-        return Share(sum(one.decision.outcome is one.expected for one in self.scored), len(self.scored))
+        return Share(sum(scored.decision.outcome is scored.expected for scored in self.scored), len(self.scored))
 
     @property
     def false_projects(self) -> tuple[Scored, ...]:
         """Cases that became a project although the label is another outcome; those of plain tickets cost most."""
         return tuple(
-            one for one in self.clear if one.decision.outcome is Outcome.PROJECT and one.expected is not Outcome.PROJECT
+            scored
+            for scored in self.clear
+            if scored.decision.outcome is Outcome.PROJECT and scored.expected is not Outcome.PROJECT
         )
 
     @property
     def confusion(self) -> Counter[tuple[Outcome, Outcome]]:
         """How many cases of which label got which outcome."""
-        return Counter((one.expected, one.decision.outcome) for one in self.scored)
+        return Counter((scored.expected, scored.decision.outcome) for scored in self.scored)
 
     def row(self, criterion: Criterion) -> Share:
         """How often a row agrees with its label, as project against not project."""
-        labelled = sum(criterion in one.case.rows for one in self.scored)
+        labelled = sum(criterion in scored.case.rows for scored in self.scored)
         return Share(labelled - len(self.row_mistakes(criterion)), labelled)
 
     def row_mistakes(self, criterion: Criterion) -> tuple[Scored, ...]:
         """The cases where a row says project and its label does not, or the other way round."""
         return tuple(
-            one
-            for one in self.scored
-            if criterion in one.case.rows
-            and (one.case.rows[criterion] is PointsTo.PROJECT) != (_says(one.decision, criterion) is PointsTo.PROJECT)
+            scored
+            for scored in self.scored
+            if criterion in scored.case.rows
+            and (scored.case.rows[criterion] is PointsTo.PROJECT)
+            != (_says(scored.decision, criterion) is PointsTo.PROJECT)
         )
 
     @property
     def mistakes(self) -> tuple[Scored, ...]:
         """All cases that did not come out as labelled, the costly ones first."""
         order = ("false project", "wrong", "missed project", "decided, though unclear", "asked, though clear")
-        return tuple(sorted((one for one in self.scored if one.mistake), key=lambda one: order.index(one.mistake)))
+        return tuple(
+            sorted((scored for scored in self.scored if scored.mistake), key=lambda scored: order.index(scored.mistake))
+        )
 
 
 def score(chart: Chart, cases: Iterable[Case]) -> Score:

@@ -126,7 +126,7 @@ def _one_after_the_other(evidence: Evidence, limits: Thresholds, score: RowScore
     found = [course for course in found if course.sentence not in others]
     if not found:
         return
-    course = max(found, key=lambda one: one.days)
+    course = max(found, key=lambda entry: entry.days)
     start = min((point.day for point, _ in evidence.upcoming_dates() if point.days != SEASON), default=evidence.today)
     end = start + timedelta(days=course.days)
     periods = evidence.periods.index(end) - evidence.periods.index(start) + 1

@@ -59,9 +59,9 @@ def not_allowed(name: str, allowed: Iterable[str]) -> str:
 
 def near(name: str, allowed: list[str]) -> str:
     """`; did you mean …?` where an allowed name is close."""
-    by_fold = {one.casefold(): one for one in allowed}
+    by_fold = {entry.casefold(): entry for entry in allowed}
     close = difflib.get_close_matches(name[:100].casefold(), list(by_fold), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(by_fold[one] for one in close)}?" if close else ""
+    return f"; did you mean {' or '.join(by_fold[entry] for entry in close)}?" if close else ""
 
 
 def shown_path(path: Path) -> str:

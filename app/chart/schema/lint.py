@@ -121,7 +121,7 @@ def _exceptions(pen: _Pen) -> Iterator[Remark]:
         first = names.setdefault(_fold(rule.name), number)
         if first != number:
             yield pen.error(f"another exception is called “{rule.name}” already", "exceptions", number, "name")
-        wider = next((one for one in range(number) if _holds_whenever(conditions[one], conditions[number])), None)
+        wider = next((item for item in range(number) if _holds_whenever(conditions[item], conditions[number])), None)
         if wider is not None:
             earlier = rules[wider]
             same = " and has the same outcome" if earlier.outcome is rule.outcome else ", with another outcome"
@@ -154,9 +154,9 @@ def _conditions(rule: FixedOutcome) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(_fold, names)) for names in listed)
 
 
-def _holds_whenever(one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
+def _holds_whenever(item: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
     """Whether every ticket that meets the conditions `other` meets `one` as well."""
-    return all(not wide or (narrow and narrow <= wide) for wide, narrow in zip(one, other, strict=True))
+    return all(not wide or (narrow and narrow <= wide) for wide, narrow in zip(item, other, strict=True))
 
 
 def _thresholds(pen: _Pen) -> Iterator[Remark]:
@@ -251,7 +251,7 @@ def _phrases(pen: _Pen) -> Iterator[Remark]:
 def _opposed(pen: _Pen, opposite: str, *path: str) -> Iterator[Remark]:
     _, meaning, language = path
     lists = pen.chart.all_words[opposite]
-    same = {_fold(one) for listed in lists.values() for one in listed}
+    same = {_fold(item) for listed in lists.values() for item in listed}
     finds = compile_phrases(lists.get(language, []))
     for number, phrase in enumerate(pen.chart.words[meaning][language]):
         if _fold(phrase) in same:

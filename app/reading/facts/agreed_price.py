@@ -94,7 +94,7 @@ def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reas
     if claims and (fixed or not cap or cap[0].value != claims[0].value):
         best = next((claim for claim in claims if claim.fixed), claims[0])
         sources += [best.reason] if best.reason.text else []
-        rivals = [] if fixed else [one[0].value for one in (cap, rate) if one]
+        rivals = [] if fixed else [entry[0].value for entry in (cap, rate) if entry]
         others = dict.fromkeys([*_others(best.value, claims, stages), *rivals])
         found = Agreed(best.value, others=tuple(others))
     elif fixed:
@@ -135,7 +135,9 @@ def _whole_prices(mention: Mention) -> list[Amount]:
         inside = [amount for amount in inside if not amount.bare]
         if not inside:
             return []
-    named = [one for one in prices if _WHOLE.search(words[: one.start][-40:]) or _WHOLE_AFTER.match(words, one.end)]
+    named = [
+        entry for entry in prices if _WHOLE.search(words[: entry.start][-40:]) or _WHOLE_AFTER.match(words, entry.end)
+    ]
     if named:
         return list(dict.fromkeys([*inside[:1], *named]))
     return list(dict.fromkeys([*inside[:1], *(amount for amount in prices if not amount.bare)]))
@@ -145,11 +147,11 @@ def _without_gross(prices: list[Amount], words: str) -> list[Amount]:
     """Without what is another of the prices with its taxes."""
     low, high = _TAXED
     return [
-        one
-        for one in prices
+        entry
+        for entry in prices
         if not (
-            _GROSS_AFTER.match(words, one.end)
-            and any(low * net.value <= one.value <= high * net.value for net in prices)
+            _GROSS_AFTER.match(words, entry.end)
+            and any(low * net.value <= entry.value <= high * net.value for net in prices)
         )
     ]
 
@@ -158,10 +160,10 @@ def _options(evidence: Evidence) -> list[_Claim]:
     """The prices of several options where one of them is taken, that one first."""
     taken = {name for mention in evidence.mentions("accepted") for name in _OPTION.findall(mention.sentence.words)}
     found = [
-        (one, amount)
+        (entry, amount)
         for sentence in (evidence.sentences if taken else ())
         for amount in amounts_in(sentence.words)
-        if (one := _OPTION_BEFORE.search(sentence.words[: amount.start][-40:])) and amount.role is AmountRole.PRICE
+        if (entry := _OPTION_BEFORE.search(sentence.words[: amount.start][-40:])) and amount.role is AmountRole.PRICE
     ]
     ordered = sorted(found, key=lambda item: item[0][1] not in taken)
     return [_Claim(amount.value, Reason("Price of an option", "", amount.words), fixed=False) for _, amount in ordered]
@@ -183,7 +185,7 @@ def _others(best: Decimal, claims: Iterable[_Claim], stages: Sequence[Stage]) ->
 def _only(evidence: Evidence, role: AmountRole) -> tuple[Amount, Sentence] | None:
     """The limit or the rate of the job; None where the ticket names several."""
     every = [(amount, sentence) for sentence in evidence.planned for amount in amounts_in(sentence.words)]
-    found = [one for one in every if one[0].role is role]
+    found = [entry for entry in every if entry[0].role is role]
     return found[0] if len({amount.value for amount, _ in found}) == 1 else None
 
 
@@ -201,7 +203,8 @@ def _is_fixed(evidence: Evidence) -> bool:
         mention.sentence for mention in evidence.mentions("fixed_price", "accepted") if mention.sentence not in unsure
     ]
     return any(
-        _fixed_words(one.words) and not _GONE.search(one.words) and not of_more_work(one.words) for one in mentions
+        _fixed_words(entry.words) and not _GONE.search(entry.words) and not of_more_work(entry.words)
+        for entry in mentions
     )
 
 
@@ -236,7 +239,9 @@ def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -
     used = {found.price, found.cap, found.rate, *found.others, *(stage.amount for stage in stages)}
     agreed = {mention.sentence for mention in evidence.mentions("fixed_price", "accepted")}
     nothing = found.price is None and found.cap is None and found.rate is None
-    beside = [one for one in evidence.sentences if nothing and one not in evidence.planned and _fixed_words(one.words)]
+    beside = [
+        entry for entry in evidence.sentences if nothing and entry not in evidence.planned and _fixed_words(entry.words)
+    ]
     words = [
         amount.words
         for sentence in [*evidence.planned, *beside]

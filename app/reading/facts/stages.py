@@ -181,7 +181,7 @@ def _by_count(text: str) -> list[Stage]:
     number = count(match["count"]) if match else 0
     if not 2 <= number <= 24:
         return []
-    return [Stage(f"Instalment {one}", share=share) for one, share in enumerate(_equal_shares(number), 1)]
+    return [Stage(f"Instalment {entry}", share=share) for entry, share in enumerate(_equal_shares(number), 1)]
 
 
 def _equal_shares(number: int) -> list[Decimal]:
@@ -238,8 +238,8 @@ def _amount_each(sentences: Sequence[Sentence], parts: int) -> Decimal | None:
         for amount in amounts_in(sentence.words):
             if amount.role is AmountRole.PER_UNIT and not amount.bare:
                 of = _OF_WHAT.match(sentence.words, amount.end)
-                told = {number for number, noun in counted if of and number and noun.startswith(of["noun"])}
-                return amount.value if told <= {parts} else None
+                shown = {number for number, noun in counted if of and number and noun.startswith(of["noun"])}
+                return amount.value if shown <= {parts} else None
     return None
 
 

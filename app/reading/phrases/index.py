@@ -140,9 +140,9 @@ class PhraseIndex:
         word_set = pieces[1::2]
         known = [self._words.get(word) or self._learned(word) for word in word_set]
         have = 0
-        for one in known:
-            have |= one.forms
-        found = {phrase for one in known for needed, phrase in one.brings if needed & have == needed}
+        for item in known:
+            have |= item.forms
+        found = {phrase for item in known for needed, phrase in item.brings if needed & have == needed}
         found |= self._always
         if not found:
             return
@@ -177,9 +177,9 @@ class PhraseIndex:
 
     def _word_of(self, forms: frozenset[Forms]) -> _Word:
         return _Word(
-            sum(self._bits.get(one, 0) for one in forms),
-            tuple(way for one in forms for way in self._filed.get(one, ())),
-            frozenset(phrase for one in forms for phrase in self._beginning.get(one, ())),
+            sum(self._bits.get(item, 0) for item in forms),
+            tuple(way for item in forms for way in self._filed.get(item, ())),
+            frozenset(phrase for item in forms for phrase in self._beginning.get(item, ())),
         )
 
 

@@ -51,7 +51,7 @@ class PhraseReader:
         found: dict[str, Match] = {}
         settled = set()
         for at, word, phrases in self._index.places(words):
-            wanted = [one for one in phrases if one.meaning not in settled and one.language not in without]
+            wanted = [item for item in phrases if item.meaning not in settled and item.language not in without]
             for meaning, match in _standing(words, at, word, wanted):
                 if meaning not in settled:
                     negated = _is_negated(words, match)

@@ -160,20 +160,20 @@ def _repeated(once: Outline) -> Outline:
     return Outline(begun | {""}, (across,) if once.across else ())
 
 
-def _either(one: Outline, other: Outline) -> Outline:
+def _either(item: Outline, other: Outline) -> Outline:
     """Ways that begin or end at the end of a word are kept apart from others: there the words beside them are whole."""
-    ways = {(way.first == _NONE, way.last == _NONE): way for way in one.across}
+    ways = {(way.first == _NONE, way.last == _NONE): way for way in item.across}
     for way in other.across:
         kind = way.first == _NONE, way.last == _NONE
         known = ways.get(kind, way)
         ways[kind] = Across(known.first | way.first, _either_needed(known.needed, way.needed), known.last | way.last)
-    return Outline(one.inside | other.inside, tuple(ways.values()))
+    return Outline(item.inside | other.inside, tuple(ways.values()))
 
 
-def _either_needed(one: frozenset[Forms], other: frozenset[Forms]) -> frozenset[Forms]:
-    both = one & other
-    if one - both and other - both:
-        return both | {min(one - both, key=len) | min(other - both, key=len)}
+def _either_needed(item: frozenset[Forms], other: frozenset[Forms]) -> frozenset[Forms]:
+    both = item & other
+    if item - both and other - both:
+        return both | {min(item - both, key=len) | min(other - both, key=len)}
     return both
 
 

@@ -185,4 +185,4 @@ def _left_open(words: str, found: dict[str, str]) -> dict[str, str]:
         found["open_people"] = people
     if _WHICH.search(words):
         found["open_finance"] = words[:60]
-    return {meaning: said for meaning, said in found.items() if meaning not in _NOT_SETTLED}
+    return {meaning: text for meaning, text in found.items() if meaning not in _NOT_SETTLED}

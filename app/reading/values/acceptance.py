@@ -50,7 +50,7 @@ def _is_priced(words: str) -> bool:
     amounts = amounts_in(words)
     if not amounts or words.endswith("?"):
         return False
-    named = any(one.role is AmountRole.PRICE and not one.bare for one in amounts) and not _PARTS.search(words)
+    named = any(item.role is AmountRole.PRICE and not item.bare for item in amounts) and not _PARTS.search(words)
     return named or _is_worked_out(words)
 
 

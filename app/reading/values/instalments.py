@@ -71,7 +71,7 @@ def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentenc
             return list(parts), sentence
     lines = [(sentence, part) for sentence in sentences for part in _numbered(sentence.written)]
     if len(lines) >= 2:
-        named = {one.casefold() for sentence in sentences for one in _NAMED.findall(sentence.written)}
+        named = {item.casefold() for sentence in sentences for item in _NAMED.findall(sentence.written)}
         if len(named) == len(lines):
             return [part for _, part in lines][:_MOST], lines[0][0]
     return [], None
@@ -117,9 +117,9 @@ def _items(written: str, begin: int, amounts: Sequence[Amount]) -> tuple[Stage, 
     names = [written[end : amount.start] for end, amount in zip(ends, amounts, strict=False)]
     named = [_JOINS.sub("", name) for name in names]
     fit = all(_ITEM_NAME.match(name) for name in named) and all(
-        _is_payment(one) and one.start >= begin for one in amounts
+        _is_payment(item) and item.start >= begin for item in amounts
     )
-    return tuple(_stage(name, one) for name, one in zip(named, amounts, strict=True)) if fit else ()
+    return tuple(_stage(name, item) for name, item in zip(named, amounts, strict=True)) if fit else ()
 
 
 def _conditions(written: str, amounts: Sequence[Amount], wholes: frozenset[Decimal]) -> tuple[Stage, ...]:

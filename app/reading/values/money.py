@@ -195,9 +195,9 @@ _GONE_BEFORE = re.compile(
 @lru_cache(maxsize=8192)
 def amounts_in(words: str) -> tuple[Amount, ...]:
     """The amounts of a sentence in their order, each with what it stands for."""
-    said = word_set(words)
-    in_words = holds_magnitude(words, said)
-    if "#" not in said and not in_words:
+    present = word_set(words)
+    in_words = holds_magnitude(words, present)
+    if "#" not in present and not in_words:
         return ()
     found = sorted(_found(words, in_words=in_words))
     made = []

@@ -195,7 +195,9 @@ def listed_contacts(sentences: Sequence[Sentence]) -> Named | None:
         )
         if item:
             run.append((number, item))
-        elif len(run) >= 2 and any(_WHOM.search(one.words) for one in sentences[max(0, run[0][0] - 1) : number + 1]):
+        elif len(run) >= 2 and any(
+            _WHOM.search(entry.words) for entry in sentences[max(0, run[0][0] - 1) : number + 1]
+        ):
             return Named("; ".join(item for _, item in run), sentences[run[0][0]].source, strong=True)
         else:
             run = []

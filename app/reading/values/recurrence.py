@@ -99,8 +99,8 @@ def courses(sentences: Sequence[Sentence]) -> Iterator[Course]:
         yield from (Course(days, written, sentence) for days, written in visits)
         for pace in paces:
             near = [*reversed(sentences[: number + 1]), *sentences[number + 1 : number + 2]]
-            counted = (one for other in near for one in reversed(_counted(other.words)))
-            if fit := next((one for one in counted if _fits(pace, one[1])), None):
+            counted = (item for other in near for item in reversed(_counted(other.words)))
+            if fit := next((item for item in counted if _fits(pace, item[1])), None):
                 days = (-(-fit[0] // pace.each) - 1) * pace.days
                 if 0 < days <= _LONGEST:
                     yield Course(days, f"{fit[2]}: {pace.written}", sentence)
@@ -116,12 +116,12 @@ def _fits(pace: _Pace, what: str) -> bool:
 @lru_cache(maxsize=8192)
 def _turns(words: str) -> tuple[tuple[tuple[int, str], ...], tuple[_Pace, ...]]:
     """What a sentence of small letters says of turns: rows of visits with their days, and paces."""
-    said = word_set(words)
-    if _UNIT_WORDS.isdisjoint(said):
+    present = word_set(words)
+    if _UNIT_WORDS.isdisjoint(present):
         return (), ()
-    many = not _VISIT_WORDS.isdisjoint(said)
+    many = not _VISIT_WORDS.isdisjoint(present)
     visits = tuple((days, written) for days, written in _rows_of_visits(words) if 0 < days <= _LONGEST) if many else ()
-    often = not _EVERY_WORDS.isdisjoint(said) or not (_A.isdisjoint(said) or _PERIODS.isdisjoint(said))
+    often = not _EVERY_WORDS.isdisjoint(present) or not (_A.isdisjoint(present) or _PERIODS.isdisjoint(present))
     return visits, tuple(_paces(words)) if often else ()
 
 

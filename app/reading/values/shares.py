@@ -57,12 +57,12 @@ _IN_DAYS = ("pt", "days", "tage", "jours", "días")
 @lru_cache(maxsize=8192)
 def hours_by_part(words: str) -> tuple[int, str]:
     """The hours of a sentence that gives each of several parts its own, in all, with its words: «design 60 h, build 110 h»."""
-    said = word_set(words)
-    if "#" not in said or _HOUR_WORDS.isdisjoint(said):
+    present = word_set(words)
+    if "#" not in present or _HOUR_WORDS.isdisjoint(present):
         return 0, ""
     found = [match for match in _PART_HOURS.finditer(words) if not _NO_PART.match(match["part"])]
     if len({match["part"] for match in found}) < 2:
         return 0, ""
-    return sum(int(one["many"]) * (8 if one["unit"] in _IN_DAYS else 1) for one in found), ", ".join(
-        one[0] for one in found
+    return sum(int(item["many"]) * (8 if item["unit"] in _IN_DAYS else 1) for item in found), ", ".join(
+        item[0] for item in found
     )
