@@ -1,4 +1,4 @@
-"""What the sender of a message wrote now: visible text without quoted threads, signature and disclaimer.
+"""New text of a message: visible text without quoted history, signature and disclaimer.
 
 Message text is hostile: any script, broken HTML, NULs and bidi marks are read in bounded time and never raise.
 """
@@ -35,7 +35,7 @@ _TAG = re.compile(
     r"|tfoot|th|thead|title|tr|tt|u|ul|o:p|font)(?=[\s/>]))",
     re.IGNORECASE,
 )
-"""What makes a text HTML: a tag that mails have. An address in angle brackets is none."""
+"""A tag that occurs in mails makes a text HTML; an address in angle brackets does not."""
 _UNIFIED = str.maketrans({"\r": "\n", **dict.fromkeys("’‘`", "'"), **dict.fromkeys("“”„«»", '"')})
 
 
@@ -104,7 +104,7 @@ _IN_DISCLAIMERS = (
     "ce message", "ce courriel", "este mensaje", "este correo", "registered in", "company n", "amtsgericht", "handelsregister", "vat n",
     "siret",
 )  # fmt: skip
-"""Each disclaimer holds one of them: quickly looked for."""
+"""Every disclaimer contains one of these; a fast check."""
 _NO_COVER, _SHORT_COVER = 20, 80
 _POINTS_DOWN = re.compile(
     r"\b(?:see below|as below|process|convert|set (?:this |it )?up|create|action|handle|see|attached|fyi|schedule|open|forward\w*"
@@ -159,7 +159,7 @@ def _split_thread(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _header_follows(lines: list[str], number: int) -> bool:
-    """Two header lines in a row begin a forwarded mail; one alone may be a person's own `From:` line."""
+    """Two header lines in a row begin a forwarded mail; a single one may be text."""
     return any(_HEADER.match(line) for line in lines[number + 1 : number + 3])
 
 
@@ -173,7 +173,7 @@ def _is_aside(new: list[str]) -> bool:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
-    """Cuts from the closing formula on, where only a short block follows; a postscript behind it is kept."""
+    """Removes the closing formula and a short block after it; keeps a postscript."""
     kept: list[str] = []
     closed = False
     joined = "\n".join(lines).lower()
@@ -197,7 +197,7 @@ _JOB = re.compile(
 
 
 def _without_name_lines(lines: list[str]) -> list[str]:
-    """Drops a last line that is a name with a job title; job titles would read as roles."""
+    """Removes a last line with a name and a job title; job titles would be read as roles."""
     while lines and not lines[-1].strip():
         lines = lines[:-1]
     while len(lines) > 1 and _NAME_LINE.match(lines[-1].strip()) and _JOB.search(lines[-1]):

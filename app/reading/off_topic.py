@@ -1,5 +1,5 @@
-"""What stands in a ticket and does not speak of its job: parts of an offer that nobody ordered, a subject that is turned down, the
-customer's own bills, an opportunity for something else."""
+"""Text that is not about the requested work: parts of an offer that were not ordered, a subject that the text
+rejects, the customer's invoices to its own customers, an unrelated opportunity."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENOUGH_OFFERED = 3
 
 
 def _offered(evidence: Evidence) -> Iterator[Sentence]:
-    """Where only a part of what was offered is ordered: the sentences that list the parts, «A …, B …, C …»."""
+    """Sentences that list the parts of an offer, «A …, B …, C …», where only a part is ordered."""
     part = {mention.sentence for mention in evidence.mentions("only_part")}
     for sentence in evidence.sentences if part else ():
         if sentence not in part and len(set(_OFFERED.findall(sentence.written))) >= _ENOUGH_OFFERED:
@@ -23,7 +23,7 @@ def _offered(evidence: Evidence) -> Iterator[Sentence]:
 
 
 def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
-    """The summary where the text says that it is about something else, or that the bills it names are the customer's own."""
+    """The summary, where the text is about something else or the invoices it names are the customer's."""
     bills = (
         evidence.mentions("progress_billing", "single_billing", "fixed_price") if evidence.mentions("own_trade") else ()
     )
@@ -33,7 +33,7 @@ def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
 
 
 def drop_off_topic(evidence: Evidence) -> None:
-    """Forgets what sentences say that do not speak of this job."""
+    """Removes the evidence of sentences that are not about the requested work."""
     others = {*_offered(evidence), *_of_something_else(evidence)}
     if not others:
         return
@@ -47,11 +47,11 @@ def drop_off_topic(evidence: Evidence) -> None:
 _ORDERS = ("accepted", "referenced", "fixed_price", "chargeable", "progress_billing", "approved")
 _ENOUGH_WORDS = 10
 _ONE_STEM = 4
-"""Letters by which a word is known again."""
+"""Letters by which two forms of a word are compared."""
 
 
 def is_unrelated_opportunity(evidence: Evidence) -> bool:
-    """A fault or a request that says enough, orders nothing and shares no word with the opportunity that is linked to it."""
+    """A fault or request of enough words that orders nothing and shares no word with the linked opportunity."""
     asked = evidence.mentions("fault", "request") or SUPPORT_TYPES.search(evidence.type)
     if not asked or evidence.mentions(*_ORDERS):
         return False

@@ -1,4 +1,4 @@
-"""What a ticket names as agreed money: the whole price, else a limit or a rate of the job. Doubtful amounts are left out and told."""
+"""Agreed money of a job: the whole price, else a cap or a rate. Doubtful amounts are excluded and listed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_LEFT_OUT = 5
 _LONGEST_QUOTE = 80
 _NEVER_SILENT = (AmountRole.RATE, AmountRole.CAP, AmountRole.SEPARATE, AmountRole.PER_UNIT)
 _ROUND = Decimal("0.03")
-"""By this part of a price may be wrong what is written in round thousands."""
+"""Tolerance for prices written in round thousands."""
 _FIXED = re.compile(
     r"(?<!\w)(?:(?:fix(?:ed)?|flat|firm|set)[ -](?:price[ds]?|fees?|cost|sum|amount)|lump[ -]sum|\w*festpreis\w*|fixpreis\w*|pauschal\w*"
     r"|zum festen preis|forfait\w*|prix (?:ferme|fixe)|precio (?:cerrado|fijo)|tanto alzado)(?!\w)"
@@ -48,28 +48,28 @@ _REFUSES = re.compile(
     r" ?(?:has |have |had |was |is |been |hat |wurde |l'a |lo ha |ha ){0,2}(?:not accepted|rejected|declined|refused|turned (?:it|this|that|us) down"
     r"|abgelehnt|refusé|rechazado|said no)(?: (?:it|this|that|the (?:price|offer|quote)|das angebot|den preis))?\W*$"
 )
-"""A whole sentence that turns down what stands before it."""
+"""A whole sentence that rejects the sentence before it."""
 _GROSS_AFTER = re.compile(
     r"\W{0,3}(?:gross|brutto|ttc|(?:incl\w*|inkl\w*|with|mit)\.? (?:vat|tax\w*|gst|mwst|ust|tva|iva)|iva incluido)(?!\w)"
 )
 _TAXED = (Decimal("1.04"), Decimal("1.28"))
-"""Between these lies what a price with its taxes is of the price without."""
+"""Range of gross to net price."""
 _OPEN = ("quote_request", "wish", "undecided", "open_finance")
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The money of a job: a price, or a limit and a rate, or nothing that is sure."""
+    """The money of a job: a price, or a cap and a rate, or nothing certain."""
 
     price: Decimal | None = None
     cap: Decimal | None = None
     rate: Decimal | None = None
     others: tuple[Decimal, ...] = ()
-    """Other amounts that the ticket names as the whole price, or a limit or rate beside a price that is not called fixed."""
+    """Other amounts named as the whole price, or a cap or rate next to a price that is not called fixed."""
     open: bool = False
-    """A fixed price is agreed, and how much it is does not stand in the ticket."""
+    """A fixed price is agreed; the ticket does not state the amount."""
     left_out: tuple[str, ...] = ()
-    """Words with amounts that might be agreed and were taken for nothing."""
+    """Quotes of amounts that might be agreed and were not used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ class _Claim:
     value: Decimal
     reason: Reason
     fixed: bool = True
-    """The words beside it call it a fixed price, or it is the record's own."""
+    """The sentence calls it a fixed price, or it comes from a record."""
     rounded: bool = False
-    """Written in thousands, as people do who mean about as much."""
+    """Written in thousands, so it may be rounded."""
 
 
 def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reason]) -> Agreed:
-    """Weighs what the ticket says: a price that is fixed, else a limit, else a rate, else a price that is only accepted."""
+    """Selects a fixed price, else a cap, else a rate, else a price that is only accepted."""
     claims = [*_recorded(evidence, stages), *_said_prices(evidence), *_options(evidence)]
     fixed = any(claim.fixed for claim in claims) or _is_fixed(evidence)
     if _is_refused(evidence):
@@ -105,7 +105,7 @@ def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reas
 
 
 def _recorded(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[_Claim]:
-    """The sum of stages that all have amounts, and the revenue of a won opportunity, if that is not the sum of all products."""
+    """The sum of stages with amounts, and the revenue of a won opportunity unless it equals the sum of all products."""
     amounts = [stage.amount for stage in stages if stage.amount is not None]
     if amounts and len(amounts) == len(stages):
         yield _Claim(sum(amounts, Decimal(0)), Reason("", ""))
@@ -116,7 +116,7 @@ def _recorded(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[_Claim]:
 
 
 def _said_prices(evidence: Evidence) -> Iterator[_Claim]:
-    """The amounts that sentences name as the whole price."""
+    """Amounts that sentences name as the whole price."""
     for mention in [*evidence.mentions("fixed_price"), *evidence.mentions("accepted")]:
         for amount in _whole_prices(mention):
             reason = Reason("Agreed price", mention.source, mention.sentence.written[:160])
@@ -125,7 +125,7 @@ def _said_prices(evidence: Evidence) -> Iterator[_Claim]:
 
 
 def _whole_prices(mention: Mention) -> list[Amount]:
-    """Amounts in the words of the phrase, money first, or called a whole price beside them; else all of the sentence's money."""
+    """Amounts within the phrase or named as the whole price; else all amounts of the sentence."""
     words = mention.sentence.words
     prices = _without_gross([amount for amount in amounts_in(words) if amount.role is AmountRole.PRICE], words)
     at = words.find(mention.words)
@@ -144,7 +144,7 @@ def _whole_prices(mention: Mention) -> list[Amount]:
 
 
 def _without_gross(prices: list[Amount], words: str) -> list[Amount]:
-    """Without what is another of the prices with its taxes."""
+    """The prices without those that are the gross of another."""
     low, high = _TAXED
     return [
         entry
@@ -157,7 +157,7 @@ def _without_gross(prices: list[Amount], words: str) -> list[Amount]:
 
 
 def _options(evidence: Evidence) -> list[_Claim]:
-    """The prices of several options where one of them is taken, that one first."""
+    """The prices of several options where one is accepted, the accepted one first."""
     taken = {name for mention in evidence.mentions("accepted") for name in _OPTION.findall(mention.sentence.words)}
     found = [
         (entry, amount)
@@ -170,7 +170,7 @@ def _options(evidence: Evidence) -> list[_Claim]:
 
 
 def _others(best: Decimal, claims: Iterable[_Claim], stages: Sequence[Stage]) -> Iterator[Decimal]:
-    """Whole prices other than the best; the same in round thousands is no other, and parts that add up to it are none."""
+    """Whole prices other than the best. A rounded form of it is no other price; neither are parts that add up to it."""
     near = best * _ROUND
     parts = {stage.amount for stage in stages}
     values = dict.fromkeys(
@@ -183,7 +183,7 @@ def _others(best: Decimal, claims: Iterable[_Claim], stages: Sequence[Stage]) ->
 
 
 def _only(evidence: Evidence, role: AmountRole) -> tuple[Amount, Sentence] | None:
-    """The limit or the rate of the job; None where the ticket names several."""
+    """The cap or the rate of the job; None where the ticket names several."""
     every = [(amount, sentence) for sentence in evidence.planned for amount in amounts_in(sentence.words)]
     found = [entry for entry in every if entry[0].role is role]
     return found[0] if len({amount.value for amount, _ in found}) == 1 else None
@@ -197,7 +197,7 @@ def _told(found: tuple[Amount, Sentence] | None, text: str, sources: list[Reason
 
 
 def _is_fixed(evidence: Evidence) -> bool:
-    """A fixed price is named as agreed, whatever it is: not asked for, not turned down, not for extra work."""
+    """Whether a fixed price is agreed: not requested, not rejected, not for extra work."""
     unsure = {mention.sentence for mention in evidence.mentions(*_OPEN)}
     mentions = [
         mention.sentence for mention in evidence.mentions("fixed_price", "accepted") if mention.sentence not in unsure
@@ -209,7 +209,7 @@ def _is_fixed(evidence: Evidence) -> bool:
 
 
 def _is_refused(evidence: Evidence) -> bool:
-    """Whether the sentence behind one with an amount turns it down."""
+    """Whether the sentence after an amount rejects it."""
     pairs = zip(evidence.sentences, evidence.sentences[1:], strict=False)
     return any(amounts_in(before.words) and _REFUSES.match(after.words) for before, after in pairs)
 
@@ -228,14 +228,14 @@ def _says_by_time(words: str) -> bool:
 
 
 def _is_told(amount: Amount, agreed: bool, *, nothing: bool) -> bool:
-    """Whether a person should know of an amount that is not taken; a bare number is often an order's."""
+    """Whether to list an unused amount; a number without a currency is often an order number."""
     if amount.role is AmountRole.PRICE and amount.bare:
         return agreed and nothing
     return agreed or nothing or amount.role in _NEVER_SILENT
 
 
 def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -> Agreed:
-    """Adds the words of money that is written nowhere: beside the agreed, and all of it where nothing is agreed."""
+    """Adds quotes of unused amounts: those near the agreed price, or all where nothing is agreed."""
     used = {found.price, found.cap, found.rate, *found.others, *(stage.amount for stage in stages)}
     agreed = {mention.sentence for mention in evidence.mentions("fixed_price", "accepted")}
     nothing = found.price is None and found.cap is None and found.rate is None

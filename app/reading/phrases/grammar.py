@@ -1,4 +1,4 @@
-"""The small language of phrases in the chart's word lists, read into parts and made into bounded regular expressions.
+"""Notation of phrases, parsed into parts and compiled to bounded regular expressions.
 
 `word*` any ending, `*word` any beginning; `(a|b)` either; `(a |b )*` up to three of them; `...` up to four words
 between, `..` up to two, `....` up to eight; a lone `*` one word; `#` a number, `#+` a number of two or more, `##` one of
@@ -23,38 +23,38 @@ _SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": MANY, "#": NUMBER, "$": MO
 
 
 class PhraseError(ValueError):
-    """A phrase that cannot be read; the sentence says why."""
+    """Invalid phrase; the message names the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One character that stands for itself: a letter, a digit, a sign."""
+    """A literal character."""
 
     char: str
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What stands between two words."""
+    """Separator between two words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Up to so many words between."""
+    """Up to `words` words in between."""
 
     words: int
 
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """Any letters beside others, or, `alone`, any one word."""
+    """Any letters within a word; `alone`: any single word."""
 
     alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A number or an amount, by its sign in the phrase."""
+    """A number or an amount, by its sign in the notation."""
 
     sign: str
 
@@ -68,14 +68,14 @@ class WordList:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several."""
+    """One of several options."""
 
     options: tuple[Parts, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Up to three times one of several; `spaced`: with a space behind each."""
+    """Up to three of the options in a row; `spaced`: each followed by a space."""
 
     choice: Choice
     spaced: bool
@@ -86,7 +86,7 @@ Parts = tuple[Part, ...]
 
 
 def parse_phrase(phrase: str) -> Choice:
-    """The parts of one phrase. PhraseError where it cannot be read."""
+    """Parses one phrase; PhraseError where it is invalid."""
     text = phrase.strip().removesuffix("...").strip()
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
@@ -160,7 +160,7 @@ def word_list(name: str) -> Choice:
 
 
 def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One expression that finds any of the phrases as whole words."""
+    """A regular expression that finds any of the phrases as whole words."""
     joined = "|".join(f"(?:{to_regex(parse_phrase(phrase))})" for phrase in phrases)
     return re.compile(rf"(?<![\w'])(?:{joined})(?!'?\w)" if joined else r"(?!)")
 
@@ -189,9 +189,9 @@ def to_regex(part: Part) -> str:
 
 
 def _either(options: Iterable[Parts]) -> str:
-    """The options, those that begin with the same sign under that sign, so that one look rules them all out.
+    """Groups options by their first character, so that one comparison rules out all of a group.
 
-    Only options of which never two can hold at one place change their order, so what is found stays what it was.
+    Only options that exclude each other change their order, so the matches stay the same.
     """
     branches: list[str] = []
     by_sign: dict[Sign, list[Parts]] = {}

@@ -1,4 +1,4 @@
-"""Which phrases a sentence can hold at all, told by its words before any expression is tried.
+"""Finds the phrases that a sentence can contain, by its words, before any regular expression runs.
 
 A phrase needs words of certain forms (`app.reading.phrases.prefilter`). It is filed under the rarest of them. The words of a sentence
 bring up what is filed under them, and of that remains what finds its other words in the sentence too, which is little. What
@@ -20,7 +20,7 @@ from app.reading.phrases.prefilter import A_DIGIT, NUMBER, Forms, ways
 
 _WORD = re.compile(r"([^\W_]+|[_€£$])")
 _BEGINNING = re.compile(r"(?<![\w'])|(?<=\b[cdjlmnst]')")
-"""Where a word begins as people see it: don't is one word, l'offre is two."""
+"""Start of a word: don't is one word, l'offre is two."""
 _DIGIT = re.compile(r"\d")
 _USUAL_DIGIT = re.compile(r"[0-9]")
 _ANY = frozenset({"*"})
@@ -30,7 +30,7 @@ _LONGEST_WORD_KEPT = 40
 
 
 class PhrasePattern:
-    """What a phrase finds: its expression, and what is known beforehand of the texts in which it stands."""
+    """A compiled phrase, with the words that every matching text contains."""
 
     def __init__(self, phrase: str) -> None:
         self._parts = parse_phrase(phrase)
@@ -40,9 +40,9 @@ class PhrasePattern:
         self._any_letters = nothing or any(form.startswith("*") for form in first)
         self._letters = frozenset(map(_letters, first - {""}))
         self.first = _ANY if nothing or "*" in first else first - {""}
-        """The forms of the word that it begins with."""
+        """Forms of the first word."""
         self.ways = [way.needed() for way in known]
-        """For each way to say it: the forms of which a sentence has a word each."""
+        """For each variant: the forms that a matching sentence contains."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -62,7 +62,7 @@ class PhrasePattern:
 
 
 phrase_pattern = lru_cache(maxsize=4096)(PhrasePattern)
-"""Charts share what is known of their phrases."""
+"""Cached: charts share their phrase patterns."""
 
 
 def _letters(form: str) -> str:
@@ -71,7 +71,7 @@ def _letters(form: str) -> str:
 
 
 class IndexedPhrase:
-    """A phrase of a meaning, by its place in the chart."""
+    """A phrase with its meaning, language and position in the chart."""
 
     __slots__ = ("language", "meaning", "number", "phrase_pattern")
 
@@ -83,14 +83,14 @@ class IndexedPhrase:
 
 
 class _Way(NamedTuple):
-    """One of the ways to say a phrase, with what it needs beside the form under which it is filed, as bits."""
+    """One variant of a phrase, with the further forms it needs, as bits."""
 
     needed: int
     phrase: IndexedPhrase
 
 
 class _Word:
-    """What words of some forms bring: their forms as bits, the ways filed under these, the phrases they can begin."""
+    """Index entry of a word: its forms as bits, the variants filed under them, the phrases it can begin."""
 
     __slots__ = ("begins", "brings", "forms")
 
@@ -101,7 +101,7 @@ class _Word:
 
 
 class PhraseIndex:
-    """The phrases of a chart, filed by their words."""
+    """The phrases of a chart, indexed by their rarest words."""
 
     def __init__(self, phrases: Iterable[IndexedPhrase]) -> None:
         self._bits: dict[Forms, int] = {}
@@ -184,7 +184,7 @@ class PhraseIndex:
 
 
 def _commonness(forms: Forms) -> float:
-    """Roughly how often a word of one of these forms stands in a text, beside others."""
+    """Rough relative frequency of words of these forms."""
     return sum(map(_form_commonness, forms))
 
 

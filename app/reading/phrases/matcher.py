@@ -1,4 +1,4 @@
-"""Finds the meanings of the word lists in sentences. One reader is made for a chart and used for every ticket."""
+"""Finds phrases in sentences. One reader per chart serves every ticket."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEGATED_AFTER = re.compile(
 
 
 class PhraseReader:
-    """The phrases of a chart, filed by their words, and compiled when first needed."""
+    """The phrases of a chart, compiled when first needed."""
 
     def __init__(self, words: Mapping[str, Mapping[str, list[str]]]) -> None:
         listed = (
@@ -34,17 +34,17 @@ class PhraseReader:
         )
         self._index = PhraseIndex(IndexedPhrase(number, *phrase) for number, phrase in enumerate(listed))
         self.interpret = lru_cache(maxsize=8192)(self._interpret)
-        """What a sentence says, kept for the next ticket that holds it."""
+        """Cached interpretation of a sentence."""
 
     def forget(self) -> None:
-        """Forgets the sentences read so far; the expressions stay compiled."""
+        """Clears the cache of sentences; the expressions stay compiled."""
         self.interpret.cache_clear()
 
     def _interpret(self, words: str, without: frozenset[str] = frozenset()) -> SentenceReading:
         return interpret(words, self.read(words, without))
 
     def read(self, words: str, without: frozenset[str] = frozenset()) -> tuple[Match, ...]:
-        """The meanings in one sentence of small letters: each meaning's first match, unless a later one is not negated.
+        """The matches of a sentence in small letters: the first of each meaning, or the first that is not negated.
 
         `without`: languages that the ticket is not written in.
         """
@@ -63,7 +63,7 @@ class PhraseReader:
 
 
 def _standing(words: str, at: int, word: str, phrases: Iterable[IndexedPhrase]) -> list[tuple[str, re.Match[str]]]:
-    """The phrases that stand at a place, by meaning; those first of which more letters are fixed."""
+    """The phrases that match at a position, by meaning; more specific ones first."""
     found = [
         (-rank, phrase.number, phrase.meaning, match)
         for phrase in phrases

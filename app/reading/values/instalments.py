@@ -1,4 +1,4 @@
-"""Payments that a text states with their amounts: «$4,000 now and $8,000 at the end», «Stage 1: Cabling, $4,000»."""
+"""Stated payments with their amounts: «$4,000 now and $8,000 at the end», «Stage 1: Cabling, $4,000»."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _NO_THING = re.compile(
     rf"|zahle?n?|zahlt|bezahl\w+|rechnung\w*|stellen|payons|payez|paie|versement|acompte|factur\w+|pag\w+|cobr\w+|anzahlung|rest|balance)){_THE_OTHER}\s*$",
     re.I,
 )
-"""What stands before a payment; the name of a thing there makes it the thing's price."""
+"""Text before a payment; after the name of an item, the amount is the price of the item."""
 _CONDITION = re.compile(
     r"(?P<name>\s*,?\s?(?:is |are |due |payable |ist |fällig )*(?:now|today|up ?front|in advance|at once|sofort|jetzt|vorab|maintenant|ahora"
     r"|(?:with|on|when|once|at|after|upon|before|bei|nach|wenn|sobald|zum|mit|à|au|après|quand|lorsque|dès"
@@ -64,7 +64,7 @@ _JOINS = re.compile(
 
 
 def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentence | None]:
-    """The first sentence that states two payments or more, or the numbered lines that state one each."""
+    """The first sentence with two payments or more, or numbered lines with one each."""
     wholes = frozenset(amount.value for sentence in sentences for amount in amounts_in(sentence.written))
     for sentence in sentences:
         if parts := _in_one(sentence.written, wholes):
@@ -78,7 +78,7 @@ def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentenc
 
 
 def divided_billing(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
-    """The sentences that divide the price or its bills, with the words: by shares, by place, by payments that add up."""
+    """Sentences that divide the price or the invoices, with the words: by shares, places, or payments that add up."""
     read = [_division(sentence.words) for sentence in sentences]
     stated = stated_payments(sentences)[1] if any(amounts for _, amounts in read) else None
     for sentence, (words, _) in zip(sentences, read, strict=True):
@@ -112,7 +112,7 @@ def _in_one(written: str, wholes: frozenset[Decimal]) -> tuple[Stage, ...]:
 
 
 def _items(written: str, begin: int, amounts: Sequence[Amount]) -> tuple[Stage, ...]:
-    """«Milestones: design 3,000, install 6,000»: each amount behind a name, and nothing else."""
+    """«Milestones: design 3,000, install 6,000»: a name before each amount, and nothing else."""
     ends = [begin, *(amount.end for amount in amounts)]
     names = [written[end : amount.start] for end, amount in zip(ends, amounts, strict=False)]
     named = [_JOINS.sub("", name) for name in names]
@@ -123,7 +123,7 @@ def _items(written: str, begin: int, amounts: Sequence[Amount]) -> tuple[Stage, 
 
 
 def _conditions(written: str, amounts: Sequence[Amount], wholes: frozenset[Decimal]) -> tuple[Stage, ...]:
-    """«$4,000 on order, $8,000 when it runs»: each amount with its own moment; one more may be the whole.
+    """«$4,000 on order, $8,000 when it runs»: a condition after each amount; a further amount may be the total.
 
     Small numbers without a currency are payments only where they add up to an amount of the ticket.
     """
@@ -150,7 +150,7 @@ def _conditions(written: str, amounts: Sequence[Amount], wholes: frozenset[Decim
 
 @lru_cache(maxsize=8192)
 def _numbered(written: str) -> tuple[Stage, ...]:
-    """«Stage 1: Cabling, $4,000»: one payment of a line, or of each part of it between slashes."""
+    """«Stage 1: Cabling, $4,000»: one payment per line, or per part between slashes."""
     found: list[Stage] = []
     for piece in written.split(" / "):
         amounts = amounts_in(piece)

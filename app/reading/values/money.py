@@ -1,4 +1,4 @@
-"""Amounts of money in a sentence, each with what it stands for: a price, or a rate, a limit, a price for each, something beside the job."""
+"""Amounts of money in a sentence with their roles: price, rate, cap, price per unit, money for something else."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from app.reading.values.numbers import number_of
 
 
 class AmountRole(Enum):
-    """What an amount stands for."""
+    """Role of an amount."""
 
     PRICE = auto()
-    """Nothing speaks against a price of the job."""
+    """Price of the job, unless another role applies."""
     RATE = auto()
-    """An hour of the job costs so much."""
+    """Hourly rate of the job."""
     CAP = auto()
-    """The job may cost so much at most."""
+    """Upper limit of the job."""
     PER_UNIT = auto()
-    """The price of one of several: a site, a month, a device."""
+    """Price of a single site, month or device."""
     PART_PAYMENT = auto()
     """A deposit or another part of a price."""
     SEPARATE = auto()
@@ -32,7 +32,7 @@ class AmountRole(Enum):
     ESTIMATE = auto()
     """An estimate or a budget."""
     REJECTED = auto()
-    """A price of former times, or one that was turned down."""
+    """A former or rejected price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Amount:
     start: int
     end: int
     bare: bool
-    """It stands without a currency."""
+    """Written without a currency."""
     words: str
-    """The amount with the words around it that say what it stands for."""
+    """The amount with the surrounding words."""
 
 
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?"
@@ -194,7 +194,7 @@ _GONE_BEFORE = re.compile(
 
 @lru_cache(maxsize=8192)
 def amounts_in(words: str) -> tuple[Amount, ...]:
-    """The amounts of a sentence in their order, each with what it stands for."""
+    """The amounts of a sentence in reading order, with their roles."""
     present = word_set(words)
     in_words = holds_magnitude(words, present)
     if "#" not in present and not in_words:
@@ -218,14 +218,14 @@ def amounts_in(words: str) -> tuple[Amount, ...]:
 
 
 def _is_money(upto: str, before: str, after: str) -> bool:
-    """Whether a bare number is no order's or room's, and, by the hour, is called a rate."""
+    """Whether a bare number is money: no order or room number; per hour only where it is called a rate."""
     if _NO_MONEY.search(before) or _SALES_ORDER.search(upto[-12:]):
         return False
     return not _HOUR.match(after) or bool(_RATED.search(before[-20:]))
 
 
 def _found(words: str, *, in_words: bool) -> Iterator[tuple[int, int, bool]]:
-    """Where amounts stand: with a currency, by the hour, or as bare numbers that no noun follows."""
+    """Positions of amounts: with a currency, per hour, or bare numbers without a noun after them."""
     taken: list[tuple[int, int]] = []
     patterns = [(_MONEY, False), (_HOURLY_BARE, True), (_BARE, True)]
     if in_words:
@@ -242,7 +242,7 @@ def _around(words: str, start: int, end: int) -> str:
 
 
 def _says(before: str, after: str, *, bare: bool, first: bool) -> AmountRole:
-    """What an amount stands for, by the words between it and its neighbours."""
+    """The role of an amount, by the words around it."""
     clause = _CUT.split(before)[-1]
     behind = _CUT.split(after, maxsplit=1)[0]
     if _HOUR.match(after) or _HOURLY_BEFORE.search(clause):
@@ -262,7 +262,7 @@ def _says(before: str, after: str, *, bare: bool, first: bool) -> AmountRole:
 
 
 def _says_cap(before: str, behind: str, *, bare: bool) -> AmountRole:
-    """A limit of the job, or, by the words beside it, of travel, of things, of extra work."""
+    """A cap of the job, or of travel, equipment or extra work."""
     sure = _SURE_CAP_BEFORE.search(before)
     if bare and not sure:
         return AmountRole.ESTIMATE
@@ -271,7 +271,7 @@ def _says_cap(before: str, behind: str, *, bare: bool) -> AmountRole:
 
 
 def _is_beside(before: str, clause: str, after: str) -> bool:
-    """Money added to the price, for extra work, or for travel and things with no word of a price behind these."""
+    """Whether money is for extra work, travel or equipment."""
     if _ADDED.search(before) or _MORE_WORK.search(clause) or _BESIDE_AFTER.match(after):
         return True
     priced = max((match.end() for match in _PRICE_WORD.finditer(clause)), default=0)
@@ -280,5 +280,5 @@ def _is_beside(before: str, clause: str, after: str) -> bool:
 
 
 def of_more_work(words: str) -> bool:
-    """Whether a sentence speaks of work beyond what is agreed."""
+    """Whether a sentence is about work beyond the agreed scope."""
     return bool(_MORE_WORK.search(words))

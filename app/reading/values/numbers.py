@@ -1,4 +1,4 @@
-"""Amounts of money as people write them."""
+"""Numbers of amounts, in digits or words."""
 
 from __future__ import annotations
 
