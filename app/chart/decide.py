@@ -59,7 +59,7 @@ def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, fac
     return Decision(
         exception.outcome, combined.findings, chart.stamp,
         candidates=candidates if asks else (),
-        question=combined.question or "The chart asks a person for tickets like this one: where does it belong?"
+        question=combined.question or "An exception of the chart requires a review: where does this ticket belong?"
         if asks else None,
         rule=f"Exception “{exception.name}” of the chart: {exception.outcome.value}.",
         facts=facts, exception=exception.name,

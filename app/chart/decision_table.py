@@ -139,7 +139,7 @@ def _job(
 
 def _mismatch(evidence: Evidence, hints: dict[Criterion, RowScore]) -> tuple[Reason, ...]:
     """The ticket says that its papers do not agree, or its records do not: sold as one visit, planned as several parts."""
-    text = "What it rests on does not agree"
+    text = "Its documents contradict each other"
     if said := evidence.mentions("mismatch"):
         return (Reason(text, said[0].source, said[0].words),)
     parts = [
@@ -220,12 +220,12 @@ _FOLLOWS = (
     (
         Criterion.BILLING,
         (Criterion.DURATION, Criterion.CONTACTS),
-        "Parts with dates and contacts of their own are billed one by one",
+        "Parts with separate dates and contacts are billed separately",
     ),
     (
         Criterion.SCHEDULING,
         (Criterion.DURATION, Criterion.BILLING, Criterion.CONTACTS),
-        "Parts with dates, bills and contacts of their own are scheduled one by one",
+        "Parts with separate dates, invoices and contacts are scheduled separately",
     ),
 )
 """What follows from other rows for a row about which the ticket says nothing to the contrary."""
@@ -293,7 +293,7 @@ _QUESTIONS = {
     Criterion.DURATION: "Will the work be done within one billing period?",
     Criterion.BILLING: "Is it billed with one invoice when done, or in parts?",
     Criterion.SCHEDULING: "Does one person do it, or are several scheduled?",
-    Criterion.TEAM: "Does it need its own team or restricted access?",
+    Criterion.TEAM: "Does it need a separate team or restricted access?",
     Criterion.CONTACTS: "Is there one contact, or several by stage?",
 }
 

@@ -36,7 +36,7 @@ class RowView:
     asks: str
     """The row's question in short."""
     says: str
-    """`project`, `service`, `open`, `weak hint` or `no hint`, in the language asked for."""
+    """`project`, `service`, `contested`, `weak hint` or `no hint`, in the language asked for."""
     side: str
     """`project`, `service`, `contested` or `unknown`, whatever the language."""
     fact: str
@@ -212,7 +212,7 @@ def _why_asked(rows: list[RowView], document: Mapping[str, Any], language: str) 
     row = next((row for row in rows if row.criterion == asked), None)
     if row is None:
         return _say("because", "unsettled", language)
-    kind = "open" if row.source else "unsaid"
+    kind = "contested" if row.source else "unknown"
     return _ended(_say("because", kind, language).format(rows=row.row, fact=_with_source(row)))
 
 

@@ -75,4 +75,4 @@ def _finding(decision: Decision, row: Criterion) -> Finding:
 
 
 def _says(finding: Finding) -> str:
-    return "open" if finding.contested else finding.points_to.value
+    return "contested" if finding.contested else finding.points_to.value

@@ -63,11 +63,11 @@ def _named_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> N
     indexes = {evidence.periods.index(point.day) for point, _ in planned}
     written = ", ".join(dict.fromkeys(point.written for point, _ in planned))
     if len(indexes) < limits.periods or last[0].day - first[0].day <= timedelta(days=limits.crossing_days):
-        score.add_service(PHRASE, "The days named lie in one billing period", first[1].source, written)
+        score.add_service(PHRASE, "The dates are within one billing period", first[1].source, written)
         return
     distant = evidence.periods.index(last[0].day) - evidence.periods.index(first[0].day) >= 2
     strength = STATEMENT if len(indexes) > 2 or (distant and first[1] == last[1]) else LIKELY
-    text = f"Work named in {len(indexes)} billing periods"
+    text = f"Dates in {len(indexes)} billing periods"
     score.add_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
 
 
@@ -132,7 +132,7 @@ def _one_after_the_other(evidence: Evidence, limits: Thresholds, score: RowScore
     periods = evidence.periods.index(end) - evidence.periods.index(start) + 1
     if periods < limits.periods or course.days <= limits.crossing_days:
         return
-    text = f"One after the other it takes {periods} billing periods"
+    text = f"In sequence it takes {periods} billing periods"
     shown, threshold = f"{course.written}: {start} to {end}", f"duration.periods = {limits.periods}"
     begin, last = evidence.periods.bounds(start)
     score.worked_out = periods > limits.periods or timedelta(days=course.days) > last - begin

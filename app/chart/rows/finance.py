@@ -199,14 +199,14 @@ def _score_fields(evidence: Evidence, finance: FinanceScore) -> None:
         if _is_worked_on_at_once(evidence):
             finance.support += 1.0
             finance.fault += 1.0
-            finance.for_support.append(Reason("Work on it began at once", evidence.bookings[0].source, evidence.type))
+            finance.for_support.append(Reason("Work began immediately", evidence.bookings[0].source, evidence.type))
     if _ALERT_BOARDS.search(evidence.board):
         finance.support += 1.0
         finance.for_support.append(Reason("The ticket came in on an alert board", "board.name", evidence.board))
     if _SALES_BOARDS.search(evidence.board) or _PROJECT_TYPES.search(evidence.type):
         finance.sold += 0.5
         finance.for_sold.append(
-            Reason("Board or type are those of project work", "board.name", evidence.board or evidence.type)
+            Reason("Board or type is for project work", "board.name", evidence.board or evidence.type)
         )
 
 
@@ -246,7 +246,7 @@ def _unexplained(finance: FinanceScore, rule: FinanceRow) -> tuple[Reason, ...]:
     """Many budget hours, and no word that the work is broken, routine or covered."""
     if finance.budget_hours < rule.review_above_hours or finance.support >= 1:
         return ()
-    text = "Many hours, and nothing says what kind of work it is"
+    text = "Many hours, and the kind of work is unknown"
     return (
         Reason(
             text,

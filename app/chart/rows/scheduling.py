@@ -32,7 +32,7 @@ def _budgets(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
     budgeted = [task for task in evidence.tasks if task.hours > 0]
     hours = sum(task.hours for task in budgeted)
     if len(budgeted) >= limits.tasks_with_budget and hours > limits.check_list_hours:
-        text = f"{len(budgeted)} tasks have budgets of their own"
+        text = f"{len(budgeted)} tasks have separate budgets"
         strength = RECORD if len(budgeted) > limits.tasks_with_budget else STATEMENT
         score.add_project(strength, text, budgeted[0].source, "; ".join(task.summary for task in budgeted))
         score.planned = True

@@ -9,5 +9,5 @@ from app.reading.evidence import Evidence
 def score_team(evidence: Evidence, _limits: Thresholds) -> RowScore:
     """Team and access as on the board, or an own team or restricted access?"""
     score = RowScore()
-    add_mentions(evidence, score, STATEMENT, "An own team or restricted access", "own_team")
+    add_mentions(evidence, score, STATEMENT, "A separate team or restricted access", "own_team")
     return score

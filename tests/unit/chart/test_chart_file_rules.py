@@ -96,7 +96,7 @@ def test_an_exception_can_ask_a_person_each_time() -> None:
 
     assert decision.outcome is Outcome.REVIEW
     assert decision.candidates == (Outcome.PROJECT,)
-    assert decision.question == "The chart asks a person for tickets like this one: where does it belong?"
+    assert decision.question == "An exception of the chart requires a review: where does this ticket belong?"
 
 
 def test_the_default_period_can_run_from_the_26th() -> None:
