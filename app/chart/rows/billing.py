@@ -30,7 +30,7 @@ def score_billing(evidence: Evidence, _limits: Thresholds) -> RowScore:
 
 
 _OWN_CYCLE = {3: re.compile("quarter|quartal|trimestr"), 12: re.compile("year|jahr|annuel|annual|anual")}
-"""A bill «every quarter» to a customer who is billed by quarter anyway says little. By the length of the period in months."""
+"""An invoice «every quarter» is no evidence for a customer with quarterly billing. By the months of the period."""
 
 
 def _is_own_cycle(words: str, evidence: Evidence) -> bool:

@@ -47,7 +47,7 @@ def _booked_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> 
 
 
 def _named_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
-    """Days and months that the text plans for; those of one sentence joined by «or» are one choice."""
+    """Planned dates of the text; dates joined by «or» are alternatives."""
     planned = [
         (point, sentence)
         for point, sentence in evidence.upcoming_dates()
@@ -72,7 +72,7 @@ def _named_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> N
 
 
 def _all_booked(evidence: Evidence, planned: list[tuple[TimePoint, Sentence]]) -> bool:
-    """Whether the schedule holds every day that the text names, and more than one: then the schedule tells how long it takes."""
+    """Whether the schedule contains every date of the text, and more than one; then the schedule decides."""
     booked = {booking.start for booking in evidence.bookings if booking.start}
     exact = {point.day for point, _ in planned if point.days == 1}
     return len(exact) > 1 and exact <= booked
@@ -91,7 +91,7 @@ _UNTIL = re.compile(
 
 
 def _open_until(evidence: Evidence, score: RowScore) -> None:
-    """Work that goes on until a day two periods ahead or more begins now."""
+    """Work until a date at least two periods ahead begins now."""
     for point, sentence in evidence.dates:
         periods = evidence.periods.index(point.day) - evidence.periods.index(evidence.today)
         if periods >= 2 and _UNTIL.search(sentence.words[: point.at]):
@@ -100,7 +100,7 @@ def _open_until(evidence: Evidence, score: RowScore) -> None:
 
 
 def _is_end_open(evidence: Evidence, limits: Thresholds) -> bool:
-    """Whether a day that the ticket leaves open would carry the work into a further billing period."""
+    """Whether an undecided date would extend the work into a further billing period."""
     days = [point.day for point, _ in [*evidence.upcoming_dates(), *evidence.undecided_dates]]
     opened = [point.day for point, _ in evidence.undecided_dates if point.day >= evidence.today]
     if not opened or max(opened) - min(days) <= timedelta(days=limits.crossing_days):
@@ -109,7 +109,7 @@ def _is_end_open(evidence: Evidence, limits: Thresholds) -> bool:
 
 
 def _long_spans(evidence: Evidence, score: RowScore) -> None:
-    """Lengths of time named for the work, held against the length of the customer's billing period."""
+    """Stated lengths of time, compared with the customer's billing period."""
     begin, end = evidence.periods.bounds(evidence.today)
     period = (end - begin).days + 1
     for span, sentence in sorted(evidence.spans, key=lambda item: -item[0].days)[:1]:
@@ -119,7 +119,7 @@ def _long_spans(evidence: Evidence, score: RowScore) -> None:
 
 
 def _one_after_the_other(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
-    """Work that takes its places in turn: from its first day, as far as their number and the pace carry it."""
+    """Work in turns: from its first day to the day that follows from the number of places and the pace."""
     if evidence.bookings or not (found := list(courses(evidence.planned))):
         return
     others = {mention.sentence for mention in evidence.mentions("fault", "request", "covered", "billing_cycle", "term")}

@@ -18,7 +18,7 @@ from app.reading.values.dates import SEASON
 
 @dataclass
 class FinanceScore:
-    """What speaks for sold work and for support, and what is known of the work."""
+    """Evidence for sold work and for support, and what is known about the work."""
 
     sold: float = 0.0
     support: float = 0.0
@@ -26,18 +26,18 @@ class FinanceScore:
     request: float = 0.0
     kind: str | None = None
     overhaul: bool = False
-    """A lasting improvement is asked for, not only the repair, and nobody has planned yet what to do."""
+    """A lasting improvement is requested, not only a repair, and nothing is scheduled."""
     undecided: bool = False
-    """The ticket asks itself whether the work is covered or charged, or which of two jobs is meant."""
+    """The ticket leaves undecided whether the work is covered or charged, or which job is meant."""
     sized: bool = False
-    """Anything says how large the job is: an amount, hours, dates, lines, people, one invoice."""
+    """The size of the job is known: an amount, hours, dates, products, people, one invoice."""
     budget_hours: Decimal = Decimal(0)
     covers: bool = False
     covered: bool = False
     """The ticket says that the work is covered."""
     large: bool = False
     unplaced: bool = False
-    """Something is asked for a device, no agreement covers it, and nothing says whether it is broken, routine or sold."""
+    """A request for a device without a covering agreement; neither broken, routine nor sold."""
     charged: bool = False
     """The ticket says that it is charged, and not that it is covered."""
     priced: bool = False
@@ -72,7 +72,7 @@ _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?
 
 
 def score_finance(evidence: Evidence) -> FinanceScore:
-    """Weighs what speaks for sold work against what speaks for support."""
+    """Scores the evidence for sold work and for support."""
     budget = evidence.budget_hours or Decimal(0)
     finance = FinanceScore(
         budget_hours=budget, covers=evidence.agreement_covers, large=bool(evidence.mentions("large"))
@@ -138,7 +138,7 @@ def _is_unplaced(evidence: Evidence, finance: FinanceScore) -> bool:
 
 
 def _is_by_time(evidence: Evidence) -> bool:
-    """Charged, perhaps approved, but nothing ordered at a price: a repair that is billed by time is still a repair."""
+    """Charged or approved, without an order or a price: a repair billed by time is still a repair."""
     return not (_is_ordered(evidence) or evidence.lines)
 
 
@@ -165,7 +165,7 @@ def _score_support(evidence: Evidence, finance: FinanceScore) -> None:
 
 
 def _covered(evidence: Evidence) -> list[Mention]:
-    """Sentences that say «covered» and do not say «charged»."""
+    """Mentions of coverage in sentences that do not mention a charge."""
     charged = {mention.sentence for mention in evidence.mentions("chargeable")}
     return [mention for mention in evidence.mentions("covered") if mention.sentence not in charged]
 
@@ -186,13 +186,13 @@ def _score_sale(evidence: Evidence, finance: FinanceScore) -> None:
 
 
 def _is_worked_on_at_once(evidence: Evidence) -> bool:
-    """Booked for today or tomorrow, and nothing ordered: so one treats what is broken."""
+    """Scheduled for today or tomorrow without an order, as faults are."""
     starts = [booking.start for booking in evidence.bookings if booking.start]
     return bool(starts) and min(starts) <= evidence.today + timedelta(days=1) and not _is_ordered(evidence)
 
 
 def _score_fields(evidence: Evidence, finance: FinanceScore) -> None:
-    """Board and type are what mail rules and people set: weak, sometimes wrong."""
+    """Board and type are weak evidence: mail rules and people set them, sometimes wrongly."""
     if SUPPORT_TYPES.search(evidence.type):
         finance.support += 0.7
         finance.for_support.append(Reason("The ticket's type is support work", "type.name", evidence.type))
@@ -211,7 +211,7 @@ def _score_fields(evidence: Evidence, finance: FinanceScore) -> None:
 
 
 def finance_finding(finance: FinanceScore, rule: FinanceRow, *, project: bool) -> Finding:
-    """Sold or support by weight. What other rows make a project is project work, if it is of that kind or sold at all."""
+    """The finance finding. Where other rows point to a project, work of that kind or sold work is project work."""
     sold = finance.sold >= rule.sold
     support = finance.support >= rule.support
     everything = tuple(finance.for_sold + finance.for_kind + finance.for_support)
@@ -243,7 +243,7 @@ def finance_finding(finance: FinanceScore, rule: FinanceRow, *, project: bool) -
 
 
 def _unexplained(finance: FinanceScore, rule: FinanceRow) -> tuple[Reason, ...]:
-    """Many budget hours, and no word that the work is broken, routine or covered."""
+    """Many budget hours of unexplained work."""
     if finance.budget_hours < rule.review_above_hours or finance.support >= 1:
         return ()
     text = "Many hours, and the kind of work is unknown"

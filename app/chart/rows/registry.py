@@ -1,4 +1,4 @@
-"""All rows but finance, which is weighed apart because the other rows are compared with it."""
+"""The rows except finance, which is scored separately because the other rows are compared with it."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ ROWS: dict[Criterion, Callable[[Evidence, Thresholds], RowScore]] = {
     Criterion.TEAM: score_team,
     Criterion.CONTACTS: score_contacts,
 }
-"""Every row but finance, which stands in `app.chart.rows.finance`."""
+"""Scoring function of each row except finance."""

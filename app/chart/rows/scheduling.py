@@ -28,7 +28,7 @@ def score_scheduling(evidence: Evidence, limits: Thresholds) -> RowScore:
 
 
 def _budgets(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
-    """Hours of their own for tasks, phases or parts of the work."""
+    """Separate hours for tasks, phases or parts of the work."""
     budgeted = [task for task in evidence.tasks if task.hours > 0]
     hours = sum(task.hours for task in budgeted)
     if len(budgeted) >= limits.tasks_with_budget and hours > limits.check_list_hours:
@@ -44,7 +44,7 @@ def _budgets(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
 
 
 def _same_visit(evidence: Evidence) -> bool:
-    """Everyone is booked for the same beginnings: one visit, or the same visits."""
+    """Whether all members have the same start times: the same visits."""
     starts: dict[str, set[str]] = {}
     for booking in evidence.bookings:
         starts.setdefault(booking.member, set()).add(booking.start_time)

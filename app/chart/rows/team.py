@@ -7,7 +7,7 @@ from app.reading.evidence import Evidence
 
 
 def score_team(evidence: Evidence, _limits: Thresholds) -> RowScore:
-    """Team and access as on the board, or an own team or restricted access?"""
+    """Team and access as on the board, or a separate team or restricted access?"""
     score = RowScore()
     add_mentions(evidence, score, STATEMENT, "A separate team or restricted access", "own_team")
     return score

@@ -1,4 +1,4 @@
-"""Looks for what a readable chart file still gets wrong: contradictions, rules that can never hold, names that do nothing."""
+"""Checks a valid chart file for contradictions, rules that can never apply, and keys without effect."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.domain.billing_periods import MONTHS_OF_CYCLE
 from app.reading.phrases.grammar import compile_phrases
 
 MOST_SUPPORT = 9.7
-"""All points that can come together for support, by the finance row's list of points."""
+"""Highest possible points for support."""
 OPPOSITES = (
     ("covered", "chargeable"),
     ("covered", "accepted"),
@@ -27,12 +27,12 @@ OPPOSITES = (
     ("fault", "fixed_price"),
     ("request", "accepted"),
 )
-"""Meanings of words that cannot both be meant by one phrase."""
+"""Meanings that exclude each other in one phrase."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Remark:
-    """One thing to mend (`error`) or to think about (`warning`), with its place in the file."""
+    """An `error` to correct or a `warning` to consider, with its place in the file."""
 
     line: int
     column: int
@@ -42,7 +42,7 @@ class Remark:
 
 
 def check(chart: Chart) -> list[Remark]:
-    """Everything that is wrong or idle, in the order of the file."""
+    """All errors and warnings, in the order of the file."""
     rules = (_renamed, _watching, _mini_project, _exceptions, _thresholds, _combination, _phases, _maps, _phrases)
     return sorted({remark for rule in rules for remark in rule(_Pen(chart))})
 
@@ -134,7 +134,7 @@ def _exceptions(pen: _Pen) -> Iterator[Remark]:
 
 
 def _never_watched(pen: _Pen, rule: FixedOutcome, number: int) -> Iterator[Remark]:
-    """Exceptions for boards and types that the chart leaves alone anyway."""
+    """Exceptions for boards and types that the chart ignores."""
     watch = pen.chart.watch
     alone = {_fold(name) for name in watch.ignore_boards} | {_fold(pen.chart.mini_project.board)}
     watched = None if isinstance(watch.boards, str) else {_fold(name) for name in watch.boards}
@@ -227,7 +227,7 @@ def _phases(pen: _Pen) -> Iterator[Remark]:
 
 
 def _maps(pen: _Pen) -> Iterator[Remark]:
-    """Names that stand twice in a map, apart from capitals and spaces."""
+    """Names that occur twice in a map, regardless of capitals and spaces."""
     for member in ("statuses", "types", "subtypes", "items", "teams"):
         seen: dict[str, str] = {}
         for old, new in getattr(pen.chart.mini_project, member).items():
@@ -240,7 +240,7 @@ def _maps(pen: _Pen) -> Iterator[Remark]:
 
 
 def _phrases(pen: _Pen) -> Iterator[Remark]:
-    """Own phrases under two opposite meanings, and those that the opposite meaning's phrases find as well."""
+    """Phrases under two opposite meanings, or found by phrases of the opposite meaning."""
     for meaning, languages in pen.chart.words.items():
         for language, phrases in languages.items():
             yield from _twice(pen, phrases, "words", meaning, language)
