@@ -165,7 +165,7 @@ def test_with_review_the_note_asks_the_one_question() -> None:
     assert "Wird die Arbeit innerhalb eines Abrechnungszeitraums fertig?" in note(decision, language="de")
 
 
-def test_what_a_person_chose_is_said_as_a_persons_choice() -> None:
+def test_what_a_person_chose_is_stated_as_a_persons_choice() -> None:
     text = note(filled_in(SCHEDULED), outcome=Outcome.SERVICE_TICKET)
 
     assert text.startswith("Service ticket or project? Service ticket, chosen by a person.")
@@ -183,7 +183,7 @@ def test_a_project_note_quotes_where_price_hours_and_order_were_read() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_the_shipped_cases_say_is_said_in_every_language(language: str) -> None:
+def test_whatever_the_shipped_cases_say_is_stated_in_every_language(language: str) -> None:
     chart = shipped_chart()
     known = {entry["en"] for section in ("reasons", "questions") for entry in explain._all_texts()[section]}
     for case in shipped_cases():

@@ -1,4 +1,4 @@
-"""Records beside the ticket weigh more than words: schedule, products, tasks, opportunity, agreement, billing period."""
+"""Related records weigh more than text: schedule, products, tasks, opportunity, agreement, billing period."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a ticket holds is read in bounded time and without an exception; what does not matter changes nothing."""
+"""Any ticket is read in bounded time and without an exception; irrelevant changes do not change the decision."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _names(value: Any, path: str = "") -> set[str]:
         ("money", "an amount named"),
     ],
 )
-def test_the_points_that_finance_counts_are_told_beside_its_thresholds(meaning: str, words: str) -> None:
+def test_the_points_that_finance_counts_are_reported_beside_its_thresholds(meaning: str, words: str) -> None:
     told = " ".join((DATA / "chart.yaml").read_text(encoding="utf-8").replace("\n# ", " ").split())
     described = " ".join((FinanceRow.__doc__ or "").split())
 
@@ -134,7 +134,7 @@ def _description(member: dict[str, Any], schema: dict[str, Any]) -> str:
     return str(member.get("description") or section.get("description") or "")
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_errors_are_reported_at_once_in_the_order_of_the_file() -> None:
     problems = problems_of(
         "version: 2\n"
         "periods: {cycle: Monthy, first_day: 31}\n"
@@ -201,7 +201,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         pytest.param("#" * 300_000, "the file is larger than 250 kB", id="huge"),
     ],
 )  # fmt: skip
-def test_each_mistake_says_what_is_wrong_and_what_is_allowed(text: str, message: str) -> None:
+def test_each_error_says_what_is_wrong_and_what_is_allowed(text: str, message: str) -> None:
     assert message in only_problem(text).message
 
 
@@ -220,7 +220,7 @@ def test_near_misses_are_named(text: str, hint: str) -> None:
     assert hint in only_problem(text).message
 
 
-def test_a_mistake_names_line_and_column() -> None:
+def test_a_error_names_line_and_column() -> None:
     problem = only_problem("version: a\nwatch:\n  boards: all\n  bords: all\n")
 
     assert (problem.line, problem.column, problem.where) == (4, 3, "watch.bords")

@@ -1,4 +1,4 @@
-"""What a manager changes in the chart file changes the decision: combination, thresholds, exceptions, words, periods."""
+"""Settings of the chart file change the decision: combination, thresholds, exceptions, phrases, periods."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_a_case_is_a_ticket_in_the_interfaces_form() -> None:
     assert (case.outcome, case.line, case.rows) == (Outcome.PROJECT, 2, {Criterion.SCHEDULING: PointsTo.PROJECT})
 
 
-def test_what_comes_out_otherwise_is_told() -> None:
+def test_what_is_decided_otherwise_is_reported() -> None:
     (failed,) = run_cases(shipped_chart(), parse_cases(CREW % ("service-ticket", "service"))).failures
 
     assert failed.differences == (
@@ -59,7 +59,7 @@ def test_what_comes_out_otherwise_is_told() -> None:
     )
 
 
-def test_mistakes_in_cases_are_told_with_their_lines() -> None:
+def test_errors_in_cases_are_reported_with_their_lines() -> None:
     with pytest.raises(ChartError) as caught:
         parse_cases("cases:\n  - name: A\n    outcome: projekt\n    why: x\n    ticket: {sumary: y}\n")
 
@@ -118,7 +118,7 @@ def test_lines_of_json_are_read_with_their_labels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line", ["[1]", "{", "null", '"x"', "[" * 100_000], ids=["list", "cut", "null", "text", "deep"]
 )
-def test_a_line_that_is_no_ticket_is_told(tmp_path: Path, line: str) -> None:
+def test_a_line_that_is_no_ticket_is_reported(tmp_path: Path, line: str) -> None:
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{{}}\n{line}\n", encoding="utf-8")
 

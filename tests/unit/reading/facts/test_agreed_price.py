@@ -140,7 +140,7 @@ def test_a_fixed_price_without_its_amount_is_open(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["Fixed price not to exceed $12,000, signed.", "Fixed price was $12,000 last year."])
-def test_a_fixed_price_that_is_not_taken_is_told(text: str) -> None:
+def test_a_fixed_price_that_is_not_taken_is_reported(text: str) -> None:
     assert any("$12,000" in words for words in facts(text).left_out)
 
 

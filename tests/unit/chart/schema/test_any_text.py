@@ -48,19 +48,19 @@ def reads(text: str, read: Callable[[str], object] = parse_chart) -> None:
 
 @settings(max_examples=150)
 @given(TREES)
-def test_any_values_are_read_or_told(tree: object) -> None:
+def test_any_values_are_read_or_reported(tree: object) -> None:
     reads(yaml.safe_dump(tree, allow_unicode=True))
 
 
 @settings(max_examples=300)
 @given(YAML_PIECES | st.text(max_size=200))
-def test_any_characters_are_read_or_told(text: str) -> None:
+def test_any_characters_are_read_or_reported(text: str) -> None:
     reads(text)
 
 
 @settings(max_examples=100)
 @given(YAML_PIECES)
-def test_any_characters_as_cases_are_read_or_told(text: str) -> None:
+def test_any_characters_as_cases_are_read_or_reported(text: str) -> None:
     reads(text, parse_cases)
 
 

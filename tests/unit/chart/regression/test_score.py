@@ -58,7 +58,7 @@ def test_the_confusion_table_counts_label_against_outcome() -> None:
     }
 
 
-def test_mistakes_are_named_and_the_costly_ones_come_first() -> None:
+def test_errors_are_named_and_the_costly_ones_come_first() -> None:
     assert [one.mistake for one in FIGURES.mistakes] == [
         "false project", "false project", "missed project", "decided, though unclear", "asked, though clear",
     ]  # fmt: skip
