@@ -10,8 +10,7 @@ import pytest
 
 from app.flows.config import utc_now
 from app.journal import Database, DecisionRow, Decisions, Inbox, InboxEvent
-from app.sandbox import Fault, Sandbox
-from app.sandbox.faults import Kind
+from app.sandbox import Fault, FaultKind, Sandbox
 from tests.flows.crashing import Life, live
 from tests.flows.house import config, sample
 from tests.flows.world import made, served
@@ -27,7 +26,7 @@ WRITES = [
 
 @pytest.mark.parametrize(("summary", "method", "path", "kind"), WRITES)
 def test_a_write_that_takes_longer_than_we_wait_is_done_once(
-    summary: str, method: str, path: str, kind: Kind, tmp_path: Path
+    summary: str, method: str, path: str, kind: FaultKind, tmp_path: Path
 ) -> None:
     sandbox = Sandbox()
     ticket_id = sample(sandbox, summary)

@@ -13,8 +13,7 @@ import pytest
 from app.flows import FlowParts, Service
 from app.flows.intake import OUR_MEMBER
 from app.flows.sweep import look_after_periods, sweep
-from app.sandbox import Fault, Sandbox
-from app.sandbox.store import instant
+from app.sandbox import Fault, Sandbox, instant
 from tests.flows.house import NOW, Clock, house, person, sample, settled, told
 
 SERVICE, MINI, PROJECT = "Cannot log in", "Fit the replacement", "Network refresh"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.manage import conditions as build
 from app.manage.line import query_text
-from app.sandbox.conditions import predicate
+from app.sandbox import predicate
 
 VALUES = (
     st.text()

@@ -12,8 +12,7 @@ import jsonschema
 
 from app.chart import Chart, ChartStamp, Decision, JobFacts, Outcome, Stage, shipped_chart
 from app.plan import Catalogue, Plan, Step, make_plan
-from app.sandbox import Sandbox
-from app.sandbox.contract import contract, operation
+from app.sandbox import Sandbox, contract, operation
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 MARK = "Mini-Projects decision D1"

@@ -12,7 +12,7 @@ import pytest
 from app.chart import JobFacts
 from app.flows.references import resolve
 from app.plan import Plan, Step, StepKind, StepRecord, undo_plan
-from app.sandbox.contract import operation
+from app.sandbox import operation
 from tests.plan.cast import changed, chart, make_ticket, mini, misfits, project, stages, step, steps_of
 
 AGREEMENT = {"id": 600, "name": "Managed Services"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.bundles import RESOURCES
-from app.sandbox.contract import operation
+from app.sandbox import operation
+from app.sandbox.rules.bundles import RESOURCES
 from tests.sandbox.line import Line
 
 

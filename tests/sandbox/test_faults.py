@@ -7,9 +7,8 @@ import json
 import httpx
 import pytest
 
-from app.sandbox import Fault, Sandbox, SandboxTransport
-from app.sandbox.engine import credentials
-from app.sandbox.faults import KINDS
+from app.sandbox import Fault, Sandbox, SandboxTransport, credentials
+from app.sandbox.engine.faults import KINDS
 from tests.sandbox.line import Line
 
 TICKET = {"summary": "x", "company": {"id": 250}}

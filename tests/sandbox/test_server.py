@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.sandbox import Sandbox, Server, page, samples
-from app.sandbox.callbacks import sign
-from app.sandbox.engine import credentials
+from app.sandbox import Sandbox, Server, credentials, samples
+from app.sandbox.http import page
+from app.sandbox.rules.callback_delivery import sign
 
 API = "/v2026_1/apis/3.0"
 

@@ -1,0 +1,59 @@
+"""PATCH: operations on a copy of a record, in object and scalar form, each by its switch."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from app.sandbox.engine.api_errors import ApiError
+from app.sandbox.engine.store import Record
+from app.sandbox.engine.switches import Switches
+
+_BILLING = ("billingMethod", "billingAmount", "hourlyRate")
+_READ_ONLY = ("id", "_info")
+
+
+def apply(record: Record, operations: Any, switches: Switches, *, collection: str = "") -> Record:
+    """The record as the operations leave it; the original stays as it is."""
+    changed = copy.deepcopy(record)
+    for operation in operations:
+        names = str(operation["path"]).removeprefix("/").split("/")
+        value = None if operation["op"] == "remove" else copy.deepcopy(operation.get("value"))
+        if names[0] in _READ_ONLY or not names[0]:
+            raise ApiError(400, "InvalidObject", f"The path {operation['path']} cannot be changed.")
+        way = _way(names, value, switches)
+        if way == "refused":
+            raise ApiError(400, "InvalidObject", f"The path {'/'.join(names)} cannot be patched in this form.")
+        quiet = collection == "/tickets" and names[0] in _BILLING and switches.patch_ticket_billing == "without-effect"
+        if way == "applied" and not quiet:
+            _set(changed, names, value)
+    return changed
+
+
+def check_billing(operations: Any, collection: str, switches: Switches) -> None:
+    """Refuses a patch of a ticket's billing where the switch says so."""
+    paths = {str(operation["path"]).strip("/") for operation in operations}
+    if collection == "/tickets" and paths & set(_BILLING) and switches.patch_ticket_billing == "refused":
+        raise ApiError(400, "InvalidObject", "The billing of a ticket cannot be patched.")
+
+
+def _way(names: list[str], value: Any, switches: Switches) -> str:
+    if len(names) > 1:
+        return switches.patch_scalar
+    return switches.patch_object if isinstance(value, dict) else "applied"
+
+
+def _set(record: Record, names: list[str], value: Any) -> None:
+    if len(names) > 2:
+        raise ApiError(400, "InvalidObject", f"The path {'/'.join(names)} is too deep.")
+    if len(names) == 1:
+        if value is None:
+            record.pop(names[0], None)
+        else:
+            record[names[0]] = value
+        return
+    # A scalar path names the record anew: what the old reference showed beside it no longer holds.
+    if value is None:
+        record.pop(names[0], None)
+    else:
+        record[names[0]] = {names[1]: value}

@@ -1,0 +1,113 @@
+"""Switches: behaviours of ConnectWise that are not publicly known; each may be set to what a tenant was seen to do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args, get_type_hints
+
+Mode = Literal["applied", "refused", "without-effect"]
+
+
+@dataclass
+class Switches:
+    """All switches at what seems likeliest. `change` sets some by name and refuses values that do not exist."""
+
+    patch_object: Mode = "applied"
+    patch_scalar: Mode = "applied"
+    patch_ticket_billing: Mode = "applied"
+    """Whether billingMethod, billingAmount and hourlyRate of a service ticket can be patched."""
+    board_only_patch: Literal["default-status", "refused", "inconsistent"] = "default-status"
+    department_follows_board: bool = False
+    department_follows_type: bool = False
+    department_checked_at_location: bool = True
+    predecessor_blocks_dates: bool = True
+    """Dates of a project ticket with a predecessor cannot be changed."""
+    newlines_refused: bool = False
+    """Bodies with escaped line breaks are refused, as an older guide says."""
+
+    convert_success_false: bool = False
+    convert_drops_notes: bool = False
+    convert_drops_schedule: bool = False
+    convert_drops_time: bool = False
+    convert_drops_budget: bool = False
+    convert_refuses: str = "closed,child,merged,billed"
+    """Which tickets convert refuses, by comma: closed, child, parent, merged, billed, scheduled, agreement."""
+    convert_callback: Literal["none", "updated", "deleted", "deleted-and-added"] = "updated"
+    convert_clears_team: bool = True
+    convert_changes_id: bool = False
+    """The project ticket is a new record; the old id is gone on both paths."""
+    service_path_shows_project_tickets: bool = False
+    """As versions before 2019.3 did."""
+
+    key_needs_credentials: bool = False
+    key_rotates_every: int = 0
+    """After so many deliveries an entry signs with a new key at a new address; 0: never."""
+    key_encoded_twice: bool = False
+    callbacks_self_suppressed: bool = True
+    callbacks_duplicate: bool = False
+    callbacks_reversed: bool = False
+    callbacks_per_save: int = 1
+    callbacks_type: Literal["ticket", "Ticket"] = "ticket"
+    callbacks_append: Literal["id-and-action", "id"] = "id-and-action"
+    """What is added to the registered address."""
+    callbacks_inactive_after_days: float = 3.0
+    skip_callback_by_patch: bool = True
+    loopback_callbacks: bool = True
+    """Whether addresses on this machine may be registered; the real one refuses them."""
+    retry_scale: float = 1.0
+    """Seconds that one second of the callback retries takes."""
+    early_added_seconds: float = 0.0
+    """Notes, tasks, products and schedule of a new ticket show only so long after its `added` callback."""
+
+    bundles: bool = True
+    bundle_most: int = 100
+    """More requests in one bundle are refused."""
+    requests_per_minute: int = 0
+    """More get 429 with Retry-After; 0: no limit."""
+    requests_at_once: int = 0
+    """More at the same time get 429; 0: no limit."""
+    hidden_boards: str = ""
+    """Names, by comma, of boards that the API member may not see: 403 on their lists, their tickets are not shown."""
+    forbidden_areas: str = ""
+    """Starts of paths, by comma, that the API member has no right to: 403."""
+    pages_shift: bool = False
+    """Numbered pages lose one record each, as if earlier ones had gone meanwhile; forward-only pages do not."""
+    nulls_for_empty: bool = False
+    """Answers show null for empty members instead of leaving them out."""
+    nulls_at_random: float = 0.0
+    """How likely an optional member of an answer is null or absent."""
+    lists_omit_details: bool = False
+    """Lists of tickets leave out what only one ticket's answer has to show."""
+    all_notes: bool = True
+    """Whether allNotes exists; older versions answer 404."""
+    codebase: str = "v2026_1/"
+    """What companyinfo says; `v4_6_release/` works beside it."""
+    recap_lines: bool = False
+    """projectRecap answers with a line for each phase and ticket beside the project's own, not only with that."""
+    gl_mapping: Literal["right", "department-elsewhere", "type-elsewhere", "department-missing"] = "right"
+    """Where the Professional Services department and the Projects types lead to in the general ledger."""
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Sets some of them. KeyError names one that does not exist, ValueError a value that is not allowed."""
+        kinds = get_type_hints(Switches)
+        for name, value in values.items():
+            if name not in kinds:
+                raise KeyError(name)
+            allowed = get_args(kinds[name])
+            wanted = (int, float) if kinds[name] is float else kinds[name]
+            right = value in allowed if allowed else isinstance(value, wanted)
+            if not right or (isinstance(value, bool) and kinds[name] is not bool):
+                raise ValueError(f"{name} cannot be {value!r}")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def to_json(self) -> dict[str, Any]:
+        """All of them."""
+        return asdict(self)
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A switch that lists names by comma, as the names."""
+        return tuple(part.strip() for part in str(getattr(self, name)).split(",") if part.strip())
+
+
+ALL = tuple(each.name for each in fields(Switches))

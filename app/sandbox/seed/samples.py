@@ -1,0 +1,54 @@
+"""Sample tickets for the demo and for tests: created as people would, with what lies beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from app.sandbox.engine.store import instant, shown
+from app.sandbox.rules.system import System
+
+
+@cache
+def samples() -> tuple[dict[str, Any], ...]:
+    """The samples in their order. `expected`: the outcome that a careful service manager would choose."""
+    lines = (files("app.sandbox.seed") / "samples.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines if line.strip())
+
+
+def create(system: System, sample: dict[str, Any], *, by: str = "dispatch") -> int:
+    """Creates a sample's ticket and what lies beside it; the callback goes out as for any new ticket."""
+    made = system.rules.tickets.create({**sample["ticket"], "skipCallback": True}, by)
+    number = int(made["id"])
+    shows_from = system.rules.tickets.shows_from()
+    for table, record in _beside(system, sample, number):
+        system.store.add(table, {**record, "~from": shows_from}, by=by)
+    system.outbox.raise_event("added", system.store.table("/tickets")[number], by=by)
+    return number
+
+
+def _beside(system: System, sample: dict[str, Any], ticket_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    for entry in sample.get("schedule", ()):
+        start = system.now().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=entry["day"])
+        member = shown(system.store.find("/system/members", {"identifier": entry["member"]}) or {})
+        yield "/schedule/entries", {
+            "objectId": ticket_id, "type": {"id": 4, "identifier": "S"}, "hours": entry["hours"], "doneFlag": False,
+            "member": member,
+            "dateStart": instant(start), "dateEnd": instant(start + timedelta(hours=entry["hours"])),
+        }  # fmt: skip
+    for line in sample.get("products", ()):
+        yield "/procurement/products", {**line, "chargeToId": ticket_id, "chargeToType": "Ticket"}
+    for number, task in enumerate(sample.get("tasks", ()), 1):
+        yield (
+            f"/tickets/{ticket_id}/tasks",
+            {"notes": task, "priority": number, "closedFlag": False, "ticketId": ticket_id},
+        )
+    for note in sample.get("notes", ()):
+        yield (
+            f"/tickets/{ticket_id}/notes",
+            {"text": note, "internalAnalysisFlag": True, "detailDescriptionFlag": False, "ticketId": ticket_id},
+        )
