@@ -1,4 +1,4 @@
-"""One request as the rules see it."""
+"""A request after validation, as the rules receive it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.sandbox.engine.contract import Operation
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """An operation with the values of its path, its body, its query, and the member who asks."""
+    """An operation with path values, body, query and the identifier of the calling member."""
 
     operation: Operation
     body: Any
@@ -43,4 +43,4 @@ class ApiRequest:
 
 
 Action = Callable[[ApiRequest], tuple[int, Any]]
-"""The own way of an endpoint that is more than a record or a list: status and answer."""
+"""Handler of an endpoint that is neither a record nor a list; returns status and value."""

@@ -1,4 +1,4 @@
-"""How the conditions compare a member's value with a wanted one: case does not count, instants count as moments."""
+"""Comparisons of conditions: case-insensitive, dates compared as instants."""
 
 from __future__ import annotations
 

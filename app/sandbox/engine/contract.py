@@ -41,7 +41,7 @@ def contract() -> dict[str, Any]:
     """The whole contract."""
     data: dict[str, Any] = json.loads((files("app.sandbox.engine") / "contract.json").read_text(encoding="utf-8"))
     data["paths"] |= BESIDE_THE_DOCUMENT
-    # The document gives a bundle's entities only an id; what they are is held to the schema of their own resource.
+    # The document declares only an id for entities of a bundle; each is checked against the schema of its resource.
     data["schemas"]["IRestIdentifiedItem"] = {"type": "object"}
     return data
 

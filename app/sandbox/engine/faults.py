@@ -1,4 +1,4 @@
-"""Faults: what goes wrong on demand."""
+"""Faults: failures of single requests on demand."""
 
 from __future__ import annotations
 

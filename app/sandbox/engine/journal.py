@@ -25,12 +25,12 @@ class Exchange:
 
     @property
     def body(self) -> Any:
-        """What was sent."""
+        """The request body."""
         return json_or_text(self.raw)
 
     @property
     def answer(self) -> Any:
-        """What was answered."""
+        """The answer's body."""
         return json_or_text(self.raw_answer)
 
     def to_json(self) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Journal(list[Exchange]):
     """All exchanges in order."""
 
     def note(self, exchange: Exchange) -> None:
-        """Adds one; bodies that would fill the memory are let go."""
+        """Adds an exchange and drops long and old bodies to bound memory."""
         if len(exchange.raw_answer) > _LONG:
             exchange.raw_answer = f"{len(exchange.raw_answer)} bytes".encode()
         if len(exchange.raw) > _LONG:

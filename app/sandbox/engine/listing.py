@@ -24,7 +24,7 @@ _DATED = ("lastUpdated", "dateEntered")
 
 @dataclass(frozen=True)
 class Source:
-    """Where a list comes from. `show` makes an answer of a record; `among` says which records belong to the list."""
+    """Source of a list. `show` renders a record; `among` selects the records that belong to the list."""
 
     table: Table
     show: Callable[[Record], Record] = field(default=lambda record: record)
@@ -41,7 +41,7 @@ class Page:
 
 
 def page(source: Source, query: Mapping[str, str], *, forward: bool, url: str, shifting: bool = False) -> Page:
-    """One page. `shifting`: as if one record of each earlier page had gone meanwhile."""
+    """One page. `shifting` drops one record per earlier page, as a deletion between two reads does."""
     size = max(1, min(_MOST, _number(query, "pageSize", _DEFAULT)))
     order = query.get("orderBy", "")
     if forward and order:

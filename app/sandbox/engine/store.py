@@ -63,7 +63,7 @@ class Store:
         return self._tables[collection]
 
     def view(self, collection: str) -> Table:
-        """The same to look at only: what lies under a ticket of the past is put together for the moment."""
+        """The same, read-only. Child records of a packed ticket are assembled for this call."""
         found = self._tables.get(collection)
         if found is not None:
             return found
@@ -75,17 +75,17 @@ class Store:
         return Table((number, past.packed[number]) for number in ids)
 
     def past(self, collection: str) -> Table:
-        """What lies under all tickets of the past, by a name such as `/tickets/*/notes`."""
+        """Child records of all packed tickets, by a name such as `/tickets/*/notes`."""
         return self._past.setdefault(collection, Table())
 
     def collections(self) -> Iterator[tuple[str, Table]]:
-        """Every collection that has records; what lies under tickets of the past only as a whole."""
+        """Every collection with records; child records of packed tickets as one collection."""
         yield from ((name, table) for name, table in list(self._tables.items()) if table)
         yield from ((name, table) for name, table in self._past.items() if table)
 
     @contextmanager
     def trial(self) -> Iterator[None]:
-        """Whatever is written inside is undone at the end."""
+        """Every write inside is undone at the end."""
         self._before, ids = [], {kind: copy.copy(count) for kind, count in self._ids.items()}
         for table in self._tables.values():
             table.before = self._before
@@ -123,11 +123,11 @@ class Store:
         self._ids[_kind(collection)] = itertools.count(at)
 
     def touch(self, record: Record, by: str) -> None:
-        """Notes who changed a record, and when."""
+        """Records the member and time of a change."""
         record["_info"] = {**record.get("_info", {}), "lastUpdated": instant(self._now()), "updatedBy": by}
 
     def find(self, collection: str, reference: Mapping[str, Any]) -> Record | None:
-        """The record that a reference means, to look at only: by id, identifier or name."""
+        """The record behind a reference by id, identifier or name, read-only."""
         table = self.view(collection)
         if isinstance(reference.get("id"), int):
             return table.peek(reference["id"])

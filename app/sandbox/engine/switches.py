@@ -1,4 +1,4 @@
-"""Switches: behaviours of ConnectWise that are not publicly known; each may be set to what a tenant was seen to do."""
+"""Switches: behaviours of ConnectWise that are not publicly documented, set to the behaviour of a tenant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Mode = Literal["applied", "refused", "without-effect"]
 
 @dataclass
 class Switches:
-    """All switches at what seems likeliest. `change` sets some by name and refuses values that do not exist."""
+    """All switches at the most likely behaviour. `change` sets some by name and refuses unknown values."""
 
     patch_object: Mode = "applied"
     patch_scalar: Mode = "applied"
@@ -49,15 +49,15 @@ class Switches:
     callbacks_per_save: int = 1
     callbacks_type: Literal["ticket", "Ticket"] = "ticket"
     callbacks_append: Literal["id-and-action", "id"] = "id-and-action"
-    """What is added to the registered address."""
+    """Text appended to the registered address."""
     callbacks_inactive_after_days: float = 3.0
     skip_callback_by_patch: bool = True
     loopback_callbacks: bool = True
-    """Whether addresses on this machine may be registered; the real one refuses them."""
+    """Whether loopback addresses may be registered; ConnectWise refuses them."""
     retry_scale: float = 1.0
-    """Seconds that one second of the callback retries takes."""
+    """Real seconds per second of the callback retry waits."""
     early_added_seconds: float = 0.0
-    """Notes, tasks, products and schedule of a new ticket show only so long after its `added` callback."""
+    """Seconds after the `added` callback until notes, tasks, products and schedule of a new ticket are visible."""
 
     bundles: bool = True
     bundle_most: int = 100
@@ -71,17 +71,17 @@ class Switches:
     forbidden_areas: str = ""
     """Starts of paths, by comma, that the API member has no right to: 403."""
     pages_shift: bool = False
-    """Numbered pages lose one record each, as if earlier ones had gone meanwhile; forward-only pages do not."""
+    """Numbered pages skip one record each, as after a deletion between two reads; forward-only pages do not."""
     nulls_for_empty: bool = False
     """Answers show null for empty members instead of leaving them out."""
     nulls_at_random: float = 0.0
     """How likely an optional member of an answer is null or absent."""
     lists_omit_details: bool = False
-    """Lists of tickets leave out what only one ticket's answer has to show."""
+    """Lists of tickets omit members that only GET by id returns."""
     all_notes: bool = True
     """Whether allNotes exists; older versions answer 404."""
     codebase: str = "v2026_1/"
-    """What companyinfo says; `v4_6_release/` works beside it."""
+    """Codebase in companyinfo; `v4_6_release/` works as well."""
     recap_lines: bool = False
     """projectRecap answers with a line for each phase and ticket beside the project's own, not only with that."""
     gl_mapping: Literal["right", "department-elsewhere", "type-elsewhere", "department-missing"] = "right"

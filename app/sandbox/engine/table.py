@@ -1,7 +1,7 @@
 """One table of records: living ones that may change, and packed ones of the past that take little memory.
 
 A packed row is a tuple whose first element is the tuple of its member names. It is unpacked for reading, and becomes a
-living record for good when somebody takes it by its id as `table[id]`.
+living record for good once it is read as `table[id]`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 Record = dict[str, Any]
 Row = tuple[Any, ...]
 Before = list[tuple["Table", int, Record | None]]
-"""What a table held before somebody took it, latest last."""
+"""Values before a change, latest last."""
 
 INFO = ("lastUpdated", "updatedBy", "dateEntered", "enteredBy")
 _NAMES: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -31,7 +31,7 @@ def pack(record: Mapping[str, Any]) -> Row:
 
 
 def unpack(row: Row) -> Record:
-    """The record of a packed row. What its references point to is shared: read it, do not write it."""
+    """The record of a packed row. Its references are shared with other rows, so it is read-only."""
     record = dict(zip(row[0], row[1:], strict=False))
     record["_info"] = dict(zip(INFO, record["_info"], strict=False))
     return record
@@ -76,14 +76,14 @@ class Table(MutableMapping[int, Record]):
         return number in self.live or number in self.packed
 
     def peek(self, number: int) -> Record | None:
-        """The record to look at only; a packed one stays packed."""
+        """The record, read-only; a packed row stays packed."""
         found = self.live.get(number)
         if found is None and number in self.packed:
             return unpack(self.packed[number])
         return found
 
     def rows(self) -> Iterator[Record]:
-        """Every record, to look at only."""
+        """Every record, read-only."""
         for row in self.packed.values():
             yield unpack(row)
         yield from self.live.values()

@@ -1,4 +1,4 @@
-"""Answers as bytes: versions, nulls and absent members by switch, and what a fault makes of an answer."""
+"""Answers as bytes: version headers, nulls and absent members by switch, effects of faults."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEPT = frozenset((
 
 @dataclass
 class ApiResponse:
-    """What goes back. `dropped`: the connection closes instead. `wait_after`: seconds between effect and answer."""
+    """Status, body and headers. `dropped`: close the connection instead. `wait_after`: seconds between effect and answer."""
 
     status: int
     body: bytes = b""
@@ -32,7 +32,7 @@ class ApiResponse:
     dropped: bool = False
     wait_after: float = 0.0
     value: Any = None
-    """What the body says, before it became bytes."""
+    """The body as a value, before encoding."""
 
 
 def with_nulls(value: Any, schema: Schema | None) -> Any:

@@ -20,7 +20,7 @@ _TICKETS, _PROJECTS, _REQUESTS, _LONG = 100, 60, 40, 2000
 
 
 def html() -> tuple[str, dict[str, str]]:
-    """The page and its headers, which let it load nothing and talk to nobody but the sandbox."""
+    """The page and its headers; its policy allows requests to the sandbox only."""
     nonce = secrets.token_urlsafe(16)
     text = (files("app.sandbox.http") / "page.html").read_text(encoding="utf-8").replace("NONCE", nonce)
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; base-uri 'none'"
@@ -28,7 +28,7 @@ def html() -> tuple[str, dict[str, str]]:
 
 
 def data(sandbox: Sandbox, *, board: int | None) -> dict[str, Any]:
-    """What the page shows; `board`: whose tickets, the first board when it is None or unknown."""
+    """Data of the page. `board` selects the tickets; None or an unknown id selects the first board."""
     boards = [_board(sandbox, one) for one in sandbox.store.view("/service/boards").rows()]
     chosen = next((one for one in boards if one["id"] == board), boards[0])
     return {

@@ -51,17 +51,17 @@ class Sandbox(System):
         self.journal = Journal()
         self.violations: list[str] = []
         self.bad_requests: list[str] = []
-        self.random = random.Random(self.seed)  # noqa: S311 - makes mischief, keeps no secret
+        self.random = random.Random(self.seed)  # noqa: S311 - drives faults, guards no secret
         self.truth: dict[int, str] = {}
         self._recent: deque[datetime] = deque()
         self._under_way = 0
 
     def fill_history(self, *, tickets: int, months: int = 12) -> None:
-        """A past of so many tickets over the last months; `truth` then says what each of them really is."""
+        """Adds past tickets over the last months; `truth` then holds the right outcome of each."""
         self.truth |= history.fill(self.store, tickets=tickets, months=months, now=self.now(), seed=self.seed)
 
     def strike(self, method: str, target: str) -> Fault | None:
-        """The fault that strikes this request, if one does."""
+        """The fault for this request, if any."""
         return next((each for each in self.faults if each.strikes(method, target, self.random.random())), None)
 
     @contextmanager
@@ -155,9 +155,9 @@ class Sandbox(System):
             return self._finished(201, bundles.run(request.body, self.switches, self._read), request)
         if request.template.endswith("/tickets/search"):
             return self._finished(200, self.rules.search(request), request)
-        special = self.rules.special(request)
-        if special is not None:
-            status, value = special(request)
+        action = self.rules.action(request)
+        if action is not None:
+            status, value = action(request)
             return self._finished(status, clean(value), request)
         if request.method == "GET" and request.template.endswith("/count"):
             return self._finished(200, {"count": listing.count(self.rules.source(request), request.query)}, request)
@@ -214,7 +214,7 @@ class Sandbox(System):
             body = json.loads(raw) if raw else None
         except (ValueError, RecursionError):
             raise ApiError(400, "ConnectWiseApi", "The body is not JSON.") from None
-        # What an array holds is created anew in any method: the operations of a PATCH, the requests of a bundle.
+        # Items of an array are created in every method: the operations of a PATCH, the requests of a bundle.
         found = list(schema_errors(body, schema, require=endpoint.method))
         if found:
             kind = endpoint.template.strip("/").split("/")[-1].rstrip("s")
@@ -266,7 +266,7 @@ class Sandbox(System):
             self._check_answer(endpoint, answer.value)
 
     def _check_answer(self, endpoint: Operation, value: Any) -> None:
-        """Our own answers must fit the contract as well; what does not is kept for the tests to find."""
+        """Records answers that do not fit the contract, for tests to assert on."""
         schema = endpoint.definition.get("response")
         if endpoint.template.endswith("/projectRecap") and isinstance(value, list):
             for line in value:

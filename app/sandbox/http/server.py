@@ -1,4 +1,4 @@
-"""The sandbox over HTTP: ConnectWise's own paths, and `/sandbox/…` to look at it and to make mischief."""
+"""The sandbox over HTTP: ConnectWise's paths, and control paths under `/sandbox/`."""
 
 from __future__ import annotations
 
@@ -134,12 +134,12 @@ class Server:
         if request.method == "DELETE":
             self._sandbox.faults.clear()
             return JSONResponse([])
-        return await self._told(request, lambda body: self._sandbox.faults.append(Fault(**body)))
+        return await self._accept(request, lambda body: self._sandbox.faults.append(Fault(**body)))
 
     async def _switches(self, request: Request) -> Response:
         if request.method == "GET":
             return JSONResponse(self._sandbox.switches.to_json())
-        return await self._told(request, self._sandbox.switches.change)
+        return await self._accept(request, self._sandbox.switches.change)
 
     async def _samples(self, request: Request) -> Response:
         """GET: the samples. POST {"from": 0, "to": 10}: creates those, answers with their ticket ids."""
@@ -151,11 +151,11 @@ class Server:
             chosen = every[int(body.get("from", 0)) : int(body.get("to", len(every)))]
             return [{"id": samples.create(self._sandbox, each), "expected": each["expected"]} for each in chosen]
 
-        return await self._told(request, make)
+        return await self._accept(request, make)
 
     async def _create(self, request: Request) -> Response:
         """One ticket in the form of a sample."""
-        return await self._told(request, lambda body: {"id": samples.create(self._sandbox, body)})
+        return await self._accept(request, lambda body: {"id": samples.create(self._sandbox, body)})
 
     async def _history(self, request: Request) -> Response:
         """A past: {"tickets": 20000, "months": 18}."""
@@ -164,7 +164,7 @@ class Server:
             self._sandbox.fill_history(tickets=int(body["tickets"]), months=int(body.get("months", 12)))
             return {"tickets": len(self._sandbox.truth)}
 
-        return await self._told(request, fill)
+        return await self._accept(request, fill)
 
     async def _truth(self, request: Request) -> Response:
         after, limit = (request.query_params.get(name, "") for name in ("after", "limit"))
@@ -177,7 +177,7 @@ class Server:
             self._sandbox.ahead += timedelta(**{name: float(value) for name, value in body.items()})
             return {"now": self._sandbox.now().isoformat()}
 
-        return await self._told(request, move)
+        return await self._accept(request, move)
 
     async def _person(self, request: Request) -> Response:
         """A person's own request: {"method", "path", "body"}, done as `member`; it raises callbacks like any change."""
@@ -187,7 +187,7 @@ class Server:
         target = f"/v4_6_release/apis/3.0{body.get('path', '')}"
         return _response(self._sandbox.handle(str(body.get("method", "GET")).upper(), target, headers, raw))
 
-    async def _told(self, request: Request, do: Callable[[dict[str, Any]], Any]) -> Response:
+    async def _accept(self, request: Request, do: Callable[[dict[str, Any]], Any]) -> Response:
         try:
             found = do(await _json(request))
         except (KeyError, TypeError, ValueError) as mistake:

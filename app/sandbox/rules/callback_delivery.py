@@ -34,7 +34,7 @@ class Delivery:
 
 
 class CallbackOutbox:
-    """What has to be delivered. A key is made per callback entry; its text signs every body."""
+    """Queue of deliveries. Each callback entry has a signing key."""
 
     def __init__(
         self, store: Store, switches: Switches, now: Callable[[], datetime], *, seed: int, origin: Callable[[], str]
@@ -75,15 +75,15 @@ class CallbackOutbox:
         self.wake.set()
 
     def waiting(self) -> int:
-        """How many deliveries wait."""
+        """Number of queued deliveries."""
         return len(self._waiting)
 
     def forget_since(self, count: int) -> None:
-        """Drops what has been queued since there were `count`, for a write that had no effect."""
+        """Drops deliveries after the first `count`, for a write without effect."""
         del self._waiting[count:]
 
     def take(self) -> list[Delivery]:
-        """Everything that waits, in order or, by the switch, reversed."""
+        """All queued deliveries, in order or, by the switch, reversed."""
         waiting, self._waiting = self._waiting, []
         return waiting[::-1] if self._switches.callbacks_reversed else waiting
 
@@ -102,11 +102,11 @@ class CallbackOutbox:
         return status
 
     async def deliver(self, post: Post) -> int:
-        """Sends all that waits, one after the other; returns how many got a 2xx."""
+        """Sends all queued deliveries in order; returns the number of 2xx answers."""
         return sum([200 <= await self.send(delivery, post) < 300 for delivery in self.take()])
 
     def _judge(self, entry_id: int, status: int) -> None:
-        """An entry that has failed for days without a success between is set inactive."""
+        """Sets an entry inactive after days of failures without a success."""
         if 200 <= status < 300:
             self._failing_since.pop(entry_id, None)
             return

@@ -1,4 +1,4 @@
-"""Lists that are put together from records kept elsewhere: what hangs on a ticket, teams, places, the general ledger."""
+"""Lists computed from other collections: related records of a ticket, teams, places, the general ledger."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RELATED = {
     "documents": ("/system/documents", "~recordId", {"name": "title"}),
     "activities": ("/sales/activities", "~ticketId", {"name": "name"}),
 }  # fmt: skip
-"""Lists under a ticket that refer to records kept elsewhere: where, by which member, and what the reference shows."""
+"""Reference lists under a ticket: collection, member with the ticket id, members shown."""
 _NOTE = (
     "text",
     "detailDescriptionFlag",
@@ -70,7 +70,7 @@ class ComputedLists:
         return self._all_notes(parts[0], request.number()) if parts[-1] == "allNotes" else None
 
     def beside(self, place: str, member: str, ticket_id: int) -> Table:
-        """The records of a table that belong to a ticket, to look at only."""
+        """The records of a table that belong to a ticket, read-only."""
         table = self._store.table(place)
         found = Table((number, table.packed[number]) for number in self._past(table, member, ticket_id))
         found.live = {

@@ -1,4 +1,4 @@
-"""Convert: service ticket to project ticket and back. What it keeps and refuses is not public; switches set it."""
+"""Convert: service ticket to project ticket and back. Kept members and refusals are not documented; switches set them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Conversion:
         return 200, _SUCCESS
 
     def _renumbered(self, ticket: Record) -> Record:
-        """The same ticket as a new record; what lies beside it goes along."""
+        """The same ticket as a new record, with its related records."""
         old = int(ticket["id"])
         self._store.table(TABLE).pop(old)
         made = self._store.add(TABLE, {name: value for name, value in ticket.items() if name != "id"})
@@ -133,7 +133,7 @@ class Conversion:
             raise ApiError(400, "InvalidObject", f"The ticket is {refused[0]} and cannot be converted.")
 
     def _rebind(self, ticket: Record, board: Record) -> None:
-        """Values of the new board under the same names; a status that it lacks becomes the default, others are cleared."""
+        """Maps board values by name; a missing status becomes the default, other missing values are cleared."""
         ticket["board"] = shown(board)
         for member, name in OF_BOARD.items():
             value = ticket.pop(member, None)

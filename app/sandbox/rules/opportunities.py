@@ -1,4 +1,4 @@
-"""Opportunities: made into a project, as sales does."""
+"""Opportunities: conversion to a project."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.sandbox.rules.projects import TABLE, Projects
 
 
 class Opportunities:
-    """The one action of opportunities."""
+    """Actions on opportunities."""
 
     def __init__(self, store: Store, projects: Projects) -> None:
         self._store = store

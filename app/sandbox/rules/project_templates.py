@@ -1,4 +1,4 @@
-"""Project templates: what applying one adds. Applying is not idempotent: twice adds everything twice."""
+"""Project templates. Applying one is not idempotent: a second time adds everything again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects and phases: project boards only, defaults, inherited billing, who works on them, what they cost."""
+"""Projects and phases: boards, defaults, inherited billing, teams, recap."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Projects:
         self._tickets = tickets
 
     def need(self, project_id: int) -> Record:
-        """The project to look at, or 404."""
+        """The project, read-only, or 404."""
         project = self._store.table(TABLE).peek(project_id)
         if project is None:
             raise not_found(f"Project {project_id}")
         return project
 
     def phases(self, project_id: int) -> list[Record]:
-        """The phases of a project in the order of their plan, to look at only."""
+        """The phases of a project in WBS order, read-only."""
         rows = self._store.view(f"{TABLE}/{project_id}/phases").rows()
         return sorted(
             rows, key=lambda phase: [int(part) if part.isdigit() else 0 for part in str(phase["wbsCode"]).split(".")]
@@ -52,7 +52,7 @@ class Projects:
         return made
 
     def checked_project(self, project: Record) -> None:
-        """What must hold after a change of a project."""
+        """Checks a changed project."""
         board = self._store.find("/service/boards", project.get("board") or {"id": 0})
         if board is None or not board.get("projectFlag"):
             raise invalid("project", "board/name", message="The board is no project board.")
@@ -61,7 +61,7 @@ class Projects:
         project["closedFlag"] = bool(status and status.get("closedFlag"))
 
     def prepared_phase(self, record: Record, project_id: int) -> Record:
-        """A new phase; with billing of its own it needs a method."""
+        """A new phase with defaults."""
         self.need(project_id)
         default = next(one for one in self._store.view("/project/phaseStatuses").rows() if one["defaultFlag"])
         parent = self._parent_code(record, project_id)
@@ -79,7 +79,7 @@ class Projects:
         return made
 
     def checked_phase(self, phase: Record) -> None:
-        """With billing of its own a phase needs a method."""
+        """Refuses separate billing without a method."""
         if phase.get("billSeparatelyFlag") and not phase.get("billingMethod"):
             message = "The billingMethod field is required."
             raise invalid("phase", "billingMethod", code="MissingRequiredField", message=message)
@@ -92,7 +92,7 @@ class Projects:
         return phase | {"billingMethod": project.get("billingMethod"), "billingAmount": project.get("billingAmount")}
 
     def tickets_of(self, project_id: int, phase_id: int | None = None) -> list[Record]:
-        """The tickets of a project, or of one of its phases, to look at only."""
+        """The tickets of a project or of one phase, read-only."""
         return [
             ticket for ticket in self._tickets.all()
             if (ticket.get("project") or {}).get("id") == project_id
@@ -111,7 +111,7 @@ class Projects:
         }  # fmt: skip
 
     def find_phase(self, body: Mapping[str, Any]) -> tuple[Record, Record]:
-        """The project and phase that a body names; refused where they are unknown, closed or of each other's projects."""
+        """The project and phase of a body; refuses unknown or closed ones and a phase of another project."""
         phase_id = (body.get("phase") or {}).get("id")
         wanted = (body.get("project") or {}).get("id")
         projects = self._store.table(TABLE)
@@ -160,7 +160,7 @@ class Projects:
         )
 
     def recap(self, request: ApiRequest) -> tuple[int, Any]:
-        """Billing of a project, line by line: the project, its phases, their tickets. To look at only."""
+        """Billing of a project by line: project, phases, tickets. Read-only."""
         project = self.need(request.number())
         phases = [self.shown_phase(phase, project["id"]) for phase in self.phases(project["id"])]
         lines = _recap_lines(project, phases, self.tickets_of(project["id"]))

@@ -1,4 +1,4 @@
-"""What a request does to the records: the general way, and the rules that ConnectWise has for some of them."""
+"""Reads and writes of records: the general case, with the rules of single collections."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ID_AT_END = re.compile(r"/\{\w+\}\Z")
 
 
 class RecordRules:
-    """Reads and changes records; what has rules of its own is asked first."""
+    """Reads and changes records; actions and computed lists take precedence."""
 
     def __init__(self, store: Store, switches: Switches, outbox: CallbackOutbox, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -39,9 +39,9 @@ class RecordRules:
         self.tickets = Tickets(store, switches, outbox, now)
         self.projects = Projects(store, switches, self.tickets)
         self.derived = ComputedLists(store, switches, self.tickets)
-        self._specials = self._with_ways_of_their_own()
+        self._actions = self._action_table()
 
-    def _with_ways_of_their_own(self) -> dict[tuple[str, str], Action]:
+    def _action_table(self) -> dict[tuple[str, str], Action]:
         conversion = Conversion(self._store, self._switches, self._outbox, tickets=self.tickets, projects=self.projects)
         actions = TicketActions(self._store, self._outbox, self.tickets)
         templates = Templates(self._store, self.projects, self.tickets)
@@ -65,9 +65,9 @@ class RecordRules:
             ("DELETE", "/service/tickets/changelogs"): self._forget_changes,
         }
 
-    def special(self, request: ApiRequest) -> Action | None:
-        """The own way of an endpoint that is more than a record or a list."""
-        return self._specials.get((request.method, request.template))
+    def action(self, request: ApiRequest) -> Action | None:
+        """The handler of an endpoint that is neither a record nor a list."""
+        return self._actions.get((request.method, request.template))
 
     def source(self, request: ApiRequest) -> Source:
         """Where the records of a list or count request come from."""
@@ -221,7 +221,7 @@ class RecordRules:
         board_id: int | None = None,
         only: set[str] | None = None,
     ) -> Record:
-        """References expanded as far as their schema goes; one that points nowhere is refused."""
+        """Expands references as their schema allows; refuses a reference without a record."""
         place = collection if collection.count("/") <= 2 else collection.rsplit("/", 1)[-1]
         members = _record_schema(request).get("properties", {})
         for name, value in list(record.items()):
@@ -273,7 +273,7 @@ class RecordRules:
                 raise ApiError(403, "Forbidden", "The member may not see this board.")
 
     def _check_parent(self, parts: list[str], request: ApiRequest) -> None:
-        """What lies under a record needs that record."""
+        """Refuses a child path whose parent does not exist."""
         if len(parts) < 4 or not request.params:
             if parts[0] == "project" and parts[-1] == "billingRates":
                 self.projects.need(request.number())

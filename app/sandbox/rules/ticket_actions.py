@@ -1,4 +1,4 @@
-"""What can be done with a service ticket as a whole: merge, children, copy."""
+"""Actions on a whole service ticket: merge, attach and detach children, copy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TicketActions:
         self._tickets = tickets
 
     def merge(self, request: ApiRequest) -> tuple[int, Any]:
-        """Closes other tickets into this one; their notes come along."""
+        """Merges other tickets into this one: closes them and copies their notes."""
         parent = self._tickets.need("service", request.number())
         status = self._store.find(f"/service/boards/{parent['board']['id']}/statuses", request.body["status"])
         if status is None:
@@ -52,7 +52,7 @@ class TicketActions:
         return 200, {"success": True, "message": "The tickets were attached."}
 
     def detach(self, request: ApiRequest) -> tuple[int, Any]:
-        """Takes children away again."""
+        """Detaches children."""
         parent = self._tickets.need("service", request.number())
         for ticket in self._named(request.body.get("childTicketIds") or [], parent):
             if ticket.pop("parentTicketId", None) is not None:
@@ -70,7 +70,7 @@ class TicketActions:
         return 201, self._tickets.create(body, request.actor)
 
     def _named(self, ids: list[int], parent: Record) -> list[Record]:
-        """The tickets of the ids; refused as a whole where one of them cannot be taken."""
+        """The tickets of the ids; one unknown id refuses the whole request."""
         if parent["id"] in ids:
             raise ApiError(400, "InvalidObject", "A ticket cannot be put under itself.")
         return [self._tickets.need("service", number) for number in dict.fromkeys(ids)]

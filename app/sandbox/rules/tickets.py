@@ -1,4 +1,4 @@
-"""Tickets: one table for both kinds, values bound to their board, what is derived when a ticket is shown."""
+"""Tickets of both kinds in one table: board values, defaults, moves, derived members."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Tickets:
         self._now = now
 
     def all(self) -> Iterable[Record]:
-        """Every ticket of both kinds, to look at only."""
+        """Every ticket of both kinds, read-only."""
         return self._store.table(TABLE).rows()
 
     def source(self, kind: str) -> Source:
@@ -67,7 +67,7 @@ class Tickets:
         return Source(self._store.table(TABLE), show, among, name)
 
     def peek(self, kind: str, ticket_id: int) -> Record:
-        """The ticket on its own kind of path, to look at only; 404 on the other one's."""
+        """The ticket under its kind of path, read-only; 404 under the other."""
         ticket = self._store.table(TABLE).peek(ticket_id)
         kinds = KINDS[kind]
         if kind == "service" and self._switches.service_path_shows_project_tickets:
@@ -81,7 +81,7 @@ class Tickets:
         return ticket
 
     def need(self, kind: str, ticket_id: int) -> Record:
-        """The same to be changed."""
+        """The same ticket, for a change."""
         self.peek(kind, ticket_id)
         return self._store.table(TABLE)[ticket_id]
 
@@ -116,7 +116,7 @@ class Tickets:
         return self.shown(made)
 
     def shows_from(self) -> str | None:
-        """From when on what is written beside a new ticket now can be read; None: at once."""
+        """Instant from which related records of a new ticket are visible; None: at once."""
         wait = self._switches.early_added_seconds
         return instant(self._now() + timedelta(seconds=wait)) if wait else None
 
@@ -145,7 +145,7 @@ class Tickets:
         return next(status for status in rows if status.get("defaultFlag"))
 
     def check_move(self, changed: Record, before: Record, touched: set[str]) -> None:
-        """Values of another board are refused; what a move leaves out follows the switch."""
+        """Refuses values of another board; values that a move omits follow the switch."""
         board_id = int((changed.get("board") or {}).get("id") or 0)
         moved = board_id != (before.get("board") or {}).get("id")
         if moved and board_id in self._hidden():
@@ -175,7 +175,7 @@ class Tickets:
             raise invalid("ticket", "department/name", message="The department is not valid at the location.")
 
     def finance(self, request: ApiRequest) -> tuple[int, Any]:
-        """What of the ticket is billing, to look at only."""
+        """Billing members of the ticket, read-only."""
         kind = request.template.split("/")[1]
         ticket = self.peek(kind, request.number())
         names = ("billTime", "billExpenses", "billProducts", "hourlyRate", "workRole", "workType")
@@ -196,7 +196,7 @@ class Tickets:
         return 200, {"id": ticket["id"], "billingMethod": method, **found}
 
     def shown(self, ticket: Record, *, path: str = "") -> Record:
-        """A ticket as a kind of path, its own by default, shows it; `resources` are those who are scheduled."""
+        """A ticket as its kind of path shows it; `resources` lists the scheduled members."""
         kind = path or ("service" if ticket["recordType"] == "ServiceTicket" else "project")
         return self._visible(ticket, self._resources()(ticket["id"]), among=kind)
 
@@ -244,7 +244,7 @@ class Tickets:
                 changed["status"] = shown(self.default_status(board_id))
 
     def _follow(self, changed: Record, board_id: int, touched: set[str], *, moved: bool) -> None:
-        """Department and location may follow the board or the type, where the request does not say them."""
+        """By switch, department and location follow the board or type unless the request sets them."""
         if "department" in touched:
             return
         if moved and self._switches.department_follows_board:

@@ -1,4 +1,4 @@
-"""The seeded customers: companies with sites, contacts, agreements with every billing cycle, opportunities."""
+"""Seeded companies with sites, contacts, agreements of every billing cycle, and opportunities."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _LAST = (
 
 
 def build(store: Store) -> None:
-    """Adds all customers."""
+    """Adds all companies."""
     for (name, number), code in zip(CYCLES.items(), _CODES, strict=True):
         store.add(
             "/finance/billingCycles", {"identifier": code, "name": name, "billingOptions": name}, record_id=number

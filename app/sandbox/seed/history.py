@@ -1,4 +1,4 @@
-"""A past for the audit: closed and open tickets over months, with all that was done and billed, and a truth for each.
+"""A past for the audit: closed and open tickets over months with work, billing and the right outcome of each.
 
 Everything follows from the seed. About 91 of 100 tickets are plain service work, the others mini-projects and projects that
 were worked as service tickets, and unclear ones. Some mini-projects were moved to the Mini-Projects board at the time.
@@ -51,7 +51,7 @@ def fill(store: Store, *, tickets: int, months: int, now: datetime, seed: int) -
 
 
 class _Maker:
-    """Makes one ticket after the other."""
+    """Builds past tickets from one seeded random generator."""
 
     def __init__(self, store: Store, now: datetime, seed: int) -> None:
         self.dice = random.Random(f"past {seed}")  # noqa: S311 - makes texts, keeps no secret
@@ -73,25 +73,33 @@ class _Maker:
         return moment.replace(hour=7 + moment.hour * 10 // 24, second=0, microsecond=0)
 
     def ticket(self, kind: str, entered: datetime, beside: Beside) -> Record:
-        """A ticket; what lies beside it is added to `beside`."""
+        """A ticket. Its related records are added to `beside`."""
         dice = self.dice
         customer = dice.choice(self._customers)
         board = self._boards[_weighted(dice, _BOARDS.get(kind, _OTHER_BOARDS))]
         alert = board.name == "Alerts"
-        said = text(dice, "alert" if alert else kind, customer.language)
+        content = text(dice, "alert" if alert else kind, customer.language)
         if kind == "mini-project" and dice.random() < 0.2:
             board = self._boards["Mini-Projects"]
         number = self._store.next_id("/tickets")
         team = dice.sample(self._people, 3 if kind == "project" else 2)
-        work = work_of(dice, kind, entered=entered, team=team, now=self._now, agreed_hours=said.hours)
-        ticket = self._fields(kind, number, customer, board, said=said, work=work, entered=entered)
-        for place, record in self._beside(kind, ticket, customer, said, work):
+        work = work_of(dice, kind, entered=entered, team=team, now=self._now, agreed_hours=content.hours)
+        ticket = self._fields(kind, number, customer, board, content=content, work=work, entered=entered)
+        for place, record in self._beside(kind, ticket, customer, content, work):
             row_id = self._store.next_id(place)
             beside[place].append((row_id, pack({"id": row_id, **record})))
         return ticket
 
     def _fields(
-        self, kind: str, number: int, customer: _Customer, board: _Board, *, said: Text, work: Work, entered: datetime
+        self,
+        kind: str,
+        number: int,
+        customer: _Customer,
+        board: _Board,
+        *,
+        content: Text,
+        work: Work,
+        entered: datetime,
     ) -> Record:
         dice = self.dice
         closed = work.closed
@@ -100,7 +108,7 @@ class _Maker:
             "agreement": customer.agreement, "contact": dice.choice(customer.contacts),
             "subType": board.values["subtypes"][subtype] if subtype else None,
             "item": board.values["items"][dice.choice(("Install", "Repair"))] if subtype and dice.random() < 0.5 else None,
-            "budgetHours": said.hours if kind == "mini-project" and dice.random() < 0.5 else None,
+            "budgetHours": content.hours if kind == "mini-project" and dice.random() < 0.5 else None,
             "poNumber": f"PO {number % 9000 + 1000}" if kind in ("mini-project", "project") and dice.random() < 0.3 else None,
             "closedDate": instant(closed) if closed else None, "closedBy": work.people[0]["identifier"] if closed else None,
             "opportunity": {"id": 71, "name": "Clinic network refresh"} if kind == "project" and customer.number == 250 else None,
@@ -110,7 +118,7 @@ class _Maker:
             [name for name in _TYPES[kind] if name in board.values["types"]] or list(board.values["types"])
         )
         return {
-            "id": number, "summary": said.summary, "recordType": "ServiceTicket", "board": board.reference,
+            "id": number, "summary": content.summary, "recordType": "ServiceTicket", "board": board.reference,
             "status": board.values["statuses"]["Closed" if closed else dice.choice(("New", "Assigned", "In Progress"))],
             "company": customer.reference, "type": board.values["types"][wanted], "owner": work.people[0],
             "priority": self._priorities[3 if board.name == "Alerts" else dice.choice((1, 2, 2, 2, 3))],
@@ -122,18 +130,18 @@ class _Maker:
         }  # fmt: skip
 
     def _beside(
-        self, kind: str, ticket: Record, customer: _Customer, said: Text, work: Work
+        self, kind: str, ticket: Record, customer: _Customer, content: Text, work: Work
     ) -> Iterator[tuple[str, Record]]:
         dice, entered = self.dice, ticket["_info"]["dateEntered"]
         if dice.random() < 0.97:
-            yield "/tickets/*/notes", _note(ticket, said.body, entered, "dispatch", first=True)
+            yield "/tickets/*/notes", _note(ticket, content.body, entered, "dispatch", first=True)
         if work.closed and dice.random() < 0.5:
             actor = work.people[0]["identifier"]
             yield (
                 "/tickets/*/notes",
                 _note(ticket, work_note(dice, customer.language), instant(work.closed), actor, first=False),
             )
-        for price, name in work.products(said.price):
+        for price, name in work.products(content.price):
             yield "/procurement/products", {
                 "description": name, "quantity": 1, "price": price, "chargeToId": ticket["id"], "chargeToType": "Ticket",
                 "_info": _info(entered, "dispatch"),
@@ -200,7 +208,7 @@ class _Board:
 
 
 class _Customer:
-    """A customer with contacts and, where there is one, the agreement."""
+    """A company with its contacts and its agreement, if any."""
 
     def __init__(self, store: Store, number: int, language: str) -> None:
         self.number, self.language = number, language

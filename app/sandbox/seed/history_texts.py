@@ -16,7 +16,7 @@ _MONEY = {"en": "{} GBP", "de": "{} EUR", "fr": "{} € HT", "es": "{} €"}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a ticket says. `price` is the money that it names, 0 where it names none; `hours` likewise."""
+    """Text of a ticket. `price` is the amount it mentions, 0 for none; `hours` likewise."""
 
     summary: str
     body: str
@@ -74,7 +74,7 @@ def text(dice: random.Random, kind: str, language: str) -> Text:
 
 
 def work_note(dice: random.Random, language: str) -> str:
-    """What an engineer writes at the end."""
+    """Closing note of an engineer."""
     found: str = dice.choice(_data()["work"][language])
     return found
 

@@ -1,4 +1,4 @@
-"""What was done on a past ticket: who worked when and how long, when it was closed, which lines were ordered."""
+"""Work on a past ticket: time entries by member, closing date, product lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TASKS = ("Survey", "Order material", "Prepare", "Carry out", "Hand over")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stretch of work by one member."""
+    """One time entry of one member."""
 
     member: Record
     start: datetime

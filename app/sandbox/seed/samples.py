@@ -1,4 +1,4 @@
-"""Sample tickets for the demo and for tests: created as people would, with what lies beside them."""
+"""Sample tickets for the demo and for tests, with their related records."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def samples() -> tuple[dict[str, Any], ...]:
 
 
 def create(system: System, sample: dict[str, Any], *, by: str = "dispatch") -> int:
-    """Creates a sample's ticket and what lies beside it; the callback goes out as for any new ticket."""
+    """Creates a sample's ticket with its related records and raises the callback of a new ticket."""
     made = system.rules.tickets.create({**sample["ticket"], "skipCallback": True}, by)
     number = int(made["id"])
     shows_from = system.rules.tickets.shows_from()
-    for table, record in _beside(system, sample, number):
+    for table, record in _related_records(system, sample, number):
         system.store.add(table, {**record, "~from": shows_from}, by=by)
     system.outbox.raise_event("added", system.store.table("/tickets")[number], by=by)
     return number
 
 
-def _beside(system: System, sample: dict[str, Any], ticket_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _related_records(system: System, sample: dict[str, Any], ticket_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
     for entry in sample.get("schedule", ()):
         start = system.now().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=entry["day"])
         member = shown(system.store.find("/system/members", {"identifier": entry["member"]}) or {})

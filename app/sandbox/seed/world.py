@@ -1,4 +1,4 @@
-"""The seeded world: boards with the same names and other ids, departments, GL rows, people, customers, agreements."""
+"""Seeded set-up: boards whose values share names but not ids, departments, GL rows, members, companies, agreements."""
 
 from __future__ import annotations
 
