@@ -13,6 +13,9 @@ Control paths (in one process the attributes of `Sandbox` do the same); `GET /sa
 - `GET`, `POST /sandbox/switches`: behaviours that are not publicly known (see `engine.switches.Switches`)
 - `GET /sandbox/samples`; `POST` {"from", "to"} creates those sample tickets and sends their callbacks at once
 - `POST /sandbox/tickets`: one ticket in the form of a sample
+- `POST /sandbox/cases`: one ticket with money in the form of a labelled case (see `seed.case_tickets`)
+- `GET /sandbox/invoiced/4711`, `GET /sandbox/invoiced/project/900`: what would be invoiced in all, as {"total", "parts":
+  [{"source", "amount", "why"}], "cap", "time_and_materials"} (see `rules.invoice_preview`)
 - `POST /sandbox/history` {"tickets", "months"}: a past of closed and open tickets; `GET /sandbox/truth?after=ID&limit=N`
   answers the right outcome of each, as {"4711": "mini-project"}
 - `POST /sandbox/person` {"method", "path", "body", "member"}: a change by a person in ConnectWise
@@ -29,7 +32,7 @@ from app.sandbox.http.api_response import ApiResponse
 from app.sandbox.http.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, credentials
 from app.sandbox.http.server import Server, serve
 from app.sandbox.http.transport import SandboxTransport
-from app.sandbox.seed import samples
+from app.sandbox.seed import case_tickets, samples
 
 __all__ = [
     "CLIENT_ID",
@@ -43,6 +46,7 @@ __all__ = [
     "SandboxTransport",
     "Server",
     "Switches",
+    "case_tickets",
     "contract",
     "credentials",
     "instant",

@@ -16,7 +16,7 @@ from tests.sandbox.line import Line, errors_of
 
 _PARENTS = {
     "companies": 250, "projects": 900, "tickets": 4711, "boards": 20, "securityRoles": 1, "entries": 1, "departments": 14, "locations": 2,
-    "projectTemplates": 1, "items": 700, "billingRates": 900, "project": 900,
+    "projectTemplates": 1, "items": 700, "opportunities": 71, "billingRates": 900, "project": 900,
 }  # fmt: skip
 _ADDRESSES = sorted(path for path, methods in contract()["paths"].items() if "get" in methods and "{id}" not in path)
 
@@ -142,7 +142,7 @@ def test_a_put_needs_more_than_a_post_and_forgets_what_it_does_not_name() -> Non
     }
     full = short | {"billTime": "Billable", "billExpenses": "Billable", "billProducts": "Billable", "employeeCompRate": "Actual",
                     "employeeCompNotExceed": "Billing", "invoicingCycle": "CalendarYear", "type": agreement["type"],
-                    "company": agreement["company"], "applicationUnits": "Hours", "periodType": "Current",
+                    "company": agreement["company"], "contact": {"id": 34}, "applicationUnits": "Hours", "periodType": "Current",
                     "applicationCycle": "Contract2Weeks"}  # fmt: skip
     properties = contract()["schemas"]["Agreement"]["properties"]
     full = {name: next(v for v in properties[name].get("enum", [value])) for name, value in full.items()}

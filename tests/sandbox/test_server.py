@@ -119,6 +119,18 @@ async def test_a_past_and_its_truth(client: httpx.AsyncClient) -> None:
     assert "/tickets" not in state["records"]
 
 
+async def test_a_case_is_created_and_its_invoices_are_previewed(client: httpx.AsyncClient) -> None:
+    case = {"summary": "Sale", "products": [{"description": "Firewall", "quantity": 2, "price": 4200}]}
+    made = (await client.post("/sandbox/cases", json={"case": case, "projects": [{"name": "Wi-Fi", "billingMethod": "FixedFee",
+                                                                                  "billingAmount": 900}]})).json()  # fmt: skip
+    found = (await client.get(f"/sandbox/invoiced/{made['id']}")).json()
+    assert (found["total"], found["parts"][0]["amount"]) == (8400.0, 8400.0)
+    assert (await client.get(f"/sandbox/invoiced/project/{made['projects'][0]}")).json()["total"] == 900.0
+    assert (await client.get("/sandbox/invoiced/1")).status_code == 404
+    assert (await client.get("/sandbox/invoiced/project/1")).status_code == 404
+    assert (await client.post("/sandbox/cases", json={})).status_code == 400
+
+
 async def test_the_clock_runs_ahead(client: httpx.AsyncClient) -> None:
     before = (await client.get("/sandbox/state")).json()["now"]
     after = (await client.post("/sandbox/clock", json={"days": 3})).json()["now"]

@@ -1,7 +1,6 @@
 """The contract: which paths and members ConnectWise Manage 2026.11 has, and whether a body fits them.
 
-`contract.json` is compiled from public documents (its `source` names them). A few paths that vendor texts mention
-but that list lacks are added here, marked as such.
+`contract.json` is compiled from public documents (its `source` names them).
 """
 
 from __future__ import annotations
@@ -18,12 +17,9 @@ _LIST = {"get": {"query": "listQuery", "status": 200, "response": {"type": "arra
 _ONE = {"get": {"pathParams": ["id"], "status": 200, "response": {"type": "object"}}}
 _COUNT = {"get": {"status": 200, "response": {"$ref": "#/schemas/Count"}}}
 BESIDE_THE_DOCUMENT = {
-    "/procurement/products": _LIST, "/procurement/products/count": _COUNT, "/procurement/products/{id}": _ONE,
-    "/sales/opportunities": _LIST, "/sales/opportunities/count": _COUNT, "/sales/opportunities/{id}": _ONE,
     "/company/configurations": _LIST, "/company/configurations/count": _COUNT, "/company/configurations/{id}": _ONE,
-    "/sales/activities": _LIST, "/sales/activities/count": _COUNT, "/sales/activities/{id}": _ONE,
 }  # fmt: skip
-"""Paths that vendor texts name; their schemas are not in the document, so any object passes."""
+"""Paths named by vendor texts only; the document has no schema for them, so any object passes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from app.sandbox.engine.api_errors import ApiError
+from app.sandbox.engine.api_errors import ApiError, invalid
 from app.sandbox.engine.store import Record
 from app.sandbox.engine.switches import Switches
 
-_BILLING = ("billingMethod", "billingAmount", "hourlyRate")
 _READ_ONLY = ("id", "_info")
 
 
@@ -21,23 +20,25 @@ def apply(record: Record, operations: Any, switches: Switches, *, collection: st
         value = None if operation["op"] == "remove" else copy.deepcopy(operation.get("value"))
         if names[0] in _READ_ONLY or not names[0]:
             raise ApiError(400, "InvalidObject", f"The path {operation['path']} cannot be changed.")
-        way = _way(names, value, switches)
-        if way == "refused":
+        mode = _mode(names, value, switches)
+        if mode == "refused":
             raise ApiError(400, "InvalidObject", f"The path {'/'.join(names)} cannot be patched in this form.")
-        quiet = collection == "/tickets" and names[0] in _BILLING and switches.patch_ticket_billing == "without-effect"
-        if way == "applied" and not quiet:
+        billing = collection == "/tickets" and names[0] in switches.names("patch_ticket_billing_members")
+        ignored = billing and switches.patch_ticket_billing == "without-effect"
+        if mode == "applied" and not ignored:
             _set(changed, names, value)
     return changed
 
 
 def check_billing(operations: Any, collection: str, switches: Switches) -> None:
     """Refuses a patch of a ticket's billing where the switch says so."""
-    paths = {str(operation["path"]).strip("/") for operation in operations}
-    if collection == "/tickets" and paths & set(_BILLING) and switches.patch_ticket_billing == "refused":
-        raise ApiError(400, "InvalidObject", "The billing of a ticket cannot be patched.")
+    members = {str(operation["path"]).strip("/").split("/")[0] for operation in operations}
+    billing = sorted(members & set(switches.names("patch_ticket_billing_members")))
+    if collection == "/tickets" and billing and switches.patch_ticket_billing == "refused":
+        raise invalid("ticket", billing[0], code="InvalidField", message="The billing of a ticket cannot be patched.")
 
 
-def _way(names: list[str], value: Any, switches: Switches) -> str:
+def _mode(names: list[str], value: Any, switches: Switches) -> str:
     if len(names) > 1:
         return switches.patch_scalar
     return switches.patch_object if isinstance(value, dict) else "applied"

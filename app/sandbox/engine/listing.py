@@ -17,7 +17,7 @@ from app.sandbox.engine.store import Record, clean, instant
 from app.sandbox.engine.table import Table, unpack
 
 _DEFAULT, _MOST = 25, 1000
-_INDEXED = ("objectId", "chargeToId", "ticketId", "board/id", "company/id", "status/id", "agreement/id")
+_INDEXED = ("objectId", "chargeToId", "ticketId", "ticket/id", "board/id", "company/id", "status/id", "agreement/id")
 _WORTH_KEEPING = 2000
 _DATED = ("lastUpdated", "dateEntered")
 

@@ -23,11 +23,17 @@ _REFERENCES = {
     "projectRole": "/project/securityRoles", "priority": "/service/priorities",
     "source": "/service/sources", "workRole": "/time/workRoles", "workType": "/time/workTypes", "billingTerms": "/finance/billingTerms",
     "billingCycle": "/finance/billingCycles", "serviceLocation": "/service/locations",
+    "catalogItem": "/procurement/catalog", "currency": "/finance/currencies", "primarySalesRep": "/system/members",
+    "secondarySalesRep": "/system/members", "stage": "/sales/stages", "projectTemplate": "/project/projectTemplates",
 }  # fmt: skip
 """Which collection a reference member points to; `{}`: any parent."""
 _BY_PLACE = {
     "/project/projects": {"status": "/project/statuses", "type": "/project/projectTypes"},
     "phases": {"status": "/project/phaseStatuses"},
+    "/sales/opportunities": {"status": "/sales/opportunities/statuses", "type": "/sales/opportunities/types"},
+    "forecast": {"status": "/sales/opportunities/statuses"},
+    "/company/companies": {"status": "/company/companies/statuses"},
+    "/finance/agreements": {"type": "/finance/agreements/types"},
     "/schedule/entries": {"type": "/schedule/types", "status": "/schedule/statuses"},
     "/project/projectTemplates": {"type": "/project/projectTypes"},
 }

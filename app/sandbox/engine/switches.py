@@ -15,7 +15,9 @@ class Switches:
     patch_object: Mode = "applied"
     patch_scalar: Mode = "applied"
     patch_ticket_billing: Mode = "applied"
-    """Whether billingMethod, billingAmount and hourlyRate of a service ticket can be patched."""
+    """Whether the billing members of a service ticket can be patched."""
+    patch_ticket_billing_members: str = "billingMethod,billingAmount,hourlyRate"
+    """Members, by comma, that `patch_ticket_billing` applies to; poNumber, agreement and billTime may be added."""
     board_only_patch: Literal["default-status", "refused", "inconsistent"] = "default-status"
     department_follows_board: bool = False
     department_follows_type: bool = False
@@ -30,6 +32,9 @@ class Switches:
     convert_drops_schedule: bool = False
     convert_drops_time: bool = False
     convert_drops_budget: bool = False
+    convert_drops_products: bool = False
+    convert_moves_products: bool = False
+    """Product lines of the ticket become lines of the project."""
     convert_refuses: str = "closed,child,merged,billed"
     """Which tickets convert refuses, by comma: closed, child, parent, merged, billed, scheduled, agreement."""
     convert_callback: Literal["none", "updated", "deleted", "deleted-and-added"] = "updated"
@@ -58,6 +63,19 @@ class Switches:
     """Real seconds per second of the callback retry waits."""
     early_added_seconds: float = 0.0
     """Seconds after the `added` callback until notes, tasks, products and schedule of a new ticket are visible."""
+
+    product_patch: Literal["unless-invoiced", "refused", "without-effect", "applied"] = "unless-invoiced"
+    """Whether product lines can be changed."""
+    products_return_charge_to: bool = True
+    """Whether answers show chargeToId and chargeToType of a product; 2026.11 takes them in conditions only."""
+    forecast_form: Literal["array", "object"] = "array"
+    """Whether the forecast of an opportunity is an array of one, as documented, or an object."""
+    invoice_types: str = ""
+    """Types of invoices, by comma, that POST /finance/invoices creates; others are refused."""
+    restricted_agreement: Literal["kept", "refused", "removed"] = "kept"
+    """Effect of a move of a ticket to a department or location that its agreement is restricted from."""
+    template_on_create: bool = False
+    """Creating a project with a template adds the phases and tickets of the template."""
 
     bundles: bool = True
     bundle_most: int = 100

@@ -18,11 +18,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from app.sandbox.engine.api_errors import ApiError
 from app.sandbox.engine.faults import Fault
 from app.sandbox.http import page
 from app.sandbox.http.api_response import ApiResponse
 from app.sandbox.http.sandbox import Sandbox, credentials
-from app.sandbox.seed import samples
+from app.sandbox.seed import case_tickets, samples
 
 _WAITS_BEFORE = "delay-before"
 
@@ -52,6 +53,9 @@ class Server:
                 Route("/sandbox/switches", self._switches, methods=["GET", "POST"]),
                 Route("/sandbox/samples", self._samples, methods=["GET", "POST"]),
                 Route("/sandbox/tickets", self._create, methods=["POST"]),
+                Route("/sandbox/cases", self._cases, methods=["POST"]),
+                Route("/sandbox/invoiced/{ticket:int}", self._invoiced),
+                Route("/sandbox/invoiced/project/{project:int}", self._invoiced),
                 Route("/sandbox/history", self._history, methods=["POST"]),
                 Route("/sandbox/truth", self._truth),
                 Route("/sandbox/clock", self._clock, methods=["POST"]),
@@ -156,6 +160,22 @@ class Server:
     async def _create(self, request: Request) -> Response:
         """One ticket in the form of a sample."""
         return await self._accept(request, lambda body: {"id": samples.create(self._sandbox, body)})
+
+    async def _cases(self, request: Request) -> Response:
+        """One ticket with money in the form of a labelled case."""
+        return await self._accept(request, lambda body: case_tickets.create(self._sandbox, body))
+
+    async def _invoiced(self, request: Request) -> Response:
+        """What would be invoiced in all for a ticket and the project it became, or for a project."""
+        preview = self._sandbox.rules.invoice_preview
+        numbers = request.path_params
+        try:
+            found = (
+                preview.of_ticket(numbers["ticket"]) if "ticket" in numbers else preview.of_project(numbers["project"])
+            )
+        except ApiError as refusal:
+            return JSONResponse(refusal.body(), status_code=refusal.status)
+        return JSONResponse(found)
 
     async def _history(self, request: Request) -> Response:
         """A past: {"tickets": 20000, "months": 18}."""

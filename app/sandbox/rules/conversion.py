@@ -9,6 +9,7 @@ from app.sandbox.engine.api_request import ApiRequest
 from app.sandbox.engine.store import OF_BOARD, Record, Store, shown
 from app.sandbox.engine.switches import Switches
 from app.sandbox.rules.callback_delivery import CallbackOutbox
+from app.sandbox.rules.products import TABLE as PRODUCTS
 from app.sandbox.rules.projects import Projects
 from app.sandbox.rules.tickets import TABLE, Tickets
 
@@ -97,9 +98,14 @@ class Conversion:
             held = self._store.table(f"{TABLE}/{old}/{part}")
             for number in list(held):
                 self._store.table(f"{TABLE}/{made['id']}/{part}")[number] = held.pop(number) | {"ticketId": made["id"]}
-        for place, member in (("/schedule/entries", "objectId"), ("/time/entries", "chargeToId")):
+        made["~formerId"] = old
+        related = (("/schedule/entries", "objectId"), ("/time/entries", "chargeToId"), (PRODUCTS, "chargeToId"))
+        for place, member in related:
             for number in self._beside(place, member, old):
-                self._store.table(place)[number][member] = made["id"]
+                record = self._store.table(place)[number]
+                record[member] = made["id"]
+                if record.get("ticket"):
+                    record["ticket"] = record["ticket"] | {"id": made["id"]}
         return made
 
     def _beside(self, place: str, member: str, ticket_id: int) -> list[int]:
@@ -118,6 +124,14 @@ class Conversion:
         if self._switches.convert_drops_time:
             for number in self._beside("/time/entries", "chargeToId", ticket["id"]):
                 del self._store.table("/time/entries")[number]
+        for number in self._beside(PRODUCTS, "chargeToId", ticket["id"]):
+            if self._switches.convert_drops_products:
+                del self._store.table(PRODUCTS)[number]
+            elif self._switches.convert_moves_products:
+                line = self._store.table(PRODUCTS)[number]
+                line.pop("ticket", None)
+                line |= {"project": ticket["project"], "phase": ticket["phase"]}
+                line |= {"chargeToId": ticket["project"]["id"], "chargeToType": "Project"}
 
     def _refuse(self, ticket: Record) -> None:
         times = self._store.table("/time/entries")

@@ -13,7 +13,7 @@ from app.sandbox.rules.tickets import Tickets
 TEMPLATES = "/project/projectTemplates"
 
 
-class Templates:
+class ProjectTemplates:
     """Applies templates and shows work plans."""
 
     def __init__(self, store: Store, projects: Projects, tickets: Tickets) -> None:
@@ -31,6 +31,12 @@ class Templates:
         for reference in request.body or ():
             self._add(request.number(), int((reference or {}).get("id") or 0), request.actor)
         return 201, self._plan(request.number())
+
+    def apply_named(self, project: Record, actor: str) -> None:
+        """Adds the template that a new project names."""
+        template_id = (project.get("projectTemplate") or {}).get("id") or project.get("projectTemplateId")
+        if template_id:
+            self._add(project["id"], int(template_id), actor)
 
     def workplan(self, request: ApiRequest) -> tuple[int, Any]:
         """The phases of a project."""
@@ -53,7 +59,10 @@ class Templates:
         project = self._projects.need(project_id)
         template = self._need(template_id)
         for phase in self._store.view(f"{TEMPLATES}/{template_id}/projectTemplatePhases").rows():
-            wanted = {"description": phase["description"], "budgetHours": phase.get("~budgetHours")}
+            wanted: Record = {"description": phase["description"], "budgetHours": phase.get("budgetHours")}
+            wanted["markAsMilestoneFlag"] = bool(phase.get("markAsMilestone"))
+            if phase.get("phaseBilledSeparately"):
+                wanted |= {"billSeparatelyFlag": True, "billingMethod": project["billingMethod"], "billingAmount": 0.0}
             made = self._store.add(
                 f"{TABLE}/{project_id}/phases", self._projects.prepared_phase(wanted, project_id), by=actor
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from app.sandbox.engine.store import Store
 from app.sandbox.engine.switches import Switches
@@ -29,3 +30,7 @@ class System:
         self.switches = Switches()
         self.outbox = CallbackOutbox(self.store, self.switches, self.now, seed=self.seed, origin=lambda: self.origin)
         self.rules = RecordRules(self.store, self.switches, self.outbox, self.now)
+
+    def invoiced(self, ticket_id: int) -> dict[str, Any]:
+        """What would be invoiced in all for a ticket and the project it became; see `invoice_preview`."""
+        return self.rules.invoice_preview.of_ticket(ticket_id)

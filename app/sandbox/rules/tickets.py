@@ -132,9 +132,9 @@ class Tickets:
         line = {
             "action": action, "ticketNumber": ticket["id"], "summary": ticket.get("summary"), "recordType": ticket["recordType"],
             "boardId": values["board"].get("id"), "boardName": values["board"].get("name"), "status": values["status"].get("name"),
-            "companyName": values["company"].get("name"), "companyIdentifier": values["company"].get("identifier"),
+            "companyName": values["company"].get("name"), "companyIdentifier": values["company"].get("id"),
             "contactId": values["contact"].get("id"), "contactName": values["contact"].get("name"),
-            "teamName": values["team"].get("name"), "ownerIdentifier": values["owner"].get("identifier"),
+            "teamName": values["team"].get("name"), "ownerIdentifier": values["owner"].get("id"),
             "priorityId": values["priority"].get("id"), "priorityName": values["priority"].get("name"), "closedFlag": ticket.get("closedFlag"),
         }  # fmt: skip
         self._store.add(CHANGES, line)
@@ -163,6 +163,7 @@ class Tickets:
         self._check_sorting(changed, board_id, touched)
         self._follow(changed, board_id, touched, moved=moved)
         self.check_place(changed)
+        self._check_agreement(changed, before)
         self._check_dates(changed, touched)
         self._close(changed, before, board_id)
 
@@ -253,6 +254,20 @@ class Tickets:
         kind = self._store.find(f"/service/boards/{board_id}/types", changed.get("type") or {"id": 0})
         if "type" in touched and kind and self._switches.department_follows_type:
             changed |= {"department": kind["department"], "location": kind["location"]}
+
+    def _check_agreement(self, changed: Record, before: Record) -> None:
+        """By switch refuses or removes an agreement that is restricted to another department or location."""
+        agreement = self._store.find("/finance/agreements", changed.get("agreement") or {"id": 0}) or {}
+        mode = self._switches.restricted_agreement
+        for name, flag in (("department", "restrictDepartmentFlag"), ("location", "restrictLocationFlag")):
+            wanted, place = (record.get(name) or {} for record in (agreement, changed))
+            moved = place.get("id") != (before.get(name) or {}).get("id")
+            if mode == "kept" or not moved or not agreement.get(flag) or wanted.get("id") == place.get("id"):
+                continue
+            if mode == "refused":
+                message = f"The agreement is restricted to another {name}."
+                raise invalid("ticket", "agreement/id", code="InvalidObject", message=message)
+            changed.pop("agreement", None)
 
     def _check_dates(self, changed: Record, touched: set[str]) -> None:
         dated = touched & {"estimatedStartDate", "requiredDate", "scheduleStartDate", "scheduleEndDate"}

@@ -1,4 +1,4 @@
-"""Seeded companies with sites, contacts, agreements of every billing cycle, and opportunities."""
+"""Seeded companies with sites, contacts, and agreements of every billing cycle."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ CYCLES = {
     "Monthly": 1, "Quarterly": 2, "Yearly": 3, "BiMonthly": 4, "BiWeekly": 5, "Weekly": 6, "SemiAnnual": 7, "NotRecurring": 8,
 }  # fmt: skip
 _CODES = ("M", "Q", "Y", "BM", "BW", "W", "S", "N")
+
+_STATUSES: dict[str, dict[str, object]] = {
+    "Active": {"inactiveFlag": False, "notifyFlag": False, "disallowSavingFlag": False},
+    "Inactive": {"inactiveFlag": True, "notifyFlag": False, "disallowSavingFlag": False},
+    "Credit Hold": {
+        "inactiveFlag": False, "notifyFlag": True, "disallowSavingFlag": True, "notificationMessage": "On hold: ask accounts first.",
+    },
+}  # fmt: skip
 
 # identifier, name, billing cycle of the agreement, day the billing starts, whether time is covered, language
 CUSTOMERS: tuple[tuple[str, str, str | None, str, bool, str], ...] = (
@@ -59,6 +67,12 @@ def build(store: Store) -> None:
         store.add(
             "/finance/billingCycles", {"identifier": code, "name": name, "billingOptions": name}, record_id=number
         )
+    for number, (name, flags) in enumerate(_STATUSES.items(), 1):
+        store.add("/company/companies/statuses", {"name": name, "defaultFlag": number == 1, **flags}, record_id=number)
+    for number, name in enumerate(("Managed Services", "Block Time"), 1):
+        store.add("/finance/agreements/types", {"name": name, "inactiveFlag": False}, record_id=number)
+    store.start_ids("/company/companies", 400)
+    store.start_ids("/finance/agreements", 700)
     store.start_ids("/company/contacts", 300)
     for number, customer in enumerate(CUSTOMERS, 250):
         identifier, name, cycle, start, covered, _ = customer
@@ -72,7 +86,6 @@ def build(store: Store) -> None:
         if cycle:
             _agreement(store, company, cycle, start=start, covered=covered, number=number + 350)
     _old_agreement(store)
-    _opportunities(store)
     _things(store)
 
 
@@ -113,16 +126,6 @@ def _old_agreement(store: Store) -> None:
         "billingCycle": {"id": 1, "name": "Monthly"}, "agreementStatus": "Expired", "coverAgreementTime": True, "cancelledFlag": True,
     }  # fmt: skip
     store.add("/finance/agreements", ended, record_id=699)
-
-
-def _opportunities(store: Store) -> None:
-    for number, name, stage, revenue, company in (
-        (71, "Clinic network refresh", {"id": 5, "name": "Won"}, 12500.0, 250),
-        (72, "Phones, some day", {"id": 1, "name": "Prospect"}, 8000.0, 252),
-    ):
-        found = shown(store.table("/company/companies").peek(company) or {})
-        record = {"name": name, "stage": stage, "expectedRevenue": revenue, "company": found}
-        store.add("/sales/opportunities", record, record_id=number)
 
 
 def _things(store: Store) -> None:

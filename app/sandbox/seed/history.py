@@ -66,11 +66,12 @@ class _Maker:
         self._invoices: dict[tuple[int, str], Record] = {}
 
     def working_time(self, moment: datetime) -> datetime:
-        """The moment moved into working hours of a working day, on a whole minute."""
-        moment = moment.astimezone(UTC)
+        """The moment moved into working hours of a working day, on a whole minute; never moved past the clock."""
+        given = moment = moment.astimezone(UTC)
         if moment.weekday() > 4:
             moment -= timedelta(days=moment.weekday() - 4)
-        return moment.replace(hour=7 + moment.hour * 10 // 24, second=0, microsecond=0)
+        moved = moment.replace(hour=7 + moment.hour * 10 // 24, second=0, microsecond=0)
+        return moved if moved <= self._now else given.replace(second=0, microsecond=0)
 
     def ticket(self, kind: str, entered: datetime, beside: Beside) -> Record:
         """A ticket. Its related records are added to `beside`."""
@@ -144,7 +145,7 @@ class _Maker:
         for price, name in work.products(content.price):
             yield "/procurement/products", {
                 "description": name, "quantity": 1, "price": price, "chargeToId": ticket["id"], "chargeToType": "Ticket",
-                "_info": _info(entered, "dispatch"),
+                "ticket": {"id": ticket["id"]}, "billableOption": "Billable", "_info": _info(entered, "dispatch"),
             }  # fmt: skip
         for order, task in enumerate(work.tasks, 1):
             yield "/tickets/*/tasks", {

@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from app.sandbox.engine.store import instant, shown
+from app.sandbox.rules.products import TABLE as PRODUCTS
+from app.sandbox.rules.products import Products
 from app.sandbox.rules.system import System
 
 
@@ -41,7 +43,12 @@ def _related_records(system: System, sample: dict[str, Any], ticket_id: int) -> 
             "dateStart": instant(start), "dateEnd": instant(start + timedelta(hours=entry["hours"])),
         }  # fmt: skip
     for line in sample.get("products", ()):
-        yield "/procurement/products", {**line, "chargeToId": ticket_id, "chargeToType": "Ticket"}
+        yield (
+            PRODUCTS,
+            Products(system.store, system.switches).prepared(
+                {"billableOption": "Billable", **line, "ticket": {"id": ticket_id}}
+            ),
+        )
     for number, task in enumerate(sample.get("tasks", ()), 1):
         yield (
             f"/tickets/{ticket_id}/tasks",

@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from app.sandbox.engine.store import Record, Store, shown
-from app.sandbox.seed import companies
+from app.sandbox.seed import companies, sales
 
 _BOARD_ID = {
     "Service Desk": 1,
@@ -65,6 +65,7 @@ def build(store: Store) -> None:
     _finance(store)
     _projects(store)
     companies.build(store)
+    sales.build(store)
 
 
 def _structure(store: Store) -> None:
@@ -179,8 +180,8 @@ def _projects(store: Store) -> None:
         flags = {"defaultFlag": not closed, "closedFlag": closed}
         store.add("/project/phaseStatuses", {"name": name, **flags}, record_id=number)
     _templates(store)
-    for number, name in enumerate(("Engineer", "Consultant"), 1):
-        store.add("/time/workRoles", {"name": name}, record_id=number)
+    for number, (name, rate) in enumerate((("Engineer", 120.0), ("Consultant", 150.0)), 1):
+        store.add("/time/workRoles", {"name": name, "hourlyRate": rate}, record_id=number)
     for number, name in ((7, "Remote"), (8, "Hardware Repair")):
         store.add("/time/workTypes", {"name": name}, record_id=number)
     for number, identifier, name in ((4, "S", "Service"), (2, "C", "Sales Activity")):
@@ -199,7 +200,7 @@ def _templates(store: Store) -> None:
         at = f"/project/projectTemplates/{number}"
         for phase, tickets in phases.items():
             made = store.add(
-                f"{at}/projectTemplatePhases", {"description": phase, "~budgetHours": 4.0 * max(1, len(tickets))}
+                f"{at}/projectTemplatePhases", {"description": phase, "budgetHours": 4.0 * max(1, len(tickets))}
             )
             for ticket in tickets:
                 store.add(f"{at}/projectTemplateTickets", {"description": ticket, "~phase": made["id"]})
