@@ -9,6 +9,7 @@ from app.sandbox.engine.api_errors import ApiError, invalid, not_found
 from app.sandbox.engine.api_request import ApiRequest
 from app.sandbox.engine.store import Record, Store, shown
 from app.sandbox.engine.switches import Switches
+from app.sandbox.rules.ticket_checks import TicketChecks
 from app.sandbox.rules.tickets import Tickets
 
 TABLE = "/project/projects"
@@ -21,6 +22,7 @@ class Projects:
         self._store = store
         self._switches = switches
         self._tickets = tickets
+        self._checks = TicketChecks(store, switches)
 
     def need(self, project_id: int) -> Record:
         """The project, read-only, or 404."""
@@ -48,7 +50,7 @@ class Projects:
             "closedFlag": False, "billingAmount": 0.0, "actualHours": 0.0, "percentComplete": 0.0,
         }  # fmt: skip
         made = defaults | record
-        self._tickets.check_place(made)
+        self._checks.check_place(made)
         return made
 
     def checked_project(self, project: Record) -> None:
@@ -56,7 +58,7 @@ class Projects:
         board = self._store.find("/service/boards", project.get("board") or {"id": 0})
         if board is None or not board.get("projectFlag"):
             raise invalid("project", "board/name", message="The board is no project board.")
-        self._tickets.check_place(project)
+        self._checks.check_place(project)
         status = self._store.find("/project/statuses", project.get("status") or {"id": 0})
         project["closedFlag"] = bool(status and status.get("closedFlag"))
 

@@ -15,6 +15,7 @@ from app.sandbox.engine.listing import Source
 from app.sandbox.engine.store import OF_BOARD, Record, Store, instant, shown
 from app.sandbox.engine.switches import Switches
 from app.sandbox.rules.callback_delivery import CallbackOutbox
+from app.sandbox.rules.ticket_checks import TicketChecks
 
 TABLE = "/tickets"
 CHANGES = "/tickets/changelogs"
@@ -42,6 +43,7 @@ class Tickets:
         self._switches = switches
         self._outbox = outbox
         self._now = now
+        self._checks = TicketChecks(store, switches)
 
     def all(self) -> Iterable[Record]:
         """Every ticket of both kinds, read-only."""
@@ -104,8 +106,8 @@ class Tickets:
         ticket = {
             name: self._reference(name, value, board["id"]) for name, value in given.items() if name not in _NEVER_SHOWN
         }
-        self._check_sorting(ticket, board["id"], set(ticket))
-        self.check_place(ticket)
+        self._checks.check_sorting(ticket, board["id"], set(ticket))
+        self._checks.check_place(ticket)
         made = self._store.add(TABLE, ticket, by=actor)
         for member, flag in _NOTES.items():
             if given.get(member):
@@ -160,20 +162,12 @@ class Tickets:
             if member in touched or not moved:
                 raise invalid("ticket", f"{member}/name", message=f"{member} is not of board {board_id}.")
             self._left_out(changed, member, board_id)
-        self._check_sorting(changed, board_id, touched)
+        self._checks.check_sorting(changed, board_id, touched)
         self._follow(changed, board_id, touched, moved=moved)
-        self.check_place(changed)
-        self._check_agreement(changed, before)
-        self._check_dates(changed, touched)
+        self._checks.check_place(changed)
+        self._checks.check_agreement(changed, before)
+        self._checks.check_dates(changed, touched)
         self._close(changed, before, board_id)
-
-    def check_place(self, record: Record) -> None:
-        """A department must be valid at its location."""
-        location = self._store.find("/system/locations", record.get("location") or {"id": 0})
-        department = (record.get("department") or {}).get("id")
-        checked = self._switches.department_checked_at_location and location and department is not None
-        if checked and location and department not in location.get("departmentIds", ()):
-            raise invalid("ticket", "department/name", message="The department is not valid at the location.")
 
     def finance(self, request: ApiRequest) -> tuple[int, Any]:
         """Billing members of the ticket, read-only."""
@@ -236,10 +230,10 @@ class Tickets:
         self._store.add(f"{TABLE}/{ticket_id}/notes", note, by=actor)
 
     def _left_out(self, changed: Record, member: str, board_id: int) -> None:
-        way = self._switches.board_only_patch
-        if way == "refused":
+        mode = self._switches.board_only_patch
+        if mode == "refused":
             raise invalid("ticket", f"{member}/name", message=f"{member} is not of board {board_id}.")
-        if way == "default-status":
+        if mode == "default-status":
             changed.pop(member, None)
             if member == "status":
                 changed["status"] = shown(self.default_status(board_id))
@@ -255,26 +249,6 @@ class Tickets:
         if "type" in touched and kind and self._switches.department_follows_type:
             changed |= {"department": kind["department"], "location": kind["location"]}
 
-    def _check_agreement(self, changed: Record, before: Record) -> None:
-        """By switch refuses or removes an agreement that is restricted to another department or location."""
-        agreement = self._store.find("/finance/agreements", changed.get("agreement") or {"id": 0}) or {}
-        mode = self._switches.restricted_agreement
-        for name, flag in (("department", "restrictDepartmentFlag"), ("location", "restrictLocationFlag")):
-            wanted, place = (record.get(name) or {} for record in (agreement, changed))
-            moved = place.get("id") != (before.get(name) or {}).get("id")
-            if mode == "kept" or not moved or not agreement.get(flag) or wanted.get("id") == place.get("id"):
-                continue
-            if mode == "refused":
-                message = f"The agreement is restricted to another {name}."
-                raise invalid("ticket", "agreement/id", code="InvalidObject", message=message)
-            changed.pop("agreement", None)
-
-    def _check_dates(self, changed: Record, touched: set[str]) -> None:
-        dated = touched & {"estimatedStartDate", "requiredDate", "scheduleStartDate", "scheduleEndDate"}
-        bound = changed.get("predecessorId") and changed["recordType"] != "ServiceTicket"
-        if dated and bound and self._switches.predecessor_blocks_dates:
-            raise ApiError(500, "ConnectWiseApi", "The dates of a ticket with a predecessor could not be saved.")
-
     def _close(self, changed: Record, before: Record, board_id: int) -> None:
         status = self._store.find(f"/service/boards/{board_id}/statuses", changed.get("status") or {"id": 0})
         changed["closedFlag"] = bool(status and status.get("closedStatus"))
@@ -282,20 +256,6 @@ class Tickets:
             changed["closedDate"] = instant(self._now())
         if not changed["closedFlag"]:
             changed.pop("closedDate", None)
-
-    def _check_sorting(self, changed: Record, board_id: int, touched: set[str]) -> None:
-        if not touched & {"board", "type", "subType", "item"}:
-            return
-        kind, subtype, item = ((changed.get(name) or {}).get("id") for name in ("type", "subType", "item"))
-        found = self._store.view(f"/service/boards/{board_id}/subtypes").peek(subtype or 0) or {}
-        allowed = found.get("typeAssociationIds")
-        if subtype and allowed and kind not in allowed:
-            raise invalid("ticket", "subType/name", message="The subtype does not go with the type.")
-        triples = self._store.view(f"/service/boards/{board_id}/typeSubTypeItemAssociations").rows()
-        if item and not any(
-            (t["type"]["id"], t["subType"]["id"], t["item"]["id"]) == (kind, subtype, item) for t in triples
-        ):
-            raise invalid("ticket", "item/name", message="The item does not go with type and subtype.")
 
     def _reference(self, name: str, value: Any, board_id: int) -> Any:
         if not isinstance(value, Mapping) or not self._store.is_known_reference(name):

@@ -34,6 +34,20 @@ _CATALOG = (
 
 def build(store: Store) -> None:
     """Adds the sales set-up and two opportunities."""
+    _lists(store)
+    _catalog(store)
+    store.start_ids("forecast", 8100)
+    store.start_ids(OPPORTUNITIES, 80)
+    for number, name, stage, company, service in (
+        (71, "Clinic network refresh", "Won", 250, 12500.0),
+        (72, "Phones, some day", "Prospect", 252, 8000.0),
+    ):
+        found = store.table("/company/companies").peek(company) or {}
+        won = stage == "Won"
+        add_opportunity(store, name, found, stage=stage, forecast={"service": service}, won=won, record_id=number)
+
+
+def _lists(store: Store) -> None:
     for number, (name, won, lost, closed) in enumerate(_STATUSES, 1):
         flags = {
             "wonFlag": won,
@@ -47,22 +61,15 @@ def build(store: Store) -> None:
         store.add("/sales/stages", {"name": name}, record_id=number)
     for number, (code, name) in enumerate((("USD", "US Dollar"), ("EUR", "Euro"), ("GBP", "Pound Sterling")), 1):
         store.add("/finance/currencies", {"name": name, "currencyIdentifier": code}, record_id=number)
+
+
+def _catalog(store: Store) -> None:
     for number, (identifier, name, kind, price, recurring) in enumerate(_CATALOG, 1):
         item = {"identifier": identifier, "description": name, "customerDescription": name, "productClass": kind, "price": price,
                 "recurringFlag": bool(recurring), "inactiveFlag": False}  # fmt: skip
         if recurring:
             item |= {"recurringRevenue": recurring, "recurringBillCycle": {"id": 1, "name": "Monthly"}}
         store.add(CATALOG, item, record_id=number)
-    store.start_ids("forecast", 8100)
-    store.start_ids(OPPORTUNITIES, 80)
-    for number, name, stage, company, service, won in (
-        (71, "Clinic network refresh", "Won", 250, 12500.0, True),
-        (72, "Phones, some day", "Prospect", 252, 8000.0, False),
-    ):
-        found = store.table("/company/companies").peek(company) or {}
-        add_opportunity(
-            store, name, found, stage=stage, forecast={"service": service}, won=won, record_id=number
-        )  # fmt: skip
 
 
 def add_opportunity(
