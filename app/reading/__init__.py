@@ -1,0 +1,1 @@
+"""Turns ticket texts and records into evidence. Pure."""
