@@ -47,8 +47,8 @@ def create(system: System, entry: Mapping[str, Any], *, by: str = "dispatch") ->
     company = records.company(case.get("company") or {"name": "Alder"})
     company |= entry.get("company_set") or {}
     agreement = records.agreement(case["agreement"], company) if case.get("agreement") else None
-    opportunity = _opportunity(system, case.get("opportunity"), company)
-    projects = [_project(system, each, company, opportunity, by) for each in entry.get("projects") or ()]
+    opportunity = add_case_opportunity(system, case["opportunity"], company) if case.get("opportunity") else None
+    projects = [add_open_project(system, each, company, opportunity, by=by) for each in entry.get("projects") or ()]
     ticket = _ticket(system, case, company, agreement=agreement, opportunity=opportunity, by=by)
     records.related(ticket, case, company)
     records.time(ticket, entry.get("time") or ())
@@ -63,9 +63,8 @@ def create(system: System, entry: Mapping[str, Any], *, by: str = "dispatch") ->
     }
 
 
-def _opportunity(system: System, wanted: Mapping[str, Any] | None, company: Record) -> Record | None:
-    if not wanted:
-        return None
+def add_case_opportunity(system: System, wanted: Mapping[str, Any], company: Record) -> Record:
+    """An opportunity with status and forecast. ValueError for an unknown forecast member."""
     stage = wanted.get("stage") or "Prospect"
     stage = str(stage["name"] if isinstance(stage, Mapping) else stage)
     given = dict(wanted.get("forecast") or {})
@@ -78,9 +77,10 @@ def _opportunity(system: System, wanted: Mapping[str, Any] | None, company: Reco
     return add_opportunity(system.store, str(wanted["name"]), company, stage=stage, forecast=given, won=won)
 
 
-def _project(
-    system: System, wanted: Mapping[str, Any], company: Record, opportunity: Record | None, by: str
-) -> Record:  # fmt: skip
+def add_open_project(
+    system: System, wanted: Mapping[str, Any], company: Record, opportunity: Record | None, *, by: str
+) -> Record:
+    """An open project of the company with its phases; `opportunity` true links it to the given one."""
     body = {
         "board": {"name": "Projects"}, "billingMethod": "ActualRates", "estimatedStart": "2026-01-01T00:00:00Z",
         "estimatedEnd": "2027-12-31T00:00:00Z", **wanted, "company": shown(company),
