@@ -28,8 +28,9 @@ from app.sandbox.engine.contract import contract, operation
 from app.sandbox.engine.faults import Fault, FaultKind
 from app.sandbox.engine.store import instant
 from app.sandbox.engine.switches import Switches
+from app.sandbox.http.access import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, credentials
 from app.sandbox.http.api_response import ApiResponse
-from app.sandbox.http.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, credentials
+from app.sandbox.http.sandbox import Sandbox
 from app.sandbox.http.server import Server, serve
 from app.sandbox.http.transport import SandboxTransport
 from app.sandbox.seed import case_tickets, samples

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 FaultKind = Literal[
     "throttle", "error-before", "error-after", "drop-before", "drop-after", "no-effect", "non-json", "nulls", "absent", "delay-before",
-    "delay-after", "forbidden", "unauthorized",
+    "delay-after", "forbidden", "unauthorized", "html", "refused",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(FaultKind)
 
@@ -18,7 +18,8 @@ class Fault:
     """One fault: for requests of `method` whose path matches `path`, after `skip` of them, `times` times.
 
     `error-before`, `error-after`, `drop-before`, `drop-after`: an error answer or a closed connection, before or after the
-    effect. `no-effect`: an answer as if, and nothing done. `chance`: how likely it strikes, by the sandbox's own dice.
+    effect. `no-effect`: an answer as after success, without effect. `html`: a page with `status` instead of an answer, before
+    the effect. `refused`: `status` with `message` and an error for `field`. `chance`: probability of striking.
     """
 
     kind: FaultKind
@@ -30,6 +31,10 @@ class Fault:
     seconds: float = 1.0
     """Retry-After, or how long a delay lasts."""
     chance: float = 1.0
+    message: str = "On demand."
+    """Message of error answers."""
+    field: str = ""
+    """Field that a refusal names; may hold a quoted value in `message`."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -9,6 +9,8 @@ from app.sandbox.engine.api_errors import ApiError, invalid
 from app.sandbox.engine.store import Record
 from app.sandbox.engine.switches import Switches
 
+CUSTOM_FIELD = {"id": 1, "caption": "Cost centre", "type": "Text", "entryMethod": "EntryField", "numberOfDecimals": 0}
+"""Custom field of new records where custom fields are demanded."""
 _READ_ONLY = ("id", "_info")
 
 
@@ -36,6 +38,19 @@ def check_billing(operations: Any, collection: str, switches: Switches) -> None:
     billing = sorted(members & set(switches.names("patch_ticket_billing_members")))
     if collection == "/tickets" and billing and switches.patch_ticket_billing == "refused":
         raise invalid("ticket", billing[0], code="InvalidField", message="The billing of a ticket cannot be patched.")
+
+
+def check_custom_fields(record: Record, operations: Any, collection: str, switches: Switches) -> None:
+    """Refuses a patch without `customFields` of a record that has some, where the switch demands them."""
+    members = {str(operation["path"]).strip("/").split("/")[0] for operation in operations}
+    kind = collection.rsplit("/", 1)[-1]
+    if (
+        kind in switches.names("custom_fields_demanded")
+        and record.get("customFields")
+        and "customFields" not in members
+    ):
+        message = "The customFields field is required."
+        raise invalid(kind.rstrip("s"), "customFields", code="MissingRequiredField", message=message)
 
 
 def _mode(names: list[str], value: Any, switches: Switches) -> str:

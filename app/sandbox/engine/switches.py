@@ -77,6 +77,25 @@ class Switches:
     template_on_create: bool = False
     """Creating a project with a template adds the phases and tickets of the template."""
 
+    workflow_rule_board: str = ""
+    """Name of a board whose workflow rule fires after a ticket was changed there."""
+    workflow_rule_sets: str = "status=In Progress,team=Engineers,owner=jdoe"
+    """Values that the rule sets, by comma: status, type, team by name, owner by identifier."""
+    workflow_rule_times: Literal["once", "always"] = "once"
+    """Whether the rule fires when a ticket reaches the board, or after each change."""
+    custom_fields_demanded: str = ""
+    """Kinds of records, by comma, whose PATCH needs `customFields`: tickets, projects, phases. New ones have a custom field."""
+    company_info: Literal["answered", "not-found", "html", "null", "unavailable"] = "answered"
+    """Answer of /login/companyinfo: the company, 404 as JSON or page, null, or 503."""
+    version_refused_paths: str = ""
+    """Parts of paths, by comma, that refuse an Accept header with a version; `application/json` passes."""
+    wrong_keys: Literal["unauthorized", "not-found"] = "unauthorized"
+    """Answer to wrong keys: 401, or the 404 of the cloud."""
+    ssl_required: bool = False
+    """Every request is refused with "SSL is required.", as by the host without the prefix `api-`."""
+    callbacks_broken_bytes: bool = False
+    """Bodies of callbacks hold bytes that are no UTF-8; the signature covers them."""
+
     bundles: bool = True
     bundle_most: int = 100
     """More requests in one bundle are refused."""

@@ -87,12 +87,14 @@ def refused_by(fault: Fault | None) -> tuple[int, dict[str, Any], dict[str, str]
     if fault.kind == "drop-before":
         return 0, {}, {}
     texts = {"throttle": (429, "ConnectWiseAPI"), "error-before": (fault.status, "ConnectWiseApi"),
-             "forbidden": (403, "Forbidden"), "unauthorized": (401, "Unauthorized")}  # fmt: skip
+             "forbidden": (403, "Forbidden"), "unauthorized": (401, "Unauthorized"), "refused": (fault.status, "InvalidObject")}  # fmt: skip
     if fault.kind not in texts:
         return None
     status, code = texts[fault.kind]
     headers = {"Retry-After": f"{fault.seconds:g}"} if fault.kind == "throttle" else {}
-    return status, {"code": code, "message": "On demand.", "errors": None}, headers
+    inner = [{"code": "InvalidField", "message": fault.message, "resource": "record", "field": fault.field}]
+    errors = inner if fault.kind == "refused" and fault.field else None
+    return status, {"code": code, "message": fault.message, "errors": errors}, headers
 
 
 def spoiled_by(fault: Fault | None, answer: ApiResponse) -> ApiResponse:
@@ -100,7 +102,7 @@ def spoiled_by(fault: Fault | None, answer: ApiResponse) -> ApiResponse:
     if fault is None or answer.status >= 400:
         return answer
     if fault.kind == "error-after":
-        body = {"code": "ConnectWiseApi", "message": "On demand.", "errors": None}
+        body = {"code": "ConnectWiseApi", "message": fault.message, "errors": None}
         return ApiResponse(fault.status, json.dumps(body).encode(), answer.headers)
     if fault.kind == "drop-after":
         return ApiResponse(0, dropped=True)

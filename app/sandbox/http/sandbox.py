@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import random
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,15 +20,14 @@ from app.sandbox.engine.journal import Exchange, Journal
 from app.sandbox.engine.schema_check import fits, schema_errors
 from app.sandbox.engine.store import clean
 from app.sandbox.http import api_response
+from app.sandbox.http.access import HTML, Access
 from app.sandbox.http.api_response import ApiResponse
 from app.sandbox.rules import bundles, documents
 from app.sandbox.rules.system import System
 from app.sandbox.seed import history, world
 
-COMPANY, PUBLIC_KEY, PRIVATE_KEY, CLIENT_ID = "sandbox", "public", "private", "00000000-0000-4000-8000-000000000001"
 VERSION = "2026.11"
 _API = "apis/3.0"
-_LONGEST_QUERY = 10_000
 _QUERY = frozenset(("conditions", "childConditions", "customFieldConditions", "orderBy", "fields", "page", "pageSize", "pageId",
                     "recordType", "recordId", "type", "id", "deviceIdentifier"))  # fmt: skip
 
@@ -53,7 +50,7 @@ class Sandbox(System):
         self.bad_requests: list[str] = []
         self.random = random.Random(self.seed)  # noqa: S311 - drives faults, guards no secret
         self.truth: dict[int, str] = {}
-        self._recent: deque[datetime] = deque()
+        self._access = Access(self.switches, self.now)
         self._under_way = 0
 
     def fill_history(self, *, tickets: int, months: int = 12) -> None:
@@ -87,7 +84,9 @@ class Sandbox(System):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         lowered = {name.lower(): value for name, value in headers.items()}
         refused = api_response.refused_by(fault)
-        if refused is not None:
+        if fault is not None and fault.kind == "html":
+            answer = ApiResponse(fault.status, HTML, {"Content-Type": "text/html"})
+        elif refused is not None:
             status, body, more = refused
             answer = self._json(status, body, more) if status else ApiResponse(0, dropped=True)
         else:
@@ -116,6 +115,8 @@ class Sandbox(System):
             answer = self._json(refusal.status, refusal.body())
         except BadCondition as bad:
             answer = self._json(400, {"code": "InvalidObject", "message": str(bad), "errors": None})
+        if answer.headers.get("Content-Type") == "text/html":
+            return answer
         answer.headers |= {
             "Content-Type": f"application/vnd.connectwise.com+json; version={version}", "api-current-version": version,
         }  # fmt: skip
@@ -131,14 +132,10 @@ class Sandbox(System):
         start, found, rest = path.partition(_API)
         if not found or start.strip("/") not in (self.switches.codebase.strip("/"), "v4_6_release"):
             raise not_found("endpoint")
-        if not self.credentials_are_right(headers):
-            raise ApiError(401, "Unauthorized", "Authentication failed or the clientId is missing.")
-        if self._throttled():
+        self._access.check_credentials(headers)
+        if self._access.is_over_limit():
             return self.too_many()
-        if sum(map(len, query.values())) > _LONGEST_QUERY:
-            raise ApiError(414, "ConnectWiseApi", "The address is too long.")
-        if any(rest.startswith(area) for area in self.switches.names("forbidden_areas")):
-            raise ApiError(403, "Forbidden", "The member has no right to this.")
+        self._access.check_request(rest, query, headers)
         endpoint = operation(method, rest)
         if endpoint is None:
             self.bad_requests.append(f"{method} {rest}: there is no such endpoint")
@@ -189,21 +186,6 @@ class Sandbox(System):
         schema = request.operation.definition.get("response")
         return self._json(status, api_response.as_switched(value, schema, self.switches, self.random), headers)
 
-    def _throttled(self) -> bool:
-        most, now = self.switches.requests_per_minute, self.now()
-        if not most:
-            return False
-        while self._recent and self._recent[0] <= now - timedelta(minutes=1):
-            self._recent.popleft()
-        if len(self._recent) >= most:
-            return True
-        self._recent.append(now)
-        return False
-
-    def credentials_are_right(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request carries the API member's keys and a clientId."""
-        return headers.get("authorization") == credentials()["authorization"] and bool(headers.get("clientid"))
-
     def _body(self, endpoint: Operation, raw: bytes) -> Any:
         schema = endpoint.definition.get("request")
         if schema is None:
@@ -228,16 +210,13 @@ class Sandbox(System):
         return body
 
     def _company_info(self, company: str) -> ApiResponse:
-        if company.lower() != COMPANY:
-            return self._json(200, None)
-        info = {
-            "CompanyName": COMPANY, "Codebase": self.switches.codebase, "VersionCode": "v2026.1", "VersionNumber": "v2026.1.0",
-            "CompanyID": COMPANY, "IsCloud": True,
-        }  # fmt: skip
-        return self._json(200, info)
+        status, value = self._access.company_info(company)
+        if isinstance(value, bytes):
+            return ApiResponse(status, value, {"Content-Type": "text/html"})
+        return self._json(status, value)
 
     def _callback_key(self, query: Mapping[str, str], headers: Mapping[str, str]) -> ApiResponse:
-        if self.switches.key_needs_credentials and not self.credentials_are_right(headers):
+        if self.switches.key_needs_credentials and not self._access.is_authenticated(headers):
             raise ApiError(401, "Unauthorized", "Authentication failed")
         key = self.outbox.key(query.get("id", ""))
         if key is None:
@@ -278,9 +257,3 @@ class Sandbox(System):
             return
         found = schema_errors(value, schema, lenient=True)
         self.violations += [f"{endpoint.method} {endpoint.template}: {one.field}: {one.message}" for one in found]
-
-
-def credentials() -> dict[str, str]:
-    """The headers of the API member."""
-    pair = base64.b64encode(f"{COMPANY}+{PUBLIC_KEY}:{PRIVATE_KEY}".encode()).decode()
-    return {"authorization": f"Basic {pair}", "clientId": CLIENT_ID}

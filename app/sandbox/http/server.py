@@ -21,8 +21,9 @@ from starlette.types import Receive, Scope, Send
 from app.sandbox.engine.api_errors import ApiError
 from app.sandbox.engine.faults import Fault
 from app.sandbox.http import page
+from app.sandbox.http.access import credentials
 from app.sandbox.http.api_response import ApiResponse
-from app.sandbox.http.sandbox import Sandbox, credentials
+from app.sandbox.http.sandbox import Sandbox
 from app.sandbox.seed import case_tickets, samples
 
 _WAITS_BEFORE = "delay-before"
@@ -35,6 +36,13 @@ class _Closed(Response):
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
         with contextlib.suppress(RuntimeError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class _Json(JSONResponse):
+    """JSON in ASCII: texts of tickets may hold lone surrogates, which UTF-8 cannot."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content).encode()
 
 
 class Server:
@@ -108,11 +116,11 @@ class Server:
 
     async def _page_data(self, request: Request) -> Response:
         chosen = request.query_params.get("board", "")
-        return JSONResponse(page.data(self._sandbox, board=int(chosen) if chosen.isdigit() else None))
+        return _Json(page.data(self._sandbox, board=int(chosen) if chosen.isdigit() else None))
 
     async def _state(self, _request: Request) -> Response:
         tables = list(self._sandbox.store.collections())
-        return JSONResponse(
+        return _Json(
             {
                 "records": {name: list(table.live.values()) for name, table in tables if table.live},
                 "past": {name: len(table.packed) for name, table in tables if table.packed},
@@ -126,30 +134,30 @@ class Server:
     async def _journal(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")
         entries = self._sandbox.journal[int(since) if since.isdigit() else 0 :]
-        return JSONResponse([exchange.to_json() for exchange in entries])
+        return _Json([exchange.to_json() for exchange in entries])
 
     async def _reset(self, _request: Request) -> Response:
         self._sandbox.reset()
-        return JSONResponse({})
+        return _Json({})
 
     async def _faults(self, request: Request) -> Response:
         if request.method == "GET":
-            return JSONResponse([asdict(fault) for fault in self._sandbox.faults])
+            return _Json([asdict(fault) for fault in self._sandbox.faults])
         if request.method == "DELETE":
             self._sandbox.faults.clear()
-            return JSONResponse([])
+            return _Json([])
         return await self._accept(request, lambda body: self._sandbox.faults.append(Fault(**body)))
 
     async def _switches(self, request: Request) -> Response:
         if request.method == "GET":
-            return JSONResponse(self._sandbox.switches.to_json())
+            return _Json(self._sandbox.switches.to_json())
         return await self._accept(request, self._sandbox.switches.change)
 
     async def _samples(self, request: Request) -> Response:
         """GET: the samples. POST {"from": 0, "to": 10}: creates those, answers with their ticket ids."""
         every = samples.samples()
         if request.method == "GET":
-            return JSONResponse(every)
+            return _Json(every)
 
         def make(body: dict[str, Any]) -> list[dict[str, Any]]:
             chosen = every[int(body.get("from", 0)) : int(body.get("to", len(every)))]
@@ -174,8 +182,8 @@ class Server:
                 preview.of_ticket(numbers["ticket"]) if "ticket" in numbers else preview.of_project(numbers["project"])
             )
         except ApiError as refusal:
-            return JSONResponse(refusal.body(), status_code=refusal.status)
-        return JSONResponse(found)
+            return _Json(refusal.body(), status_code=refusal.status)
+        return _Json(found)
 
     async def _history(self, request: Request) -> Response:
         """A past: {"tickets": 20000, "months": 18}."""
@@ -190,7 +198,7 @@ class Server:
         after, limit = (request.query_params.get(name, "") for name in ("after", "limit"))
         ids = sorted(number for number in self._sandbox.truth if number > (int(after) if after.isdigit() else 0))
         chosen = ids[: int(limit)] if limit.isdigit() else ids
-        return JSONResponse({str(number): self._sandbox.truth[number] for number in chosen})
+        return _Json({str(number): self._sandbox.truth[number] for number in chosen})
 
     async def _clock(self, request: Request) -> Response:
         def move(body: dict[str, Any]) -> dict[str, str]:
@@ -211,8 +219,8 @@ class Server:
         try:
             found = do(await _json(request))
         except (KeyError, TypeError, ValueError) as mistake:
-            return JSONResponse({"message": f"not understood: {mistake}"}, status_code=400)
-        return JSONResponse({} if found is None else found, status_code=201)
+            return _Json({"message": f"not understood: {mistake}"}, status_code=400)
+        return _Json({} if found is None else found, status_code=201)
 
 
 async def _json(request: Request) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from uuid import UUID
 from app.sandbox.engine.store import Record, Store, clean
 from app.sandbox.engine.switches import Switches
 
+_SUMMARY = b'\\"summary\\":\\"'
+"""Start of the summary inside the escaped `Entity`."""
 RETRIED = (404, 409, 419, 429)
 _KEEP_SENT = 5000
 Post = Callable[[str, dict[str, str], bytes], Awaitable[int]]
@@ -131,6 +133,9 @@ class CallbackOutbox:
             "Entity": entity, "Metadata": {"key_url": address}, "CallbackObjectRecId": entry["id"],
         }  # fmt: skip
         raw = json.dumps(body).encode()
+        if self._switches.callbacks_broken_bytes:
+            # Latin-1 bytes inside a text, where an older mail connector left them.
+            raw = raw.replace(_SUMMARY, _SUMMARY + b"caf\xe9 \xff ", 1)
         end = f"&action={action}" if self._switches.callbacks_append == "id-and-action" else ""
         return Delivery(f"{entry['url']}{record['id']}{end}", raw, sign(raw, str(self.key(key_id))), entry["id"])
 

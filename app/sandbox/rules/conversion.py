@@ -12,6 +12,7 @@ from app.sandbox.rules.callback_delivery import CallbackOutbox
 from app.sandbox.rules.products import TABLE as PRODUCTS
 from app.sandbox.rules.projects import Projects
 from app.sandbox.rules.tickets import TABLE, Tickets
+from app.sandbox.rules.workflow_rules import WorkflowRules
 
 _SUCCESS = {"success": True, "message": "The ticket was converted."}
 
@@ -87,6 +88,7 @@ class Conversion:
             self._outbox.raise_event("deleted", before, by=actor)
         if way in ("updated", "deleted-and-added"):
             self._outbox.raise_event("updated" if way == "updated" else "added", ticket, by=actor)
+        WorkflowRules(self._store, self._switches, self._outbox).fire(ticket, arrived=True)
         return 200, _SUCCESS
 
     def _renumbered(self, ticket: Record) -> Record:

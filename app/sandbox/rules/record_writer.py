@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from app.sandbox.engine import json_patch
 from app.sandbox.engine.api_errors import ApiError, invalid, not_found
 from app.sandbox.engine.api_request import ApiRequest
+from app.sandbox.engine.json_patch import CUSTOM_FIELD
 from app.sandbox.engine.schema_check import resolved, schema_errors
 from app.sandbox.engine.store import Record, Store, shown
 from app.sandbox.engine.switches import Switches
@@ -23,6 +24,7 @@ from app.sandbox.rules.record_reader import RecordReader
 from app.sandbox.rules.tickets import Tickets
 from app.sandbox.rules.time_entries import TABLE as TIME
 from app.sandbox.rules.time_entries import TimeEntries
+from app.sandbox.rules.workflow_rules import WorkflowRules
 
 Prepare = Callable[[Record, ApiRequest], Record]
 Check = Callable[[Record, Record, set[str]], None]
@@ -43,6 +45,7 @@ class RecordWriter:
         self._projects = projects
         self._reader = reader
         products, times = Products(store, switches), TimeEntries(store)
+        self._workflow = WorkflowRules(store, switches, outbox)
         self._invoices = invoices = Invoices(store, switches)
         self._prepare: dict[str, Prepare] = {
             "/system/callbacks": lambda record, _: registered(record, store, switches),
@@ -73,6 +76,8 @@ class RecordWriter:
         record = self._resolved(copy.deepcopy(request.body), request, collection)
         prepare = self._prepare.get(collection) or self._prepare.get(parts[-1])
         record = prepare(record, request) if prepare else self._with_parent(record, parts, request)
+        if collection.rsplit("/", 1)[-1] in self._switches.names("custom_fields_demanded"):
+            record.setdefault("customFields", [CUSTOM_FIELD])
         made = self._store.add(collection, record, by=request.actor)
         if collection == "/schedule/entries" and made.get("addMemberToProjectFlag"):
             self._projects.add_member(made)
@@ -93,7 +98,11 @@ class RecordWriter:
         record.update(changed)
         self._store.touch(record, request.actor)
         self._announce(collection, record, request)
-        return self._reader.shown(request.template, request, record)
+        # A workflow rule runs after the answer was made, so the answer does not show its values.
+        answer = copy.deepcopy(self._reader.shown(request.template, request, record))
+        if collection == "/tickets":
+            self._workflow.fire(record, arrived=record.get("board") != before.get("board"))
+        return answer
 
     def delete(self, request: ApiRequest) -> None:
         """Removes the record of a DELETE; refuses one that others belong to."""
@@ -140,6 +149,7 @@ class RecordWriter:
                 **kept,
             }
         json_patch.check_billing(request.body, collection, self._switches)
+        json_patch.check_custom_fields(record, request.body, collection, self._switches)
         changed = json_patch.apply(record, request.body, self._switches, collection=collection)
         touched = touched_members(request.body, changed)
         found = list(

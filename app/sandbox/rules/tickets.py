@@ -11,6 +11,7 @@ from typing import Any
 from app.sandbox.engine.api_errors import ApiError, invalid, not_found
 from app.sandbox.engine.api_request import ApiRequest
 from app.sandbox.engine.comparison import instant_of
+from app.sandbox.engine.json_patch import CUSTOM_FIELD
 from app.sandbox.engine.listing import Source
 from app.sandbox.engine.store import OF_BOARD, Record, Store, instant, shown
 from app.sandbox.engine.switches import Switches
@@ -103,6 +104,8 @@ class Tickets:
         given.setdefault("department", source["department"])
         given.setdefault("location", source["location"])
         given.setdefault("priority", {"id": 3})
+        if "tickets" in self._switches.names("custom_fields_demanded"):
+            given.setdefault("customFields", [copy.deepcopy(CUSTOM_FIELD)])
         ticket = {
             name: self._reference(name, value, board["id"]) for name, value in given.items() if name not in _NEVER_SHOWN
         }
