@@ -13,50 +13,73 @@ class Switches:
     """All switches at the most likely behaviour. `change` sets some by name and refuses unknown values."""
 
     patch_object: Mode = "applied"
+    """Effect of PATCH operations whose value is an object, such as path `board`, value `{id}`."""
     patch_scalar: Mode = "applied"
+    """Effect of PATCH operations on a nested path, such as `board/id`."""
     patch_ticket_billing: Mode = "applied"
     """Whether the billing members of a service ticket can be patched."""
     patch_ticket_billing_members: str = "billingMethod,billingAmount,hourlyRate"
     """Members, by comma, that `patch_ticket_billing` applies to; poNumber, agreement and billTime may be added."""
     board_only_patch: Literal["default-status", "refused", "inconsistent"] = "default-status"
+    """A move that omits values of the old board: default status and cleared values, refused, or left inconsistent."""
     department_follows_board: bool = False
+    """A move takes department and location of the new board unless the request sets them."""
     department_follows_type: bool = False
+    """A new type sets department and location unless the request sets them."""
     department_checked_at_location: bool = True
+    """A department that is not valid at the location is refused."""
     predecessor_blocks_dates: bool = True
     """Dates of a project ticket with a predecessor cannot be changed."""
     newlines_refused: bool = False
     """Bodies with escaped line breaks are refused, as an older guide says."""
 
     convert_success_false: bool = False
+    """Convert answers 200 with success false and has no effect."""
     convert_drops_notes: bool = False
+    """Convert deletes the notes of the ticket."""
     convert_drops_schedule: bool = False
+    """Convert deletes the schedule entries of the ticket."""
     convert_drops_time: bool = False
+    """Convert deletes the time entries of the ticket."""
     convert_drops_budget: bool = False
+    """Convert clears the budget hours."""
     convert_drops_products: bool = False
+    """Convert deletes the product lines of the ticket."""
     convert_moves_products: bool = False
     """Product lines of the ticket become lines of the project."""
     convert_refuses: str = "closed,child,merged,billed"
     """Which tickets convert refuses, by comma: closed, child, parent, merged, billed, scheduled, agreement."""
     convert_callback: Literal["none", "updated", "deleted", "deleted-and-added"] = "updated"
+    """Callbacks that a conversion raises."""
     convert_clears_team: bool = True
+    """Convert clears the team even where the project board has one of that name."""
     convert_changes_id: bool = False
     """The project ticket is a new record; the old id is gone on both paths."""
     service_path_shows_project_tickets: bool = False
-    """As versions before 2019.3 did."""
+    """Service paths show project tickets too, as in versions before 2019.3."""
 
     key_needs_credentials: bool = False
+    """The address of signing keys needs credentials."""
     key_rotates_every: int = 0
-    """After so many deliveries an entry signs with a new key at a new address; 0: never."""
+    """Deliveries after which an entry signs with a new key at a new address; 0: never."""
     key_encoded_twice: bool = False
+    """The signing key is JSON inside a JSON string."""
     callbacks_self_suppressed: bool = True
+    """Entries with isSelfSuppressedFlag get no callbacks for changes by their own member."""
     callbacks_duplicate: bool = False
+    """Each delivery is sent twice."""
     callbacks_reversed: bool = False
+    """Queued deliveries are sent latest first."""
     callbacks_per_save: int = 1
+    """Deliveries per update of a record."""
     callbacks_type: Literal["ticket", "Ticket"] = "ticket"
+    """Spelling of `Type` in callbacks of tickets."""
     callbacks_append: Literal["id-and-action", "id"] = "id-and-action"
     """Text appended to the registered address."""
     callbacks_inactive_after_days: float = 3.0
+    """Days of failures after which an entry is set inactive."""
     skip_callback_by_patch: bool = True
+    """`skipCallback` works in a PATCH as well."""
     loopback_callbacks: bool = True
     """Whether loopback addresses may be registered; ConnectWise refuses them."""
     retry_scale: float = 1.0
@@ -97,12 +120,13 @@ class Switches:
     """Bodies of callbacks hold bytes that are no UTF-8; the signature covers them."""
 
     bundles: bool = True
+    """POST /system/bundles is available."""
     bundle_most: int = 100
-    """More requests in one bundle are refused."""
+    """Most requests in one bundle; more are refused."""
     requests_per_minute: int = 0
-    """More get 429 with Retry-After; 0: no limit."""
+    """Requests a minute; more get 429 with Retry-After; 0: no limit."""
     requests_at_once: int = 0
-    """More at the same time get 429; 0: no limit."""
+    """Concurrent requests; more get 429; 0: no limit."""
     hidden_boards: str = ""
     """Names, by comma, of boards that the API member may not see: 403 on their lists, their tickets are not shown."""
     forbidden_areas: str = ""
@@ -120,9 +144,9 @@ class Switches:
     codebase: str = "v2026_1/"
     """Codebase in companyinfo; `v4_6_release/` works as well."""
     recap_lines: bool = False
-    """projectRecap answers with a line for each phase and ticket beside the project's own, not only with that."""
+    """projectRecap answers with lines for phases and tickets in addition to the line of the project."""
     gl_mapping: Literal["right", "department-elsewhere", "type-elsewhere", "department-missing"] = "right"
-    """Where the Professional Services department and the Projects types lead to in the general ledger."""
+    """GL mapping of the Professional Services department and the Projects types."""
 
     def change(self, values: dict[str, Any]) -> None:
         """Sets some of them. KeyError names one that does not exist, ValueError a value that is not allowed."""
