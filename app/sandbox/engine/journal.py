@@ -24,6 +24,11 @@ class Exchange:
     actor: str = ""
 
     @property
+    def is_write(self) -> bool:
+        """Whether it could change something; a bundle only reads."""
+        return self.method != "GET" and not self.path.endswith("/system/bundles")
+
+    @property
     def body(self) -> Any:
         """The request body."""
         return json_or_text(self.raw)
