@@ -97,6 +97,8 @@ class Switches:
     """Types of invoices, by comma, that POST /finance/invoices creates; others are refused."""
     restricted_agreement: Literal["kept", "refused", "removed"] = "kept"
     """Effect of a move of a ticket to a department or location that its agreement is restricted from."""
+    time_updates_ticket: bool = False
+    """A time entry changes lastUpdated of its ticket and raises an `updated` callback; hours are added up in any case."""
     template_on_create: bool = False
     """Creating a project with a template adds the phases and tickets of the template."""
 
@@ -145,7 +147,7 @@ class Switches:
     """Codebase in companyinfo; `v4_6_release/` works as well."""
     recap_lines: bool = False
     """projectRecap answers with lines for phases and tickets in addition to the line of the project."""
-    gl_mapping: Literal["right", "department-elsewhere", "type-elsewhere", "department-missing"] = "right"
+    gl_mapping: Literal["right", "department-elsewhere", "type-elsewhere", "department-missing", "empty"] = "right"
     """GL mapping of the Professional Services department and the Projects types."""
 
     def change(self, values: dict[str, Any]) -> None:

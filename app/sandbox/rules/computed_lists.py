@@ -157,11 +157,11 @@ class ComputedLists:
         return Source(source.table, lambda one: {name: one.get(name) for name in names}, source.among, source.name)
 
     def _gl_accounts(self) -> Source:
-        way = self._switches.gl_mapping
+        mapping = self._switches.gl_mapping
         return _computed(
-            {**row, "segment1": "4000 Managed Services"} if _led_away(row, way) else row
+            {**row, "segment1": "4000 Managed Services"} if _led_away(row, mapping) else row
             for row in self._store.view("/finance/glAccounts").rows()
-            if not (way == "department-missing" and _is_of(row, "Department"))
+            if mapping != "empty" and not (mapping == "department-missing" and _is_of(row, "Department"))
         )
 
     def _audit_trail(self, request: ApiRequest) -> Source:
@@ -200,6 +200,6 @@ def _is_of(row: Record, kind: str) -> bool:
     return row["mappedType"]["name"] == kind and "Professional Services" in row.get("segment1", "")
 
 
-def _led_away(row: Record, way: str) -> bool:
-    kind = {"department-elsewhere": "Department", "type-elsewhere": "Service Type"}.get(way)
+def _led_away(row: Record, mapping: str) -> bool:
+    kind = {"department-elsewhere": "Department", "type-elsewhere": "Service Type"}.get(mapping)
     return kind is not None and _is_of(row, kind)

@@ -146,9 +146,10 @@ class InvoicePreview:
             if terms is None:
                 continue
             amount, why = self._entry(entry, terms)
-            if terms.method == "NotToExceed" and amount and not entry.get("invoice"):
+            if terms.method == "NotToExceed" and amount:
                 left = max(_ZERO, money(terms.amount) - spent.get(terms.holder, _ZERO))
-                amount, why = (amount, why) if amount <= left else (left, f"{why}, limited by the cap")
+                if amount > left and not entry.get("invoice"):
+                    amount, why = left, f"{why}, limited by the cap"
                 spent[terms.holder] = spent.get(terms.holder, _ZERO) + amount
             yield Part(f"time {entry['id']}", amount, why)
 

@@ -44,7 +44,8 @@ class RecordWriter:
         self._tickets = tickets
         self._projects = projects
         self._reader = reader
-        products, times = Products(store, switches), TimeEntries(store)
+        products = Products(store, switches)
+        self._times = times = TimeEntries(store)
         self._workflow = WorkflowRules(store, switches, outbox)
         self._invoices = invoices = Invoices(store, switches)
         self._prepare: dict[str, Prepare] = {
@@ -79,6 +80,7 @@ class RecordWriter:
         if collection.rsplit("/", 1)[-1] in self._switches.names("custom_fields_demanded"):
             record.setdefault("customFields", [CUSTOM_FIELD])
         made = self._store.add(collection, record, by=request.actor)
+        self._add_hours(collection, {}, made, request.actor)
         if collection == "/schedule/entries" and made.get("addMemberToProjectFlag"):
             self._projects.add_member(made)
         if collection == "/project/projects":
@@ -98,6 +100,7 @@ class RecordWriter:
         record.update(changed)
         self._store.touch(record, request.actor)
         self._announce(collection, record, request)
+        self._add_hours(collection, before, record, request.actor)
         # A workflow rule runs after the answer was made, so the answer does not show its values.
         answer = copy.deepcopy(self._reader.shown(request.template, request, record))
         if collection == "/tickets":
@@ -118,9 +121,20 @@ class RecordWriter:
         elif collection == "/tickets" and record.get("hasChildTicket"):
             raise ApiError(409, "InvalidObject", "The ticket has children.")
         self._store.table(collection).pop(number)
+        self._add_hours(collection, record, {}, request.actor)
         if collection == "/tickets":
             self._tickets.log(record, "Deleted")
             self._outbox.raise_event("deleted", record, by=request.actor)
+
+    def _add_hours(self, collection: str, before: Record, after: Record, actor: str) -> None:
+        """Carries the hours of a written time entry over to its ticket, phase and project."""
+        if collection != TIME:
+            return
+        hours = float(after.get("actualHours") or 0) - float(before.get("actualHours") or 0)
+        ticket = self._times.add_hours(after or before, hours)
+        if ticket is not None and self._switches.time_updates_ticket:
+            self._store.touch(ticket, actor)
+            self._outbox.raise_event("updated", ticket, by=actor)
 
     def _with_parent(self, record: Record, parts: list[str], request: ApiRequest) -> Record:
         if parts[:2] == ["project", "projects"] and len(parts) > 2:

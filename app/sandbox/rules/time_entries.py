@@ -33,6 +33,21 @@ class TimeEntries:
         }  # fmt: skip
         return defaults | record
 
+    def add_hours(self, entry: Record, hours: float) -> Record | None:
+        """Adds hours to `actualHours` of the entry's ticket, phase and project; returns the ticket."""
+        tickets = self._store.table("/tickets")
+        if entry.get("chargeToId") not in tickets:
+            return None
+        ticket = tickets[entry["chargeToId"]]
+        project_id = (ticket.get("project") or {}).get("id")
+        projects = self._store.table("/project/projects")
+        phases = self._store.table(f"/project/projects/{project_id}/phases") if project_id in projects else {}
+        phase = phases.get((ticket.get("phase") or {}).get("id") or 0)
+        for record in (ticket, phase, projects.get(project_id or 0)):
+            if record is not None:
+                record["actualHours"] = float(record.get("actualHours") or 0) + hours
+        return ticket
+
     def check_change(self, _changed: Record, before: Record, touched: set[str]) -> None:
         """Refuses a change of an entry that is on an invoice or billed by an agreement."""
         if before.get("invoice") or before.get("status") in _BILLED:

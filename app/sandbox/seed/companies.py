@@ -94,17 +94,25 @@ def _contacts(store: Store, company: dict[str, object], number: int) -> None:
     last = str(company["name"]).split()[0]
     store.add(
         "/company/contacts",
-        {"firstName": "Robin", "lastName": last, "company": company, "defaultFlag": True},
+        {"firstName": "Robin", "lastName": last, "company": company, "defaultFlag": True, **_address("robin", company)},
         record_id=number - 216,
     )
     for turn, site in enumerate(("Main site", "Second site")):
         made = store.add(
             f"/company/companies/{number}/sites", {"name": site, "company": company, "primaryAddressFlag": turn == 0}
         )
+        first = _FIRST[(number + 5 * turn) % len(_FIRST)]
         store.add("/company/contacts", {
-            "firstName": _FIRST[(number + 5 * turn) % len(_FIRST)], "lastName": _LAST[(number * 7 + turn) % len(_LAST)],
+            "firstName": first, **_address(first, company), "lastName": _LAST[(number * 7 + turn) % len(_LAST)],
             "company": company, "site": {"id": made["id"], "name": site}, "title": f"{site} coordinator",
         })  # fmt: skip
+
+
+def _address(name: str, company: dict[str, object]) -> dict[str, object]:
+    """Mail address of a contact, as members of Contact."""
+    value = f"{name}@{company['identifier']}.example".lower()
+    item = {"type": {"id": 1, "name": "Email"}, "value": value, "defaultFlag": True, "communicationType": "Email"}
+    return {"communicationItems": [item]}
 
 
 def _agreement(store: Store, company: dict[str, object], cycle: str, *, start: str, covered: bool, number: int) -> None:

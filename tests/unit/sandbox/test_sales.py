@@ -246,3 +246,43 @@ def test_a_template_may_bring_phases_when_a_project_is_created(on_create: bool, 
     found = line.get(f"/project/projects/{project['id']}/phases")
     assert [each["description"] for each in found] == phases
     assert [bool(each.get("billSeparatelyFlag")) for each in found] == [False, True, False][: len(found)]
+
+
+@pytest.mark.parametrize(("touches", "callbacks"), [(False, 0), (True, 3)])
+def test_hours_of_time_add_up_on_ticket_phase_and_project(touches: bool, callbacks: int) -> None:
+    line = Line(time_updates_ticket=touches)
+    number, project, phase = line.converted()
+    line.post(
+        "/system/callbacks", {"url": "https://svc.example/?id=", "objectId": 1, "type": "ticket", "level": "owner"}
+    )
+    body = {
+        "chargeToId": number,
+        "chargeToType": "ProjectTicket",
+        "timeStart": "2026-06-01T10:00:00Z",
+        "actualHours": 3,
+    }
+    first, second = (line.post("/time/entries", body)["id"] for _ in range(2))
+
+    def hours() -> set[float]:
+        places = (
+            f"/project/tickets/{number}",
+            f"/project/projects/{project}/phases/{phase}",
+            f"/project/projects/{project}",
+        )
+        return {line.get(place)["actualHours"] for place in places}
+
+    assert hours() == {6.0}
+    assert line.patch(f"/time/entries/{first}", actualHours=1.5).status == 200
+    assert hours() == {4.5}
+    assert len(line.sandbox.outbox.take()) == callbacks
+    assert line.ask("DELETE", f"/time/entries/{second}").status == 204
+    assert hours() == {1.5}
+
+
+def test_contacts_are_found_by_address() -> None:
+    found = Line().get("/company/contacts", childConditions='communicationItems/value="robin@arbour.example"')
+    assert [each["id"] for each in found] == [34]
+
+
+def test_the_general_ledger_may_have_no_rows() -> None:
+    assert Line(gl_mapping="empty").get("/finance/glAccounts") == []
