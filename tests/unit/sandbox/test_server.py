@@ -226,10 +226,10 @@ def test_the_page_shows_boards_projects_requests_and_switches() -> None:
             "estimatedStart": "2026-06-01T00:00:00Z", "estimatedEnd": "2026-08-31T00:00:00Z"}  # fmt: skip
     for path, record in (
         ("/project/projects", body),
-        ("/project/projects/900/phases", {"description": "Floor 1", "billSeparatelyFlag": True, "billingMethod": "FixedFee", "billingAmount": 100}),
-        ("/project/projects/900/teamMembers", {"member": {"id": 102}, "projectRole": {"id": 1}}),
-        ("/project/projects/900/contacts", {"contact": {"id": 34}}), ("/project/projects/900/notes", {"text": "Filled-in chart"}),
-        ("/service/tickets/4711/convert", {"phase": {"id": 3100}, "wbsCode": "1.1"}),
+        ("/project/projects/901/phases", {"description": "Floor 1", "billSeparatelyFlag": True, "billingMethod": "FixedFee", "billingAmount": 100}),
+        ("/project/projects/901/teamMembers", {"member": {"id": 102}, "projectRole": {"id": 1}}),
+        ("/project/projects/901/contacts", {"contact": {"id": 34}}), ("/project/projects/901/notes", {"text": "Filled-in chart"}),
+        ("/service/tickets/4711/convert", {"phase": {"id": 3102}, "wbsCode": "1.1"}),
     ):  # fmt: skip
         assert sandbox.handle("POST", API + path, credentials(), json.dumps(record).encode()).status < 300
     shown = json.loads(json.dumps(page.data(sandbox, board=None)))
@@ -245,5 +245,5 @@ def test_the_page_shows_boards_projects_requests_and_switches() -> None:
     assert project["tickets"][0].startswith("4711 1.1 ")
     assert shown["requests"][0]["path"] == "/service/tickets/4711/convert"
     assert shown["switches"][0] == {"name": "pages_shift", "value": "True", "changed": True}
-    assert page.data(sandbox, board=20)["tickets"][0]["project"] == "900 <b>bold</b>, Floor 1"
+    assert page.data(sandbox, board=20)["tickets"][0]["project"] == "901 <b>bold</b>, Floor 1"
     assert page.data(sandbox, board=99)["board"] == 1
