@@ -65,7 +65,10 @@ _JOINS = re.compile(
 
 def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentence | None]:
     """The first sentence with two payments or more, or numbered lines with one each."""
-    wholes = frozenset(amount.value for sentence in sentences for amount in amounts_in(sentence.written))
+    amounts = [amount for sentence in sentences for amount in amounts_in(sentence.written)]
+    if not amounts and not any(" / " in sentence.written for sentence in sentences):
+        return [], None
+    wholes = frozenset(amount.value for amount in amounts)
     for sentence in sentences:
         if parts := _in_one(sentence.written, wholes):
             return list(parts), sentence

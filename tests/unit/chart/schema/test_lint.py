@@ -51,7 +51,7 @@ WARNINGS = [
     ("watch: {boards: [Desk]}\nexceptions: [{name: A, boards: [Sales], outcome: project}]", "exceptions[0].boards[0]",
      "is not watched", "board outside the list"),
     ("watch: {boards: [Desk, desk]}", "watch.boards[1]", "stands here twice", "board twice"),
-    ("mini_project: {method: type, statuses: {New: Open}}", "mini_project.statuses", "does nothing", "map of the other way"),
+    ("mini_project: {method: type, statuses: {New: Open}}", "mini_project.statuses", "does nothing", "map of the other method"),
     ("mini_project: {types: {Incident: Incident}}", "mini_project.types.Incident", "keeps its name anyway", "map to itself"),
     ("watch: {ignore_types: [Alert]}\nmini_project: {types: {alert: Task}}", "mini_project.types.alert",
      "are left alone", "map of a type that is left alone"),
@@ -98,7 +98,7 @@ def test_opposite_meanings_are_meanings_that_ship() -> None:
         {},
         optional={
             "watch": st.fixed_dictionaries({"boards": st.just("all") | NAMES, "ignore_boards": NAMES}),
-            "mini_project": st.fixed_dictionaries({"way": st.sampled_from(["board", "type"]), "types": MAPS, "statuses": MAPS}),
+            "mini_project": st.fixed_dictionaries({"method": st.sampled_from(["board", "type"]), "types": MAPS, "statuses": MAPS}),
             "exceptions": st.lists(
                 st.fixed_dictionaries(
                     {"name": NAME, "boards": NAMES.filter(bool), "types": NAMES, "outcome": st.sampled_from(list(Outcome)).map(str)}
