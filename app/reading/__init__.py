@@ -1,0 +1,1 @@
+"""Turns ticket text and records into facts for the chart."""

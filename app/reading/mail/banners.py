@@ -1,0 +1,107 @@
+"""Warnings of gateways above a mail (`[EXTERNAL] …`) and the footers of scanners and mail programs below it."""
+
+from __future__ import annotations
+
+import re
+
+from app.reading.mail.model import Line, Role
+from app.reading.mail.sentences import sentences_of, split_line
+from app.reading.mail.values import without_emphasis
+from app.reading.mail.vocabulary import vocabulary
+
+_TAG = re.compile(r"\s*[\[({<*]{1,3}\s?(?:ext(?:ern\w*)?|outside|esterno|zewn\w*)\s?[\])}>*]{1,3}\s*:?\s*", re.IGNORECASE)
+_SHOUTED = re.compile(r"\W*[A-ZÀ-ÝŁ]{3,}(?: [A-ZÀ-ÝŁ-]{2,}){0,3}\s?[:!.–-]")
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:i|i'm|i've|we|we've|my|me|ich|wir|mir|mein\w*|je|j'ai|nous|mon|ma|mes|yo|nosotros|nos|mi|mis|hemos|he|io|noi|ik|wij)(?!\w)",
+    re.IGNORECASE,
+)
+_LONGEST_FOOTER = 200
+_REPLY_MARK = re.compile(r"\W{2,}[^\n]{5,80}\W{2,}$")
+_BEGINNING = 6
+"""Lines with text from the top in which a warning may stand."""
+
+
+def mark_banners(lines: list[Line]) -> list[Line]:
+    """Marks warnings at the top and footers anywhere; returns the lines, split where a warning shares one with text."""
+    result: list[Line] = []
+    seen = 0
+    warned = False
+    for line in lines:
+        if line.blank or line.role is not Role.NEW_TEXT:
+            result.append(line)
+            continue
+        seen += 1
+        if seen <= _BEGINNING:
+            parts = _split_warning(line, warned=warned)
+            warned = any(part.role is Role.BANNER for part in parts)
+            result += parts
+            continue
+        if _is_footer(line.text) or (_begins_warning(line.text) and _is_all_warning(line.text)):
+            line.role = Role.BANNER
+        result.append(line)
+    return result
+
+
+def _split_warning(line: Line, *, warned: bool) -> list[Line]:
+    if _is_footer(line.text):
+        line.role = Role.BANNER
+        return [line]
+    tag = _TAG.match(line.text)
+    tagged = tag.end() if tag else 0
+    if not tagged and not warned and not _begins_warning(line.text):
+        return [line]
+    roles: list[tuple[int, int, Role]] = [(0, tagged, Role.BANNER)] if tagged else []
+    within = True
+    begun = warned or bool(tagged)
+    for start, end in sentences_of(line.text[tagged:]):
+        sentence = line.text[tagged + start : tagged + end]
+        within = within and bool(sentence.strip()) and _is_warning(sentence, begun=begun)
+        begun = begun or within
+        roles.append((tagged + start, tagged + end, Role.BANNER if within else Role.NEW_TEXT))
+    return split_line(line, [part for part in roles if part[1] > part[0]])
+
+
+def _begins_warning(text: str) -> bool:
+    bare = without_emphasis(text[:200]).lstrip(" [(!>|").lower()
+    return vocabulary().words["banner_starts"].match(bare) is not None or _SHOUTED.match(text) is not None
+
+
+def _is_warning(sentence: str, *, begun: bool) -> bool:
+    """A sentence about where the mail comes from, or, below one, about what to do with links and senders."""
+    text = sentence[:400]
+    if "?" in text or _FIRST_PERSON.search(text):
+        return False
+    known = vocabulary()
+    origin, advice = known.count("banner_origin", text), known.count("banner_advice", text)
+    shouted = _SHOUTED.match(text) is not None
+    if begun:
+        return advice >= 2 or (origin >= 1 and (advice >= 1 or _speaks_of_mail(text))) or (shouted and len(text.split()) <= 3)
+    return origin >= 1 and (advice >= 1 or _speaks_of_mail(text)) or (shouted and (origin >= 1 or len(text.split()) <= 2))
+
+
+def _speaks_of_mail(text: str) -> bool:
+    return vocabulary().has("disclaimer_subjects", text) or vocabulary().words["banner_starts"].match(text.strip(" [(!*")) is not None
+
+
+def _is_all_warning(text: str) -> bool:
+    begun = False
+    for start, end in sentences_of(text):
+        if not _is_warning(text[start:end], begun=begun):
+            return False
+        begun = True
+    return True
+
+
+def _is_footer(text: str) -> bool:
+    bare = text.strip()
+    if not 5 < len(bare) <= _LONGEST_FOOTER or "?" in bare:
+        return False
+    match = vocabulary().words["footers"].search(bare) if vocabulary().has("footers", bare) else None
+    if match is None:
+        return False
+    before = bare[: match.start()].split()
+    if _FIRST_PERSON.search(bare):
+        return False
+    return len(before) <= 1 or _speaks_of_mail(" ".join(before)) or _REPLY_MARK.match(bare) is not None
+
+
