@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
+from app.api import create_app
+from app.container import Container, connect
 from app.settings import Settings, load_settings
-from app.web import create_app
-from app.wiring import Parts, connect
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -29,7 +29,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     return create_app(lifespan=lifespan)
 
 
-async def _start(parts: Parts) -> None:
+async def _start(parts: Container) -> None:
     try:
         await parts.service.start()
         await parts.audits.start()

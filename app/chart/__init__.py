@@ -1,39 +1,21 @@
 """The chart: evidence, six rows, findings, decision, the chart file, words. Pure: no network, database or clock."""
 
 from app.chart import explain
-from app.chart.checking import Remark, check
-from app.chart.deciding import decide, watches
+from app.chart.decide import decide, watches
 from app.chart.explain import note
-from app.chart.file import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
-from app.chart.model import (
-    BillingMethod,
-    ChartStamp,
-    Criterion,
-    Decision,
-    Finding,
-    JobFacts,
-    Outcome,
-    PointsTo,
-    Reason,
-    Stage,
-)
-from app.chart.names import UsedName, names_used
+from app.chart.models import ChartStamp, Decision, Finding
+from app.chart.schema.chart_file import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
+from app.chart.schema.lint import Remark, check
+from app.chart.schema.references import UsedName, names_used
 
 __all__ = [
-    "BillingMethod",
     "Chart",
     "ChartError",
     "ChartProblem",
     "ChartStamp",
-    "Criterion",
     "Decision",
     "Finding",
-    "JobFacts",
-    "Outcome",
-    "PointsTo",
-    "Reason",
     "Remark",
-    "Stage",
     "UsedName",
     "check",
     "decide",

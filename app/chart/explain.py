@@ -16,7 +16,8 @@ from typing import Any, cast
 
 import yaml
 
-from app.chart.model import Decision, Outcome
+from app.chart.models import Decision
+from app.domain.enums import Outcome
 
 _MARKUP = re.compile(r"[<>{}\[\]`*_|\\~^]")
 _LINK = re.compile(r"(?<=\w)://")

@@ -10,18 +10,18 @@ from typing import Annotated
 
 import typer
 
-from app.audit.figures import answers
+from app.audit.report.figures import answers
+from app.audit_jobs.context import YEARS, AuditRequest
+from app.audit_jobs.report_files import check_folder, write, write_what_if
+from app.audit_jobs.service import AuditService
+from app.audit_jobs.totals import tallied
+from app.audit_jobs.views import audit_json
 from app.chart import Chart, load_chart
-from app.cli import audit_lines as lines
-from app.cli.running import reach, typed, with_parts
-from app.flows import JudgeDied, NotKnown, NotNow, StoreUnavailable
-from app.flows.audit_files import check_folder, write, write_what_if
-from app.flows.audit_parts import YEARS, Asked
-from app.flows.audit_report import tallied
-from app.flows.audit_views import audit_json
-from app.flows.audits import AuditService
-from app.journal.audits import AuditRow
-from app.wiring import Parts
+from app.cli import audit_output as lines
+from app.cli.context import reach, typed, with_parts
+from app.container import Container
+from app.storage.audits import AuditRow
+from app.workflow import ConflictError, NotFoundError, StoreUnavailable, WorkerCrashed
 
 _A_YEAR = timedelta(days=365)
 _GOES_ON = "miniprojects audit --resume goes on with it."
@@ -87,18 +87,18 @@ def audit(
 
 def _asked(
     since: str | None, until: str | None, board: list[str] | None, company: list[str] | None, status: list[str] | None
-) -> Asked:
+) -> AuditRequest:
     now = datetime.now(UTC)
     end = now if until is None else moment(until)
     begin = end - _A_YEAR if since is None else moment(since)
-    return Asked(begin, end, *(tuple(map(_id_or_name, given or ())) for given in (board, company, status)))
+    return AuditRequest(begin, end, *(tuple(map(_id_or_name, given or ())) for given in (board, company, status)))
 
 
 def _id_or_name(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() else typed(text)
 
 
-def _service(parts: Parts) -> AuditService:
+def _service(parts: Container) -> AuditService:
     return parts.audits
 
 
@@ -107,7 +107,7 @@ async def _report_again(service: AuditService, named: str, output: Path) -> None
     row = await service.get(named)
     if not row.seen:
         why = row.said or f"it is {row.state}, and no ticket has been kept yet."
-        raise NotNow(f"There is nothing to report of the audit {row.id}: {why}")
+        raise ConflictError(f"There is nothing to report of the audit {row.id}: {why}")
     if row.state != "done":
         lines.say(f"This audit is {row.state}, not done: what follows is of the {row.seen:,} tickets found so far.")
     await _show_end(service, row, output)
@@ -121,7 +121,7 @@ async def _show_end(service: AuditService, row: AuditRow, output: Path) -> None:
         lines.show_files(await write(service.parts, row, output))
 
 
-async def _run(service: AuditService, named: str, asked: Asked | None, output: Path) -> AuditRow:
+async def _run(service: AuditService, named: str, asked: AuditRequest | None, output: Path) -> AuditRow:
     check_folder(output)
     if asked is not None:
         await reach(service.parts.reader)
@@ -147,13 +147,13 @@ async def _run(service: AuditService, named: str, asked: Asked | None, output: P
 
 
 async def _to_its_end(service: AuditService, row: AuditRow, began: str) -> AuditRow:
-    lines.say(f"{began} audit {row.id}, {Asked.from_json(row.asked).words}. Nothing is written to ConnectWise.")
+    lines.say(f"{began} audit {row.id}, {AuditRequest.from_json(row.asked).words}. Nothing is written to ConnectWise.")
     row = await _followed(service, row)
     if row.state == "done" and row.totals and row.totals["tickets"]:
         lines.say("Looking for thresholds that fit better …")
         try:
             row = await service.suggest(row.id)
-        except JudgeDied as trouble:
+        except WorkerCrashed as trouble:
             lines.say(str(trouble))
     return row
 
@@ -195,7 +195,9 @@ async def _what_if(service: AuditService, named: str, chart: Chart, output: Path
         else await service.parts.audits.latest("done", "cancelled", "failed", seen=True)
     )
     if row is None:
-        raise NotKnown("There is no audit yet whose tickets could be looked at again; run miniprojects audit first.")
+        raise NotFoundError(
+            "There is no audit yet whose tickets could be looked at again; run miniprojects audit first."
+        )
     try:
         found = await service.what_if(row.id, chart)
     finally:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.running import with_parts
-from app.manage import ensure, list_ours, remove, wanted_url
+from app.cli.context import with_parts
+from app.connectwise import ensure, list_ours, remove, wanted_url
+from app.container import Container
 from app.settings import SettingsError
-from app.wiring import Parts
 
 app = typer.Typer(
     help="Our own callback entries in ConnectWise, nobody else's.", no_args_is_help=True, rich_markup_mode=None
@@ -21,7 +21,7 @@ app = typer.Typer(
 def show(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of lines.")] = False) -> None:
     """Lists the entries that deliver to this service."""
 
-    async def work(parts: Parts) -> list[dict[str, Any]]:
+    async def work(parts: Container) -> list[dict[str, Any]]:
         return await list_ours(parts.reader, _address(parts))
 
     entries = with_parts(work)
@@ -39,7 +39,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of l
 def make() -> None:
     """Makes sure that exactly one active entry delivers new tickets to PUBLIC_URL."""
 
-    async def work(parts: Parts) -> str:
+    async def work(parts: Container) -> str:
         changes = await ensure(parts.manage, _address(parts))
         return "\n".join(map(str, changes)) or f"All is right: {wanted_url(_address(parts))} is registered and active."
 
@@ -50,14 +50,14 @@ def make() -> None:
 def take_away() -> None:
     """Removes this service's entries from ConnectWise."""
 
-    async def work(parts: Parts) -> list[int]:
+    async def work(parts: Container) -> list[int]:
         return await remove(parts.manage, _address(parts))
 
     removed = with_parts(work)
     print(f"Removed: {', '.join(map(str, removed))}." if removed else "There was no entry of this service.")
 
 
-def _address(parts: Parts) -> str:
+def _address(parts: Container) -> str:
     if not parts.settings.public_url:
         raise SettingsError("PUBLIC_URL is missing: the address at which ConnectWise reaches this service.")
     return parts.settings.public_url

@@ -11,7 +11,8 @@ from typing import Any
 
 import typer
 
-from app.chart import Chart, Outcome, decide
+from app.chart import Chart, decide
+from app.domain.enums import Outcome
 
 _OFFLINE = {
     "code": "offline",

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from app.chart import Chart, ChartError, load_chart, shipped_chart
-from app.chart.cases import Case, load_cases, shipped_cases
-from app.chart.checking import Remark, check
-from app.chart.comparing import compare
-from app.chart.schema import cases_schema_text, schema_text
-from app.chart.scoring import score
-from app.chart.trying import try_chart
-from app.cli import chart_tables as tables
+from app.chart.json_schema import cases_schema_text, schema_text
+from app.chart.regression.cases import Case, load_cases, shipped_cases
+from app.chart.regression.diff import compare
+from app.chart.regression.runner import try_chart
+from app.chart.regression.score import score
+from app.chart.schema.lint import Remark, check
+from app.cli import chart_output as tables
 from app.settings import chart_file
 
 app = typer.Typer(

@@ -14,10 +14,10 @@ import typer
 
 from app.chart import ChartError
 from app.cli import audit, callbacks, chart, doctor, service, tickets
-from app.flows import FlowError, StoreUnavailable
-from app.manage import BadSite, Conflict, ManageError, NotAServiceTicket, NotFound
+from app.connectwise import BadSite, Conflict, ConnectWiseError, NotAServiceTicket, NotFound
+from app.container import BadDatabase
 from app.settings import SettingsError
-from app.wiring import BadDatabase
+from app.workflow import StoreUnavailable, WorkflowError
 
 _SETTINGS = "Settings come from the environment or .env; .env.example explains each."
 _CHART = "miniprojects chart check tells every mistake in a chart."
@@ -71,10 +71,10 @@ def run() -> None:
         _end(2, mistakes, _CHART)
     except StoreUnavailable as away:
         _end(1, away, away.hint)
-    except ManageError as trouble:
+    except ConnectWiseError as trouble:
         told = isinstance(trouble, NotFound | NotAServiceTicket | Conflict)
         _end(1, trouble, "" if told else _DOCTOR)
-    except FlowError as trouble:
+    except WorkflowError as trouble:
         _end(1, trouble)
     except OSError as refused:
         _end(1, _of_system(refused))

@@ -13,20 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from app.chart import Chart, ChartError, load_chart, shipped_chart
-from app.cli.filled_in import console
-from app.doctor import Examined, Finding, Standing, examine
-from app.journal import Database, StoreUnavailable
-from app.manage import BadSite, Manage, ManageError
+from app.cli.decision_view import console
+from app.connectwise import BadSite, ConnectWiseClient, ConnectWiseError
+from app.container import client_config
+from app.doctor import CheckContext, Finding, Severity, examine
+from app.logging_setup import configure_logging
 from app.settings import Settings, load_settings, unknown_names
-from app.wiring import configure_logging, manage_config
+from app.storage import Database, StoreUnavailable
 
 _WIDE = 60
 """From so many columns on, what was found stands beside its check."""
 _MARKS = {
-    Standing.OK: ("✓", "green"),
-    Standing.WARN: ("!", "yellow"),
-    Standing.FAIL: ("✗", "bold red"),
-    Standing.SKIP: ("·", "dim"),
+    Severity.OK: ("✓", "green"),
+    Severity.WARN: ("!", "yellow"),
+    Severity.FAIL: ("✗", "bold red"),
+    Severity.SKIP: ("·", "dim"),
 }
 
 
@@ -43,7 +44,7 @@ def run(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a 
         print(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=2))
     else:
         _print(findings)
-    if any(finding.standing is Standing.FAIL for finding in findings):
+    if any(finding.standing is Severity.FAIL for finding in findings):
         raise typer.Exit(1)
 
 
@@ -54,10 +55,10 @@ async def _examined(settings: Settings) -> list[Finding]:
         if isinstance(database, Database):
             stack.callback(database.close)
         manage = _manage(settings)
-        if isinstance(manage, Manage):
+        if isinstance(manage, ConnectWiseClient):
             await stack.enter_async_context(manage)
         return await examine(
-            Examined(
+            CheckContext(
                 manage=manage,
                 database=database,
                 chart=_chart(settings),
@@ -84,10 +85,10 @@ def _database(settings: Settings) -> Database | Exception:
     return database
 
 
-def _manage(settings: Settings) -> Manage | Exception:
+def _manage(settings: Settings) -> ConnectWiseClient | Exception:
     try:
-        return Manage(manage_config(settings), read_only=True)
-    except (BadSite, ManageError) as mistake:
+        return ConnectWiseClient(client_config(settings), read_only=True)
+    except (BadSite, ConnectWiseError) as mistake:
         return mistake
 
 
@@ -103,8 +104,8 @@ def _print(findings: list[Finding]) -> None:
         _print_lines(findings)
     else:
         _print_table(findings)
-    failed = sum(finding.standing is Standing.FAIL for finding in findings)
-    warned = sum(finding.standing is Standing.WARN for finding in findings)
+    failed = sum(finding.standing is Severity.FAIL for finding in findings)
+    warned = sum(finding.standing is Severity.WARN for finding in findings)
     console.print(f"\n{len(findings)} checks: {failed} failed, {warned} to look at.")
 
 
@@ -130,6 +131,6 @@ def _mark(finding: Finding) -> Text:
 
 def _found(finding: Finding) -> Text:
     found = Text(finding.text)
-    if finding.hint and finding.standing in (Standing.WARN, Standing.FAIL):
+    if finding.hint and finding.standing in (Severity.WARN, Severity.FAIL):
         found.append(f"\n→ {finding.hint}", style="italic")
     return found

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import structlog
 import typer
 
-from app.cli.demonstration import Demonstration
-from app.cli.listening import answer, listening
+from app.cli.demo import Demonstration
+from app.cli.sockets import answer, listening
+from app.container import connect
+from app.logging_setup import configure_logging
 from app.settings import Settings, load_settings, unknown_names
-from app.wiring import configure_logging, connect
 
 _STOP_SECONDS = 30
 

@@ -12,16 +12,16 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from app.chart import load_chart, shipped_chart
-from app.cli import filled_in, running
+from app.cli import context, decision_view
 from app.cli.cases import decide_cases
-from app.flows import LARGEST_ID, RunView, Service
-from app.flows.views import step_json
+from app.container import Container
 from app.settings import chart_file
-from app.wiring import Parts
+from app.workflow import LARGEST_ID, RunView, Service
+from app.workflow.views import step_json
 
 Answer = TypeVar("Answer")
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
-Reason = Annotated[str, typer.Option(help="Why; kept with the decision.", callback=running.reason)]
+Reason = Annotated[str, typer.Option(help="Why; kept with the decision.", callback=context.reason)]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for the end.", min=0)]
 
 
@@ -68,7 +68,7 @@ def classify(
 
 
 def _classify(ticket_id: int, *, as_json: bool) -> None:
-    found = running.with_parts(lambda parts: parts.service.classify(ticket_id))
+    found = context.with_parts(lambda parts: parts.service.classify(ticket_id))
     plan = {
         "steps": [step_json(step.to_json()) for step in found.plan.steps],
         "problems": [{"code": problem.code, "text": problem.text} for problem in found.plan.problems],
@@ -78,10 +78,10 @@ def _classify(ticket_id: int, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    filled_in.show_chart(document, summary=str(found.case.get("summary") or ""))
-    filled_in.show_plan(document)
+    decision_view.show_chart(document, summary=str(found.case.get("summary") or ""))
+    decision_view.show_plan(document)
     if found.left_alone:
-        filled_in.say(f"{found.left_alone} A callback for it would change nothing.")
+        decision_view.say(f"{found.left_alone} A callback for it would change nothing.")
 
 
 def reclassify(
@@ -97,12 +97,12 @@ def reclassify(
 
     view = _worked(lambda service: service.reclassify(ticket_id, mode=word, outcome=chosen, reason=reason, wait=wait))
     if view.decision is not None and not as_json:
-        filled_in.show_decision(view.decision)
+        decision_view.show_decision(view.decision)
     _end(view, as_json=as_json)
 
 
 def undo(
-    decision_id: Annotated[str, typer.Argument(help="Id of an applied decision.", callback=running.typed)],
+    decision_id: Annotated[str, typer.Argument(help="Id of an applied decision.", callback=context.typed)],
     reason: Reason = "",
     wait: Wait = 120.0,
     as_json: Json = False,
@@ -110,22 +110,22 @@ def undo(
     """Takes an applied decision back: what was changed is put back, what people have built on since stays."""
     view = _worked(lambda service: service.undo(decision_id, reason=reason, wait=wait))
     if view.decision is not None and not as_json:
-        filled_in.show_taken_back(view.decision)
+        decision_view.show_taken_back(view.decision)
     _end(view, as_json=as_json)
 
 
 def _worked(ask: Callable[[Service], Awaitable[Answer]]) -> Answer:
     """What the started service answers; it is stopped again afterwards."""
 
-    async def work(parts: Parts) -> Answer:
-        await running.reach(parts.reader)
+    async def work(parts: Container) -> Answer:
+        await context.reach(parts.reader)
         await parts.service.start(look_after=False)
         try:
             return await ask(parts.service)
         finally:
             await parts.service.stop()
 
-    return running.with_parts(work)
+    return context.with_parts(work)
 
 
 def _end(view: RunView, *, as_json: bool) -> None:

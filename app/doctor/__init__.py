@@ -3,7 +3,7 @@
 Nothing is written to ConnectWise: the client that is handed in can only read.
 """
 
-from app.doctor.examining import examine
-from app.doctor.model import Examined, Finding, Standing
+from app.doctor.model import CheckContext, Finding, Severity
+from app.doctor.runner import examine
 
-__all__ = ["Examined", "Finding", "Standing", "examine"]
+__all__ = ["CheckContext", "Finding", "Severity", "examine"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.chart import Chart, ChartError
-from app.journal import Database
-from app.manage import Manage
+from app.connectwise import ConnectWiseClient
+from app.storage import Database
 
 
-class Standing(StrEnum):
+class Severity(StrEnum):
     """`WARN`: it works, but something is missing or will bite later. `SKIP`: could not be looked at."""
 
     OK = "ok"
@@ -25,7 +25,7 @@ class Finding:
     """One check. `id` is stable; `text` says what was found, `hint` what to do about it."""
 
     id: str
-    standing: Standing
+    standing: Severity
     text: str
     hint: str = ""
 
@@ -35,10 +35,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Examined:
+class CheckContext:
     """The parts to look at and the choices of the operator that matter here. A part that cannot be had is its error."""
 
-    manage: Manage | Exception
+    manage: ConnectWiseClient | Exception
     database: Database | Exception
     chart: Chart | ChartError
     mode: str
@@ -50,19 +50,19 @@ class Examined:
 
 def ok(check: str, text: str) -> Finding:
     """All is well."""
-    return Finding(check, Standing.OK, text)
+    return Finding(check, Severity.OK, text)
 
 
 def warn(check: str, text: str, hint: str) -> Finding:
     """It works, with a but."""
-    return Finding(check, Standing.WARN, text, hint)
+    return Finding(check, Severity.WARN, text, hint)
 
 
 def fail(check: str, text: str, hint: str) -> Finding:
     """It does not work."""
-    return Finding(check, Standing.FAIL, text, hint)
+    return Finding(check, Severity.FAIL, text, hint)
 
 
 def skip(check: str, text: str) -> Finding:
     """It could not be looked at."""
-    return Finding(check, Standing.SKIP, text)
+    return Finding(check, Severity.SKIP, text)

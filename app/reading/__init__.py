@@ -1,1 +1,1 @@
-"""Turns ticket text and records into facts for the chart."""
+"""Turns ticket texts and records into evidence. Pure."""

@@ -21,13 +21,14 @@ import uvloop
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
-from app.web import create_app
-from app.wiring import configure_logging, connect
+from app.api import create_app
+from app.container import connect
+from app.logging_setup import configure_logging
 from tests.bench.load import Load, drive
 from tests.bench.load import Request as Posted
-from tests.databases import fresh_database
-from tests.live import free_port, served
-from tests.web.site import settings, signature
+from tests.support.app_client import settings, signature
+from tests.support.databases import fresh_database
+from tests.support.live_server import free_port, served
 
 KEY = "bench-signing-key"
 ROUNDS, SECONDS = 5, 3.0

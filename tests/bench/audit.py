@@ -14,7 +14,7 @@ import resource
 import statistics
 from importlib import import_module
 
-from tests.live import free_port
+from tests.support.live_server import free_port
 
 
 def _serve(port: int) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import httpx
 
-from app.flows.audit_files import write
-from app.flows.audit_parts import Asked, AuditParts
-from app.flows.audits import AuditService
-from app.flows.chart_in_use import ChartInUse
-from app.journal import Database
-from app.manage import Manage, ManageConfig
+from app.audit_jobs.context import AuditContext, AuditRequest
+from app.audit_jobs.report_files import write
+from app.audit_jobs.service import AuditService
+from app.connectwise import ClientConfig, ConnectWiseClient
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY
+from app.storage import Database
+from app.workflow.chart_provider import ChartProvider
 
 MONTHS = 18
 
@@ -59,7 +59,7 @@ class Round:
 
 async def _audit(origin: str, folder: Path, concurrency: int, wait: float = 0.0) -> Round:
     found, transport = Round(), Recording(wait)
-    config = ManageConfig(
+    config = ClientConfig(
         origin,
         COMPANY,
         PUBLIC_KEY,
@@ -70,12 +70,12 @@ async def _audit(origin: str, folder: Path, concurrency: int, wait: float = 0.0)
     )
     database = Database(f"sqlite:///{folder}/bench.db")
     database.migrate()
-    chart = ChartInUse(None)
-    async with Manage(config, transport=transport, read_only=True) as manage:
-        service = AuditService(AuditParts(manage, chart, database))
+    chart = ChartProvider(None)
+    async with ConnectWiseClient(config, transport=transport, read_only=True) as manage:
+        service = AuditService(AuditContext(manage, chart, database))
         now = datetime.now(UTC)
         began = time.perf_counter()
-        row = await service.finish((await service.begin(Asked(now - timedelta(days=31 * MONTHS), now))).id)
+        row = await service.finish((await service.begin(AuditRequest(now - timedelta(days=31 * MONTHS), now))).id)
         found.audit = time.perf_counter() - began
         found.tickets, found.requests, found.sent = row.seen, len(transport.sent), transport.sent
         found.texts = sum(method == "POST" for method, *_ in transport.sent)

@@ -9,42 +9,37 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from app.chart import (
-    Chart,
-    agreed,
-    agreeing,
-    decide,
-    evidence,
-    facts,
-    languages,
-    lengths,
-    paces,
-    payments,
+from app.chart import Chart, decide, shipped_chart
+from app.reading import evidence, job_facts, languages, segments
+from app.reading.values import (
+    acceptance,
+    agreed_price,
+    dates,
+    durations,
+    instalments,
     people,
+    recurrence,
     shares,
-    shipped_chart,
     stages,
-    text,
-    times,
 )
-from tests.chart.tickets import labelled
+from tests.support.tickets import labelled
 
 _REMEMBERED = [
     kept
     for module in (
-        agreed,
-        agreeing,
+        agreed_price,
+        acceptance,
         evidence,
-        facts,
+        job_facts,
         languages,
-        lengths,
-        paces,
-        payments,
+        durations,
+        recurrence,
+        instalments,
         people,
         shares,
         stages,
-        text,
-        times,
+        segments,
+        dates,
     )
     for kept in vars(module).values()
     if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__

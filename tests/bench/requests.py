@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from app.sandbox import samples
-from tests.web.site import site
+from tests.support.app_client import site
 
 
 async def count() -> dict[str, list[tuple[int, int]]]:

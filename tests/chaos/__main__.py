@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.chaos.matrix import STORIES, staged
 from tests.chaos.storm import Weather, storm
-from tests.databases import fresh_database
-from tests.flows.crashing import Death
+from tests.support.crash_points import Death
+from tests.support.databases import fresh_database
 
 
 def main() -> int:

@@ -13,14 +13,14 @@ from typing import Any
 
 import psycopg
 
-from app.flows.config import utc_now
-from app.journal import Database, Decisions, Inbox, InboxEvent
-from app.manage import ManageConfig
+from app.connectwise import ClientConfig
 from app.sandbox import Sandbox
-from tests.databases import SERVER, fresh_database
-from tests.flows.crashing import Death, Life, live
-from tests.flows.house import config, sample
-from tests.flows.world import made, served, snapshot
+from app.storage import Database, Decisions, Inbox, InboxEvent
+from app.workflow.context import utc_now
+from tests.support.crash_points import Death, Life, live
+from tests.support.databases import SERVER, fresh_database
+from tests.support.harness import config, sample
+from tests.support.sandbox_harness import made, served, snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Stage:
         self._story, self._kind, self._folder = story, kind, folder
         self._count = 0
         self._template = ""
-        self._config: ManageConfig = config()
+        self._config: ClientConfig = config()
         self._opening: dict[str, Any] = {}
 
     def set_up(self, origin: str, template: str) -> None:

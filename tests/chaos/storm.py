@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from app.flows.config import utc_now
-from app.journal import OPEN_STATES, Database, Decisions, Inbox, InboxEvent, Memory
 from app.sandbox import Sandbox
-from tests.flows.crashing import Life, live, start
-from tests.flows.house import config, person, sample
-from tests.flows.world import made, served, shape
+from app.storage import OPEN_STATES, Database, Decisions, Inbox, InboxEvent, KeyValueStore
+from app.workflow.context import utc_now
+from tests.support.crash_points import Life, live, start
+from tests.support.harness import config, person, sample
+from tests.support.sandbox_harness import made, served, shape
 
 SUMMARIES = ("Fit the replacement", "Network refresh", "Cannot log in", "Mail migration", "Camera for the loading bay")
 ENDED = ("applied", "nothing-to-do", "awaiting-review")
@@ -50,7 +50,7 @@ class Report:
     seconds: float = 0.0
 
 
-class Storm:
+class FaultInjector:
     """One storm on one database."""
 
     def __init__(self, url: str, weather: Weather) -> None:
@@ -230,7 +230,7 @@ def undisturbed() -> dict[str, Any]:
 
 def storm(url: str, weather: Weather) -> Report:
     """Lets a storm rage on an empty database."""
-    return Storm(url, weather).rage()
+    return FaultInjector(url, weather).rage()
 
 
 def _take(database: Database, events: list[InboxEvent]) -> None:
@@ -242,7 +242,7 @@ def _take(database: Database, events: list[InboxEvent]) -> None:
 
 
 async def _open_runs(database: Database) -> dict[str, int]:
-    figures = await Memory(database).figures(utc_now())
+    figures = await KeyValueStore(database).figures(utc_now())
     states = {state: figures["runs"][state] for state in OPEN_STATES if figures["runs"].get(state)}
     new = figures["inbox"].get("new")
     return states | ({"new": new} if new else {})

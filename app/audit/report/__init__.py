@@ -1,0 +1,1 @@
+"""The audit report as HTML, CSV and JSON."""

@@ -1,0 +1,1 @@
+"""Audits as background runs: fetch, judge in worker processes, report, what-if."""

@@ -1,0 +1,131 @@
+"""The report of an audit as a stream of text, and as files. Tickets come from the journal a thousand at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Literal
+
+from app.audit.report import render
+from app.audit.report.figures import remarks_of
+from app.audit.totals import is_listed
+from app.audit_jobs.context import AuditContext
+from app.audit_jobs.totals import tallied
+from app.audit_jobs.views import audit_json
+from app.audit_jobs.what_if import WhatIf, what_if_json
+from app.storage.audits import AuditRow
+from app.workflow.errors import ConflictError, WorkflowError
+
+Form = Literal["html", "csv", "json"]
+FORMS: tuple[Form, ...] = ("html", "csv", "json")
+
+
+class ReportNotWritten(WorkflowError):
+    """A file of the report could not be written; the sentence says which and why."""
+
+
+async def stream(parts: AuditContext, audit: AuditRow, form: Form) -> AsyncGenerator[str, None]:
+    """The report in one form, piece by piece. What an audit under way has found so far makes a report, too. ConflictError before the
+    first piece when what it found was forgotten."""
+    if audit.seen and not await parts.audits.keeps(audit.id):
+        raise ConflictError(
+            f"What the audit {audit.id} found of each ticket was forgotten after its time; its totals are kept."
+        )
+    if form == "csv":
+        yield render.csv_head()
+        async for rows in _tickets(parts, audit, every=True):
+            yield "".join(map(render.csv_line, rows))
+        return
+    found = await _document(parts, audit)
+    head, tail = render.page(found) if form == "html" else (render.json_head(found), "\n]}\n")
+    yield head
+    first, write = True, render.in_script if form == "html" else _json_line
+    async for rows in _tickets(parts, audit, every=False):
+        text = ",\n".join(map(write, rows))
+        yield text if first or not text else ",\n" + text
+        first = first and not text
+    yield tail
+
+
+def check_folder(folder: Path) -> None:
+    """Makes the folder of a report. ReportNotWritten when nothing can be written there: better said before an audit than after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ReportNotWritten(f"{folder} cannot be written: {error.strerror or type(error).__name__}.") from None
+
+
+async def write(parts: AuditContext, audit: AuditRow, folder: Path) -> list[Path]:
+    """Writes all three forms into a folder; each file is there whole or not at all."""
+    written = []
+    for form in FORMS:
+        target = folder / f"audit-{audit.id}.{form}"
+        try:
+            await _write(parts, audit, form, target)
+        except OSError as error:
+            raise ReportNotWritten(
+                f"{target} cannot be written: {error.strerror or type(error).__name__}. The audit itself is kept."
+            ) from None
+        written.append(target)
+    return written
+
+
+async def _write(parts: AuditContext, audit: AuditRow, form: Form, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with partial.open("w", encoding="utf-8", newline="", errors="replace") as file:
+            async with aclosing(stream(parts, audit, form)) as pieces:
+                async for piece in pieces:
+                    await asyncio.to_thread(file.write, piece)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+async def _document(parts: AuditContext, audit: AuditRow) -> dict[str, Any]:
+    """Totals as they were kept at the end; those of an audit under way are counted now."""
+    shown = audit_json(audit)
+    totals = audit.totals
+    if totals is None:
+        totals = (await tallied(parts, audit.id)).to_json()
+        shown["remarks"] = [*shown["remarks"], *remarks_of(totals)]
+    return render.document(shown, totals, audit.suggestions)
+
+
+async def _tickets(parts: AuditContext, audit: AuditRow, *, every: bool) -> AsyncGenerator[list[dict[str, Any]], None]:
+    link = str(audit.asked["link"])
+    async with aclosing(parts.audits.rows(audit.id)) as pages:
+        async for rows in pages:
+            yield [render.ticket(row, link) for row in rows if every or is_listed(row)]
+
+
+def _json_line(shown: dict[str, Any]) -> str:
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def write_what_if(found: WhatIf, folder: Path) -> list[Path]:
+    """Writes what another chart would change: JSON for machines, and the changed tickets as a spreadsheet."""
+    name = f"what-if-{found.audit.id}-{found.chart.stamp.sha256[:8]}"
+    document = what_if_json(found)
+    texts = {
+        f"{name}.json": json.dumps(document, ensure_ascii=False, indent=1),
+        f"{name}.csv": render.table(document["changed"]),
+    }
+    written = []
+    for file, text in texts.items():
+        target = folder / file
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="", errors="replace")
+        except OSError as error:
+            raise ReportNotWritten(f"{target} cannot be written: {error.strerror or type(error).__name__}.") from None
+        written.append(target)
+    return written

@@ -1,0 +1,89 @@
+"""Totals and suggestions of an audit, streamed from the journal, so that memory does not grow with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from app.audit.batch import unpacked
+from app.audit.threshold_search import (
+    Picker,
+    Sampled,
+    Step,
+    best,
+    can_tell,
+    count,
+    is_better,
+    is_problem,
+    says,
+    steps,
+    suggestions,
+    tried,
+)
+from app.audit.totals import Tally
+from app.audit_jobs.context import AuditContext
+from app.audit_jobs.replay import again_beside
+from app.audit_jobs.worker_pool import WorkerPool
+from app.chart import Chart, parse_chart
+from app.storage.audits import AuditRow
+
+
+async def tallied(parts: AuditContext, audit_id: str) -> Tally:
+    """The totals of what an audit has found so far."""
+    total = Tally()
+    async for rows in parts.audits.rows(audit_id):
+        for row in rows:
+            total.add(row)
+    return total
+
+
+async def suggested(parts: AuditContext, audit: AuditRow, hands: WorkerPool) -> list[dict[str, Any]]:
+    """Thresholds that would tell this owner's tickets apart better, with what they would change."""
+    counts = {True: 0, False: 0}
+    async for rows in parts.audits.rows(audit.id):
+        for row in rows:
+            if can_tell(row):
+                counts[is_problem(row)] += 1
+    if not counts[True]:
+        return []
+    text = await parts.audits.chart_text(audit.chart_sha256)
+    sample = [one async for one in _sampled(parts, audit, counts)]
+    problems = [one for one in sample if one.said != one.was]
+    chart: Chart = parse_chart(text)
+    first = await asyncio.gather(*(hands.do(tried, text, step, problems) for step in steps(chart)))
+    promising: list[Step] = [step for step, change in zip(steps(chart), first, strict=True) if is_better(change)]
+    every = await asyncio.gather(*(hands.do(tried, text, step, sample) for step in promising))
+    chosen = [step for step, _ in best(list(zip(promising, every, strict=True)))]
+    return suggestions(await _on_every_ticket(parts, audit, hands, text, chosen)) if chosen else []
+
+
+async def _on_every_ticket(
+    parts: AuditContext, audit: AuditRow, hands: WorkerPool, text: str, chosen: list[Step]
+) -> list[tuple[Step, Counter[str]]]:
+    """What each step changes over all tickets."""
+    changes: list[Counter[str]] = [Counter() for _ in chosen]
+
+    def said(evidence: bytes) -> Awaitable[list[dict[str, Any]]]:
+        return hands.do(says, text, chosen, audit.created_at, evidence)
+
+    async with aclosing(again_beside(parts, audit.id, said)) as pairs:
+        async for row, new in pairs:
+            for change, one in zip(changes, new["said"], strict=True):
+                count(change, row, one)
+    return list(zip(chosen, changes, strict=True))
+
+
+async def _sampled(parts: AuditContext, audit: AuditRow, counts: Mapping[bool, int]) -> AsyncIterator[Sampled]:
+    """The cases to try thresholds on, with what is known of them."""
+    picker = Picker(counts[True], counts[False])
+    picked: dict[int, tuple[int, dict[str, Any]]] = {}
+    async for rows in parts.audits.rows(audit.id):
+        picked |= {row["id"]: (weight, row) for row in rows if (weight := picker.weight(row))}
+    async for evidence in parts.audits.pages(audit.id):
+        for case in unpacked(evidence):
+            if (found := picked.get(int(case["id"]))) is not None:
+                weight, row = found
+                yield Sampled(case, row["hindsight"], row["chart"], weight)

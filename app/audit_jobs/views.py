@@ -1,0 +1,27 @@
+"""Audits as the interface shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.audit.report.figures import remarks_of
+from app.storage.audits import AuditRow
+from app.workflow.views import short_instant
+
+
+def audit_json(row: AuditRow) -> dict[str, Any]:
+    """An audit as the interface shows it."""
+    remarks = [*row.remarks, *(remarks_of(row.totals) if row.totals else ())]
+    if row.suggestions and row.totals:
+        told = row.totals["judged"]["tickets"]
+        remarks.append(
+            "Suggestions are counted over all tickets, as another chart would say; right and wrong of them only where the records tell "
+            f"({told:,} tickets)."
+        )
+    return {
+        "id": row.id, "state": row.state, "settled": not row.is_open, "said": row.said,
+        "asked": {name: value for name, value in row.asked.items() if name != "link"},
+        "chart": {"version": row.chart_version, "sha256": row.chart_sha256},
+        "tickets": {"expected": row.expected, "seen": row.seen, "last": row.cursor}, "counters": row.counters, "remarks": remarks,
+        "created_at": short_instant(row.created_at), "finished_at": short_instant(row.finished_at) if row.finished_at else None,
+    }  # fmt: skip

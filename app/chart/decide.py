@@ -1,0 +1,103 @@
+"""One ticket, one chart, one decision. Pure: the same evidence, chart and `now` give the same decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.chart.decision_table import Combined, combine
+from app.chart.models import Decision
+from app.chart.rows.finance import weigh
+from app.chart.rows.registry import ROWS
+from app.chart.rows.row_score import Thresholds
+from app.chart.schema.chart_file import Chart
+from app.chart.schema.decision_settings import FixedOutcome
+from app.domain.enums import Outcome
+from app.domain.facts import JobFacts
+from app.reading.evidence import Evidence, read_evidence
+from app.reading.job_facts import job_facts
+from app.reading.json_members import name_of
+
+
+def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True) -> Decision:
+    """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered.
+
+    `facts`: whether to collect what plans need to know of the job, which the outcome does not hang on.
+    """
+    evidence = evidence_of(case, chart, now=now)
+    limits = limits_of(chart)
+    finance = weigh(evidence)
+    hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
+    combined = combine(evidence, hints, finance, chart.combination, chart.finance)
+    known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
+    exception = _exception(evidence, case, chart)
+    if exception is not None:
+        return _by_exception(exception, combined, chart, known)
+    return Decision(
+        combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, known,
+        settled_by=combined.settled_by,
+    )  # fmt: skip
+
+
+def evidence_of(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Evidence:
+    """What the chart's words and periods make of a case, before the rows look at it."""
+    periods = chart.periods
+    return read_evidence(case, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
+
+
+def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
+    """The outcome that an exception fixes; where it asks a person, with what the rows say."""
+    asks = exception.outcome is Outcome.REVIEW
+    candidates = combined.candidates or (combined.outcome,)
+    return Decision(
+        exception.outcome, combined.findings, chart.stamp,
+        candidates=candidates if asks else (),
+        question=combined.question or "The chart asks a person for tickets like this one: where does it belong?"
+        if asks else None,
+        rule=f"Exception “{exception.name}” of the chart: {exception.outcome.value}.",
+        facts=facts, exception=exception.name,
+    )  # fmt: skip
+
+
+def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
+    """Why the chart is not applied to a ticket by itself, or None when it is. A person may run any ticket."""
+    name = name_of(board) or name_of(case.get("board"))
+    watch = chart.watch
+    unwatched = _is_in(name, watch.leave_alone_boards) or (watch.boards != "all" and not _is_in(name, watch.boards))
+    reasons = (
+        (bool(board.get("projectFlag")), f"{name} is a project board"),
+        (bool(board.get("inactiveFlag")), f"the board {name} is inactive"),
+        (_is_in(name, [chart.mini_project.board]), f"the ticket is on the board {name} already"),
+        (unwatched, f"the chart does not watch the board {name}"),
+        (_is_in(name_of(case.get("type")), watch.leave_alone_types), "the chart does not watch this type"),
+        (_is_in(name_of(case.get("status")), watch.leave_alone_statuses), "the chart does not watch this status"),
+        (case.get("closedFlag") is True, "the ticket is closed"),
+    )
+    return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)
+
+
+def limits_of(chart: Chart) -> Thresholds:
+    """The thresholds that the rows hold their hints against."""
+    return Thresholds(
+        members=chart.scheduling.members,
+        periods=chart.duration.periods,
+        crossing_days=chart.duration.crossing_days,
+        tasks_with_budget=chart.scheduling.tasks_with_budget,
+        check_list_hours=chart.scheduling.check_list_hours,
+    )
+
+
+def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> FixedOutcome | None:
+    """The first exception whose every named condition holds."""
+    company = name_of(case.get("company"))
+    for rule in chart.exceptions:
+        conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
+                      (rule.types, evidence.type))  # fmt: skip
+        if all(_is_in(value, listed) for listed, value in conditions if listed):
+            return rule
+    return None
+
+
+def _is_in(name: str, listed: list[str]) -> bool:
+    return name.strip().casefold() in {item.strip().casefold() for item in listed}

@@ -1,0 +1,74 @@
+"""Findings and decisions of the chart.
+
+Source of the rows: the chart "Mini-Projects, do we use a service ticket or create a project?"
+(visionary360.com/do-we-ticket-or-project).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.facts import JobFacts, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One filled-in row. `contested` marks an unknown row that has hints which do not settle it."""
+
+    criterion: Criterion
+    points_to: PointsTo
+    reasons: tuple[Reason, ...] = ()
+    contested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartStamp:
+    """Which chart decided: its own version word and the SHA-256 of the file's bytes."""
+
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The filled-in chart of one ticket."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    """All six rows, in the chart's order."""
+    chart: ChartStamp
+    candidates: tuple[Outcome, ...] = ()
+    """Only with `REVIEW`: what it lies between."""
+    question: str | None = None
+    """Only with `REVIEW`: the one question whose answer would settle it."""
+    rule: str = ""
+    """Which rule of the chart's combination decided, in the chart file's words."""
+    facts: JobFacts = field(default_factory=JobFacts)
+    settled_by: tuple[Criterion, ...] = ()
+    """The rows that the outcome follows from; with `REVIEW` the contested ones, first the one that is asked about."""
+    exception: str | None = None
+    """The chart's exception that fixed the outcome, whatever the rows say."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The decision's members as interface JSON, without the facts."""
+        return {
+            "outcome": self.outcome.value,
+            "candidates": [candidate.value for candidate in self.candidates],
+            "question": self.question,
+            "rule": self.rule,
+            "settled_by": [criterion.value for criterion in self.settled_by],
+            "exception": self.exception,
+            "findings": [_finding_json(finding) for finding in self.findings],
+            "chart": {"version": self.chart.version, "sha256": self.chart.sha256},
+        }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "criterion": finding.criterion.value,
+        "points_to": finding.points_to.value,
+        "contested": finding.contested,
+        "reasons": [reason.to_json() for reason in finding.reasons],
+    }

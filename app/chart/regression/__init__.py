@@ -1,0 +1,1 @@
+"""Labelled cases: run them, compare two charts, score."""

@@ -1,0 +1,1 @@
+"""The six rows of the chart, one module each."""

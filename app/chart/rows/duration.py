@@ -1,0 +1,137 @@
+"""The duration row: is the work done within one billing period, or does it stretch over several?"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, STATEMENT, Hint, Thresholds, add_said
+from app.reading.evidence import Evidence
+from app.reading.segments import Sentence
+from app.reading.values.dates import SEASON, TimePoint
+from app.reading.values.recurrence import courses
+from app.reading.values.shares import one_by_one
+
+
+def duration(evidence: Evidence, limits: Thresholds) -> Hint:
+    """One billing period by one resource, or several of either?"""
+    hint = Hint()
+    _booked_periods(evidence, limits, hint)
+    _named_periods(evidence, limits, hint)
+    _open_until(evidence, hint)
+    _long_spans(evidence, hint)
+    _one_after_the_other(evidence, limits, hint)
+    add_said(evidence, hint, LIKELY, "A long stretch of time", "long_span")
+    add_said(evidence, hint, PHRASE, "Work in stages over time", "waves")
+    add_said(evidence, hint, PHRASE, "Several sites or parts", "many_parts")
+    for sentence in evidence.planned:
+        if match := one_by_one(sentence.words):
+            hint.to_project(PHRASE, "Work in stages over time", sentence.source, match[0])
+    if visit := evidence.of("one_visit"):
+        hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
+    hint.undecided = _is_end_open(evidence, limits)
+    return hint
+
+
+def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
+    days = sorted({booking.start for booking in evidence.bookings if booking.start})
+    if not days:
+        return
+    indexes = {evidence.periods.index(day) for day in days}
+    shown = f"{days[0]} to {days[-1]}"
+    if len(indexes) >= limits.periods and days[-1] - days[0] > timedelta(days=limits.crossing_days):
+        text = f"Scheduled in {len(indexes)} billing periods"
+        hint.to_project(RECORD, text, "scheduleEntries", shown, f"duration.periods = {limits.periods}")
+    else:
+        hint.to_service(RECORD, "Scheduled within one billing period", "scheduleEntries", shown)
+
+
+def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
+    """Days and months that the text plans for; those of one sentence joined by «or» are one choice."""
+    planned = [
+        (point, sentence) for point, sentence in evidence.ahead() if not _CHOICE.search(sentence.words[: point.at])
+    ]
+    if any(point.days == 1 for point, _ in planned):
+        planned = [(point, sentence) for point, sentence in planned if point.days != SEASON]
+        if evidence.of("one_visit") and len({point.day for point, _ in planned}) == 2:
+            planned = [(point, sentence) for point, sentence in planned if point.days == 1]
+    if not planned or _all_booked(evidence, planned):
+        return
+    first, last = min(planned, key=lambda item: item[0].day), max(planned, key=lambda item: item[0].day)
+    indexes = {evidence.periods.index(point.day) for point, _ in planned}
+    written = ", ".join(dict.fromkeys(point.written for point, _ in planned))
+    if len(indexes) < limits.periods or last[0].day - first[0].day <= timedelta(days=limits.crossing_days):
+        hint.to_service(PHRASE, "The days named lie in one billing period", first[1].source, written)
+        return
+    distant = evidence.periods.index(last[0].day) - evidence.periods.index(first[0].day) >= 2
+    strength = STATEMENT if len(indexes) > 2 or (distant and first[1] == last[1]) else LIKELY
+    text = f"Work named in {len(indexes)} billing periods"
+    hint.to_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
+
+
+def _all_booked(evidence: Evidence, planned: list[tuple[TimePoint, Sentence]]) -> bool:
+    """Whether the schedule holds every day that the text names, and more than one: then the schedule tells how long it takes."""
+    booked = {booking.start for booking in evidence.bookings if booking.start}
+    exact = {point.day for point, _ in planned if point.days == 1}
+    return len(exact) > 1 and exact <= booked
+
+
+_CHOICE = re.compile(
+    r"\b(?:or|oder|ou|o|latest|spätestens|au plus tard|a más tardar)\s+(?:the\s|in\s|im\s|en\s|on\s|am\s|by\s)?\W*$"
+)
+
+
+_UNTIL = re.compile(
+    r"(?<!\w)(?:until|till|through to|up to|between now and|from now to|over to|bis|bis zum|bis zu|bis ende|jusqu'à|jusqu'en|jusqu'au|d'ici|d'ici à"
+    r"|hasta|hasta finales de|hasta el)"
+    r"\s+(?:the |end of |late |mid |early |ende |mitte |anfang |fin |finales de |mediados de |la |el |\d{1,2}\.? ?(?:de )?)*$"
+)
+
+
+def _open_until(evidence: Evidence, hint: Hint) -> None:
+    """Work that goes on until a day two periods ahead or more begins now."""
+    for point, sentence in evidence.points:
+        periods = evidence.periods.index(point.day) - evidence.periods.index(evidence.today)
+        if periods >= 2 and _UNTIL.search(sentence.words[: point.at]):
+            hint.to_project(LIKELY, "A long stretch of time", sentence.source, point.written)
+            return
+
+
+def _is_end_open(evidence: Evidence, limits: Thresholds) -> bool:
+    """Whether a day that the ticket leaves open would carry the work into a further billing period."""
+    days = [point.day for point, _ in [*evidence.ahead(), *evidence.open_points]]
+    opened = [point.day for point, _ in evidence.open_points if point.day >= evidence.today]
+    if not opened or max(opened) - min(days) <= timedelta(days=limits.crossing_days):
+        return False
+    return len({evidence.periods.index(day) for day in days}) >= limits.periods
+
+
+def _long_spans(evidence: Evidence, hint: Hint) -> None:
+    """Lengths of time named for the work, held against the length of the customer's billing period."""
+    begin, end = evidence.periods.bounds(evidence.today)
+    period = (end - begin).days + 1
+    for span, sentence in sorted(evidence.spans, key=lambda item: -item[0].days)[:1]:
+        if span.days > period:
+            strength = STATEMENT if span.days >= 2 * period else LIKELY
+            hint.to_project(strength, "Longer than a billing period", sentence.source, span.written, f"{period} days")
+
+
+def _one_after_the_other(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
+    """Work that takes its places in turn: from its first day, as far as their number and the pace carry it."""
+    if evidence.bookings or not (found := list(courses(evidence.planned))):
+        return
+    others = {hit.sentence for hit in evidence.of("fault", "request", "covered", "billing_cycle", "term")}
+    found = [course for course in found if course.sentence not in others]
+    if not found:
+        return
+    course = max(found, key=lambda one: one.days)
+    start = min((point.day for point, _ in evidence.ahead() if point.days != SEASON), default=evidence.today)
+    end = start + timedelta(days=course.days)
+    periods = evidence.periods.index(end) - evidence.periods.index(start) + 1
+    if periods < limits.periods or course.days <= limits.crossing_days:
+        return
+    text = f"One after the other it takes {periods} billing periods"
+    shown, threshold = f"{course.written}: {start} to {end}", f"duration.periods = {limits.periods}"
+    begin, last = evidence.periods.bounds(start)
+    hint.worked_out = periods > limits.periods or timedelta(days=course.days) > last - begin
+    hint.to_project(STATEMENT if hint.worked_out else LIKELY, text, course.sentence.source, shown, threshold)

@@ -1,0 +1,1 @@
+"""The chart file: its sections, errors with lines, checks."""

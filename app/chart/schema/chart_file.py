@@ -1,0 +1,191 @@
+"""The chart file: read whole, every mistake with its line, what is wrong and what is allowed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
+
+from app.chart.models import ChartStamp
+from app.chart.schema.decision_settings import (
+    Combination,
+    DurationRow,
+    FinanceRow,
+    FixedOutcome,
+    Periods,
+    SchedulingRow,
+)
+from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
+from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
+from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
+from app.reading.phrases.grammar import PhraseError, compiled, shipped_words
+from app.reading.phrases.matcher import Reader
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_DEEPEST_PHRASE = 6
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+__all__ = ["Chart", "ChartError", "ChartProblem", "load_chart", "load_text", "parse_chart", "shipped_chart"]
+
+
+class Chart(Section):
+    """The operator's chart. Every section may be left out; what is left out is as in the chart that ships."""
+
+    version: str = Field(default="1", min_length=1, max_length=100)
+    """Your own word for this state of the chart; each decision names it."""
+    note_language: Literal["en", "de", "fr", "es"] = "en"
+    """Language of the internal note on the ticket."""
+    watch: Watch = Watch()
+    """Which tickets the chart is applied to by itself."""
+    periods: Periods = Periods()
+    """The billing period of customers whose agreement does not tell it."""
+    duration: DurationRow = DurationRow()
+    """When the duration row says project."""
+    scheduling: SchedulingRow = SchedulingRow()
+    """When the scheduling row says project."""
+    finance: FinanceRow = FinanceRow()
+    """What the finance row needs, in points."""
+    combination: Combination = Combination()
+    """How the six rows lead to an outcome."""
+    exceptions: list[FixedOutcome] = Field(default=[], max_length=1000)
+    """Exceptions that go before the rows; the first one that fits holds."""
+    mini_project: MiniProject = MiniProject()
+    """How a mini-project keeps its revenue in Professional Services."""
+    project: Project = Project()
+    """What a converted ticket becomes."""
+    revenue: Revenue = Revenue()
+    """Where project revenue belongs."""
+    words: dict[str, dict[str, list[Phrase]]] = {}
+    """Own phrases by meaning and language, on top of the shipped ones."""
+
+    _text: str = PrivateAttr(default="")
+    _document: YamlDocument = PrivateAttr(default_factory=YamlDocument)
+
+    @property
+    def text(self) -> str:
+        """The file's own text."""
+        return self._text
+
+    def place(self, *path: str | int) -> tuple[int, int]:
+        """Line and column of a value in the file, such as `place("watch", "boards", 0)`; of what is around it if left out."""
+        return self._document.place(path)
+
+    @cached_property
+    def stamp(self) -> ChartStamp:
+        """Version and hash, as each decision names them."""
+        return ChartStamp(self.version, hashlib.sha256(self._text.encode()).hexdigest())
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The word lists of this chart, compiled."""
+        return Reader(self.all_words)
+
+    @cached_property
+    def all_words(self) -> dict[str, dict[str, list[str]]]:
+        """The shipped phrases with the chart's own."""
+        merged = {
+            meaning: {name: list(listed) for name, listed in lists.items()}
+            for meaning, lists in shipped_words().items()
+        }
+        for meaning, languages in self.words.items():
+            for language, phrases in languages.items():
+                merged[meaning].setdefault(language, []).extend(phrases)
+        return merged
+
+
+def load_chart(path: Path) -> Chart:
+    """Reads a chart file; ChartError with all mistakes when it cannot be used. One that is being saved, or was cut off, is empty."""
+    text = load_text(path)
+    if not text.strip():
+        raise ChartError(
+            [ChartProblem(1, 1, "", "the file is empty; a chart names at least one section")], name=path.name
+        )
+    return parse_chart(text, name=path.name)
+
+
+def load_text(path: Path) -> str:
+    """The text of a file that a person wrote; ChartError when it cannot be read, is huge, or is not UTF-8."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(4 * MOST_CHARACTERS + 1)
+        return raw.decode("utf-8")
+    except OSError as error:
+        problem = ChartProblem(1, 1, "", f"the file cannot be read: {error.strerror or type(error).__name__}")
+    except UnicodeDecodeError as error:
+        if len(raw) > 4 * MOST_CHARACTERS:
+            problem = ChartProblem(1, 1, "", f"the file is larger than {MOST_CHARACTERS // 1000} kB")
+        else:
+            line = raw.count(b"\n", 0, error.start) + 1
+            problem = ChartProblem(line, 1, "", "not UTF-8 text from here on; save the file as UTF-8")
+    raise ChartError([problem], name=path.name)
+
+
+@lru_cache(maxsize=1)
+def shipped_chart() -> Chart:
+    """The chart that ships."""
+    return parse_chart((files("app.chart") / "data" / "chart.yaml").read_text(encoding="utf-8"), name="chart.yaml")
+
+
+def parse_chart(text: str, *, name: str = "chart") -> Chart:
+    """The chart in a text; ChartError with all mistakes."""
+    document = read_yaml(text)
+    problems = [of_yaml(mistake) for mistake in document.mistakes]
+    data = {} if document.data is None else document.data
+    if not isinstance(data, dict):
+        problems.append(ChartProblem(1, 1, "", 'the file must hold named sections, such as `version: "1"`'))
+        raise ChartError(problems, name=name)
+    chart = None
+    try:
+        chart = Chart.model_validate({section: value for section, value in data.items() if value is not None})
+    except ValidationError as error:
+        problems += of_values(error, Chart, document)
+    problems += _word_problems(data.get("words"), document)
+    if problems or chart is None:
+        raise ChartError(sorted(set(problems)), name=name)
+    chart._text = text
+    chart._document = document
+    return chart
+
+
+def _word_problems(words: Any, document: YamlDocument) -> list[ChartProblem]:
+    problems: list[ChartProblem] = []
+
+    def wrong(message: str, *path: str | int) -> None:
+        where = "words" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+        problems.append(ChartProblem(*document.place(("words", *path)), where, message))
+
+    for meaning, languages in words.items() if isinstance(words, dict) else ():
+        if meaning not in shipped_words():
+            wrong(not_allowed(meaning, shipped_words()), meaning)
+        for language, phrases in languages.items() if isinstance(languages, dict) else ():
+            if not _LANGUAGE.fullmatch(language):
+                wrong("a language is two or three small letters, such as en, de, fr, es, it, nl", meaning, language)
+            for number, phrase in enumerate(phrases if isinstance(phrases, list) else ()):
+                if isinstance(phrase, str) and (mistake := _phrase_problem(phrase)):
+                    wrong(mistake, meaning, language, number)
+    return problems
+
+
+def _phrase_problem(phrase: str) -> str | None:
+    if not any(char.isalnum() or char in "#$" for char in phrase):
+        return "a phrase needs a word; this one would match everything or nothing"
+    if phrase != phrase.lower():
+        return f"phrases are written in small letters: “{phrase.lower()[:80]}”"
+    depth = deepest = 0
+    for char in phrase:
+        depth += (char == "(") - (char == ")")
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST_PHRASE:
+        return f"brackets in brackets, more than {_DEEPEST_PHRASE} deep; split the phrase"
+    try:
+        compiled([phrase])
+    except PhraseError as error:
+        return str(error)
+    except (re.error, OverflowError, RecursionError):
+        return "this phrase cannot be read; see how phrases are written at the top of the shipped word lists"
+    return None

@@ -1,0 +1,137 @@
+"""The chart file's sections about deciding: periods, the rows' thresholds, how they combine, exceptions."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from app.chart.schema.target_settings import Name, Section
+from app.domain.enums import Criterion, Outcome
+
+SETTLING = {"record": 3.0, "statement": 2.0, "hint": 1.5}
+"""How strong evidence is, by the words of the chart file."""
+
+Ending = Literal["service-ticket", "mini-project", "project"]
+Row = Literal["duration", "finance", "billing", "scheduling", "team", "contacts"]
+
+
+class Periods(Section):
+    """The billing period of customers whose agreement does not tell it."""
+
+    cycle: Literal["Weekly", "BiWeekly", "Monthly", "BiMonthly", "Quarterly", "SemiAnnual", "Yearly"] = "Monthly"
+    """How often customers are billed."""
+    first_day: int = Field(default=1, ge=1, le=28, strict=True)
+    """Day of the month on which a period begins: 1 is the calendar month, 26 means 26th to 25th."""
+
+
+class DurationRow(Section):
+    """When the duration row says project."""
+
+    periods: int = Field(default=2, ge=2, le=24, strict=True)
+    """Work in this many billing periods."""
+    crossing_days: int = Field(default=3, ge=0, le=31, strict=True)
+    """Work that crosses a period's end but ends within so many days is still one period's work."""
+
+
+class SchedulingRow(Section):
+    """When the scheduling row says project."""
+
+    members: int = Field(default=2, ge=2, le=50, strict=True)
+    """So many different members with schedule entries."""
+    tasks_with_budget: int = Field(default=2, ge=2, le=50, strict=True)
+    """So many tasks with budget hours of their own."""
+    check_list_hours: float = Field(default=8.0, ge=0, le=1000, strict=True)
+    """Tasks that together take no more hours are one person's check list, not phases."""
+
+
+class FinanceRow(Section):
+    """What the finance row needs, in points.
+
+    For a sale: accepted or ordered 2, a price agreed 2, a product line for labour 2, opportunity won 2, to be charged 1.5 (2 where
+    nothing is broken), billed in parts 1, a quote named 1, an amount named 1, board or type of project work 0.5. For support:
+    each fault or routine request 1 (in the summary 2, at most 3), covered by the agreement 2, alert board 1, type of support
+    work 0.7.
+    """
+
+    sold: float = Field(default=2.0, ge=0, le=10, strict=True)
+    """From so many points for a sale on, finance says project."""
+    support: float = Field(default=1.5, ge=0, le=10, strict=True)
+    """From so many points for support on, finance says service."""
+    clear_support: float = Field(default=5.0, ge=0, le=20, strict=True)
+    """Where a lasting improvement is asked for as well, only so much support still says service by itself."""
+    strong_fault: float = Field(default=2.0, ge=0, le=3, strict=True)
+    """From so many points for a fault on, it stays service work…"""
+    sold_over_fault: float = Field(default=3.5, ge=0, le=10, strict=True)
+    """…unless this much speaks for a sale."""
+    asked_hours: float = Field(default=16.0, ge=0, le=10_000, strict=True)
+    """From so many budget hours on a person is asked, where nothing says that the work is broken, routine, covered or sold."""
+
+
+@cache
+def _in_order(rows: frozenset[str]) -> tuple[Criterion, ...]:
+    return tuple(criterion for criterion in Criterion if criterion in rows)
+
+
+class Combination(Section):
+    """How the six rows lead to an outcome."""
+
+    project_rows: list[Row] = ["duration", "billing", "scheduling", "team", "contacts"]
+    """Rows that settle the matter when one of them says project. A row left out is shown, but never decides."""
+    project_row_says_project: Ending = "project"
+    """The outcome when one of them says project."""
+    only_finance_says_project: Ending = "mini-project"
+    """The outcome when of all rows only finance says project."""
+    otherwise: Ending = "service-ticket"
+    """The outcome when no row says project."""
+    settles_alone: Literal["record", "statement", "hint"] = "statement"
+    """The weakest evidence that settles a row by itself: `record` (a field or a record beside the ticket), `statement` (the text
+    says it plainly) or `hint` (words that often mean it)."""
+    rows_together: int = Field(default=2, ge=1, le=6, strict=True)
+    """So many rows with a hint for a project settle one another."""
+    rows_against_support: int = Field(default=3, ge=1, le=6, strict=True)
+    """The same, where finance says break/fix or routine."""
+
+    @property
+    def decisive(self) -> tuple[Criterion, ...]:
+        """The project rows, in the chart's order."""
+        return _in_order(frozenset(self.project_rows))
+
+    @property
+    def record(self) -> float:
+        """Strength of a field or record."""
+        return SETTLING["record"]
+
+    @property
+    def statement(self) -> float:
+        """Strength from which on evidence settles a row by itself."""
+        return SETTLING[self.settles_alone]
+
+    @property
+    def hint(self) -> float:
+        """Strength from which on evidence is counted at all."""
+        return SETTLING["hint"]
+
+
+class FixedOutcome(Section):
+    """An exception that goes before the rows: a ticket that meets every condition named here has this outcome."""
+
+    name: str = Field(min_length=1, max_length=80)
+    """How decisions and notes call the exception."""
+    companies: list[Name] = []
+    """Any of these companies."""
+    agreements: list[Name] = []
+    """Any of these agreements."""
+    boards: list[Name] = []
+    """Any of these service boards."""
+    types: list[Name] = []
+    """Any of these service types."""
+    outcome: Outcome
+    """What such a ticket always is; `review` asks a person each time."""
+
+    @model_validator(mode="after")
+    def _has_condition(self) -> FixedOutcome:
+        if not (self.companies or self.agreements or self.boards or self.types):
+            raise ValueError("the exception has no condition; name companies, agreements, boards or types")
+        return self

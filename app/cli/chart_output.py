@@ -1,0 +1,252 @@
+"""What the `chart` commands print: for people as tables, for programs as JSON."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from app.chart import Chart, ChartError, Decision, explain
+from app.chart.regression.diff import Comparison
+from app.chart.regression.runner import Trial, Tried
+from app.chart.regression.score import Score, Scored, Share
+from app.chart.schema.lint import Remark
+from app.cli import decision_view
+from app.domain.enums import Criterion, Outcome
+
+_WIDE = 60
+"""From so many columns on, outcomes have their full names."""
+console = decision_view.terminal()
+_STYLES = {"error": "bold red", "warning": "yellow", "better": "green", "worse": "red"}
+_SHORT = {
+    Outcome.SERVICE_TICKET: "service",
+    Outcome.MINI_PROJECT: "mini",
+    Outcome.PROJECT: "project",
+    Outcome.REVIEW: "review",
+}
+
+
+def show_remarks(name: str, remarks: list[Remark], chart: Chart | None) -> None:
+    """One line for each remark, as editors and terminals can follow it, then the count."""
+    for remark in remarks:
+        line = Text(f"{name}:{remark.line}:{remark.column}: ").append(remark.level, style=_STYLES[remark.level])
+        _say(line.append(f": {remark.where}: {remark.message}" if remark.where else f": {remark.message}"))
+    errors = sum(remark.level == "error" for remark in remarks)
+    warnings = len(remarks) - errors
+    counted = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    ending = "." if chart else ". The service refuses this file."
+    stamp = f"; version {chart.stamp.version}, {chart.stamp.sha256[:12]}" if chart else ""
+    _say(f"{name}: {counted}{stamp}{ending}")
+
+
+def say_mistakes(mistakes: ChartError) -> None:
+    """Every mistake of a file, on standard error."""
+    typer.echo(str(mistakes), err=True)
+
+
+def show_trial(trial: Trial, *, cases_name: str) -> None:
+    """The cases that failed, each with the row that decided, and what is covered."""
+    for failed in trial.failures:
+        _show_failure(failed, cases_name)
+    passed = len(trial.tried) - len(trial.failures)
+    _say(Text(f"{passed} of {_count(len(trial.tried), 'case')} as expected.", style="bold"))
+    if not trial.tried:
+        return
+    table = _table(("Covered", None), ("", None), ("", None), ("No case depends on", 30))
+    for one in trial.coverage:
+        whole = len(one.covered) + len(one.missing)
+        table.add_row(one.kind, f"{len(one.covered)} of {whole}", f"{one.percent} %", ", ".join(one.missing) or "-")
+    console.print(table)
+
+
+def _show_failure(failed: Tried, cases_name: str) -> None:
+    _say(
+        Text("✗ ", style="red")
+        .append(explain.safe(failed.case.name), style="bold")
+        .append(f"  {cases_name}:{failed.case.line}")
+    )
+    for sentence in failed.wrong:
+        _say(f"    {sentence}")
+    if failed.case.why:
+        _say(f"    Expected, since: {explain.safe(failed.case.why)}")
+    _say(f"    Decided, since: {explain.because(failed.decision.to_json())}")
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """Each ticket that changes, then how many go where."""
+    if comparison.changes:
+        table = _table(("Ticket", 12), ("Change", None), ("", None), ("By", 12))
+        for change in comparison.changes:
+            moved = f"{_SHORT[change.old.outcome]} → {_SHORT[change.new.outcome]}"
+            verdict = Text(change.verdict, style=_STYLES.get(change.verdict, ""))
+            table.add_row(explain.safe(change.case.name)[:100], moved, verdict, Text(change.cause))
+        console.print(table)
+    for (old, new), number in sorted(comparison.moves.items()):
+        _say(f"{number:4} from {old.value} to {new.value}")
+    _say(f"{len(comparison.changes)} of {_count(comparison.tickets, 'ticket')} change.")
+
+
+def show_score(name: str, score: Score, *, with_mistakes: bool, with_rows: bool = False) -> None:
+    """The figures of one file."""
+    console.print(Text(f"{name}: {_count(len(score.scored), 'labelled case')}", style="bold"))
+    plain = sum(one.expected is Outcome.SERVICE_TICKET for one in score.false_projects)
+    figures = _table(("", None), ("", None), ("", None), head=False)
+    for label, share in _figures(score):
+        figures.add_row(label, *_share(share))
+    figures.add_row(
+        "false projects", str(len(score.false_projects)), f"{plain} of plain tickets" if score.false_projects else ""
+    )
+    console.print(figures)
+    console.print(_confusion(score))
+    rows = _table(("Row", None), ("agrees", None), ("", None))
+    for criterion in Criterion:
+        rows.add_row(criterion.value, *_share(score.row(criterion)))
+    console.print(rows)
+    if with_mistakes:
+        for one in score.mistakes:
+            _show_mistake(one)
+    if with_rows:
+        for criterion in Criterion:
+            _show_row_mistakes(score, criterion)
+    console.print()
+
+
+def _show_row_mistakes(score: Score, criterion: Criterion) -> None:
+    for one in score.row_mistakes(criterion):
+        row = next(row for row in explain.rows_of(one.decision.to_json()) if row.criterion == criterion)
+        says = f"{criterion.value}: label {one.case.rows[criterion].value}, says {row.says}"
+        fact = f": {row.fact} ({row.where})" if row.source else ""
+        _say(
+            Text("≠ ", style="yellow").append(explain.safe(one.case.name)[:90], style="bold").append(f"  {says}{fact}")
+        )
+
+
+def _figures(score: Score) -> tuple[tuple[str, Share], ...]:
+    return (
+        ("right where decided", score.right_where_decided),
+        ("asked, though clear", score.asked_when_clear),
+        ("asked, where unclear", score.asked_when_unclear),
+        ("as labelled", score.all_right),
+    )
+
+
+def _confusion(score: Score) -> Table:
+    narrow = console.width < _WIDE
+    table = _table(("Label", None), *(((_SHORT[one] if narrow else f"→ {_SHORT[one]}"), None) for one in Outcome))
+    for expected in Outcome:
+        counts = [score.confusion[expected, got] for got in Outcome]
+        if sum(counts):
+            cells = [Text(str(count) if count else "·", style="bold" if expected is got else "")
+                     for got, count in zip(Outcome, counts, strict=True)]  # fmt: skip
+            table.add_row(_SHORT[expected] if narrow else expected.value, *cells)
+    return table
+
+
+def _show_mistake(one: Scored) -> None:
+    expected, got = one.expected.value, one.decision.outcome.value
+    _say(
+        Text("✗ ", style="red")
+        .append(explain.safe(one.case.name)[:90], style="bold")
+        .append(f"  {one.mistake}: {expected} → {got}")
+    )
+    if one.case.why:
+        _say(f"    Label: {explain.safe(one.case.why)}")
+    _say(f"    Decided, since: {explain.because(one.decision.to_json())}")
+
+
+def trial_json(trial: Trial) -> dict[str, Any]:
+    """The result of `chart test`."""
+    return {
+        "cases": len(trial.tried),
+        "failures": [
+            {"name": one.case.name, "line": one.case.line, "wrong": list(one.wrong), **_reason(one.decision)}
+            for one in trial.failures
+        ],
+        "coverage": {
+            one.kind: {"percent": one.percent, "covered": list(one.covered), "missing": list(one.missing)}
+            for one in trial.coverage
+        },
+    }
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """The result of `chart diff`."""
+    return {
+        "tickets": comparison.tickets,
+        "changes": [
+            {"name": one.case.name, "line": one.case.line, "old": one.old.outcome.value, "new": one.new.outcome.value,
+             "rows": [row.value for row in one.rows], "by": one.cause, "verdict": one.verdict or None}
+            for one in comparison.changes
+        ],
+    }  # fmt: skip
+
+
+def score_json(score: Score) -> dict[str, Any]:
+    """The result of `chart score` for one file; shares in percent, null where there is no such case."""
+    return {
+        "cases": len(score.scored),
+        "right_where_decided": score.right_where_decided.percent,
+        "asked_when_clear": score.asked_when_clear.percent,
+        "asked_when_unclear": score.asked_when_unclear.percent,
+        "as_labelled": score.all_right.percent,
+        "false_projects": [one.case.name for one in score.false_projects],
+        "rows": {criterion.value: score.row(criterion).percent for criterion in Criterion},
+        "row_mistakes": {
+            criterion.value: [one.case.name for one in score.row_mistakes(criterion)] for criterion in Criterion
+        },
+        "confusion": {
+            expected.value: {got.value: score.confusion[expected, got] for got in Outcome} for expected in Outcome
+        },
+        "mistakes": [
+            {"name": one.case.name, "line": one.case.line, "kind": one.mistake, "expected": one.expected.value,
+             "label": one.case.why, **_reason(one.decision)}
+            for one in score.mistakes
+        ],
+    }  # fmt: skip
+
+
+def _reason(decision: Decision) -> dict[str, Any]:
+    return {
+        "outcome": decision.outcome.value,
+        "settled_by": [row.value for row in decision.settled_by],
+        "because": explain.because(decision.to_json()),
+    }
+
+
+def copy_shipped(folder: Path) -> None:
+    """Writes the shipped chart files into a folder, all or nothing."""
+    names = ("chart.yaml", "chart.schema.json", "cases.yaml", "cases.schema.json")
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        raise typer.BadParameter(f"{folder} already holds {', '.join(there)}; choose another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (folder / name).write_bytes((files("app.chart") / "data" / name).read_bytes())
+    except OSError as error:
+        raise typer.BadParameter(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from None
+    _say(f"{', '.join(names)} are in {folder}. Set CHART_FILE={folder / 'chart.yaml'} to use them.")
+
+
+def _table(*columns: tuple[str, int | None], head: bool = True) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, header_style="dim", show_header=head)
+    for name, width in columns:
+        table.add_column(name, overflow="fold", no_wrap=width is None, min_width=width)
+    return table
+
+
+def _share(share: Share) -> tuple[str, str]:
+    percent = share.percent
+    return f"{share.part} of {share.whole}", "-" if percent is None else f"{percent} %"
+
+
+def _say(text: str | Text) -> None:
+    console.print(text if isinstance(text, Text) else Text(text), soft_wrap=True)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"

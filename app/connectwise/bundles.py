@@ -1,0 +1,121 @@
+"""Many reads in one request: POST /system/bundles, by the contract's BundleRequestsCollection.
+
+The guide names each list by its resource type and its parent's id, and answers each with a status of its own. Which
+resource types a version knows and how many requests a bundle may hold is not public. So nothing is believed that does
+not show where it belongs; what was not answered well is asked again as a request of its own; and a refused bundle is
+halved, and at last given up. Only lists to read are ever put into one: no entity, no action.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.connectwise.errors import ConnectWiseError, Forbidden, NotFound
+from app.connectwise.responses import error_of_status
+
+PATH = "/system/bundles"
+_PAGE = 1000
+_FEWEST = 5
+"""Below this many reads a bundle is not worth its risk any more."""
+_REST = 600.0
+_RESOURCES = (
+    (re.compile(r"/service/tickets/(\d+)/notes\Z"), "servicenote"),
+    (re.compile(r"/service/tickets/(\d+)/tasks\Z"), "servicetask"),
+    (re.compile(r"/schedule/entries\Z"), "scheduleentry"),
+    (re.compile(r"/time/entries\Z"), "timeentry"),
+    (re.compile(r"/procurement/products\Z"), "productitem"),
+)
+
+Records = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list to read. `belongs`: the member, and its value, that each of its records must show to be believed."""
+
+    path: str
+    belongs: tuple[str, int]
+    conditions: str = ""
+    fields: Sequence[str] = ()
+
+
+class Bundling:
+    """How large a bundle may be; learns from refusals for as long as the service runs."""
+
+    def __init__(self, size: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._size = size if size > 1 else 0
+        self._clock = clock
+        self._rests_until = float("-inf")
+
+    @property
+    def size(self) -> int:
+        """Reads in one bundle; 0 while bundles are not used."""
+        return self._size if self._clock() >= self._rests_until else 0
+
+    def refused(self, error: ConnectWiseError, tried: int) -> None:
+        """ConnectWise did not take a bundle of `tried` reads: smaller ones from now on, or none; where waiting may help,
+        none for ten minutes and smaller ones then."""
+        smaller = min(self._size, tried // 2)
+        if error.waiting_helps:
+            self._rests_until = self._clock() + _REST
+            self._size = max(smaller, min(self._size, _FEWEST))
+        elif isinstance(error, Forbidden | NotFound) or error.status in (405, 501) or smaller < _FEWEST:
+            self._size = 0
+        else:
+            self._size = smaller
+
+
+def resource_of(wanted: Wanted) -> tuple[str, int | None] | None:
+    """The resource type and the parent's id; None when a list cannot travel in a bundle."""
+    for pattern, resource in _RESOURCES:
+        if match := pattern.match(wanted.path):
+            return resource, int(match[1]) if match.groups() else None
+    return None
+
+
+def body_of(wanted: Sequence[Wanted], version: str) -> dict[str, Any]:
+    """The body of a bundle of lists that `resource_of` knows."""
+    return {"requests": [_request(number, one, version) for number, one in enumerate(wanted, 1)]}
+
+
+def _request(number: int, wanted: Wanted, version: str) -> dict[str, Any]:
+    resource, parent = resource_of(wanted) or ("", None)
+    asked: dict[str, Any] = {"page": {"page": 1, "pageSize": _PAGE}}
+    if parent is not None:
+        asked["parentId"] = parent
+    if wanted.conditions:
+        asked["filters"] = {"conditions": str(wanted.conditions)}
+    if wanted.fields:
+        asked["fields"] = ",".join(wanted.fields)
+    return {"version": version, "sequenceNumber": number, "resourceType": resource, "apiRequest": asked}
+
+
+def answers_in(answer: Any, wanted: Sequence[Wanted]) -> list[Records | ConnectWiseError | None]:
+    """What a bundle brought, in the order that was asked; None where it has to be asked again by itself."""
+    results = answer.get("results") if isinstance(answer, dict) else None
+    found: dict[Any, dict[str, Any]] = {}
+    for result in results if isinstance(results, list) else ():
+        if isinstance(result, dict) and isinstance(result.get("sequenceNumber"), int):
+            found[result["sequenceNumber"]] = result
+    return [_one(found.get(number), one) for number, one in enumerate(wanted, 1)]
+
+
+def _one(result: dict[str, Any] | None, wanted: Wanted) -> Records | ConnectWiseError | None:
+    if result is None:
+        return None
+    status = result.get("statusCode")
+    if status in (403, 404):
+        return error_of_status(status, f"GET {wanted.path}")
+    count = result.get("count")
+    entities = result.get("entities", [] if count == 0 else None)
+    good = status in (None, 200, 201) and result.get("success") is not False and result.get("error") is None
+    if not good or not isinstance(entities, list) or len(entities) >= _PAGE:
+        return None
+    member, value = wanted.belongs
+    whole = not isinstance(count, int) or count == len(entities)
+    belong = all(isinstance(one, dict) and one.get(member) == value for one in entities)
+    return entities if whole and belong else None

@@ -1,0 +1,1 @@
+"""Callback entries in ConnectWise, signatures, signing keys."""

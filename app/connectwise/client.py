@@ -1,0 +1,246 @@
+"""ConnectWise's records over the line: read one, many, or a page at a time; write; nothing twice.
+
+Sources of each rule: the vendor's developer guide and what public clients were seen to do; a read is tried again after
+network trouble, 429, 5xx and a 2xx without JSON; a write only when it was surely not carried out. Everything else is
+for the caller, who looks in ConnectWise first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from app.connectwise.bundles import PATH as BUNDLES
+from app.connectwise.bundles import Bundling, Wanted, answers_in, body_of, resource_of
+from app.connectwise.codebase import Codebase
+from app.connectwise.config import ClientConfig, Pace
+from app.connectwise.errors import (
+    BadCredentials,
+    BadRequest,
+    ConnectWiseError,
+    InvalidResponse,
+    NotFound,
+    RateLimited,
+    Unreachable,
+    WriteResultUnknown,
+    WritesForbidden,
+)
+from app.connectwise.json_patch import patch_body
+from app.connectwise.metrics import ClientMetrics
+from app.connectwise.pagination import Forward, Numbered, Place
+from app.connectwise.transport import Transport
+
+_API = "apis/3.0"
+_PAGE = 1000
+_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+/?\Z")
+
+Record = dict[str, Any]
+Records = list[Record]
+
+
+class ConnectWiseClient:
+    """A client for one ConnectWise Manage. `read_only` refuses every write before anything is sent."""
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        *,
+        pace: Pace | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        read_only: bool = False,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.config = config
+        self.bundling = Bundling(config.bundle_size, clock=clock)
+        self._read_only = read_only
+        self._line = Transport(config, pace=pace, transport=transport, sleep=sleep)
+        self._codebase = Codebase(config.codebase, self.company_info, clock=clock)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._line.aclose()
+
+    def reader(self) -> ConnectWiseClient:
+        """The same line, with its caps, pace and figures, for one who may only read."""
+        other = copy.copy(self)
+        other._read_only = True
+        return other
+
+    @property
+    def figures(self) -> ClientMetrics:
+        """What was sent and waited for so far, by all who share the line."""
+        return self._line.figures
+
+    async def get(
+        self, path: str, *, fields: Sequence[str] = (), params: Mapping[str, str | int] | None = None
+    ) -> Record:
+        """One record. Raises NotFound when it is not there."""
+        answer = await self._ask("GET", path, query=_query(fields=fields) | dict(params or {}))
+        return _record(answer, path)
+
+    async def find(self, path: str, *, fields: Sequence[str] = ()) -> Record | None:
+        """One record, or None when it is not there."""
+        try:
+            return await self.get(path, fields=fields)
+        except NotFound:
+            return None
+
+    async def list(self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "") -> Records:
+        """Every record of a list, page by page."""
+        found: Records = []
+        async for page in self.pages(path, conditions, fields=fields, order_by=order_by):
+            found.extend(page)
+        return found
+
+    async def pages(
+        self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "",
+        size: int = _PAGE, after: int = 0,
+    ) -> AsyncIterator[Records]:  # fmt: skip
+        """The pages of a list, up to 1,000 records each; ends with the first page that is not full.
+
+        Without an order of its own a list is paged by the last id seen, so that records which come and go do not shift
+        the pages; `after` begins behind an id. With an order, pages are numbered, and what a shift shows twice comes once.
+        """
+        fields = _with_id(fields)
+        place: Place = Numbered(order_by) if order_by else Forward(after)
+        query = _query(conditions=conditions, fields=fields)
+        while True:
+            asked = query | place.query | {"pageSize": size}
+            answer = await self._ask("GET", path, query=asked, headers=place.headers)
+            count, records = _records(answer, path)
+            if shown := place.take(records, full=count >= size, path=path):
+                yield shown
+            if count < size:
+                return
+
+    async def count(self, path: str, conditions: str = "") -> int:
+        """How many records a list has; `path` is the list's own or its count address."""
+        address = path if path.endswith("/count") else f"{path.rstrip('/')}/count"
+        answer = _record(await self._ask("GET", address, query=_query(conditions=conditions)), address)
+        count = answer.get("count")
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise InvalidResponse(f"ConnectWise gave no count for {address}.")
+        return count
+
+    async def bundle(self, wanted: Sequence[Wanted]) -> Sequence[Records | ConnectWiseError]:
+        """The records of many lists, in the order that was asked, in as few requests as ConnectWise allows.
+
+        A list that cannot be read is its error, for the caller to raise. Bundles that are refused are given up by
+        themselves; then each list is a request of its own, and so are those that a bundle did not answer well.
+        """
+        found: dict[int, Records | ConnectWiseError] = {}
+        known = [number for number, one in enumerate(wanted) if resource_of(one)]
+        while (size := self.bundling.size) and len(known) > 1:
+            now = known[:size]
+            part = [wanted[number] for number in now]
+            try:
+                answer = await self._ask("POST", BUNDLES, body=body_of(part, self.config.api_version), reads=True)
+            except (BadCredentials, RateLimited, Unreachable):
+                raise
+            except ConnectWiseError as error:
+                self.bundling.refused(error, len(now))
+                continue
+            known = known[len(now) :]
+            for number, one in zip(now, answers_in(answer, part), strict=True):
+                if one is not None:
+                    found[number] = one
+                    self.figures.bundled += 1
+        rest = [number for number in range(len(wanted)) if number not in found]
+        singly = await asyncio.gather(*(self._attempt(wanted[number]) for number in rest))
+        found |= dict(zip(rest, singly, strict=True))
+        return [found[number] for number in range(len(wanted))]
+
+    async def _attempt(self, wanted: Wanted) -> Records | ConnectWiseError:
+        try:
+            return await self.list(wanted.path, wanted.conditions, fields=wanted.fields)
+        except ConnectWiseError as error:
+            return error
+
+    async def post(self, path: str, body: Any) -> Record:
+        """Creates or acts. Raises WriteResultUnknown when it may have been carried out without our knowing."""
+        return _record(await self._ask("POST", path, body=body), path, after_write=True)
+
+    async def patch(self, path: str, wish: Mapping[str, Any]) -> Record:
+        """Sets the members of `wish` and returns the record as ConnectWise shows it afterwards."""
+        body = patch_body(wish, self.config.patch_form)
+        return _record(await self._ask("PATCH", path, body=body), path, after_write=True)
+
+    async def delete(self, path: str) -> None:
+        """Deletes a record; one that is gone already is fine."""
+        try:
+            await self._ask("DELETE", path)
+        except NotFound:
+            return
+
+    async def company_info(self) -> Record:
+        """What the site says of our company: `Codebase`, `VersionNumber`, `IsCloud`. No rights are needed."""
+        path = f"/login/companyinfo/{quote(self.config.company, safe='')}"
+        info = await self._line.repeat(lambda: self._line.ask("GET", path, reads=True), reads=True)
+        if not isinstance(info, dict):
+            raise InvalidResponse(
+                f"The site does not know the company “{self.config.company}”. Check CWM_COMPANY and CWM_SITE."
+            )
+        return info
+
+    async def _ask(
+        self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: Any = None,
+        headers: Mapping[str, str] | None = None, reads: bool = False,
+    ) -> Any:  # fmt: skip
+        """One request, repeated where that is allowed, and once more when the API turns out to have moved."""
+        reads = reads or method == "GET"
+        if self._read_only and not reads:
+            raise WritesForbidden(f"{method} {path} was not sent: this part of the service may only read.")
+        if not _PATH.match(path):
+            raise BadRequest(f"{method} was not sent: its path is none of ConnectWise's.")
+        codebase = await self._codebase.known()
+        while True:
+            used = codebase
+
+            async def send(prefix: str = f"/{codebase}{_API}") -> Any:
+                return await self._line.ask(
+                    method, path, prefix=prefix, query=query, body=body, headers=headers, reads=reads
+                )
+
+            try:
+                return await self._line.repeat(send, reads=reads)
+            except NotFound as missing:
+                if not await self._codebase.moved_from(used, missing):
+                    raise
+                codebase = await self._codebase.known()
+
+
+def _with_id(fields: Sequence[str]) -> Sequence[str]:
+    return fields if not fields or "id" in fields else ("id", *fields)
+
+
+def _query(*, conditions: str = "", fields: Sequence[str] = ()) -> dict[str, str | int]:
+    named = {"conditions": str(conditions), "fields": ",".join(fields)}
+    return {name: value for name, value in named.items() if value}
+
+
+def _record(answer: Any, path: str, *, after_write: bool = False) -> Record:
+    if isinstance(answer, dict):
+        return answer
+    kind = WriteResultUnknown if after_write else InvalidResponse
+    raise kind(f"ConnectWise answered {path} with something other than a record.")
+
+
+def _records(answer: Any, path: str) -> tuple[int, Records]:
+    """How many things a page holds, and those of them that are records."""
+    if isinstance(answer, list):
+        return len(answer), [record for record in answer if isinstance(record, dict)]
+    raise InvalidResponse(f"ConnectWise answered {path} with something other than a list.")

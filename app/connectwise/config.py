@@ -1,0 +1,106 @@
+"""How to reach one ConnectWise Manage, and at what pace."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from app.connectwise.errors import BadSite
+
+_CLOUD_USER_HOST = re.compile(r"(?:(?:na|eu|au|aus|za)\.myconnectwise\.net|staging\.connectwisedev\.com)\Z")
+_HOST = re.compile(r"[a-z0-9._-]+\Z|[0-9a-f:.]*:[0-9a-f:.]*\Z")
+
+
+class Pace(Protocol):
+    """Returns when the next request may be sent."""
+
+    async def take(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConfig:
+    """One ConnectWise Manage and the API member that we are there. Secrets do not show in its text form."""
+
+    site: str
+    """Host such as `api-na.myconnectwise.net`, or a full origin; plain http only for loopback."""
+    company: str
+    public_key: str = field(repr=False)
+    private_key: str = field(repr=False)
+    client_id: str = field(repr=False)
+    codebase: str = ""
+    """Such as `v4_6_release/`; empty: asked from companyinfo."""
+    api_version: str = "2026.11"
+    max_concurrency: int = 4
+    requests_per_minute: int = 900
+    patch_form: Literal["object", "scalar"] = "object"
+    """How references are written in a PATCH: `board` with an object, or `board/id` with a number."""
+    key_credentials: bool = False
+    """Whether the request for a callback's signing key carries our credentials (to the configured site only)."""
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    longest_answer: float = 120.0
+    """Seconds within which an answer must be complete, however steadily it trickles."""
+    largest_answer: int = 32 * 1024 * 1024
+    """Bytes of one answer, unpacked."""
+    longest_wait: float = 60.0
+    """Seconds that one request may spend on waiting between its own tries; a longer wait is the run's business."""
+    bundle_size: int = 50
+    """Reads that travel in one request to `/system/bundles` where many are wanted; below 2: bundles are not used.
+    ConnectWise's own limit is not public, so a refused bundle is halved, and at last given up."""
+    bundle_cases: bool = False
+    """Whether what lies beside a single ticket is read by one bundle, too: two requests a ticket instead of five."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, such as `https://api-na.myconnectwise.net`."""
+        return normal_origin(self.site)
+
+
+def normal_origin(site: str) -> str:
+    """The origin of a configured site; cloud user hosts get the `api-` prefix that their API needs."""
+    try:
+        parts = urlsplit(site if "://" in site else f"https://{site}")
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise BadSite("The site must be a host or an origin, such as api-na.myconnectwise.net.") from None
+    odd = parts.username is not None or parts.password is not None or not _HOST.match(host) or port == 0
+    if odd or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise BadSite("The site must be a host or an origin, such as api-na.myconnectwise.net, without a path.")
+    if parts.scheme not in ("https", "http"):
+        raise BadSite(f"The site must be https, not {parts.scheme}.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadSite("Plain http is allowed for loopback only; use https.")
+    if _CLOUD_USER_HOST.match(host):
+        host = f"api-{host}"
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class TokenBucket:
+    """A pace for one process: evenly refilled, with a short burst free."""
+
+    def __init__(self, per_minute: int, *, burst: int = 10) -> None:
+        self._interval = 60.0 / per_minute
+        self._burst = burst * self._interval
+        self._due = 0.0
+
+    async def take(self) -> None:
+        """Returns when the next request may be sent; requests are let through in the order they asked."""
+        now = asyncio.get_running_loop().time()
+        self._due = max(self._due + self._interval, now - self._burst)
+        if self._due > now:
+            await asyncio.sleep(self._due - now)

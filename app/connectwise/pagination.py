@@ -1,0 +1,57 @@
+"""Which page of a list comes next, and when the pages do not go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.connectwise.errors import InvalidResponse
+
+Records = list[dict[str, Any]]
+
+
+class Forward:
+    """Pages by the last id seen."""
+
+    headers: Mapping[str, str] = {"pagination-type": "forward-only"}
+
+    def __init__(self, after: int) -> None:
+        self._last = after
+
+    @property
+    def query(self) -> dict[str, str | int]:
+        return {"pageId": self._last} if self._last else {}
+
+    def take(self, records: Records, *, full: bool, path: str) -> Records:
+        ids = [one["id"] for one in records if isinstance(one.get("id"), int)]
+        last = max(ids, default=0)
+        if full and last <= self._last:
+            raise InvalidResponse(f"The pages of {path} do not go on: their records have no greater ids.")
+        self._last = max(last, self._last)
+        return records
+
+
+class Numbered:
+    """Pages by number, for lists in an order of their own."""
+
+    headers: Mapping[str, str] = {}
+
+    def __init__(self, order_by: str) -> None:
+        self._order_by = order_by
+        self._number = 1
+        self._seen: set[Any] = set()
+
+    @property
+    def query(self) -> dict[str, str | int]:
+        return {"page": self._number, "orderBy": self._order_by}
+
+    def take(self, records: Records, *, full: bool, path: str) -> Records:
+        new = [one for one in records if not isinstance(one.get("id"), int) or one["id"] not in self._seen]
+        if full and not any(isinstance(one.get("id"), int) for one in new):
+            raise InvalidResponse(f"The pages of {path} do not go on: they show the same records again.")
+        self._seen.update(one["id"] for one in new if isinstance(one.get("id"), int))
+        self._number += 1
+        return new
+
+
+Place = Forward | Numbered

@@ -1,0 +1,45 @@
+"""Lists that change rarely (boards, statuses, types, GL rows), kept for a while and read anew on request."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from typing import Any
+
+from app.connectwise.client import ConnectWiseClient
+from app.connectwise.errors import Forbidden, NotFound
+
+_LIFETIME = 600.0
+
+
+class ReferenceCache:
+    """Whole lists by API path, such as `/service/boards/12/statuses`. Several askers at once cause one request."""
+
+    def __init__(self, manage: ConnectWiseClient, *, lifetime: float = _LIFETIME) -> None:
+        self._manage = manage
+        self._lifetime = lifetime
+        self._lists: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def read(self, path: str, *, fresh: bool = False) -> list[dict[str, Any]]:
+        """The list at `path`, at most `lifetime` seconds old; `fresh` asks ConnectWise in any case."""
+        asked = time.monotonic()
+        async with self._locks[path]:
+            read_at, records = self._lists.get(path, (float("-inf"), []))
+            if read_at >= asked if fresh else read_at + self._lifetime > asked:
+                return records
+            try:
+                records = await self._manage.list(path)
+            except (NotFound, Forbidden):
+                self._lists.pop(path, None)
+                raise
+            self._lists[path] = (time.monotonic(), records)
+            return records
+
+    async def readable(self, path: str, *, fresh: bool = False) -> list[dict[str, Any]]:
+        """As `read`; a list that is not there or not allowed is empty, so that planning names what is missing."""
+        try:
+            return await self.read(path, fresh=fresh)
+        except (NotFound, Forbidden):
+            return []

@@ -1,0 +1,116 @@
+"""Settings in, the parts in use out: the one place that names concrete things together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+import sqlalchemy.exc
+
+from app.audit_jobs.context import AuditContext
+from app.audit_jobs.service import AuditService
+from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache
+from app.settings import Settings
+from app.storage import Database, FilePace, SharedPace
+from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
+from app.workflow.context import utc_now
+
+
+class BadDatabase(ValueError):
+    """DATABASE_URL cannot be used; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """What the doors work with."""
+
+    settings: Settings
+    manage: ConnectWiseClient
+    """Reads and writes ConnectWise; only the service and the callbacks command write with it."""
+    reader: ConnectWiseClient
+    """Cannot write, whoever asks it to."""
+    catalogue: ReferenceCache
+    keys: CallbackKeys
+    chart: ChartProvider
+    database: Database
+    service: Service
+    audits: AuditService
+
+
+@asynccontextmanager
+async def connect(
+    settings: Settings,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[Container]:
+    """Builds the parts, migrates the database, and lets everything go at the end. The service is not started yet."""
+    config = client_config(settings)
+    chart = ChartProvider(settings.chart_file)
+    async with AsyncExitStack() as stack:
+        database = _database(settings)
+        stack.callback(database.close)
+        database.migrate()
+        pace = _pace(settings, database, stack)
+        manage = await stack.enter_async_context(ConnectWiseClient(config, pace=pace, transport=transport))
+        reader = manage.reader()
+        catalogue = ReferenceCache(reader)
+        flow_config = workflow_config(settings)
+        parts = WorkflowContext(flow_config, chart, reader, manage, catalogue, database, now)
+        keys = CallbackKeys(config, transport=transport)
+        stack.push_async_callback(keys.aclose)
+        audits = AuditService(AuditContext(reader, chart, database))
+        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), audits)
+
+
+def client_config(settings: Settings) -> ClientConfig:
+    """What the client needs to know of the settings."""
+    return ClientConfig(
+        site=settings.cwm_site,
+        company=settings.cwm_company,
+        public_key=settings.cwm_public_key.get_secret_value(),
+        private_key=settings.cwm_private_key.get_secret_value(),
+        client_id=settings.cwm_client_id.get_secret_value(),
+        codebase=settings.cwm_codebase,
+        api_version=settings.cwm_api_version,
+        max_concurrency=settings.cwm_max_concurrency,
+        requests_per_minute=settings.cwm_max_requests_per_minute,
+        patch_form=settings.cwm_patch_form,
+        key_credentials=settings.cwm_key_credentials,
+        bundle_size=settings.cwm_bundle_size,
+        bundle_cases=settings.cwm_bundle_tickets,
+    )
+
+
+def workflow_config(settings: Settings) -> WorkflowConfig:
+    """What the flows need to know of the settings."""
+    return WorkflowConfig(
+        mode=settings.mode,
+        public_url=settings.public_url,
+        reconcile_every=settings.reconcile_every_seconds,
+        settle=settings.settle_seconds,
+        second_look=settings.look_again_seconds,
+        max_writes_per_hour=settings.max_writes_per_hour,
+        retention=timedelta(days=settings.retention_days),
+    )
+
+
+def _pace(settings: Settings, database: Database, stack: AsyncExitStack) -> Pace:
+    """One pace for all processes of a database: the service and the commands beside it."""
+    per_minute = settings.cwm_max_requests_per_minute
+    if not database.is_sqlite:
+        return SharedPace(database, per_minute)
+    pace = FilePace(database, per_minute)
+    stack.callback(pace.close)
+    return pace
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.database_url.get_secret_value())
+    except (ValueError, OSError, sqlalchemy.exc.ArgumentError) as error:
+        said = str(error) if isinstance(error, ValueError) else f"it cannot be opened ({type(error).__name__})"
+        raise BadDatabase(f"DATABASE_URL: {said}.") from None

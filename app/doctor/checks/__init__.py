@@ -1,0 +1,1 @@
+"""Checks by area, each with a stable id."""

@@ -1,0 +1,1 @@
+"""Types and rules shared by all packages: enums, facts, billing periods."""

@@ -1,0 +1,133 @@
+"""What moves and conversions share: references, who may not be touched, the guard, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.chart import Chart
+from app.planning.manual_actions import ManualAction, todo
+from app.planning.model import Look, Problem, Step, StepKind
+from app.planning.reference_lists import Record
+from app.planning.texts import plain, without_controls
+
+Case = Mapping[str, Any]
+
+GUARDED = ("board", "status", "type", "company", "owner", "agreement")
+_EMPTY_IS_A_VALUE = ("type", "agreement")
+"""What else is decided and billed once it is set where it was empty; that somebody takes a ticket up is no such change."""
+PERMANENT_BLOCKERS = ("ticket-closed", "ticket-in-project", "ticket-merged", "time-billed")
+"""Problems of a ticket that no step can mend: whatever a person approves, the plan is not for a ticket like that."""
+_MOST_NOTE = 8000
+_BILLED = ("Billed", "BilledAgreement")
+
+
+def reference(value: Any) -> dict[str, Any] | None:
+    """A reference by id, or None; ids are above zero."""
+    found = value.get("id") if isinstance(value, Mapping) else None
+    return {"id": found} if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
+
+
+def id_of(value: Any) -> int | None:
+    """The id of a reference."""
+    found = reference(value)
+    return found["id"] if found else None
+
+
+def name_of(value: Any) -> str:
+    """The name of a reference, or the text itself."""
+    if isinstance(value, str):
+        return value
+    return str(value.get("name") or "") if isinstance(value, Mapping) else ""
+
+
+def as_record(value: Any) -> Record:
+    """A record, or an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def records(value: Any) -> list[Record]:
+    """The records of a list; anything else is as if it were not there."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def blockers(case: Case, chart: Chart) -> list[Problem]:
+    """Why a ticket is not touched without a person: its state, its relatives, billed time, a protected agreement."""
+    return [Problem(code, f"{text} Decide by hand.") for code, text in _reasons(case, chart)]
+
+
+def _reasons(case: Case, chart: Chart) -> Iterator[tuple[str, str]]:
+    if case.get("closedFlag") is True:
+        yield "ticket-closed", "The ticket is closed."
+    if str(case.get("recordType") or "ServiceTicket") != "ServiceTicket" or case.get("project"):
+        yield "ticket-in-project", "The ticket belongs to a project already."
+    if case.get("parentTicketId"):
+        yield "ticket-child", "The ticket is a child of another ticket."
+    if case.get("hasChildTicket") is True:
+        yield "ticket-parent", "The ticket has child tickets."
+    if case.get("mergedParentTicket") or case.get("hasMergedChildTicketFlag") is True:
+        yield "ticket-merged", "The ticket is merged with another one."
+    if any(_is_billed(entry) for entry in records(case.get("timeEntries"))):
+        yield "time-billed", "Time on the ticket is billed."
+    agreement = as_record(case.get("agreement"))
+    protected = {name.strip().casefold() for name in chart.watch.protected_agreements}
+    for name in (name_of(case.get("agreement")), name_of(agreement.get("type"))):
+        if name.strip().casefold() in protected:
+            yield "agreement-protected", f"The chart protects tickets of the agreement “{plain(name)}”."
+            return
+
+
+def _is_billed(entry: Record) -> bool:
+    return bool(entry.get("invoiced") or entry.get("invoice") or entry.get("status") in _BILLED)
+
+
+def guard(case: Case, *, unbilled: bool = False) -> Step:
+    """Stops the run when a person has changed what the decision rests on. `unbilled`: also when time on it is billed."""
+    expect: dict[str, Any] = {f"{name}/id": found for name in GUARDED if (found := id_of(case.get(name))) is not None}
+    expect |= {f"{name}/id": None for name in _EMPTY_IS_A_VALUE if reference(case.get(name)) is None}
+    if isinstance(case.get("summary"), str):
+        expect["summary"] = case["summary"]
+    if case.get("closedFlag") is False:
+        expect["closedFlag"] = False
+    time = f'chargeToType="ServiceTicket" and chargeToId={int(case["id"])}'
+    billed = billed_time(time, means="time on the ticket is billed already")
+    return Step(
+        "guard", StepKind.GUARD, "Nobody has changed the ticket since the decision", "GET", ticket_path(case),
+        expect=expect, unused=(billed,) if unbilled else (),
+    )  # fmt: skip
+
+
+def billed_time(conditions: str, *, means: str) -> Look:
+    """Time entries under these conditions that are billed."""
+    return Look("/time/entries", f'{conditions} and status in ("{_BILLED[0]}","{_BILLED[1]}")', means=means)
+
+
+def ticket_path(case: Case, *, kind: str = "service") -> str:
+    """The ticket's own path, as service or project ticket."""
+    return f"/{kind}/tickets/{int(case['id'])}"
+
+
+def note_step(
+    path: str, text: str, last_line: str, *, key: str = "note", title: str = "Note with the filled-in chart",
+    after: str = "",
+) -> Step:  # fmt: skip
+    """An internal note that ends in a line by which it is found again; nobody is mailed for it."""
+    body = {
+        "text": note_text(text, last_line), "internalAnalysisFlag": True, "detailDescriptionFlag": False, "resolutionFlag": False,
+        "processNotifications": False,
+    }  # fmt: skip
+    look = Look(path, contains={"text": last_line})
+    return Step(key, StepKind.NOTE, title, "POST", path, body=body, look=look, after=after)
+
+
+def note_text(text: str, last_line: str) -> str:
+    """A note of at most 8,000 characters whose last line is always whole."""
+    body = without_controls(text)
+    return f"{body[: _MOST_NOTE - len(last_line) - 1]}\n{last_line}".lstrip("\n")
+
+
+def unread(case: Case) -> list[ManualAction]:
+    """What could not be read beside the ticket."""
+    given = case.get("unread")
+    names = tuple(name for name in given if isinstance(name, str)) if isinstance(given, list) else ()
+    return [todo("unread", names=names)] if names else []

@@ -1,0 +1,126 @@
+"""Where time goes on each target: what a plan's revenue reaches, and the overview that finance looks at before all plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.chart import Chart, watches
+from app.planning.blockers import Case, as_record, id_of, name_of
+from app.planning.board_mapping import DEPARTMENTS, LOCATIONS, at_board
+from app.planning.model import Problem
+from app.planning.reference_lists import BOARDS, Record, ReferenceLists
+from app.planning.revenue import Ids, RevenuePath, revenue_path
+
+Use = Literal["watched", "mini-project board", "mini-project type", "project"]
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueLine:
+    """One place where time can be entered, and the account that its revenue would reach."""
+
+    use: Use
+    """`watched`: where tickets come in; the others are what the plan may make of them."""
+    place: str
+    path: RevenuePath
+
+
+def ticket_revenue(case: Case, wish: Record, board: Record, catalogue: ReferenceLists, chart: Chart) -> RevenuePath:
+    """The path of time on a service ticket once it is as wished; `board`: the one it is on then."""
+    ids: Ids = {
+        "service-type": id_of(wish.get("type") or case.get("type")),
+        "work-type": id_of(case.get("workType")) or id_of(board.get("workType")),
+        "work-role": id_of(case.get("workRole")) or id_of(board.get("workRole")),
+        "department": id_of(wish.get("department") or case.get("department")),
+        "location": id_of(wish.get("location") or case.get("location")),
+    }
+    return revenue_path(catalogue, ids, account=chart.revenue.account)
+
+
+def project_revenue(
+    case: Case, body: Record, ticket: Record, board: Record, catalogue: ReferenceLists, chart: Chart,
+    *, members: Sequence[Record] = (),
+) -> RevenuePath:  # fmt: skip
+    """The path of time on a project ticket. `body`: the project's, `ticket`: the wish for the ticket in it.
+
+    Where neither ticket nor board says work type or work role, time has those of the member who enters it.
+    """
+    ids: Ids = {
+        "project-type": id_of(body.get("type")),
+        "service-type": id_of(ticket.get("type")),
+        "work-type": _usual("workType", case, board, members),
+        "work-role": _usual("workRole", case, board, members),
+        "department": id_of(body.get("department")),
+        "location": id_of(body.get("location")),
+    }
+    return revenue_path(catalogue, ids, account=chart.revenue.account)
+
+
+def _usual(member: str, case: Case, board: Record, people: Sequence[Record]) -> int | set[int] | None:
+    own = id_of(case.get(member)) or id_of(board.get(member))
+    return own or {found for person in people if (found := id_of(person.get(member)))}
+
+
+def misses(path: RevenuePath, chart: Chart) -> list[Problem]:
+    """The problem of a plan whose revenue would go elsewhere."""
+    if not path.known or path.reaches:
+        return []
+    text = (
+        f"{path.words()} It would miss “{chart.revenue.account}”. Correct the GL mapping in ConnectWise or the chart."
+    )
+    return [Problem("revenue-misses", text)]
+
+
+def revenue_overview(catalogue: ReferenceLists, chart: Chart) -> list[RevenueLine]:
+    """Every watched board and type, both ways of the mini-project, and projects. Targets that are not there are left out."""
+    watched = [board for board in catalogue.active(BOARDS) if watches({}, board, chart) is None]
+    lines = [line for board in watched for line in _by_type("watched", board, catalogue, chart)]
+    mini = catalogue.find(BOARDS, chart.mini_project.board)
+    if mini is not None and not mini.get("projectFlag"):
+        department = catalogue.find(DEPARTMENTS, chart.revenue.department)
+        lines += _by_type("mini-project board", mini, catalogue, chart, department=department)
+    for board in watched:
+        named = catalogue.find(f"{at_board(board)}/types", chart.mini_project.type)
+        if named is not None:
+            lines.append(_line("mini-project type", board, named, catalogue, chart))
+    return [*lines, *_projects(catalogue, chart)]
+
+
+def _by_type(
+    use: Use, board: Record, catalogue: ReferenceLists, chart: Chart, *, department: Record | None = None
+) -> list[RevenueLine]:
+    types: list[Record] = [*catalogue.active(f"{at_board(board)}/types")] or [{}]
+    return [_line(use, board, kind, catalogue, chart, department=department) for kind in types]
+
+
+def _line(
+    use: Use, board: Record, kind: Record, catalogue: ReferenceLists, chart: Chart, *, department: Record | None = None
+) -> RevenueLine:
+    ids: dict[str, Any] = {
+        "service-type": id_of(kind),
+        "work-type": id_of(board.get("workType")),
+        "work-role": id_of(board.get("workRole")),
+        "department": id_of(department) or id_of(kind.get("department")) or id_of(board.get("department")),
+        "location": id_of(kind.get("location")) or id_of(board.get("location")),
+    }
+    path = revenue_path(catalogue, ids, account=chart.revenue.account)
+    type_words = f", type “{name_of(kind)}”" if kind else ""
+    return RevenueLine(use, f"Board “{name_of(board)}”{type_words}", path)
+
+
+def _projects(catalogue: ReferenceLists, chart: Chart) -> Iterator[RevenueLine]:
+    """One line for each project type that the chart names, or one for projects without a type."""
+    chosen = chart.project
+    board = as_record(catalogue.find(BOARDS, chosen.board))
+    location = catalogue.find(LOCATIONS, chosen.location) if chosen.location else board.get("location")
+    names = dict.fromkeys((*([chosen.type] if chosen.type else []), *chosen.types.values()))
+    found = [kind for name in names if (kind := catalogue.find("/project/projectTypes", name))] or [{}]
+    for kind in found:
+        ids: Ids = {
+            "project-type": id_of(kind), "work-type": id_of(board.get("workType")), "work-role": id_of(board.get("workRole")),
+            "department": id_of(catalogue.find(DEPARTMENTS, chosen.department)), "location": id_of(location),
+        }  # fmt: skip
+        path = revenue_path(catalogue, ids, account=chart.revenue.account)
+        type_words = f", type “{name_of(kind)}”" if kind else ""
+        yield RevenueLine("project", f"Projects on “{chosen.board}”{type_words}", path)

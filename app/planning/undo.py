@@ -1,0 +1,233 @@
+"""Taking back what was done: the same steps the other way round, and only what nobody has built on since.
+
+Planned from the journal's records of any run, finished or not. What a person has changed, used or built on since
+stays as it is and is said; what ConnectWise has of ours is looked up before it is touched, so an undo may run again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.planning.blockers import billed_time, note_step, reference
+from app.planning.manual_actions import TAKEN_BACK, Language
+from app.planning.model import Look, Plan, Step, StepKind, StepRecord
+from app.planning.project_plan import COUNTED, PROJECTS
+from app.planning.texts import mark
+
+_OF_BOARD = ("board", "status", "type", "subType", "item", "team")
+"""What belongs to a board goes back together, or stays together."""
+_KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
+"""What a project ticket takes along when it is converted back; each goes back while it still shows what we set."""
+_SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSeparatelyFlag", "hourlyRate", "budgetHours",
+                "projectRole", "hours")  # fmt: skip
+"""Members of our own records that only a person changes: where one differs, the record is in use."""
+
+
+def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Language = "en") -> Plan:
+    """The steps that take these records back, last first. `records`: the steps that were begun, in their order.
+
+    `language`: of the note on the ticket.
+    """
+    convert = next((record for record in records if record.step.kind is StepKind.CONVERT), None)
+    patches = [record for record in records if record.step.kind is StepKind.PATCH]
+    made = [record for record in records if record.step.kind in (StepKind.CREATE, StepKind.ACTION)]
+    steps = _convert_back(convert, patches) if convert else _move_back(patches)
+    for record in reversed(made):
+        steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
+    first = next((step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-place")), "")
+    return Plan((*steps, *_note(records, first, decision_id, language)))
+
+
+def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
+    """Board and what belongs to it as one; each other member while it still shows what we set."""
+    steps = []
+    for path in dict.fromkeys(record.step.path for record in patches):
+        own = [record for record in patches if record.step.path == path]
+        before, ours = _before(own), _ours(own)
+        whole = all(record.status != "failed" for record in own)
+        bound = {member: value for member, value in before.items() if member in _OF_BOARD}
+        if bound:
+            told = {member: ours[member] for member in bound if whole or member == "board" or "board" not in bound}
+            title = "Put board, status, type, subtype, item and team back"
+            steps.append(_patch("undo-move", title, path, bound, told))
+        others = {member: value for member, value in before.items() if member not in _OF_BOARD}
+        if others:
+            told = {member: ours[member] for member in others}
+            title, after = "Put department and location back", "undo-move" if bound else ""
+            steps.append(_patch("undo-place", title, path, others, told, member_wise=True, after=after))
+    return steps
+
+
+def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
+    """Back to a service ticket, to its old place, with its old flags. A ticket that a person has carried on stays, all of it."""
+    service = convert.step.path.removesuffix("/convert")
+    made = convert.result if isinstance(convert.result, Mapping) else {}
+    ticket = f"/project/tickets/{made.get('id') or service.rsplit('/', 1)[-1]}"
+    own = [record for record in patches if record.step.path == ticket]
+    before, ours = _before(own), _ours(own)
+    still = _still(convert, ours)
+    back = Step(
+        "undo-convert", StepKind.CONVERT_BACK, "Convert back into a service ticket", "POST", f"{ticket}/convert",
+        body={"recordType": "ServiceTicket"}, only_if=still, unused=tuple(_billed(convert, ticket)),
+    )  # fmt: skip
+    steps = [_count("undo-count", ticket, "Count what hangs on the ticket"), back]
+    if still:
+        title = "Put board, status, type, subtype, item, team, department and location back"
+        steps.append(_patch("undo-restore", title, service, convert.step.restore, {}, after="undo-convert"))
+    flags = {member: value for member, value in before.items() if member in _KEPT_BY_CONVERT}
+    if flags:
+        told, title = {member: ours[member] for member in flags}, "Put billing flags, budget and agreement back"
+        steps.append(_patch("undo-flags", title, service, flags, told, member_wise=True, after="undo-convert"))
+    title = "Nothing got lost by converting back"
+    return [*steps, _count("undo-count-after", service, title, compare_with="undo-count")]
+
+
+def _billed(convert: StepRecord, ticket: str) -> Iterator[Look]:
+    """Time on the project ticket or its project that stands on an invoice, which must keep what it was billed for."""
+    number = ticket.rsplit("/", 1)[-1]
+    means = "time on the ticket is billed already"
+    yield billed_time(f'chargeToType="ProjectTicket" and chargeToId={number}', means=means)
+    project = reference((convert.step.body or {}).get("project"))
+    if project:
+        yield billed_time(f"project/id={project['id']}", means="time on the project is billed already")
+
+
+def _still(convert: StepRecord, ours: Mapping[str, Any]) -> dict[str, Any]:
+    """How the project ticket looks while nobody has carried it on; empty where the conversion's end is not known."""
+    made = convert.result if isinstance(convert.result, Mapping) else {}
+    status = ours.get("status") or reference(made.get("status"))
+    members = {"project": reference(made.get("project")), "phase": reference(made.get("phase")), "status": status}
+    return {member: value for member, value in members.items() if value} if made else {}
+
+
+def _before(patches: Sequence[StepRecord]) -> dict[str, Any]:
+    """What each member was before our first write, in the form of a wish.
+
+    A step that found its wish fulfilled by an earlier try saw our own value; then the plan's record of it holds.
+    """
+    before: dict[str, Any] = {}
+    for record in patches:
+        seen = record.before if isinstance(record.before, Mapping) else {}
+        for member, wished in record.step.wish.items():
+            value = _as_wish(seen.get(member)) if member in seen else None
+            if member not in seen or value == wished:
+                value = record.step.restore.get(member, wished)
+            before.setdefault(member, value)
+    return before
+
+
+def _ours(patches: Sequence[StepRecord]) -> dict[str, Any]:
+    return {member: value for record in patches for member, value in record.step.wish.items()}
+
+
+def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator[Step]:
+    """Removes a record of ours, or everything that a template made, while nobody's work hangs on it."""
+    made = record.result if isinstance(record.result, Mapping) else {}
+    if record.step.kind is StepKind.ACTION:
+        paths = sorted(map(str, made.get("made") or ()), key=_last_first)
+        for count, path in enumerate(paths, 1):
+            yield _remove(
+                f"undo-{record.step.key}-{count}", "Remove what the template made", path, decision_id, after=after
+            )
+        return
+    title = f"Remove what we made: {record.step.title}"
+    at, body = record.step.path.rstrip("/"), record.step.body or {}
+    if made.get("id") is None:
+        look = record.step.look
+        yield _remove(f"undo-{record.step.key}", title, f"{at}/{{id}}", decision_id, after=after, look=look, body=body)
+        return
+    shown = {member: body[member] for member in _SHOWN_AGAIN if member in body} if record.status != "failed" else {}
+    yield _remove(
+        f"undo-{record.step.key}", title, f"{at}/{made['id']}", decision_id, after=after, only_if=shown, body=body
+    )
+
+
+def _last_first(path: str) -> tuple[bool, int]:
+    """Tickets before phases, the latest first, so that what hangs on another record goes before it."""
+    number = path.rsplit("/", 1)[-1]
+    return not path.startswith("/project/tickets/"), -int(number) if number.isdigit() else 0
+
+
+def _remove(
+    key: str, title: str, path: str, decision_id: str, *, after: str, look: Look | None = None,
+    only_if: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None,
+) -> Step:  # fmt: skip
+    unused = tuple(_uses(path, decision_id, body or {}))
+    return Step(
+        key, StepKind.REMOVE, title, "DELETE", path, look=look, only_if=only_if or {}, unused=unused, after=after
+    )
+
+
+def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look]:
+    """The lists in which somebody's work on a record of ours would show.
+
+    The project's own manager and contact are no such work: ConnectWise may add them by itself.
+    """
+    parts = path.strip("/").split("/")
+    number = parts[-1]
+    if path.startswith("/project/tickets/"):
+        yield Look(
+            "/time/entries", f'chargeToType="ProjectTicket" and chargeToId={number}', means="time was entered on it"
+        )
+        yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="somebody is scheduled for it")
+        yield Look(f"{path}/notes", means="somebody wrote a note on it")
+        yield Look(f"{path}/documents", means="a document hangs on it")
+    elif len(parts) == 3:
+        yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
+        yield Look("/time/entries", f"project/id={number}", means="time was entered on it")
+        yield Look(f"{path}/phases", means="it has phases that somebody else made or uses")
+        yield Look(f"{path}/teamMembers", _but("member", body.get("manager")), means="somebody else is on its team")
+        yield Look(
+            f"{path}/contacts", _but("contact", body.get("contact")), means="it has contacts that somebody else added"
+        )
+        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="somebody wrote a note on it")
+    elif parts[-2] == "phases":
+        yield Look("/project/tickets", f"phase/id={number}", means="it has tickets")
+        yield Look("/time/entries", f"phase/id={number}", means="time was entered on it")
+        yield Look(f"/{'/'.join(parts[:-1])}", f"parentPhase/id={number}", means="it has phases below it")
+
+
+def _but(member: str, own: Any) -> str:
+    """The condition for every record but the one about `own`."""
+    known = reference(own)
+    return f"{member}/id!={known['id']}" if known else ""
+
+
+def _note(records: Sequence[StepRecord], after: str, decision_id: str, language: Language) -> list[Step]:
+    """Our notes stay; one more on the ticket says that the decision was taken back, unless the step `after` was left."""
+    written = [
+        record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
+    ]
+    tickets = (step.path for step in written if not step.path.startswith(PROJECTS))
+    path = next(tickets, None)
+    if path is None:
+        return []
+    ticket = path.removesuffix("/notes").removesuffix("/convert").replace("/project/", "/service/", 1)
+    last_line = f"{TAKEN_BACK[language]} {mark(decision_id)}"
+    title = "Note that the decision was taken back"
+    return [note_step(f"{ticket}/notes", "", last_line, key="undo-note", title=title, after=after)]
+
+
+def _patch(
+    key: str, title: str, path: str, wish: Mapping[str, Any], only_if: Mapping[str, Any], *, member_wise: bool = False,
+    after: str = "",
+) -> Step:  # fmt: skip
+    return Step(
+        key, StepKind.PATCH, title, "PATCH", path, wish=wish, only_if=only_if, member_wise=member_wise, after=after
+    )
+
+
+def _count(key: str, path: str, title: str, *, compare_with: str | None = None) -> Step:
+    counts = {name: f"{path}/{name}/count" for name in COUNTED}
+    after = "undo-convert" if compare_with else ""
+    return Step(key, StepKind.COUNT, title, "GET", path, counts=counts, compare_with=compare_with, after=after)
+
+
+def _as_wish(value: Any) -> Any:
+    """A recorded value as a PATCH takes it."""
+    if isinstance(value, Mapping):
+        return (
+            reference(value) or {name: inner for name, inner in value.items() if name in ("identifier", "name")} or None
+        )
+    return value

@@ -1,0 +1,118 @@
+"""What the evidence says of the job itself: price, hours, dates, stages, people. The plan builds the project from it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from app.domain.billing_periods import day_of
+from app.domain.facts import JobFacts, Reason, Stage
+from app.reading.evidence import Evidence
+from app.reading.segments import spoken
+from app.reading.values.agreed_price import agreed_money
+from app.reading.values.numbers import number_of
+from app.reading.values.people import part_contacts
+from app.reading.values.shares import split_into_shares
+from app.reading.values.stages import last_of_month, stages_of
+
+_HOURS = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:[.,]\d)?)(?:\s?(?:-|–|to|bis|à)\s?\d{1,3})?\s?(?:h\b|hrs?\b|hours?\b|std\b|stunden?\b|heures?\b|horas?\b)"
+)
+_PO = re.compile(
+    r"(?<!\w)(?:p\.?o\.?|purchase order|bestell(?:ung|nummer|-?nr\.?)|bon de commande|bdc|bc|pedido|orden de compra)"
+    r"\s?(?:no\.?|number|nr\.?|n°|núm\.?|ref\.?|:|#|-)?\s?([a-z]{0,4}[-/]?\d[\w/.-]{1,20}\w)"
+)
+_CLOSED = re.compile(
+    r"only|solely|exclusively|nobody|no one|no-one|none|nur|ausschlie|niemand|seul|uniquement|exclusiv|solo|sólo|únicamente|nadie|access"
+    r"|restrict|confiden|limited|restreint|réservé|zugriff|einsicht|see|know|hidden|visible|habilit|cleared|nda"
+)
+
+
+def job_facts(evidence: Evidence, *, kind: str | None) -> JobFacts:
+    """Collects the facts, each with where it was read; what is not said stays None."""
+    sources: list[Reason] = []
+    stages = stages_of(evidence, sources)
+    money = agreed_money(evidence, stages, sources)
+    start, end = _dates(evidence, stages)
+    shared = any(stage.amount or stage.share for stage in stages)
+    return JobFacts(
+        kind=kind,
+        fixed_price=money.price,
+        other_prices=money.others,
+        price_open=money.open,
+        cap=money.cap,
+        hourly_rate=money.rate,
+        left_out=money.left_out,
+        hours=_hours(evidence, sources),
+        start=start,
+        end=end,
+        stages=stages,
+        members=tuple(evidence.members),
+        contacts=_contacts(evidence),
+        po_number=_po_number(evidence, sources),
+        restricted=any(_CLOSED.search(hit.words) for hit in evidence.of("own_team")),
+        progress_billing=shared or bool(evidence.of("progress_billing")) or _is_shared(evidence),
+        sources=tuple(sources),
+    )
+
+
+def _is_shared(evidence: Evidence) -> bool:
+    return any(split_into_shares(sentence.words) for sentence in evidence.planned)
+
+
+def _contacts(evidence: Evidence) -> tuple[str, ...]:
+    named = [person for person, _ in part_contacts(evidence.planned)]
+    return tuple(dict.fromkeys([*evidence.contacts, *named]))[:50]
+
+
+def _dates(evidence: Evidence, stages: tuple[Stage, ...]) -> tuple[date | None, date | None]:
+    """First and last day: of the schedule, else of the ticket's own fields, the stages and the days that the text names."""
+    days = sorted(booking.start for booking in evidence.bookings if booking.start)
+    if days:
+        return days[0], max(day for booking in evidence.bookings if (day := booking.end or booking.start))
+    given_start, given_end = day_of(evidence.case.get("estimatedStartDate")), day_of(evidence.case.get("requiredDate"))
+    points = sorted((point for point, _ in evidence.points if point.day >= evidence.today), key=lambda point: point.day)
+    starts = [stage.start for stage in stages if stage.start] or [point.day for point in points[:1]]
+    last = points[-1] if len(points) > 1 else None
+    end = (last_of_month(last.day) if last.days == 30 else last.day) if last else None
+    start = given_start or min(starts, default=None)
+    end = given_end or max([day for day in (end, *(stage.end for stage in stages)) if day], default=None)
+    return start, end if end and (start is None or end >= start) else None
+
+
+def _first(evidence: Evidence, pattern: re.Pattern[str], text: str, sources: list[Reason]) -> Decimal | None:
+    for sentence in evidence.planned:
+        if not _NUMBERS.isdisjoint(spoken(sentence.words)) and (match := pattern.search(sentence.words)):
+            sources.append(Reason(text, sentence.source, match[0]))
+            return number_of(match[1])
+    return None
+
+
+_NUMBERS = frozenset(("#", "hundred", "thousand"))
+
+
+def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
+    """Budget hours of the ticket, else the hours of its tasks or schedule, else the hours that the text names."""
+    if evidence.budget_hours and evidence.budget_hours > 0:
+        sources.append(Reason("Budget hours", "budgetHours", str(evidence.budget_hours)))
+        return evidence.budget_hours
+    for source, total in (
+        ("tasks", sum(task[1] for task in evidence.tasks)),
+        ("scheduleEntries", sum(b.hours for b in evidence.bookings)),
+    ):
+        if total:
+            sources.append(Reason("Hours", source, str(total)))
+            return Decimal(total)
+    return _first(evidence, _HOURS, "Hours", sources)
+
+
+def _po_number(evidence: Evidence, sources: list[Reason]) -> str | None:
+    given = evidence.case.get("poNumber")
+    if isinstance(given, str) and given[:200].strip():
+        return given[:200].strip()[:50]
+    for sentence in evidence.planned:
+        if "#" in spoken(sentence.words) and (match := _PO.search(sentence.words)):
+            sources.append(Reason("Purchase order", sentence.source, match[0]))
+            return match[1].upper()[:50]
+    return None

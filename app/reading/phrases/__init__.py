@@ -1,0 +1,1 @@
+"""The built-in reader: phrases, their index and how they match."""

@@ -1,0 +1,255 @@
+"""The small language of phrases in the chart's word lists, read into parts and made into bounded regular expressions.
+
+`word*` any ending, `*word` any beginning; `(a|b)` either; `(a |b )*` up to three of them; `...` up to four words
+between, `..` up to two, `....` up to eight; a lone `*` one word; `#` a number, `#+` a number of two or more, `##` one of
+four digits or more, as orders have; `$` an amount of money, `$$` an amount that may lack its currency; `{name}` any word
+of that list. Every repetition is bounded, so reading is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+import yaml
+
+_TOKEN = re.compile(r"\{\w+\}| ?\.{2,4} ?|##|#\+|#|\$\$|\$|\*|\(|\)|\||\s+|[^\s()|*#${}]")
+_SPACE = r"[\W_]{1,3}"
+_GAPS = {"..": 2, "...": 4, "....": 8}
+WORDS_FOR_MANY = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|zwei|drei|vier|fünf|sechs"
+    "|sieben|acht|neun|zehn|elf|zwölf|zwanzig|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|dos|tres|cuatro"
+    "|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|both|beide|a couple of|a pair of|several|mehrere|plusieurs|varios|varias"
+)
+WORDS_FOR_ONE = "one|ein|eine|einen|einem|un|une|uno|una|half"
+_MANY = rf"(?:[2-9]|[1-9]\d{{1,3}}|{WORDS_FOR_MANY})"
+_NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|{WORDS_FOR_ONE}|{WORDS_FOR_MANY})"
+_CURRENCY = r"(?:[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|aud\b|pounds?\b|dollars?\b|franken\b|francs?\b|quid\b|nok\b|sek\b|dkk\b)"
+MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b"
+MONEY += rf"|\w{{2,9}} (?:hundred|thousand)(?: and \w{{2,12}}| \w{{2,12}})? {_CURRENCY})"
+AMOUNT = rf"(?:{MONEY}|(?<![-/\d])(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?!\d|[:/-]\d|\s?%))"
+_SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": _MANY, "#": _NUMBER, "$": MONEY, "$$": AMOUNT}
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One character that stands for itself: a letter, a digit, a sign."""
+
+    char: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What stands between two words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to so many words between."""
+
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """Any letters beside others, or, `alone`, any one word."""
+
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A number or an amount, by its sign in the phrase."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Any word of a shipped list."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several."""
+
+    options: tuple[Parts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Up to three times one of several; `spaced`: with a space behind each."""
+
+    choice: Choice
+    spaced: bool
+
+
+Part = Sign | Space | Gap | Star | Symbol | Listed | Choice | Repeated
+Parts = tuple[Part, ...]
+
+
+def parsed(phrase: str) -> Choice:
+    """The parts of one phrase. PhraseError where it cannot be read."""
+    text = phrase.strip().removesuffix("...").strip()
+    tokens = _TOKEN.findall(text)
+    if "".join(tokens) != text:
+        raise PhraseError(f"“{phrase}”: a curly bracket holds no list's name")
+    reader = _Parser(phrase, tokens)
+    choice = reader.alternatives()
+    if reader.at < len(tokens):
+        raise PhraseError(f"“{phrase}”: a closing bracket has no opening one")
+    return choice
+
+
+class _Parser:
+    def __init__(self, phrase: str, tokens: list[str]) -> None:
+        self.phrase = phrase
+        self.tokens = tokens
+        self.at = 0
+
+    def alternatives(self) -> Choice:
+        """Sequences parted by `|`, up to the closing bracket or the end."""
+        options = [self._sequence()]
+        while self.at < len(self.tokens) and self.tokens[self.at] == "|":
+            self.at += 1
+            options.append(self._sequence())
+        return Choice(tuple(options))
+
+    def _sequence(self) -> Parts:
+        parts: list[Part] = []
+        while self.at < len(self.tokens) and self.tokens[self.at] not in ("|", ")"):
+            token = self.tokens[self.at]
+            self.at += 1
+            parts.append(self._part(token, begins=not parts or isinstance(parts[-1], Space | Gap)))
+        return tuple(parts)
+
+    def _part(self, token: str, *, begins: bool) -> Part:
+        if token.strip() in _GAPS:
+            return Gap(_GAPS[token.strip()])
+        if token == "(":
+            return self._group()
+        if token == "*":
+            return Star(alone=begins and (self.at >= len(self.tokens) or self.tokens[self.at] in " |)"))
+        if token.startswith("{"):
+            return self._listed(token[1:-1])
+        if token.isspace():
+            return Space()
+        return Symbol(token) if token in _SYMBOLS else Sign(token)
+
+    def _group(self) -> Part:
+        inner = self.alternatives()
+        if self.at >= len(self.tokens):
+            raise PhraseError(f"“{self.phrase}”: an opening bracket is not closed")
+        self.at += 1
+        if self.at == len(self.tokens) or self.tokens[self.at] != "*":
+            return inner
+        self.at += 1
+        spaced = self.at < len(self.tokens) and self.tokens[self.at].isspace()
+        self.at += spaced
+        return Repeated(inner, spaced)
+
+    def _listed(self, name: str) -> Listed:
+        if name not in shipped_lists():
+            raise PhraseError(
+                f"“{self.phrase}”: there is no list “{name}”; there are {', '.join(sorted(shipped_lists()))}"
+            )
+        return Listed(name)
+
+
+@cache
+def listed(name: str) -> Choice:
+    """The words of a shipped list, as parts."""
+    return _Parser(name, _TOKEN.findall("|".join(shipped_lists()[name]))).alternatives()
+
+
+def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
+    """One expression that finds any of the phrases as whole words."""
+    joined = "|".join(f"(?:{expression(parsed(phrase))})" for phrase in phrases)
+    return re.compile(rf"(?<![\w'])(?:{joined})(?!'?\w)" if joined else r"(?!)")
+
+
+def expression(part: Part) -> str:
+    """The regular expression of a part, without the word boundaries around it."""
+    match part:
+        case Choice(options):
+            found = _either(options)
+        case Repeated(choice, spaced):
+            inner = expression(choice)
+            found = f"(?:(?:{inner}){_SPACE}){{0,3}}" if spaced else f"(?:{inner}){{0,3}}"
+        case Listed(name):
+            found = _list_expression(name)
+        case Gap(words):
+            found = rf"(?:[\W_]{{1,3}}[\w'.%-]{{1,30}}){{0,{words}}}?{_SPACE}"
+        case Space():
+            found = _SPACE
+        case Star(alone):
+            found = r"\w{1,30}" if alone else r"\w{0,20}"
+        case Symbol(sign):
+            found = _SYMBOLS[sign]
+        case Sign(char):
+            found = re.escape(char)
+    return found
+
+
+def _either(options: Iterable[Parts]) -> str:
+    """The options, those that begin with the same sign under that sign, so that one look rules them all out.
+
+    Only options of which never two can hold at one place change their order, so what is found stays what it was.
+    """
+    branches: list[str] = []
+    by_sign: dict[Sign, list[Parts]] = {}
+    for parts in options:
+        if parts and isinstance(parts[0], Sign):
+            by_sign.setdefault(parts[0], []).append(parts[1:])
+        else:
+            branches += _by_sign(by_sign)
+            by_sign.clear()
+            branches.append(_sequence(parts))
+    return "|".join([*branches, *_by_sign(by_sign)])
+
+
+def _by_sign(by_sign: Mapping[Sign, list[Parts]]) -> Iterator[str]:
+    for sign, rests in by_sign.items():
+        yield expression(sign) + (_sequence(rests[0]) if len(rests) == 1 else f"(?:{_either(rests)})")
+
+
+def _sequence(parts: Parts) -> str:
+    return "".join(
+        f"(?:{expression(part)})" if isinstance(part, Choice | Listed) else expression(part) for part in parts
+    )
+
+
+@cache
+def _list_expression(name: str) -> str:
+    return expression(listed(name))
+
+
+@cache
+def shipped_words() -> dict[str, dict[str, list[str]]]:
+    """The word lists that ship, by meaning and language."""
+    return cast("dict[str, dict[str, list[str]]]", _data("words.yaml"))
+
+
+@cache
+def shipped_lists() -> dict[str, list[str]]:
+    """The words that phrases name as `{list}`, all languages together."""
+    lists = cast("dict[str, dict[str, str]]", _data("lists.yaml"))
+    return {
+        name: [word.strip() for words in languages.values() for word in words.split(",") if word.strip()]
+        for name, languages in lists.items()
+    }
+
+
+def _data(name: str) -> object:
+    fastest = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((files("app.reading") / "data" / name).read_text(encoding="utf-8"), fastest)  # noqa: S506 - safe, both of them

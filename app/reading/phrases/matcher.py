@@ -1,0 +1,82 @@
+"""Finds the meanings of the word lists in sentences. One reader is made for a chart and used for every ticket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from operator import itemgetter
+
+from app.reading.phrases.index import Filed, PhraseIndex
+from app.reading.phrases.sentence_intents import Match, SentenceReading, said
+
+_NEGATIONS = (
+    r"(?:not|no|never|without|neither|nor|none|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|haven't|hasn't|nobody|nothing"
+    r"|kein\w{0,2}|nicht|nichts|nix|ohne|weder|nie|pas|rien|sans|aucune?|ni|jamais|sin|nada|ning[uú]n\w?|nunca|tampoco)"
+)
+_NEGATED_BEFORE = re.compile(
+    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:only|just|later|problem|nur|sólo|solo|seulement))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ](?:[dl]')?)$"
+)
+_NEGATED_AFTER = re.compile(
+    rf"^[\w*]{{0,20}}(?:[ ](?:is|are|was|has|have|been|ist|sind|wurde|wird|est|a|été|n'est|está|ha))?"
+    rf"(?:[ ][\w'-]{{1,20}})?[ ](?:yet[ ])?(?!no\b[ .]{{0,2}}[\w/-]{{0,8}}\d){_NEGATIONS}(?![\w'])"
+)
+
+
+class Reader:
+    """The phrases of a chart, filed by their words, and compiled when first needed."""
+
+    def __init__(self, words: Mapping[str, Mapping[str, list[str]]]) -> None:
+        listed = (
+            (meaning, language, phrase)
+            for meaning, languages in words.items()
+            for language, phrases in languages.items()
+            for phrase in phrases
+        )
+        self._index = PhraseIndex(Filed(number, *phrase) for number, phrase in enumerate(listed))
+        self.said = lru_cache(maxsize=8192)(self._said)
+        """What a sentence says, kept for the next ticket that holds it."""
+
+    def forget(self) -> None:
+        """Forgets the sentences read so far; the expressions stay compiled."""
+        self.said.cache_clear()
+
+    def _said(self, words: str, without: frozenset[str] = frozenset()) -> SentenceReading:
+        return said(words, self.read(words, without))
+
+    def read(self, words: str, without: frozenset[str] = frozenset()) -> tuple[Match, ...]:
+        """The meanings in one sentence of small letters: each meaning's first match, unless a later one is not negated.
+
+        `without`: languages that the ticket is not written in.
+        """
+        found: dict[str, Match] = {}
+        settled = set()
+        for at, word, phrases in self._index.places(words):
+            wanted = [one for one in phrases if one.meaning not in settled and one.language not in without]
+            for meaning, match in _standing(words, at, word, wanted):
+                if meaning not in settled:
+                    negated = _is_negated(words, match)
+                    if meaning not in found or not negated:
+                        found[meaning] = Match(meaning, match[0], at, negated)
+                    if not negated:
+                        settled.add(meaning)
+        return tuple(found.values())
+
+
+def _standing(words: str, at: int, word: str, phrases: Iterable[Filed]) -> list[tuple[str, re.Match[str]]]:
+    """The phrases that stand at a place, by meaning; those first of which more letters are fixed."""
+    found = [
+        (-rank, phrase.number, phrase.meaning, match)
+        for phrase in phrases
+        if (match := phrase.wording.pattern.match(words, at)) and (rank := phrase.wording.rank(word)) is not None
+    ]
+    if len(found) > 1:
+        found.sort(key=itemgetter(0, 1))
+    return [(meaning, match) for *_, meaning, match in found]
+
+
+def _is_negated(words: str, match: re.Match[str]) -> bool:
+    start, end = match.span()
+    if _NEGATED_BEFORE.search(words[max(0, start - 60) : start]):
+        return True
+    return bool(_NEGATED_AFTER.match(words[end : end + 40]))

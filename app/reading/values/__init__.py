@@ -1,0 +1,1 @@
+"""Values parsed from text: money, dates, durations, people."""

@@ -1,0 +1,66 @@
+"""Words that divide a job, its price or its hours into parts: «hotel by hotel», «30% … 70%», «design 60 h, build 110 h»."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from app.reading.phrases.grammar import MONEY
+from app.reading.segments import spoken
+
+_ONE_BY_ONE = re.compile(
+    r"(?<!\w)(?!(?:side|face|little|word|day|time|step|hand|point|year|night|letter|page|tag|wort|punkt|schritt|jour|mot|día|punto|seite)\b)"
+    r"([^\W\d_]{3,15}) (?:by|after|für|um|nach|par|après|por|tras|a) \1(?!\w)"
+)
+_BETWEEN = frozenset(["by", "after", "für", "um", "nach", "par", "après", "por", "tras", "a"])
+
+
+@lru_cache(maxsize=8192)
+def one_by_one(words: str) -> re.Match[str] | None:
+    """«Hotel by hotel», «Schule für Schule»: work or bills that go through a list of places."""
+    return None if _BETWEEN.isdisjoint(spoken(words)) else _ONE_BY_ONE.search(words)
+
+
+_CONDITION = r"(?:with|on|when|once|at|after|upon|before|bei|nach|wenn|sobald|mit|à|au|après|quand|lorsque|dès|al|a la|tras|cuando|con)"
+_SHARES = re.compile(
+    r"\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)[^!?]{2,200}?\b\d{2} ?(?:%|pct|percent|prozent|pour cent|por ciento)"
+    r"|(?<![\d/])(?:[1-9][05] ?/ ?){1,3}[1-9][05](?![\d/%])|\b(?:thirds|drittel|tiers|tercios) (?:each|jeweils|chacun|cada)\b"
+    rf"|{MONEY} {_CONDITION}\b[^!?;]{{2,80}}?{MONEY} {_CONDITION}\b"
+)
+_IN_SHARES = frozenset(["#", "thirds", "drittel", "tiers", "tercios"])
+
+
+@lru_cache(maxsize=8192)
+def split_into_shares(words: str) -> re.Match[str] | None:
+    """Shares of a price: «30% … 70%», «40/40/20», «£800 on order, £800 when it runs»."""
+    return None if _IN_SHARES.isdisjoint(spoken(words)) else _SHARES.search(words)
+
+
+_PART_HOURS = re.compile(
+    r"(?<!\w)(?P<part>[^\W\d_]{3,20}(?: [^\W\d_]{2,15}){0,2}),? ?[:=(–-]? ?(?P<many>\d{1,3})"
+    r" ?(?P<unit>h|hrs?|hours|std\.?|stunden|heures|horas|pt|days|tage|jours|días)"
+    r"(?![\w/])(?=\s*(?:[,;.)+&]|(?:and|und|et|y)(?!\w)|$))"
+)
+_NO_PART = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|jueves"
+    r"|viernes|for|since|about|after|every|within|last|next|another|down|only|some|over|takes?|took|travel|fahrt|anfahrt|seit|nach|etwa|noch|depuis|pendant"
+    r"|environ|desde|hace|durante|unas)(?!\w)"
+)
+_HOUR_WORDS = frozenset(
+    ["h", "hr", "hrs", "hours", "std", "stunden", "heures", "horas", "pt", "days", "tage", "jours", "días"]
+)
+_IN_DAYS = ("pt", "days", "tage", "jours", "días")
+
+
+@lru_cache(maxsize=8192)
+def hours_by_part(words: str) -> tuple[int, str]:
+    """The hours of a sentence that gives each of several parts its own, in all, with its words: «design 60 h, build 110 h»."""
+    said = spoken(words)
+    if "#" not in said or _HOUR_WORDS.isdisjoint(said):
+        return 0, ""
+    found = [match for match in _PART_HOURS.finditer(words) if not _NO_PART.match(match["part"])]
+    if len({match["part"] for match in found}) < 2:
+        return 0, ""
+    return sum(int(one["many"]) * (8 if one["unit"] in _IN_DAYS else 1) for one in found), ", ".join(
+        one[0] for one in found
+    )

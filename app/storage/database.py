@@ -1,0 +1,235 @@
+"""One database, SQLite or PostgreSQL: engines, transactions off the event loop, migrations, who may dispatch."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from app.storage import procrastinate_schema
+from app.storage.db_errors import cannot_be_made, newer_tables, unavailable
+
+Result = TypeVar("Result")
+
+_CHECKPOINT_PAGES = 10_000
+"""Pages of 4 kB in SQLite's log before it is folded into the file; folding costs several syncs of the disk."""
+
+
+class OwnershipLost(Exception):
+    """Another process has taken this run over; whoever holds it no longer must stop at once."""
+
+
+class Database:
+    """Transactions for the rest of the journal; each runs in a worker thread and commits or leaves nothing."""
+
+    def __init__(self, url: str, *, patience: float = 4.0) -> None:
+        """`patience`: seconds to wait for a lock or a connection; ConnectWise waits five for the answer to a callback.
+
+        Makes the file of a SQLite database, for this user alone, with the folder around it. Raises ValueError for an address
+        that is none, StoreUnavailable for a file that cannot be made.
+        """
+        self.url = _driver_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        engines = _sqlite_engines if self.is_sqlite else _postgres_engines
+        self._writer, self._reader = engines(self.url, patience)
+        self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="journal-write")
+        self._read_threads = ThreadPoolExecutor(2, thread_name_prefix="journal-read")
+        self._dispatch_lock: IO[str] | None = None
+
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Runs `work` in a writing transaction; committed when this returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._write_threads, self.write_now, work)
+
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Runs `work` in a reading transaction."""
+        return await asyncio.get_running_loop().run_in_executor(self._read_threads, self._read_now, work)
+
+    def write_now(self, work: Callable[[Connection], Result]) -> Result:
+        """As `write`, on this thread."""
+        with self._translated(), self._writer.begin() as connection:
+            return work(connection)
+
+    def _read_now(self, work: Callable[[Connection], Result]) -> Result:
+        with self._translated(), self._reader.connect() as connection:
+            return work(connection)
+
+    def migrate(self) -> None:
+        """Brings the tables to this version's form; two processes that start together wait for one another."""
+        with self._translated(), self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(7261)"))
+            _upgrade(connection)
+            if not self.is_sqlite:
+                procrastinate_schema.prepare(connection)
+
+    def schema_revision(self) -> str | None:
+        """The revision that the tables are in; None before the first migration."""
+        with self._translated(), self._reader.connect() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+    def may_dispatch(self) -> bool:
+        """Whether this process may carry runs out. On SQLite exactly one process may; PostgreSQL shares by leases."""
+        if not self.is_sqlite or self._dispatch_lock is not None:
+            return True
+        handle = self._opened_lock()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            return False
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        self._dispatch_lock = handle
+        return True
+
+    def dispatching_process(self) -> str:
+        """The id of the process that works on this SQLite file, as it wrote it; empty where none did."""
+        try:
+            return Path(self._lock_file).read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    @property
+    def _lock_file(self) -> str:
+        return f"{self.url.database}.lock"
+
+    def _opened_lock(self) -> IO[str]:
+        """The lock's file, which is held open while we run."""
+        try:
+            return open(self._lock_file, "a+", encoding="utf-8", opener=for_us_alone)
+        except OSError as error:
+            raise cannot_be_made(error, "the lock beside its file", self._lock_file) from error
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Foreign errors end here: what the database cannot do now becomes StoreUnavailable, without data in the text."""
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            if not _is_away(error):
+                raise
+            raise unavailable(error, self.url) from error
+        except (sqlite3.Error, sa.exc.TimeoutError) as error:
+            raise unavailable(error, self.url) from error
+
+    def close(self) -> None:
+        """Waits for transactions under way, then lets everything go."""
+        self._write_threads.shutdown()
+        self._read_threads.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+        if self._dispatch_lock is not None:
+            self._dispatch_lock.close()
+            self._dispatch_lock = None
+
+
+def _driver_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+    except (ValueError, sa.exc.ArgumentError):
+        raise ValueError("must be an address, such as sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME") from None
+    if kind == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise ValueError("must name a file, such as sqlite:///data/miniprojects.db")
+        if not str(parsed.database).startswith("file:"):
+            _make_file(Path(str(parsed.database)))
+        return parsed.set(drivername="sqlite+pysqlite")
+    if kind == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ValueError(f"must begin with sqlite:/// or postgresql://, not {kind}://")
+
+
+def _make_file(path: Path) -> None:
+    """An empty database that only this user may read; SQLite gives the files it puts beside it the same rights."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_be_made(error, "the folder of its file", path.parent) from error
+    try:
+        os.close(for_us_alone(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    except (FileExistsError, IsADirectoryError):
+        return
+    except OSError as error:
+        raise cannot_be_made(error, "its file", path) from error
+
+
+def for_us_alone(path: str, flags: int) -> int:
+    """Opens a file that only this user may read, and no process that we start."""
+    return os.open(path, flags | os.O_CLOEXEC, mode=0o600)
+
+
+def _sqlite_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
+    """SQLite has one writer at a time: it says so at BEGIN instead of failing later. Readers never wait."""
+    arguments = {"timeout": patience, "check_same_thread": False}
+    writer = sa.create_engine(url, pool_size=1, max_overflow=1, connect_args=arguments)
+    reader = sa.create_engine(url, pool_size=2, max_overflow=1, connect_args=arguments)
+    for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_with(begin))
+    return writer, reader
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+
+
+def _begin_with(statement: str) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin
+
+
+def _postgres_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
+    arguments = {"connect_timeout": max(round(patience), 2)}
+    engine = sa.create_engine(
+        url, pool_size=6, max_overflow=4, pool_timeout=patience, pool_pre_ping=True, connect_args=arguments
+    )
+    return engine, engine
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise newer_tables() from error
+
+
+def inserting(db: Connection, table: sa.Table) -> Any:
+    """An INSERT of this database's own kind, which knows ON CONFLICT."""
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError)
+_NOT_ALLOWED = "42501"
+
+
+def _is_away(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database is at fault, not our statement: it is away, damaged, refuses us, or was never reached."""
+    damaged = type(error) is sa.exc.DatabaseError
+    refused = error.statement is None or getattr(error.orig, "sqlstate", None) == _NOT_ALLOWED
+    return isinstance(error, _AWAY) or damaged or refused

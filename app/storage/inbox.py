@@ -1,0 +1,147 @@
+"""The inbox of callbacks: on disk before ConnectWise gets its 2xx, many events sharing one commit."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.storage.clock import stamp
+from app.storage.database import Database
+from app.storage.tables import inbox
+
+_COLUMNS = ("key", "received_at", "action", "type", "record_id", "member_id", "body", "state")
+_MOST_PER_COMMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEvent:
+    """One callback as it came. `message_id` is ConnectWise's own id of the delivery, where it sends one."""
+
+    message_id: str | None
+    action: str
+    type: str
+    record_id: int
+    member_id: str | None
+    callback_id: int | None
+    body: bytes
+    received_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The event's identity: its MessageId, or record, action and body where it has none."""
+        if self.message_id:
+            return "m:" + self.message_id.lower()[:78]
+        digest = hashlib.sha256(self.body).hexdigest()[:40]
+        return f"b:{self.record_id}:{self.action[:10]}:{digest}"[:80]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A stored event that no run has taken yet."""
+
+    id: int
+    action: str
+    type: str
+    record_id: int
+    member_id: str | None
+
+
+class Inbox:
+    """Takes events in batches: while one commit is under way, the next events gather for the one after it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._gathered: list[tuple[InboxEvent, asyncio.Future[bool]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def take(self, event: InboxEvent) -> bool:
+        """Returns when the event is on disk: True when it is new, False for a repeat. StoreUnavailable otherwise."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._gathered.append((event, future))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_gathered())
+        return await future
+
+    async def _write_gathered(self) -> None:
+        while self._gathered:
+            batch, self._gathered = self._gathered[:_MOST_PER_COMMIT], self._gathered[_MOST_PER_COMMIT:]
+            try:
+                new = await self._database.write(partial(_insert, events=[event for event, _ in batch]))
+            except Exception as error:  # every waiter must hear of it, whatever it is
+                _settle(batch, error)
+            else:
+                _settle(batch, new)
+
+    async def new_events(self, limit: int = 200) -> list[InboxRow]:
+        """Events that no run has taken, oldest first."""
+
+        def work(db: Connection) -> list[InboxRow]:
+            columns = (inbox.c.id, inbox.c.action, inbox.c.type, inbox.c.record_id, inbox.c.member_id)
+            query = sa.select(*columns).where(inbox.c.state == "new").order_by(inbox.c.id).limit(limit)
+            return [InboxRow(*row) for row in db.execute(query)]
+
+        return await self._database.read(work)
+
+    async def prune(self, *, older_than: timedelta, now: datetime) -> int:
+        """Forgets events that were settled long ago; their bodies hold ticket texts."""
+        old = (inbox.c.state != "new", inbox.c.received_at < stamp(now - older_than))
+        return await self._database.write(lambda db: db.execute(sa.delete(inbox).where(*old)).rowcount)
+
+
+def mark_taken(db: Connection, event_id: int, *, run_id: str | None, reason: str) -> bool:
+    """Takes an event out of the new ones, in the caller's transaction; False when another process was faster."""
+    values = {"state": "taken" if run_id else "ignored", "run_id": run_id, "reason": reason[:300]}
+    update = sa.update(inbox).where(inbox.c.id == event_id, inbox.c.state == "new").values(values)
+    return bool(db.execute(update).rowcount)
+
+
+def _settle(batch: Sequence[tuple[InboxEvent, asyncio.Future[bool]]], result: set[str] | Exception) -> None:
+    first_of_key = set()
+    for event, future in batch:
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(event.key in result and event.key not in first_of_key)
+            first_of_key.add(event.key)
+
+
+def _insert(db: Connection, events: Sequence[InboxEvent]) -> set[str]:
+    """Inserts what is not there yet and returns the keys of the new rows."""
+    rows = [_row(event) for event in {event.key: event for event in reversed(events)}.values()]
+    if db.dialect.name == "sqlite":
+        return _insert_sqlite(db, rows)
+    return _insert_postgres(db, rows)
+
+
+def _row(event: InboxEvent) -> tuple[Any, ...]:
+    kind = event.type.lower()[:40]
+    member = event.member_id[:100] if event.member_id else None
+    received = stamp(event.received_at)
+    return (event.key, received, event.action[:20], kind, event.record_id, member, event.body, "new")
+
+
+def _insert_sqlite(db: Connection, rows: list[tuple[Any, ...]]) -> set[str]:
+    """On the driver's own cursor: thousands of events a second have no time for more."""
+    marks = ",".join("?" * len(_COLUMNS))
+    statement = f"INSERT INTO inbox ({','.join(_COLUMNS)}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+    cursor = db.connection.cursor()
+    return {row[0] for row in rows if cursor.execute(statement, row).rowcount == 1}
+
+
+def _insert_postgres(db: Connection, rows: list[tuple[Any, ...]]) -> set[str]:
+    statement = (
+        f"INSERT INTO inbox ({','.join(_COLUMNS)}) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[],"  # noqa: S608
+        " %s::text[], %s::bigint[], %s::text[], %s::bytea[], %s::text[]) ON CONFLICT DO NOTHING RETURNING key"
+    )
+    columns = tuple([row[position] for row in rows] for position in range(len(_COLUMNS)))
+    return {row[0] for row in db.exec_driver_sql(statement, columns)}

@@ -1,0 +1,1 @@
+"""Claims due runs and executes them."""

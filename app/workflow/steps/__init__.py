@@ -1,0 +1,1 @@
+"""Executes the steps of a plan: preconditions, write, read back, record."""

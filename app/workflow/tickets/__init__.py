@@ -1,0 +1,1 @@
+"""What happens to one ticket: intake, classification, recheck, reconciliation, undo."""

@@ -1,0 +1,186 @@
+"""The audit as a person runs it: a process of its own, killed and resumed, its lines, its files, its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.chart import shipped_chart
+from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, Server
+from tests.support.command import ROOT
+from tests.support.live_server import free_port, served
+
+SINCE = ("--since", "2020-01-01")
+
+
+class Person:
+    """Somebody at a shell, with a ConnectWise that has a past of 2,200 tickets."""
+
+    def __init__(self, sandbox: Sandbox, site: str, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self._environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+            "PYTHONPATH": str(ROOT), "COLUMNS": "120", "TERM": "xterm", "CWM_SITE": site, "CWM_COMPANY": COMPANY, "CWM_PUBLIC_KEY": PUBLIC_KEY,
+            "CWM_PRIVATE_KEY": PRIVATE_KEY, "CWM_CLIENT_ID": CLIENT_ID, "CWM_MAX_REQUESTS_PER_MINUTE": "100000",
+            "DATABASE_URL": f"sqlite:///{folder}/cli.db",
+        }  # fmt: skip
+
+    def starts(self, *words: str, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """A running command."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.support.audit_command", *words], cwd=self.folder, env=self._environment, text=True,
+            stdout=output, stderr=output if output != subprocess.PIPE else subprocess.PIPE,
+        )  # fmt: skip
+
+    def runs(self, *words: str) -> tuple[int, str, str]:
+        """Exit code and what was said on both channels."""
+        process = self.starts(*words)
+        out, err = process.communicate(timeout=240)
+        return process.returncode, out, err
+
+    def seen(self) -> int:
+        """How many tickets the journal holds."""
+        try:
+            with sqlite3.connect(f"file:{self.folder}/cli.db?mode=ro", uri=True) as database:
+                found = database.execute("SELECT max(seen) FROM audits WHERE state = 'running'").fetchone()
+        except sqlite3.OperationalError:
+            return 0
+        return int(found[0] or 0)
+
+    def totals(self) -> dict[str, object]:
+        """The totals of the newest report."""
+        newest = max((self.folder / "audit").glob("audit-*.json"), key=lambda file: file.name)
+        document: dict[str, object] = json.loads(newest.read_text(encoding="utf-8"))["totals"]
+        return document
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Iterator[Person]:
+    port = free_port()
+    sandbox = Sandbox(origin=f"http://127.0.0.1:{port}")
+    sandbox.fill_history(tickets=2200, months=12)
+    with served(Server(sandbox).app, port) as site:
+        yield Person(sandbox, site, tmp_path)
+
+
+def test_a_killed_audit_goes_on_and_ends_with_the_totals_of_one_that_was_not_killed(person: Person) -> None:
+    person.sandbox.faults.append(Fault("delay-before", path="/service/tickets$", skip=2, times=1, seconds=20))
+    process = person.starts(*SINCE)
+    end = time.monotonic() + 120
+    while person.seen() < 1000:
+        assert time.monotonic() < end
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.communicate(timeout=20)
+    person.sandbox.faults.clear()
+    assert not list(person.folder.glob("audit/*"))
+    code, out, err = person.runs("--resume")
+    assert (code, err) == (0, "")
+    assert out.startswith("Going on with audit ")
+    resumed = person.totals()
+    assert resumed["tickets"] == 2200
+    code, out, _ = person.runs(*SINCE)
+    assert code == 0
+    assert person.totals() == resumed
+    code, _, err = person.runs("--resume")
+    assert (code, err) == (1, "There is no audit to go on with: none was begun, or each has come to its end.\n")
+
+
+def test_plain_lines_answers_and_files_where_nobody_watches_and_another_chart_afterwards(person: Person) -> None:
+    code, out, err = person.runs(*SINCE, "--board", "Sales Handover", "--board", "1", "--output", "report")
+    assert (code, err) == (0, "")
+    assert "\x1b" not in out
+    for part in (r"^Begun: audit \w+, entered from 2020-01-01T00:00:00Z .*; boards Sales Handover, 1\. Nothing is written to ConnectWise\.$",
+                 r"^[\d,]+ of [\d,]+ tickets \(\d+ %\)", r"^Which tickets would move\?$",
+                 r"^  \d{1,3}(,\d{3})* of \d{1,3}(,\d{3})* tickets would move: ",
+                 r"^Is the chart right\?$", r"^What has misplaced work cost\?$", r"^Report: report/audit-\w+\.html$"):  # fmt: skip
+        assert re.search(part, out, re.M), (part, out)
+    changed = person.folder / "chart.yaml"
+    text = shipped_chart().text.replace(
+        "exceptions: []", "exceptions: [{name: all, boards: [Sales Handover], outcome: review}]"
+    )
+    changed.write_text(text, encoding="utf-8")
+    before = len(person.sandbox.journal)
+    code, out, err = person.runs("--chart", str(changed), "--output", "report")
+    assert (code, err) == (0, "")
+    assert re.search(r"^Chart version 1 over the [\d,]+ tickets of audit \w+: \d+ change\.$", out, re.M)
+    assert re.search(r"^  Would wait for a person's answer: \d+ → \d+$", out, re.M)
+    assert len(list(person.folder.glob("report/what-if-*"))) == 2
+    assert len(person.sandbox.journal) == before
+
+
+def test_a_bar_with_rate_and_time_left_where_somebody_watches(person: Person) -> None:
+    master, slave = pty.openpty()
+    process = person.starts(*SINCE, output=slave)
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:
+            break
+        shown += part
+    os.close(master)
+    assert process.wait(timeout=20) == 0
+    text = shown.decode(errors="replace")
+    assert re.search(r"1000/2200", text)
+    assert re.search(r"\d+/s", text)
+    assert re.search(r"\d:\d\d:\d\d", text)
+    assert "Which tickets would move?" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        pytest.param(("--since", "yesterday"), 2, "“yesterday” is no date", id="no date"),
+        pytest.param(("--since", "2026-02-01", "--until", "2026-02-01"), 1, "The range is empty", id="an empty range"),
+        pytest.param(("--resume", "--board", "x"), 2, "keeps the range and filters", id="filters beside resume"),
+        pytest.param(("--audit", "x"), 1, "There is no audit x.", id="the report of no audit"),
+        pytest.param(("--audit", "x", "--board", "y"), 2, "keeps the range and filters", id="filters beside a report"),
+        pytest.param(("--output", "/proc/nowhere"), 1, "/proc/nowhere cannot be written", id="a folder that cannot be"),
+        pytest.param(("--resume",), 1, "There is no audit to go on with", id="nothing to go on with"),
+    ],
+)
+def test_bad_words_are_told(tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    person = Person(Sandbox(), "http://127.0.0.1:9", tmp_path)
+    found, _, err = person.runs(*words)
+    assert found == code
+    assert said in re.sub(r"[│╭╮╰╯─\s]+", " ", err)
+
+
+def test_a_board_that_nobody_may_see_ends_with_a_sentence_and_exit_1(person: Person) -> None:
+    code, out, _ = person.runs(*SINCE, "--board", "No Such Board")
+    assert code == 1
+    assert "ConnectWise shows nothing of the board No Such Board" in out
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_asked(person: Person) -> None:
+    (person.folder / "audit").write_text("in the way", encoding="utf-8")
+    before = len(person.sandbox.journal)
+    code, out, err = person.runs(*SINCE, "--board", "Sales Handover")
+    assert (code, out) == (1, "")
+    assert re.search(r"audit cannot be written: ", err)
+    assert len(person.sandbox.journal) == before
+
+
+def test_the_report_of_an_audit_is_written_again(person: Person) -> None:
+    code, out, _ = person.runs(*SINCE, "--board", "Sales Handover")
+    assert code == 0
+    (number,) = set(re.findall(r"audit-(\w+)\.html", out))
+    before = len(person.sandbox.journal)
+    code, out, _ = person.runs("--audit", number, "--output", "again")
+    assert (code, len(list(person.folder.glob("again/*")))) == (0, 3)
+    assert "Which tickets would move?" in out
+    assert len(person.sandbox.journal) == before

@@ -1,0 +1,212 @@
+"""Hours and amounts: counted in hundredths, kept apart by who pays, told as measured or estimated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.audit.actual_work import work_of
+from app.audit.evaluate import Row
+from app.audit.report.figures import answers, figures, remarks_of
+from app.audit.totals import misplaced, waits_for_bill, would_move
+from app.chart import shipped_chart
+from tests.support.audit_factories import past_ticket, project_ticket, row, tally, time_entry
+
+
+def figure(rows: list[Row], key: str) -> tuple[float | None, str]:
+    found = next(one for one in figures(tally(rows).to_json()) if one.key == key)
+    return found.value, found.kind
+
+
+def test_time_is_counted_by_who_pays_for_it() -> None:
+    entries = [
+        time_entry("jdoe", "2026-03-02", 1.5, invoice=9), time_entry("jdoe", "2026-03-03", 2.25, agreement=600), time_entry("jdoe", "2026-03-04", 0.1),
+        time_entry("jdoe", "2026-03-05", 7.0) | {"billableOption": "DoNotBill"},
+    ]  # fmt: skip
+    work = work_of(past_ticket(timeEntries=entries), shipped_chart())
+    assert (work.billed_hours, work.billed) == (150, 180_00)
+    assert (work.covered_hours, work.covered) == (225, 270_00)
+    assert (work.open_hours, work.open) == (10, 12_00)
+    assert work.hours == 1085
+
+
+UNCOVERED = {"id": 600, "name": "Block hours", "coverAgreementTime": False}
+ON_AGREEMENT = time_entry("jdoe", "2026-03-02", 3.0) | {"agreement": 600}
+
+
+@pytest.mark.parametrize(
+    ("entry", "agreement", "billed", "covered", "still_open"),
+    [
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0, invoice=9) | {"hoursBilled": 0.0}, None, (0, 0), (0, 0), (0, 0), id="none billed"),
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0, invoice=9) | {"hoursBilled": None, "invoiceHours": 0.0}, None, (0, 0), (0, 0), (0, 0),
+                     id="none on the invoice"),
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0, invoice=9) | {"billableOption": "NoCharge"}, None, (0, 0), (0, 0), (0, 0),
+                     id="free on an invoice"),
+        pytest.param(ON_AGREEMENT | {"billableOption": "DoNotBill", "agreementAmount": 90.0, "status": "BilledAgreement"}, None, (0, 0), (0, 0),
+                     (0, 0), id="free on an agreement"),
+        pytest.param(ON_AGREEMENT, UNCOVERED, (0, 0), (0, 0), (300, 360_00), id="on an agreement that does not cover time"),
+        pytest.param(ON_AGREEMENT | {"status": "BilledAgreement"}, UNCOVERED, (0, 0), (300, 360_00), (0, 0), id="settled all the same"),
+        pytest.param(ON_AGREEMENT | {"agreement": 601}, UNCOVERED, (0, 0), (300, 360_00), (0, 0), id="on another agreement than the ticket's"),
+        pytest.param(ON_AGREEMENT | {"agreementHours": 2.0}, UNCOVERED, (0, 0), (200, 240_00), (100, 120_00), id="a part settled, the rest open"),
+        pytest.param(ON_AGREEMENT | {"agreementHours": 2.0, "invoice": 9}, None, (100, 120_00), (200, 240_00), (0, 0),
+                     id="a part settled, the rest billed"),
+        pytest.param(ON_AGREEMENT | {"agreementHours": 2.0, "status": "BilledAgreement", "invoiced": True}, None, (0, 0), (200, 240_00),
+                     (100, 120_00), id="a part settled by its status, the rest open"),
+        pytest.param(time_entry("jdoe", "2026-03-02", 2.0) | {"status": "Billed"}, None, (200, 240_00), (0, 0), (0, 0), id="billed, invoice not shown"),
+        pytest.param(time_entry("jdoe", "2026-03-02", -2.0, invoice=9), None, (-200, -240_00), (0, 0), (0, 0), id="a credit"),
+        pytest.param(ON_AGREEMENT | {"hours": -3.0, "agreementHours": -2.0}, None, (0, 0), (-200, -240_00), (-100, -120_00), id="a part taken back"),
+    ],
+)  # fmt: skip
+def test_each_hour_is_counted_once_by_who_pays_for_it(
+    entry: dict[str, Any], agreement: Any, billed: Any, covered: Any, still_open: Any
+) -> None:
+    work = work_of(past_ticket(timeEntries=[entry], agreement=agreement), shipped_chart())
+    assert (work.billed_hours, work.billed) == billed
+    assert (work.covered_hours, work.covered) == covered
+    assert (work.open_hours, work.open) == still_open
+    assert sum(work.by_period.values()) == (work.billed + work.covered + work.open) * (work.hours > 0)
+
+
+def test_free_time_beside_an_agreement_is_not_charged_beside_it() -> None:
+    entry = time_entry("jdoe", "2026-03-02", 2.0, invoice=9)
+    assert work_of(past_ticket(timeEntries=[entry]), shipped_chart()).outside_agreement
+    free = [entry | {"billableOption": "NoCharge"}, entry | {"hoursBilled": 0.0}]
+    assert not work_of(past_ticket(timeEntries=free), shipped_chart()).outside_agreement
+
+
+def test_a_correction_takes_hours_and_money_back_and_is_nobodys_work() -> None:
+    entries = [time_entry("awong", "2026-05-02", -0.5, invoice=9), time_entry("jdoe", "2026-03-02", 2.0, invoice=9)]
+    work = work_of(past_ticket(timeEntries=entries), shipped_chart())
+    assert (work.hours, work.billed_hours, work.billed, work.entries) == (150, 150, 180_00, 1)
+    assert (work.members, len(work.days), len(work.by_period)) == ({"jdoe"}, 1, 1)
+    assert sum(work.by_period.values()) == work.billed
+
+
+SWITCH = {"description": "Switch", "quantity": 2, "price": 300.0, "billableOption": "Billable", "invoiced": False}
+
+
+def test_a_product_that_nobody_billed_is_open_and_late_once_the_ticket_is_closed() -> None:
+    late, still_open = row(past_ticket(1, products=[SWITCH])), row(past_ticket(2, products=[SWITCH], closedFlag=False))
+    free = row(past_ticket(3, products=[SWITCH | {"billableOption": "NoCharge"}, SWITCH | {"invoiced": True}]))
+    assert [(one["money"].get("open"), one["money"].get("late")) for one in (late, still_open, free)] == [
+        (600_00, 600_00), (None, None), (None, None),
+    ]  # fmt: skip
+    assert figure([late, still_open, free], "late") == (600.0, "estimated")
+    told = {one.key: one.how for one in figures(tally([]).to_json())}
+    assert all("products" in told[key] for key in ("unbilled", "late_tickets", "late"))
+
+
+def test_what_was_only_taken_back_is_not_late() -> None:
+    assert "late" not in row(past_ticket(timeEntries=[time_entry("jdoe", "2026-03-02", -2.0)]))["money"]
+
+
+def test_a_stage_that_was_billed_as_a_product_is_an_invoice_of_the_ticket() -> None:
+    billed = SWITCH | {"invoiced": True, "invoice": 9100}
+    work = work_of(past_ticket(products=[billed, SWITCH | {"invoiced": True}]), shipped_chart())
+    assert work.invoices == {9100}
+    assert waits_for_bill(row(project_ticket()))
+    assert not waits_for_bill(row(project_ticket(products=[billed])))
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "a lot", True, [], {}, float("nan"), float("inf"), 1e300, "9" * 400], ids=repr
+)
+def test_what_is_no_number_counts_nothing(value: Any) -> None:
+    entry = time_entry("jdoe", "2026-03-02", 1.0, invoice=9) | {
+        "hourlyRate": value,
+        "hoursBilled": value,
+        "hours": value,
+    }
+    work = work_of(past_ticket(timeEntries=[entry]), shipped_chart())
+    assert (work.hours, work.billed) == (0, 0)
+
+
+def test_a_thousand_small_entries_add_up_to_the_cent() -> None:
+    entry = time_entry("jdoe", "2026-03-02", 0.1, invoice=9) | {"hourlyRate": 99.99}
+    assert work_of(past_ticket(timeEntries=[entry] * 1000), shipped_chart()).billed == 1000 * 1000
+
+
+def test_project_work_elsewhere_is_misplaced_by_measure_and_by_guess() -> None:
+    known, guessed = (
+        row(project_ticket(1)),
+        row(project_ticket(2, closedFlag=False, timeEntries=[time_entry("jdoe", "2026-03-10", 2.0)])),
+    )
+    there = row(project_ticket(3, department={"id": 14, "name": "Professional Services"}))
+    assert [misplaced(one) for one in (known, guessed, there, row(past_ticket(4)))] == ["measured", "estimated", "", ""]
+    rows = [known, guessed, there, row(past_ticket(4))]
+    assert figure(rows, "misplaced_hours") == (36.0, "measured")
+    assert figure(rows, "misplaced_billed") == (4320.0, "measured")
+    assert figure(rows, "likely_hours") == (2.0, "estimated")
+
+
+def test_a_project_on_one_invoice_could_have_been_billed_in_stages() -> None:
+    assert figure([row(project_ticket())], "staged") == (2880.0, "estimated")
+
+
+def test_billable_time_that_nobody_billed_for_a_whole_period_is_late() -> None:
+    open_time = [time_entry("jdoe", "2026-03-02", 2.0)]
+    late, recent = (
+        row(past_ticket(1, timeEntries=open_time)),
+        row(past_ticket(2, timeEntries=open_time, closedDate="2026-11-20T09:00:00Z")),
+    )
+    assert figure([late, recent], "late_tickets") == (1, "measured")
+    assert figure([late, recent], "late") == (240.0, "estimated")
+
+
+def test_hours_that_an_agreement_swallowed_are_measured_and_their_worth_is_estimated() -> None:
+    covered = [
+        time_entry(member, f"2026-0{month}-10", 6.0, agreement=600)
+        for month in (3, 4, 5)
+        for member in ("jdoe", "awong")
+    ]
+    rows = [row(project_ticket(timeEntries=covered))]
+    assert figure(rows, "swallowed_hours") == (36.0, "measured")
+    assert figure(rows, "swallowed") == (4320.0, "estimated")
+
+
+def test_every_figure_says_how_it_was_computed() -> None:
+    found = figures(tally([]).to_json())
+    assert {one.kind for one in found} == {"measured", "estimated"}
+    assert all(len(one.how) > 8 and one.how.endswith(".") for one in found)
+
+
+def test_the_three_questions_are_answered_even_of_nothing() -> None:
+    first, second, third = answers(tally([]).to_json())
+    assert first.startswith("0 of 0 tickets would move")
+    assert second == "No ticket in this range has records that tell what it was."
+    assert third.startswith("0 tickets of project work")
+
+
+def test_groups_add_up_to_the_whole() -> None:
+    rows = [
+        row(project_ticket(number, company={"name": f"Company {number % 3}"}, board={"name": f"Board {number % 2}"}))
+        for number in range(1, 20)
+    ]
+    total = tally(rows).to_json()
+    for group in total["misplaced_by"].values():
+        for name in ("tickets", "hours", "billed", "covered", "open"):
+            assert sum(sums[name] for sums in group.values()) == total["money"]["measured"][name]
+    assert sum(total["would_move"].values()) == sum(map(would_move, rows))
+    assert sum(counts["tickets"] for counts in total["months"].values()) == total["tickets"] == 19
+
+
+def test_tickets_that_would_move_are_the_same_ones_in_each_sentence() -> None:
+    there = {"department": {"id": 14, "name": "Professional Services"}}
+    right, unknown = row(project_ticket(1)), row(project_ticket(2, closedFlag=False, timeEntries=[]))
+    rows = [right, unknown, row(project_ticket(3, **there))]
+    assert [would_move(one) for one in rows] == [True, True, False]
+    first, second, _ = answers(tally(rows).to_json())
+    assert first.startswith("2 of 3 tickets would move")
+    assert "Of the 2 tickets that would move they tell of 1: 1 of those are right." in second
+    assert "Of 2 tickets of project work, wherever they lie, the chart missed 0." in second
+    halves = tally(rows[:1])
+    halves.merge(tally(rows[1:]))
+    assert halves.to_json() == tally(rows).to_json()
+
+
+def test_counts_in_sentences_are_written_as_everywhere() -> None:
+    total = tally([]).to_json() | {"tickets": 3000, "left_alone": 1355}
+    assert answers(total)[0].startswith("0 of 3,000 tickets would move")
+    assert "1,355 are left alone" in answers(total)[0]
+    assert remarks_of(total | {"unread": {"notes": 2500}})[0].startswith("Of 2,500 tickets notes could not be read")

@@ -1,0 +1,174 @@
+"""An audit that is stopped from outside: by Ctrl-C, by SIGTERM, by a reader that goes away; beside a service on the same database."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, Server
+from tests.support.command import ROOT
+from tests.support.live_server import free_port, served
+
+GOES_ON = "miniprojects audit --resume goes on with it."
+
+
+class Shell:
+    """`miniprojects` in a folder, with a ConnectWise that has a past of 1,100 tickets and gives its second page late."""
+
+    def __init__(self, site: str, folder: Path) -> None:
+        self.folder = folder
+        self._environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+            "PYTHONPATH": str(ROOT), "CWM_SITE": site, "CWM_COMPANY": COMPANY, "CWM_PUBLIC_KEY": PUBLIC_KEY, "CWM_PRIVATE_KEY": PRIVATE_KEY,
+            "CWM_CLIENT_ID": CLIENT_ID, "CWM_MAX_REQUESTS_PER_MINUTE": "100000", "DATABASE_URL": f"sqlite:///{folder}/cli.db",
+            "RECONCILE_EVERY_SECONDS": "0", "PORT": str(free_port()),
+        }  # fmt: skip
+
+    def starts(self, *words: str, stdout: int | IO[str] = subprocess.PIPE) -> subprocess.Popen[str]:
+        """A running command, alone in its process group as under a terminal."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "app.cli", *words], cwd=self.folder, env=self._environment, text=True, stdout=stdout,
+            stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+
+    def runs(self, *words: str) -> tuple[int, str, str]:
+        """Exit code and what was said on both channels."""
+        process = self.starts(*words)
+        out, err = process.communicate(timeout=240)
+        return process.returncode, out, err
+
+    def audit(self) -> tuple[str, int, str]:
+        """State, tickets seen and id of the newest audit."""
+        try:
+            with sqlite3.connect(f"file:{self.folder}/cli.db?mode=ro", uri=True) as database:
+                found = database.execute("SELECT state, seen, id FROM audits ORDER BY id DESC LIMIT 1").fetchone()
+        except sqlite3.OperationalError:
+            return "", 0, ""
+        return found or ("", 0, "")
+
+    @contextmanager
+    def serving(self) -> Iterator[subprocess.Popen[str]]:
+        """The service on the same database."""
+        with self.starts("serve") as process:
+            assert process.stderr
+            process.stderr.readline()
+            try:
+                yield process
+            finally:
+                process.kill() if process.poll() is None else None
+                process.stderr.read()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    port = free_port()
+    sandbox = Sandbox(origin=f"http://127.0.0.1:{port}")
+    sandbox.fill_history(tickets=1100, months=12)
+    sandbox.faults.append(Fault("delay-before", path="/service/tickets$", skip=1, times=1, seconds=8))
+    with served(Server(sandbox).app, port) as site:
+        yield Shell(site, tmp_path)
+
+
+def until(there: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
+    """Waits until it is so."""
+    end = time.monotonic() + 120
+    while not there():
+        assert time.monotonic() < end
+        assert process is None or process.poll() is None
+        time.sleep(0.05)
+
+
+def test_an_audit_that_was_stopped_stays_stopped_beside_the_service_and_goes_on_when_told(shell: Shell) -> None:
+    with shell.serving():
+        process = shell.starts("audit", "--since", "2020-01-01")
+        until(lambda: shell.audit()[1] >= 1000, process)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (130, "")
+        assert re.search(rf"^Cancelled after ticket \d+; what was found until then stays\. {GOES_ON}$", out, re.M)
+        time.sleep(3)
+        state, seen, number = shell.audit()
+        assert (state, seen) == ("cancelled", 1000)
+    code, out, err = shell.runs("audit", "--audit", number, "--output", "part")
+    assert (code, err) == (0, "")
+    assert "This audit is cancelled, not done: what follows is of the 1,000 tickets found so far." in out
+    assert len(list(shell.folder.glob("part/*"))) == 3
+    code, out, err = shell.runs("audit", "--resume")
+    assert (code, err, shell.audit()[:2]) == (0, "", ("done", 1100))
+
+
+def test_sigterm_to_all_its_processes_ends_it_as_ctrl_c_does(shell: Shell) -> None:
+    process = shell.starts("audit", "--since", "2020-01-01")
+    until(lambda: shell.audit()[1] >= 1000, process)
+    os.killpg(process.pid, signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err, shell.audit()[0]) == (143, "", "cancelled")
+    assert out.endswith(f"{GOES_ON}\n")
+
+
+def test_ctrl_c_before_anything_is_kept_is_quiet_while_the_judge_still_starts(shell: Shell) -> None:
+    process = shell.starts("audit", "--since", "2020-01-01")
+    assert process.stdout
+    assert process.stdout.readline().startswith("Begun: audit ")
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "")
+    assert out.endswith(f"Cancelled. {GOES_ON}\n")
+    code, out, err = shell.runs("audit", "--audit", shell.audit()[2])
+    assert (code, out) == (1, "")
+    assert err.startswith("There is nothing to report of the audit ")
+
+
+def test_a_reader_that_goes_away_leaves_an_audit_that_can_go_on(shell: Shell) -> None:
+    with shell.starts("audit", "--since", "2020-01-01") as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith("Begun: audit ")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
+    assert shell.audit()[0] == "cancelled"
+
+
+def test_the_report_of_a_killed_audit_is_of_what_it_had_found(shell: Shell) -> None:
+    process = shell.starts("audit", "--since", "2020-01-01")
+    until(lambda: shell.audit()[1] >= 1000, process)
+    process.kill()
+    process.communicate(timeout=20)
+    code, out, _ = shell.runs("audit", "--audit", shell.audit()[2])
+    assert code == 0
+    assert "This audit is running, not done" in out
+    assert "Which tickets would move?" in out
+    assert len(list(shell.folder.glob("audit/*"))) == 3
+
+
+def test_the_report_of_an_audit_without_tickets_is_a_sentence(shell: Shell) -> None:
+    assert shell.runs("audit", "--since", "1999-01-01", "--until", "1999-02-01")[0] == 0
+    code, out, err = shell.runs("audit", "--audit", shell.audit()[2])
+    assert (code, out) == (1, "")
+    assert re.match(r"There is nothing to report of the audit \w+: There is no ticket entered from 1999", err)
+
+
+def test_a_service_that_has_audited_stops_without_a_word_about_what_it_leaves(shell: Shell) -> None:
+    with shell.serving() as service:
+        process = shell.starts("audit", "--since", "2020-01-01")
+        until(lambda: shell.audit()[1] >= 1000, process)
+        process.kill()
+        process.communicate(timeout=20)
+        until(lambda: shell.audit()[0] == "done", service)
+        os.killpg(service.pid, signal.SIGTERM)
+        assert service.stderr
+        said = service.stderr.read()
+    assert (service.returncode, said) == (0, "")

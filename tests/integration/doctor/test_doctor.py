@@ -1,0 +1,303 @@
+"""Doctor: each thing that can be wrong has its id and a hint, and says so no longer once it is mended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.chart import Chart, ChartError, parse_chart, shipped_chart
+from app.connectwise import BadSite, ClientConfig, ConnectWiseClient, ensure
+from app.doctor import CheckContext, Finding, Severity, examine
+from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport, samples
+from app.storage import Database, StoreUnavailable
+
+PUBLIC_URL = "https://service.example"
+CONFIG = ClientConfig(
+    "http://127.0.0.1", COMPANY, PUBLIC_KEY, PRIVATE_KEY, CLIENT_ID, requests_per_minute=1_000_000
+)  # fmt: skip
+
+
+async def findings(
+    sandbox: Sandbox, folder: Path, *, chart: Chart | ChartError | None = None, broken: Exception | None = None,
+    **choices: Any,
+) -> dict[str, Finding]:  # fmt: skip
+    """What doctor finds, by check id. `broken`: why there is no database."""
+    values: dict[str, Any] = {
+        "private_key": PRIVATE_KEY,
+        "mode": "live",
+        "public_url": PUBLIC_URL,
+        "has_token": True,
+    } | choices
+    config = ClientConfig(
+        "http://127.0.0.1", values.pop("company", COMPANY), PUBLIC_KEY, values.pop("private_key"), CLIENT_ID,
+        requests_per_minute=1_000_000,
+    )  # fmt: skip
+    database = Database(f"sqlite:///{folder}/doctor.db")
+    database.migrate()
+    transport = SandboxTransport(sandbox)
+
+    async def at_once(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    async with ConnectWiseClient(config, transport=transport, read_only=True, sleep=at_once) as manage:
+        examined = CheckContext(manage, broken or database, chart or shipped_chart(), **values)
+        found = {finding.id: finding for finding in await examine(examined)}
+    database.close()
+    return found
+
+
+async def register(sandbox: Sandbox) -> None:
+    async with ConnectWiseClient(CONFIG, transport=SandboxTransport(sandbox)) as manage:
+        await ensure(manage, PUBLIC_URL)
+
+
+@pytest.mark.parametrize(
+    ("area", "check"),
+    [
+        ("/time/entries", "rights.time-entries"),
+        ("/procurement", "rights.products"),
+        ("/schedule", "rights.schedule"),
+        ("/finance", "rights.agreements"),
+    ],
+)
+async def test_a_right_that_the_audit_needs_is_said_to_be_needed_by_it(tmp_path: Path, area: str, check: str) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"forbidden_areas": area})
+    assert "audit" in (await findings(sandbox, tmp_path))[check].text
+
+
+async def test_a_well_kept_connectwise_passes(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    await register(sandbox)
+    found = await findings(sandbox, tmp_path)
+    bad = [finding for finding in found.values() if finding.standing is Severity.FAIL]
+    assert bad == []
+    for check in ("database", "chart", "connectwise.site", "connectwise.credentials", "rights.schedule", "board.mini-project",
+                  "board.project", "department", "gl.mini-project", "gl.project", "callback", "watch"):  # fmt: skip
+        assert found[check].standing is Severity.OK, found[check]
+
+
+async def test_doctor_writes_nothing(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    await findings(sandbox, tmp_path)
+    assert {exchange.method for exchange in sandbox.journal} == {"GET"}
+
+
+def _rename(table: str, name: str, new: str) -> Callable[[Sandbox], None]:
+    def change(sandbox: Sandbox) -> None:
+        record = next(one for one in sandbox.store.table(table).values() if one.get("name") == name)
+        record["name"] = new
+
+    return change
+
+
+def _forbid(path: str) -> Callable[[Sandbox], None]:
+    return lambda sandbox: sandbox.faults.append(Fault("forbidden", path=path, times=100))
+
+
+def _hide(board: str) -> Callable[[Sandbox], None]:
+    return lambda sandbox: sandbox.switches.change({"hidden_boards": board})
+
+
+def _wrong_account(sandbox: Sandbox) -> None:
+    for row in sandbox.store.table("/finance/glAccounts").values():
+        if "Professional" in str(row.get("segment1")):
+            row["segment1"] = "4000 Managed Services"
+
+
+def _no_default(sandbox: Sandbox) -> None:
+    for status in sandbox.store.table("/service/boards/12/statuses").values():
+        status["defaultFlag"] = False
+
+
+def _no_project_board(sandbox: Sandbox) -> None:
+    sandbox.store.table("/service/boards")[20]["projectFlag"] = False
+
+
+def _no_notes(sandbox: Sandbox) -> None:
+    samples.create(sandbox, next(iter(samples.samples())))
+    _forbid(r"/service/tickets/\d+/notes")(sandbox)
+
+
+BROKEN: dict[str, tuple[Callable[[Sandbox], None], str, Severity]] = {
+    "mini-project board renamed": (
+        _rename("/service/boards", "Mini-Projects", "Mini Project"),
+        "board.mini-project",
+        Severity.FAIL,
+    ),
+    "project board renamed": (_rename("/service/boards", "Projects", "Project"), "board.project", Severity.FAIL),
+    "project board without the flag": (_no_project_board, "board.project.kind", Severity.FAIL),
+    "department renamed": (
+        _rename("/system/departments", "Professional Services", "Pro Services"),
+        "department",
+        Severity.FAIL,
+    ),
+    "no default status": (_no_default, "status.mini-project", Severity.FAIL),
+    "revenue elsewhere": (_wrong_account, "gl.mini-project", Severity.FAIL),
+    "project revenue elsewhere": (_wrong_account, "gl.project", Severity.FAIL),
+    "schedule not allowed": (_forbid(r"/schedule/entries"), "rights.schedule", Severity.FAIL),
+    "notes not allowed": (_no_notes, "rights.ticket-texts", Severity.FAIL),
+    "agreements not allowed": (_forbid(r"/finance/agreements"), "rights.agreements", Severity.WARN),
+    "gl not allowed": (_forbid(r"/finance/glAccounts"), "gl.mini-project", Severity.WARN),
+    "mini-project board hidden": (_hide("Mini-Projects"), "rights.board.12", Severity.FAIL),
+    "project board hidden": (_hide("Projects"), "rights.board.20", Severity.FAIL),
+    "watched board hidden": (_hide("Service Desk"), "rights.board.1", Severity.WARN),
+    "left-alone board renamed": (_rename("/service/boards", "Alerts", "Alarms"), "board.left-alone", Severity.WARN),
+}
+
+
+@pytest.mark.parametrize(("change", "check", "standing"), BROKEN.values(), ids=BROKEN.keys())
+async def test_what_is_wrong_is_found_with_a_hint(
+    tmp_path: Path, change: Callable[[Sandbox], None], check: str, standing: Severity
+) -> None:
+    sandbox = Sandbox()
+    change(sandbox)
+    finding = (await findings(sandbox, tmp_path))[check]
+    assert finding.standing is standing
+    assert finding.text
+    assert finding.hint
+
+
+async def test_a_near_miss_is_named(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    _rename("/service/boards", "Mini-Projects", "Mini Project")(sandbox)
+    assert "Mini Project" in (await findings(sandbox, tmp_path))["board.mini-project"].text
+
+
+def _take_away(board: str) -> Callable[[Sandbox], None]:
+    def change(sandbox: Sandbox) -> None:
+        boards = sandbox.store.table("/service/boards")
+        boards.pop(next(number for number, one in boards.items() if one["name"] == board))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("board", "check", "near"),
+    [
+        ("Mini-Projects", "board.mini-project", "Mini-Projects North"),
+        ("Projects", "board.project", "Mini-Projects"),
+        ("Alerts", "board.left-alone", ""),
+    ],
+)
+async def test_a_board_that_the_api_does_not_list_may_be_hidden_from_the_api_member(
+    tmp_path: Path, board: str, check: str, near: str
+) -> None:
+    sandbox = Sandbox()
+    _take_away(board)(sandbox)
+    finding = (await findings(sandbox, tmp_path))[check]
+    assert f"“{board}” is not there, or the API member may not see it." in finding.text
+    assert near in finding.text
+
+
+async def test_a_board_that_is_hidden_is_not_taken_for_one_without_statuses_and_types(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    _hide("Mini-Projects")(sandbox)
+    found = await findings(sandbox, tmp_path)
+    assert "status.mini-project" not in found
+    assert found["gl.mini-project"].standing is Severity.SKIP
+    assert [one.id for one in found.values() if one.standing is Severity.FAIL] == ["rights.board.12"]
+
+
+async def test_nothing_is_said_of_boards_that_could_not_be_listed(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"forbidden_areas": "/service/boards"})
+    found = await findings(sandbox, tmp_path)
+    assert found["rights.boards"].standing is Severity.FAIL
+    for check in ("board.mini-project", "board.project", "watch", "gl"):
+        assert found[check].standing is Severity.SKIP, found[check]
+
+
+async def test_an_inactive_board_is_said_as_such(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    sandbox.store.table("/service/boards")[12]["inactiveFlag"] = True
+    assert "is inactive in ConnectWise" in (await findings(sandbox, tmp_path))["board.mini-project"].text
+
+
+async def test_a_database_that_cannot_be_had_is_one_failure_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    broken = StoreUnavailable("The database cannot be used: the disk is full.", hint="Make room.")
+    found = await findings(Sandbox(), tmp_path, broken=broken)
+    assert (found["database"].standing, found["database"].hint) == (Severity.FAIL, "Make room.")
+    assert [one.id for one in found.values() if one.standing is Severity.FAIL] == ["database"]
+    assert "database.disk" not in found
+    assert found["gl.mini-project"].standing is Severity.OK
+
+
+async def test_a_database_that_may_only_be_read_fails(tmp_path: Path) -> None:
+    made = Database(f"sqlite:///{tmp_path}/full.db")
+    made.migrate()
+    made.close()
+    reading = Database(f"sqlite:///file:{tmp_path}/full.db?mode=ro&uri=true")
+    sandbox = Sandbox()
+    async with ConnectWiseClient(CONFIG, transport=SandboxTransport(sandbox), read_only=True) as manage:
+        found = await examine(
+            CheckContext(manage, reading, shipped_chart(), mode="live", public_url="", has_token=True)
+        )
+    reading.close()
+    assert (found[0].id, found[0].standing) == ("database", Severity.FAIL)
+    assert "cannot be written by this user" in found[0].text
+
+
+async def test_a_chart_with_mistakes_is_one_failure_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    with pytest.raises(ChartError) as mistakes:
+        parse_chart("a: 1\nb: 2\nc: 3\nd: 4\ne: 5\n", name="mine.yaml")
+    found = await findings(Sandbox(), tmp_path, chart=mistakes.value)
+    assert found["chart"].standing is Severity.FAIL
+    assert "mine.yaml: line 1, column 1: a:" in found["chart"].text
+    assert "… and 2 more" in found["chart"].text
+    assert (found["names"].standing, found["gl"].standing) == (Severity.SKIP, Severity.SKIP)
+    assert found["rights.schedule"].standing is Severity.OK
+
+
+async def test_a_client_that_cannot_be_made_is_said_of_the_site(tmp_path: Path) -> None:
+    broken = StoreUnavailable("The database cannot be used: the disk is full.")
+    examined = CheckContext(
+        BadSite("Plain http is allowed for loopback only."), broken, shipped_chart(), "live", "", True
+    )
+    found = {one.id: one for one in await examine(examined)}
+    assert "loopback only" in found["connectwise.site"].text
+    assert found["names"].standing is Severity.SKIP
+
+
+async def test_wrong_keys_are_one_failure_and_the_rest_is_skipped(tmp_path: Path) -> None:
+    found = await findings(Sandbox(), tmp_path, private_key="wrong")
+    assert [one.id for one in found.values() if one.standing is Severity.FAIL] == ["connectwise.credentials"]
+    assert found["names"].standing is Severity.SKIP
+    assert "wrong" not in " ".join(f"{one.text} {one.hint}" for one in found.values())
+
+
+async def test_a_company_that_the_site_does_not_know_is_said(tmp_path: Path) -> None:
+    found = await findings(Sandbox(), tmp_path, company="nobody")
+    assert found["connectwise.site"].standing is Severity.FAIL
+    assert "nobody" in found["connectwise.site"].text
+
+
+async def test_a_callback_that_went_inactive_is_said(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    assert (await findings(sandbox, tmp_path))["callback"].standing is Severity.WARN
+    await register(sandbox)
+    assert (await findings(sandbox, tmp_path))["callback"].standing is Severity.OK
+    for entry in sandbox.store.table("/system/callbacks").values():
+        entry["inactiveFlag"] = True
+    assert (await findings(sandbox, tmp_path))["callback"].standing is Severity.WARN
+
+
+async def test_the_type_way_is_checked_on_every_watched_board(tmp_path: Path) -> None:
+    way = 'version: "t"\nmini_project:\n  way: type\n'
+    found = await findings(Sandbox(), tmp_path, chart=parse_chart(way))
+    assert found["type.mini-project.1"].standing is Severity.OK
+    assert "board.mini-project" not in found
+    assert (found["gl.mini-project"].standing, "North" in found["gl.mini-project"].text) == (Severity.FAIL, True)
+    mapped = parse_chart(f"{way}watch:\n  boards: [Service Desk]\n")
+    assert (await findings(Sandbox(), tmp_path, chart=mapped))["gl.mini-project"].standing is Severity.OK
+
+
+async def test_missing_choices_are_said(tmp_path: Path) -> None:
+    found = await findings(Sandbox(), tmp_path, has_token=False, public_url="")
+    assert found["settings.api-token"].standing is Severity.WARN
+    assert found["settings.public-url"].standing is Severity.WARN
+    assert found["callback"].standing is Severity.SKIP

@@ -1,0 +1,115 @@
+"""The service in one process on a sandbox: for stories about what happens to a ticket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
+from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, SandboxTransport
+from app.sandbox import samples as sample_tickets
+from app.storage import OPEN_STATES, Database, InboxEvent
+from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
+
+NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
+
+
+def config(origin: str = "http://127.0.0.1") -> ClientConfig:
+    """How to reach a sandbox."""
+    return ClientConfig(
+        origin, COMPANY, PUBLIC_KEY, PRIVATE_KEY, CLIENT_ID, requests_per_minute=1_000_000, max_concurrency=8
+    )
+
+
+async def no_sleep(_seconds: float) -> None:
+    """Retries without waiting."""
+
+
+@asynccontextmanager
+async def house(
+    sandbox: Sandbox, url: str, *, mode: str = "live", now: Callable[[], datetime] | None = None, **choices: Any
+) -> AsyncIterator[tuple[Service, WorkflowContext]]:
+    """A started service on the sandbox, stopped at the end."""
+    database = Database(url)
+    database.migrate()
+    transport = SandboxTransport(sandbox)
+    values: dict[str, Any] = {
+        "max_writes_per_hour": 100_000,
+        "first_wait": 0.01,
+        "poll": 0.02,
+        "settle": 0.0,
+        "second_look": 0.0,
+        "quiet": 0.0,
+        "in_doubt": timedelta(0),
+    } | choices
+    flow = WorkflowConfig(mode=mode, **values)
+    clock = {"now": now} if now else {}
+    async with (
+        ConnectWiseClient(config(), transport=transport, sleep=no_sleep) as writer,
+        ConnectWiseClient(config(), transport=transport, sleep=no_sleep, read_only=True) as reader,
+    ):
+        parts = WorkflowContext(flow, ChartProvider(None), reader, writer, ReferenceCache(reader), database, **clock)
+        service = Service(parts)
+        await service.start(look_after=False)
+        try:
+            yield service, parts
+        finally:
+            await service.stop()
+            database.close()
+
+
+def sample(sandbox: Sandbox, summary: str) -> int:
+    """Creates the sample ticket whose summary begins so; returns its id."""
+    found = next(one for one in sample_tickets.samples() if one["ticket"]["summary"].startswith(summary))
+    return sample_tickets.create(sandbox, found)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Lets time pass."""
+        self.now += timedelta(**by)
+
+
+def person(sandbox: Sandbox, method: str, path: str, body: Any = None, *, member: str = "jdoe") -> dict[str, Any]:
+    """What a person does in ConnectWise; returns the answer."""
+    pair = base64.b64encode(f"{COMPANY}+{PUBLIC_KEY}:{PRIVATE_KEY}".encode()).decode()
+    headers = {"authorization": f"Basic {pair}", "clientId": CLIENT_ID, "x-sandbox-member": member}
+    raw = b"" if body is None else json.dumps(body).encode()
+    answer = sandbox.handle(method, f"/v2026_1/apis/3.0{path}", headers, raw)
+    assert answer.status < 300, answer
+    return dict(json.loads(answer.body)) if answer.body else {}
+
+
+def told(ticket_id: int, action: str, *, member: str | None = "jdoe") -> InboxEvent:
+    """A callback about a ticket, as the receiver hands it over."""
+    return InboxEvent(uuid4().hex, action, "ticket", ticket_id, member, 1, b"{}", NOW)
+
+
+async def settled(parts: WorkflowContext, *, most: float = 10.0) -> None:
+    """Returns when the inbox is empty and no run is open."""
+    end = asyncio.get_running_loop().time() + most
+    while asyncio.get_running_loop().time() < end:
+        figures = await parts.memory.figures(parts.now())
+        if not figures["inbox"].get("new") and not any(figures["runs"].get(state) for state in OPEN_STATES):
+            return
+        await asyncio.sleep(0.005)
+    raise TimeoutError(f"still open: {figures['inbox']}, {figures['runs']}")
+
+
+def ticket(sandbox: Sandbox, ticket_id: int) -> dict[str, Any]:
+    """The ticket as the sandbox has it."""
+    return sandbox.store.table("/tickets")[ticket_id]

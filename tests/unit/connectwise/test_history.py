@@ -1,0 +1,359 @@
+"""The past comes whole, in few requests, page by page, and goes on where it stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.connectwise import ConnectWiseError, Scope, fetch_case, fetch_for_conversion, ticket_history
+from app.sandbox import Sandbox
+from app.sandbox import samples as sample_tickets
+from tests.support.fake_transport import on, reply
+from tests.support.history_transport import START, Past
+
+ALWAYS = Scope(START - timedelta(days=1), START + timedelta(days=10_000))
+
+
+async def flat(pages: AsyncIterator[list[Any]]) -> list[Any]:
+    return [one async for page in pages for one in page]
+
+
+@settings(max_examples=40)
+@given(count=st.integers(0, 30), size=st.integers(1, 12), step=st.integers(1, 9), bundles=st.booleans())
+async def test_every_ticket_comes_once_with_all_that_is_its_own(
+    count: int, size: int, step: int, *, bundles: bool
+) -> None:
+    past = Past(count, step=step, bundles=bundles)
+    manage = past.client()
+    cases = [
+        case
+        async for page in ticket_history.cases(manage, ALWAYS, size=size)
+        async for case in ticket_history.with_texts(manage, page)
+    ]
+    assert [case["id"] for case in cases] == [one["id"] for one in past.lists["/service/tickets"]]
+    for case in cases:
+        for name, path, member in (
+            ("scheduleEntries", "/schedule/entries", "objectId"),
+            ("timeEntries", "/time/entries", "chargeToId"),
+            ("products", "/procurement/products", "chargeToId"),
+        ):
+            own = [one["id"] for one in past.lists[path] if one[member] == case["id"] and "_info" in one]
+            assert [one["id"] for one in case[name]] == own
+        assert case["initialDescription"] == f"Please {case['id']}"
+        assert len(case["tasks"]) == len(past.texts[case["id"], "tasks"])
+        assert case["unread"] == []
+
+
+@pytest.mark.parametrize(
+    ("step", "most"),
+    [pytest.param(1, 12, id="all-boards"), pytest.param(3, 20, id="a-third"), pytest.param(50, 20, id="scattered")],
+)
+async def test_a_thousand_tickets_take_at_most_twenty_requests_and_with_texts_a_hundred_and_twenty(
+    step: int, most: int
+) -> None:
+    past = Past(2000, step=step)
+    manage = past.client()
+    cases = await flat(ticket_history.cases(manage, ALWAYS))
+    assert len(cases) == 2000
+    without = manage.figures.sent
+    assert without <= 2 * most + 2
+    told = [case async for case in ticket_history.with_texts(manage, cases)]
+    assert len(told) == 2000
+    assert manage.figures.sent <= 2 * 120
+    assert manage.figures.sent - without == 80
+    assert max(past.addresses) <= 2000
+
+
+async def test_requests_by_kind_are_those_that_the_figures_name() -> None:
+    manage = Past(1000).client()
+    await flat(ticket_history.cases(manage, ALWAYS))
+    by_template = Counter({template: count for (_, template), count in manage.figures.requests.items()})
+    assert by_template["/service/tickets"] == 2
+    assert by_template["/finance/agreements"] == 1
+    assert by_template["/sales/opportunities"] == 1
+
+
+async def test_a_case_from_the_past_is_the_case_of_the_live_service() -> None:
+    sandbox = Sandbox(seed=1)
+    for sample in sample_tickets.samples()[:10]:
+        sample_tickets.create(sandbox, sample)
+    manage = on(sandbox)
+    now = datetime.now(UTC)
+    scope = Scope(now - timedelta(days=1), now + timedelta(days=1))
+    compared = 0
+    async for page in ticket_history.cases(manage, scope):
+        async for case in ticket_history.with_texts(manage, page):
+            live = await fetch_for_conversion(manage, await fetch_case(manage, case["id"]))
+            for name in (
+                "initialDescription",
+                "notes",
+                "tasks",
+                "scheduleEntries",
+                "products",
+                "timeEntries",
+                "opportunity",
+                "unread",
+            ):
+                assert case[name] == live[name], name
+            for name in ("summary", "board", "company", "agreement", "dateEntered", "budgetHours"):
+                assert _names(case.get(name)) == _names(live.get(name)), name
+            compared += 1
+    assert compared == 10
+
+
+@pytest.mark.parametrize("boards", [(), ("Service Desk", "Sales Handover")], ids=["all-boards", "two-boards"])
+async def test_the_sandboxs_past_comes_whole_and_its_journal_shows_few_requests(boards: tuple[str, ...]) -> None:
+    sandbox = Sandbox(seed=1)
+    sandbox.fill_history(tickets=1000, months=6)
+    manage = on(sandbox)
+    scope = Scope(sandbox.now() - timedelta(days=300), sandbox.now() + timedelta(days=1), boards=boards)
+    cases = await flat(ticket_history.cases(manage, scope))
+    requests = len(sandbox.journal)
+    told = [case async for case in ticket_history.with_texts(manage, cases)]
+    assert requests <= 20
+    assert len(sandbox.journal) <= 120
+    assert len(sandbox.journal) == manage.figures.sent
+    assert len(told) == await ticket_history.count(manage, scope) > 700
+    assert all(case["unread"] == [] for case in told)
+    assert sum(bool(case["initialDescription"]) for case in told) > 0.9 * len(told)
+    assert boards or len(told) == 1000
+
+
+async def test_only_the_scope_comes() -> None:
+    past = Past(60)
+    manage = past.client()
+    scope = Scope(
+        START + timedelta(hours=10),
+        START + timedelta(hours=40),
+        boards=("board 2", 3),
+        companies=(250, 251, 252),
+        statuses=(1,),
+    )
+    found = await flat(ticket_history.tickets(manage, scope))
+    expected = [
+        one for hour, one in enumerate(past.lists["/service/tickets"])
+        if 10 <= hour < 40 and one["board"]["id"] in (2, 3) and one["company"]["id"] <= 252 and one["status"]["id"] == 1
+    ]  # fmt: skip
+    assert [one["id"] for one in found] == [one["id"] for one in expected]
+    assert 0 < len(found) < 30
+    assert await ticket_history.count(manage, scope) == len(found)
+
+
+async def test_more_companies_than_fit_an_address_are_sorted_out_here() -> None:
+    past = Past(20)
+    scope = Scope(ALWAYS.since, ALWAYS.until, companies=(251, *range(100_000, 101_000)))
+    found = await flat(ticket_history.tickets(past.client(), scope))
+    assert {one["company"]["id"] for one in found} == {251}
+    assert max(past.addresses) <= 2000
+
+
+@pytest.mark.parametrize("names", [('a" or id>0',), ("it's",), ("x\n",)])
+def test_a_name_that_cannot_stand_in_a_condition_is_refused(names: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="quotes"):
+        Scope(ALWAYS.since, ALWAYS.until, boards=names)
+
+
+def test_times_without_a_zone_are_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        Scope(datetime.fromisoformat("2026-01-01T00:00:00"), ALWAYS.until)
+
+
+async def test_an_empty_range_has_no_page() -> None:
+    past = Past(5)
+    assert (
+        await flat(ticket_history.cases(past.client(), Scope(START - timedelta(days=9), START - timedelta(days=8))))
+        == []
+    )
+    assert past.requests == ["GET /service/tickets"]
+
+
+async def test_it_goes_on_behind_the_last_id_that_came() -> None:
+    past = Past(30)
+    whole = [one["id"] for one in await flat(ticket_history.cases(past.client(), ALWAYS, size=10))]
+    pages = ticket_history.cases(past.client(), ALWAYS, size=10)
+    first = [one["id"] for one in await anext(pages)]
+    await pages.aclose()
+    rest = [one["id"] for one in await flat(ticket_history.cases(past.client(), ALWAYS, size=10, after=first[-1]))]
+    assert first + rest == whole
+
+
+async def test_stopping_early_leaves_nothing_under_way() -> None:
+    past = Past(50)
+    pages = ticket_history.cases(past.client(), ALWAYS, size=10)
+    page = await anext(pages)
+    texts = ticket_history.with_texts(past.client(bundle_size=4), page)
+    await anext(texts)
+    await texts.aclose()
+    await pages.aclose()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+TROUBLES = [
+    httpx.ReadTimeout("x"),
+    httpx.ConnectError("x"),
+    httpx.RemoteProtocolError("x"),
+    reply(status=429, headers={"Retry-After": "1"}),
+    reply(status=500),
+    reply(status=503),
+    reply(b"<html>Please wait</html>"),
+    reply(b'[{"id": 1}, {'),
+]
+
+
+async def test_when_each_request_fails_twice_in_its_own_way_all_comes_once() -> None:
+    undisturbed, disturbed = Past(40, step=4), Past(40, step=4)
+    failed: Counter[str] = Counter()
+
+    def trouble(request: httpx.Request) -> Any:
+        wanted = f"{request.method} {request.url} {request.content!r}"
+        failed[wanted] += 1
+        return TROUBLES[sum(failed.values()) % len(TROUBLES)] if failed[wanted] <= 2 else None
+
+    disturbed.trouble = trouble
+    found = []
+    for past in (undisturbed, disturbed):
+        manage = past.client()
+        pages = ticket_history.cases(manage, ALWAYS, size=9)
+        found.append([case async for page in pages async for case in ticket_history.with_texts(manage, page)])
+    assert found[0] == found[1]
+    assert len(found[0]) == 40
+    assert manage.figures.retries.total() >= 2 * len(failed)
+
+
+async def test_a_page_that_is_too_slow_is_asked_for_in_halves() -> None:
+    past = Past(600)
+    past.trouble = lambda request: (
+        httpx.ReadTimeout("x") if int(request.url.params.get("pageSize", 0)) > 250 and _lists_tickets(request) else None
+    )
+    found = await flat(ticket_history.tickets(past.client(), ALWAYS))
+    assert [one["id"] for one in found] == [one["id"] for one in past.lists["/service/tickets"]]
+
+
+async def test_a_page_that_is_too_slow_in_the_middle_loses_and_repeats_nothing() -> None:
+    past = Past(600)
+
+    def slow(request: httpx.Request) -> httpx.Response | None:
+        far = int(request.url.params.get("pageId", 0)) >= 1_000_250
+        return reply(status=504) if far and int(request.url.params.get("pageSize", 0)) > 125 else None
+
+    past.trouble = slow
+    found = await flat(ticket_history.tickets(past.client(), ALWAYS, size=250))
+    assert [one["id"] for one in found] == [one["id"] for one in past.lists["/service/tickets"]]
+
+
+async def test_a_page_that_fails_for_good_is_said_after_those_that_came() -> None:
+    past = Past(600)
+    past.trouble = lambda request: (
+        reply(status=503) if int(request.url.params.get("pageId", 0)) > 1_000_100 and _lists_tickets(request) else None
+    )
+    pages = ticket_history.cases(past.client(), ALWAYS, size=200)
+    assert len(await anext(pages)) == 200
+    with pytest.raises(ConnectWiseError, match="503"):
+        await anext(pages)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("/schedule/entries", "scheduleEntries"), ("/time/entries", "timeEntries"), ("/procurement/products", "products"),
+        ("/finance/agreements", "agreement"), ("/sales/opportunities", "opportunity"),
+    ],
+)  # fmt: skip
+async def test_what_may_not_be_read_is_named_in_each_case(path: str, part: str, status: int) -> None:
+    past = Past(60)
+    past.trouble = lambda request: reply(status=status) if request.url.path.endswith(path) else None
+    cases = await flat(ticket_history.cases(past.client(), ALWAYS))
+    named = [case for case in cases if part in case["unread"]]
+    asked = [case for case in cases if part not in ("agreement", "opportunity") or case.get(part)]
+    assert len(cases) == 60
+    assert named == asked
+    assert named
+
+
+async def test_texts_that_may_not_be_read_are_named() -> None:
+    past = Past(5, bundles=False)
+    past.trouble = lambda request: reply(status=403) if request.url.path.endswith("/notes") else None
+    manage = past.client()
+    cases = await flat(ticket_history.cases(manage, ALWAYS))
+    assert all(case["unread"] == ["notes", "tasks"] for case in cases)
+    assert [case["unread"] async for case in ticket_history.with_texts(manage, cases)] == [["notes"]] * 5
+
+
+async def test_while_a_part_is_away_no_case_is_given_without_it() -> None:
+    past = Past(5)
+    past.trouble = lambda request: reply(status=503) if request.url.path.endswith("/time/entries") else None
+    with pytest.raises(ConnectWiseError, match="503"):
+        await flat(ticket_history.cases(past.client(), ALWAYS))
+
+
+async def test_a_ticket_that_no_longer_reads_keeps_its_texts_unread() -> None:
+    past = Past(5, bundles=False)
+    past.trouble = lambda request: reply({"code": "NotFound"}, status=404) if "/1000002/" in request.url.path else None
+    manage = past.client()
+    cases = await flat(ticket_history.cases(manage, ALWAYS))
+    told = {case["id"]: case["unread"] async for case in ticket_history.with_texts(manage, cases)}
+    assert {number for number, unread in told.items() if unread} == {1000002}
+
+
+async def test_nothing_but_reads_is_sent() -> None:
+    past = Past(100)
+    manage = past.client()
+    async for page in ticket_history.cases(manage, ALWAYS, size=50):
+        assert [case async for case in ticket_history.with_texts(manage, page)]
+    assert {request.split()[0] for request in past.requests} == {"GET", "POST"}
+    assert {request for request in past.requests if request.startswith("POST")} == {"POST /system/bundles"}
+
+
+async def test_our_own_notes_are_no_evidence_of_the_past_either() -> None:
+    past = Past(3)
+    past.texts[1_000_000, "notes"].append(
+        {"id": 1, "ticketId": 1_000_000, "text": "project. Mini-Projects decision 01J"}
+    )
+    manage = past.client()
+    cases = await flat(ticket_history.cases(manage, ALWAYS))
+    told = [case async for case in ticket_history.with_texts(manage, cases, own_mark="Mini-Projects decision ")]
+    assert [case["notes"] for case in told] == [[], [], []]
+
+
+async def test_the_next_pages_are_under_way_while_one_is_used_but_never_more_than_three_in_all() -> None:
+    past = Past(200)
+    used, most = 0, 0
+    async for page in ticket_history.cases(past.client(), ALWAYS, size=10):
+        used += 1
+        for _ in range(100):
+            await asyncio.sleep(0)
+        asked = past.requests.count("GET /service/tickets")
+        assert len(page) == 10
+        most = max(most, asked - used)
+    assert used == 20
+    assert most == 2
+
+
+@settings(max_examples=40)
+@given(value=st.none() | st.text(max_size=3) | st.integers(-3, 3) | st.lists(st.none(), max_size=2) | st.just({"id": True, "name": 7}),
+       member=st.sampled_from(["agreement", "opportunity", "board", "company", "_info", "resources", "closedFlag"]))  # fmt: skip
+async def test_strange_members_of_a_ticket_do_not_stop_the_others(value: Any, member: str) -> None:
+    past = Past(3)
+    past.lists["/service/tickets"][1][member] = value
+    scope = Scope(ALWAYS.since, ALWAYS.until)
+    cases = await flat(ticket_history.cases(past.client(), scope))
+    assert len(cases) == (2 if member == "_info" else 3)
+    json.dumps(cases)
+
+
+def _lists_tickets(request: httpx.Request) -> bool:
+    return request.url.path.endswith("/service/tickets")
+
+
+def _names(value: Any) -> Any:
+    return (value.get("id"), value.get("name")) if isinstance(value, dict) else value

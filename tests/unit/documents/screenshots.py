@@ -1,0 +1,39 @@
+"""Takes the README's pictures anew from a running demonstration: `python -m tests.unit.documents.screenshots`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from app.cli.demo import Demonstration
+from tests.support.browser import browser_page
+from tests.support.documents import ROOT
+
+_TO = ROOT / "deploy" / "images"
+
+
+async def _take(service: str, sandbox: str, token: str) -> None:
+    async with browser_page(width=1280, height=860) as page:
+        await page.goto(service)
+        await page.get_by_label("API_TOKEN of the service").fill(token)
+        await page.get_by_role("button", name="Enter").click()
+        await page.get_by_label("Outcome").select_option("project")
+        await page.get_by_role("button", name="Network refresh").click()
+        await page.locator("article table").wait_for()
+        await page.evaluate("window.scrollTo(0, 0)")
+        await page.screenshot(path=_TO / "decisions.png")
+    async with browser_page(width=1280, height=860) as page:
+        await page.goto(f"{sandbox}/sandbox")
+        await page.wait_for_timeout(1500)
+        await page.screenshot(path=_TO / "sandbox.png")
+
+
+def main() -> None:
+    """Runs the demonstration once and looks at its pages."""
+    _TO.mkdir(exist_ok=True)
+    with Demonstration() as demonstration:
+        demonstration.show()
+        asyncio.run(_take(demonstration.service_url, demonstration.sandbox_url, demonstration.token))
+
+
+if __name__ == "__main__":
+    main()
