@@ -20,8 +20,8 @@ from app.reading.languages import other_languages
 from app.reading.off_topic import is_of_another_job, leave_out_beside
 from app.reading.phrases.matcher import Reader
 from app.reading.phrases.sentence_intents import SentenceIntent, SentenceReading
-from app.reading.segments import Sentence, own_words, sentences
-from app.reading.sources import told
+from app.reading.segments import Sentence, sentences
+from app.reading.sources import told, words_of_sender
 from app.reading.values.acceptance import agreed_after
 from app.reading.values.dates import SEASON, TimePoint, time_points
 from app.reading.values.durations import Span, spans
@@ -128,7 +128,7 @@ def read_evidence(
     if evidence.opportunity_won and is_of_another_job(evidence):
         evidence.opportunity_won = False
     if evidence.opportunity_won and evidence.opportunity:
-        _read_texts([(own_words(evidence.opportunity), "opportunity.name")], evidence, reader, without, masked)
+        _read_texts([(words_of_sender(evidence.opportunity), "opportunity.name")], evidence, reader, without, masked)
     return evidence
 
 

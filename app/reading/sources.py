@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from app.reading.json_members import items, text_of
-from app.reading.segments import LONGEST_TEXT, own_words, plain
+from app.reading.mail import MOST_RAW, read_mail, request_text, visible
+from app.reading.segments import LONGEST_TEXT
 
 _MOST_NOTES = 12
 _LONGEST_SUMMARY = 500
@@ -23,21 +25,28 @@ _THREAD_SUBJECT = re.compile(
 
 def told(case: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the people of a case say in their own words, and where."""
+    subject = text_of(case.get("summary"), _LONGEST_SUMMARY)
     return [
-        (own_words(text) if source != "summary" else plain(text)[:_LONGEST_SUMMARY], source)
+        (words_of_sender(text, subject) if source != "summary" else visible(text).text[:_LONGEST_SUMMARY], source)
         for text, source in _texts(case)
     ]
 
 
+@lru_cache(maxsize=1024)
+def words_of_sender(text: str, subject: str = "") -> str:
+    """What the sender writes now, and older mail that the sender adopts. `subject` is the ticket's summary."""
+    return request_text(read_mail(text, subject=subject))[:LONGEST_TEXT]
+
+
 def _texts(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    described = text_of(case.get("initialDescription"), LONGEST_TEXT)
+    described = text_of(case.get("initialDescription"), MOST_RAW)
     summary = text_of(case.get("summary"))
     if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH):
         yield summary, "summary"
     if described:
         yield described, "initialDescription"
     for number, note in enumerate(items(case, "notes")[:_MOST_NOTES]):
-        if value := text_of(note.get("text"), _LONGEST_NOTE):
+        if value := text_of(note.get("text"), MOST_RAW):
             yield value, f"notes[{number}].text"
     for number, custom in enumerate(items(case, "customFields")[:_MOST_FIELDS]):
         if value := _custom(custom):

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from app.chart import Chart, decide, shipped_chart
-from app.reading import evidence, job_facts, languages, segments
+from app.reading import evidence, job_facts, languages, segments, sources
 from app.reading.values import (
     acceptance,
     agreed_price,
@@ -39,6 +39,7 @@ _REMEMBERED = [
         shares,
         stages,
         segments,
+        sources,
         dates,
     )
     for kept in vars(module).values()

@@ -9,7 +9,9 @@ from app.reading.mail.sentences import sentences_of, split_line
 from app.reading.mail.values import without_emphasis
 from app.reading.mail.vocabulary import vocabulary
 
-_TAG = re.compile(r"\s*[\[({<*]{1,3}\s?(?:ext(?:ern\w*)?|outside|esterno|zewn\w*)\s?[\])}>*]{1,3}\s*:?\s*", re.IGNORECASE)
+_TAG = re.compile(
+    r"\s*[\[({<*]{1,3}\s?(?:ext(?:ern\w*)?|outside|esterno|zewn\w*)\s?[\])}>*]{1,3}\s*:?\s*", re.IGNORECASE
+)
 _SHOUTED = re.compile(r"\W*[A-ZÀ-ÝŁ]{3,}(?: [A-ZÀ-ÝŁ-]{2,}){0,3}\s?[:!.–-]")
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:i|i'm|i've|we|we've|my|me|ich|wir|mir|mein\w*|je|j'ai|nous|mon|ma|mes|yo|nosotros|nos|mi|mis|hemos|he|io|noi|ik|wij)(?!\w)",
@@ -51,19 +53,21 @@ def _split_warning(line: Line, *, warned: bool) -> list[Line]:
     if not tagged and not warned and not _begins_warning(line.text):
         return [line]
     roles: list[tuple[int, int, Role]] = [(0, tagged, Role.BANNER)] if tagged else []
-    within = True
     begun = warned or bool(tagged)
-    for start, end in sentences_of(line.text[tagged:]):
-        sentence = line.text[tagged + start : tagged + end]
-        within = within and bool(sentence.strip()) and _is_warning(sentence, begun=begun)
+    places = [(tagged + start, tagged + end) for start, end in sentences_of(line.text[tagged:])]
+    shout = bool(places) and not begun and len(places) > 1 and _is_shout(line.text[slice(*places[0])])
+    within = not shout or _is_warning(line.text[slice(*places[1])], begun=True)
+    for number, (start, end) in enumerate(places):
+        sentence = line.text[start:end]
+        within = within and bool(sentence.strip()) and ((shout and not number) or _is_warning(sentence, begun=begun))
         begun = begun or within
-        roles.append((tagged + start, tagged + end, Role.BANNER if within else Role.NEW_TEXT))
+        roles.append((start, end, Role.BANNER if within else Role.NEW_TEXT))
     return split_line(line, [part for part in roles if part[1] > part[0]])
 
 
 def _begins_warning(text: str) -> bool:
     bare = without_emphasis(text[:200]).lstrip(" [(!>|").lower()
-    return vocabulary().words["banner_starts"].match(bare) is not None or _SHOUTED.match(text) is not None
+    return vocabulary().begins("banner_starts", bare) is not None or _SHOUTED.match(text) is not None
 
 
 def _is_warning(sentence: str, *, begun: bool) -> bool:
@@ -75,12 +79,20 @@ def _is_warning(sentence: str, *, begun: bool) -> bool:
     origin, advice = known.count("banner_origin", text), known.count("banner_advice", text)
     shouted = _SHOUTED.match(text) is not None
     if begun:
-        return advice >= 2 or (origin >= 1 and (advice >= 1 or _speaks_of_mail(text))) or (shouted and len(text.split()) <= 3)
-    return origin >= 1 and (advice >= 1 or _speaks_of_mail(text)) or (shouted and (origin >= 1 or len(text.split()) <= 2))
+        return advice >= 2 or (origin >= 1 and (advice >= 1 or _speaks_of_mail(text)))
+    return origin >= 1 and (shouted or advice >= 1 or _speaks_of_mail(text))
+
+
+def _is_shout(sentence: str) -> bool:
+    """«CAUTION!» is a warning only where one follows."""
+    return _SHOUTED.match(sentence) is not None and len(sentence.split()) <= 3
 
 
 def _speaks_of_mail(text: str) -> bool:
-    return vocabulary().has("disclaimer_subjects", text) or vocabulary().words["banner_starts"].match(text.strip(" [(!*")) is not None
+    return (
+        vocabulary().has("disclaimer_subjects", text)
+        or vocabulary().begins("banner_starts", text.strip(" [(!*")) is not None
+    )
 
 
 def _is_all_warning(text: str) -> bool:
@@ -103,5 +115,3 @@ def _is_footer(text: str) -> bool:
     if _FIRST_PERSON.search(bare):
         return False
     return len(before) <= 1 or _speaks_of_mail(" ".join(before)) or _REPLY_MARK.match(bare) is not None
-
-

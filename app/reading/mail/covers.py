@@ -8,7 +8,7 @@ from app.reading.mail.vocabulary import vocabulary
 
 _SHORT = 160
 _GREETING = re.compile(
-    r"\s*(?:dear|hi|hello|hey|hallo|guten (?:tag|morgen)|moin|sehr geehrte\w*|liebe\w*|servus|bonjour|bonsoir|salut|cher|chère|hola|buen[oa]s(?: \w+)?"
+    r"\A\s*(?:dear|hi|hello|hey|hallo|guten (?:tag|morgen)|moin|sehr geehrte\w*|liebe\w*|servus|bonjour|bonsoir|salut|cher|chère|hola|buen[oa]s(?: \w+)?"
     r"|estimad\w+|ciao|buongiorno|gentile|beste|dag|goedemorgen|good (?:morning|afternoon|evening)|all|team|both)\b[^,.!\n:]{0,40}[,.!:\n]\s*",
     re.IGNORECASE,
 )
@@ -21,7 +21,11 @@ def is_empty_cover(cover: str) -> bool:
     """Nothing but a greeting, a name or marks: the older mail is what the ticket is about."""
     rest = _GREETING.sub("", f"{cover.strip()}\n", count=1).strip()
     words = _WORD.findall(rest)
-    return len(words) <= _MOST_NAME_WORDS and not rest.endswith("?") and all(word[:1].isupper() or word.isdigit() for word in words)
+    return (
+        len(words) <= _MOST_NAME_WORDS
+        and not rest.endswith("?")
+        and all(word[:1].isupper() or word.isdigit() for word in words)
+    )
 
 
 def doubts(cover: str) -> bool:
@@ -46,7 +50,9 @@ def adopts(cover: str, *, introduced: bool = False) -> bool:
     body = _GREETING.sub("", f"{text}\n", count=1).strip()
     if len(body) > _SHORT or known.has("faults", body) or body.endswith("?"):
         return False
-    return any(known.has("adopts", sentence) and not known.has("refuses", sentence) for sentence in _SENTENCE.split(body))
+    return any(
+        known.has("adopts", sentence) and not known.has("refuses", sentence) for sentence in _SENTENCE.split(body)
+    )
 
 
 def _says_yes_to_what_is_below(sentence: str) -> bool:

@@ -8,6 +8,9 @@ from app.reading.mail.model import Line, Role
 from app.reading.mail.sentences import sentences_of, split_line
 from app.reading.mail.vocabulary import vocabulary
 
+_LONGEST_LEGAL_LINE = 120
+_SUBJECT_WORDS = 4
+"""With a single legal word, the mail itself must be what the sentence begins with: «This e-mail is private»."""
 _LEAD = " \t*_-–—>|(["
 _FAULT_FREE = re.compile(r"\?|(?<!\w)(?:i|i'm|my|ich|mein\w*|je|mon|ma|yo|mi)(?!\w)", re.IGNORECASE)
 
@@ -35,17 +38,24 @@ def _split(line: Line, *, legal: bool) -> list[Line]:
     for start, end in sentences_of(line.text):
         legal = _is_legal(line.text[start:end], after=legal)
         roles.append((start, end, Role.DISCLAIMER if legal else Role.NEW_TEXT))
+    marked = [number for number, role in enumerate(roles) if role[2] is Role.DISCLAIMER]
+    if marked:
+        for number in range(marked[0], marked[-1]):
+            roles[number] = (*roles[number][:2], Role.DISCLAIMER)
     return split_line(line, roles)
 
 
 def _is_legal(sentence: str, *, after: bool) -> bool:
     known = vocabulary()
     text = sentence.strip(_LEAD)[:600]
-    if known.words["disclaimer_starts"].match(text):
+    if known.begins("disclaimer_starts", text):
+        return True
+    if "|" in text and len(text) <= _LONGEST_LEGAL_LINE and known.has("disclaimer_starts", text):
         return True
     if _FAULT_FREE.search(text):
         return False
     legal = known.count("disclaimer_words", text)
-    return legal > 0 and (after or legal > 1 or known.has("disclaimer_subjects", text)) and (
-        after or known.has("disclaimer_subjects", text) or legal > 2
-    )
+    if after or legal > 2:
+        return legal > 0 or known.has("disclaimer_weak", text)
+    beginning = text if legal > 1 else " ".join(text.split(maxsplit=_SUBJECT_WORDS)[:_SUBJECT_WORDS])
+    return legal > 0 and known.has("disclaimer_subjects", beginning)

@@ -39,6 +39,9 @@ def header_lines(lines: Sequence[Line], place: int, *, above: bool, ruled: bool 
     block, length = _block(lines, place)
     if not block:
         return 0
+    ruled = ruled or lines[place].quoted
+    if len(block) < 2 and not ruled:
+        return 0
     kinds: set[str] = set()
     for label, _ in block:
         kinds |= vocabulary().labels.get(label, frozenset())
@@ -55,7 +58,7 @@ def _is_known(block: list[tuple[str, str]], kinds: set[str], *, addressed: bool,
         return True
     if len(block) < 2 or not first:
         return False
-    dated = any(DATE.search(value) or TIME.search(value) for _, value in block)
+    dated = any(DATE.search(value) or TIME.search(value) or SHORT_DATE.search(value) for _, value in block)
     if "from" in kinds and "subject" in kinds:
         return True
     if "from" in kinds and "sent" in kinds:
@@ -74,18 +77,18 @@ def _is_header_in_any_language(block: list[tuple[str, str]], *, addressed: bool)
     if not 2 <= len(block) <= 7 or _is_form(block):
         return False
     values = [value for _, value in block]
-    timed = any((DATE.search(value) and TIME.search(value)) for value in values)
+    timed = any((date := DATE.search(value)) and TIME.search(value) and _WORDS.search(date[0]) for value in values[1:3])
+    dated = any(DATE.search(value) for value in values)
     angled = any(ANGLE_ADDRESS.search(value) for value in values)
-    dated = timed or any(DATE.search(value) for value in values)
-    person = _is_person(block[0][1])
-    return person and ((angled and len(block) >= 2) or (timed and len(block) >= 2) or (addressed and dated))
+    if ADDRESS.search(values[0]):
+        return angled and (dated or len(block) > 2) or dated
+    return _PERSON.fullmatch(values[0]) is not None and ((timed and len(block) > 2) or (addressed and dated))
 
 
-def _is_person(value: str) -> bool:
-    """The first value names who wrote: an address, or a few words without a number."""
-    if ADDRESS.search(value):
-        return True
-    return 0 < len(value.split()) <= 5 and not any(char.isdigit() for char in value) and not value.endswith((".", "?", "!"))
+_WORDS = re.compile(r"[^\W\d_]")
+"""Mail programs write the month in words; monitors and logs, whose lines look alike, write numbers."""
+_PERSON = re.compile(r"[^\W\d_][\w.'-]*,?(?: (?:[^\W\d_a-z][\w.'-]*|van|von|de|der|du|da|di|la)){1,3}")
+"""The first value names who wrote: two to four words that begin with capitals, in scripts that have them."""
 
 
 def _is_form(block: list[tuple[str, str]]) -> bool:
@@ -129,12 +132,15 @@ def _is_header_label(label: str) -> bool:
 
 def _continues(text: str) -> bool:
     """The rest of a list of recipients, wrapped."""
-    return text.endswith((";", ",")) or (ADDRESS.search(text) is not None and len(text) <= 120 and not text.endswith((".", "?", ":")))
+    return text.endswith((";", ",")) or (
+        ADDRESS.search(text) is not None and len(text) <= 120 and not text.endswith((".", "?", ":"))
+    )
 
 
 _LONGEST_ATTRIBUTION = 300
 _MOST_SMALL_WORDS = 6
 _SMALL_WORD = re.compile(r"(?<![\w.@'-])[a-zà-ÿ][a-zà-ÿ']+(?![\w@])")
+_DIGIT = re.compile(r"\d")
 _ENDS = (":", "：")
 
 
@@ -143,21 +149,18 @@ def attribution_lines(lines: Sequence[Line], place: int, *, quoted_after: Callab
     first = lines[place].bare
     if len(first) > _LONGEST_ATTRIBUTION or not _may_begin(first):
         return 0
-    joined = ""
-    for count, line in enumerate(lines[place : place + 3], start=1):
-        if line.blank or len(joined) > _LONGEST_ATTRIBUTION:
-            return 0
-        joined = f"{joined} {line.text.strip(' >|')}".strip()
-        text = without_emphasis(joined)
-        if text.endswith(_ENDS):
-            return count if _is_attribution(text, quoted=lambda after=place + count: quoted_after(after)) else 0
-        if joined.endswith((".", "?", "!")):
+    for count in range(1, min(3, len(lines) - place) + 1):
+        last = lines[place + count - 1].text.rstrip(" *_")
+        if last.endswith(_ENDS):
+            text = without_emphasis(" ".join(line.text.strip(" >|") for line in lines[place : place + count]))
+            return count if _is_attribution(text, quoted=lambda: quoted_after(place + count)) else 0
+        if not last or last.endswith((".", "?", "!")):
             return 0
     return 0
 
 
 def _may_begin(text: str) -> bool:
-    return "@" in text or any(char.isdigit() for char in text) or text.endswith(_ENDS) or text.rstrip("* ").endswith(_ENDS)
+    return "@" in text or text.rstrip("* ").endswith(_ENDS) or _DIGIT.search(text) is not None
 
 
 def _is_attribution(text: str, *, quoted: Callable[[], bool]) -> bool:
@@ -187,12 +190,15 @@ def is_sender_line(text: str) -> bool:
 def _flattened() -> re.Pattern[str]:
     labels = vocabulary().labels
     named = {
-        kind: "|".join(sorted((re.escape(name) for name, kinds in labels.items() if kind in kinds), key=len, reverse=True))
+        kind: "|".join(
+            sorted((re.escape(name) for name, kinds in labels.items() if kind in kinds), key=len, reverse=True)
+        )
         for kind in ("from", "sent", "subject")
     }
     gap = r"[^\n]{1,200}?"
     return re.compile(
-        rf"(?<![\w-])(?:{named['from']})\s?:{gap}(?<![\w-])(?:{named['sent']})\s?:{gap}(?<![\w-])(?:{named['subject']})\s?:", re.IGNORECASE
+        rf"(?<![\w-])(?:{named['from']})\s?:{gap}(?<![\w-])(?:{named['sent']})\s?:{gap}(?<![\w-])(?:{named['subject']})\s?:",
+        re.IGNORECASE,
     )
 
 

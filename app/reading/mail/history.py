@@ -16,6 +16,9 @@ _OPEN_RULE = re.compile(r"[-–—_=*~─━]{2,}\s?(?P<title>[^-–—_=*~─�
 _QUOTE = re.compile(r"[ \t]*(?:>|\|(?!.*\|\s*$))")
 _DEPTH = re.compile(r"[ \t>|]*")
 _MOST_TITLE_WORDS = 7
+_SIGN = re.compile(r"[>|:：@=*~─━_]|--|––|——|- -")
+"""One of them stands in every line that quotes or heads an older mail, or at the end of an attribution over several lines."""
+_MOST_ATTRIBUTION = 3
 
 
 def mark_history(lines: Sequence[Line]) -> None:
@@ -25,10 +28,12 @@ def mark_history(lines: Sequence[Line]) -> None:
     """
     place, base = 0, 0
     rest = begun = False
+    signs = [_SIGN.search(line.text) is not None for line in lines]
     while place < len(lines):
         line = lines[place]
-        if line.blank:
+        if line.blank or not (rest or any(signs[place : place + _MOST_ATTRIBUTION])):
             _mark(line, base if rest else 0)
+            begun = begun or not line.blank
             place += 1
             continue
         quotes = _quotes(line)
@@ -153,4 +158,3 @@ def _mark_broken_quotes(lines: Sequence[Line]) -> None:
         text = line.text.strip()
         if len(text) <= _MOST_BROKEN < len(before.bare) and text[:1].islower():
             _mark(line, before.depth)
-

@@ -18,7 +18,9 @@ _STYLE = re.compile(
     re.IGNORECASE,
 )
 _STYLE_STARTS = re.compile(r"\n|\}|\*/|-->|<!--")
-_MIME = re.compile(r"^[ \t]*(?:Content-[A-Za-z-]{2,30}:|MIME-Version:|X-[A-Za-z-]{2,40}:)[^\n]*(?:\n[ \t]+[^\n]*)?", re.MULTILINE)
+_MIME = re.compile(
+    r"^[ \t]*(?:Content-[A-Za-z-]{2,30}:|MIME-Version:|X-[A-Za-z-]{2,40}:)[^\n]*(?:\n[ \t]+[^\n]*)?", re.MULTILINE
+)
 _COMMENT_MARK = re.compile(r"<!--|-->")
 _IMAGE = re.compile(r"\[cid:[^\]\n]{1,120}\]|!\[[^\]\n]{0,120}\]\([^)\n]{0,300}\)")
 
@@ -71,7 +73,9 @@ def _whole(text: str, block: Span | None) -> Iterator[Span]:
 
 def _is_mixed(run: str) -> bool:
     return (
-        any(char.isdigit() for char in run) and any(char.islower() for char in run) and any(char.isupper() for char in run)
+        any(char.isdigit() for char in run)
+        and any(char.islower() for char in run)
+        and any(char.isupper() for char in run)
     )
 
 
@@ -79,6 +83,9 @@ def _styles(text: str) -> Iterator[Span]:
     """Style rules with their selectors."""
     before = 0
     for match in _STYLE.finditer(text):
-        start = max((mark.end() for mark in _STYLE_STARTS.finditer(text, max(before, match.start() - 300), match.start())), default=-1)
+        start = max(
+            (mark.end() for mark in _STYLE_STARTS.finditer(text, max(before, match.start() - 300), match.start())),
+            default=-1,
+        )
         yield (start if start >= 0 else max(before, match.start() - 300)), match.end()
         before = match.end()

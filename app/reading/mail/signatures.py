@@ -14,9 +14,14 @@ _LONGEST_SIGNATURE = 10
 """Lines below a closing formula that are a signature; where more follow, it closed nothing."""
 _LONGEST_CLOSING = 60
 _NAME = r"[A-ZÀ-ÝŁŚŻ][\w.'-]*"
-_NAMES = re.compile(rf"(?:(?:Dr|Mr|Mrs|Ms|Herr|Frau|Hr|Fr|Mme|M|Sr|Sra)\.? )?{_NAME}(?: (?:{_NAME}|van|von|de|der|du|da|di|la)){{0,3}}")
+_NAMES = re.compile(
+    rf"(?:(?:Dr|Mr|Mrs|Ms|Herr|Frau|Hr|Fr|Mme|M|Sr|Sra)\.? )?{_NAME}(?: (?:{_NAME}|van|von|de|der|du|da|di|la)){{0,3}}"
+)
 _AFTER_CLOSING = re.compile(rf"[\s,.!–-]*(?:{_NAMES.pattern})?[\s,.!]*$")
-_DEVICE = re.compile(r"iphone|ipad|android|galaxy|samsung|outlook|blackberry|huawei|pixel|handy|mobile?|smartphone|mail|tel|phone|mobil", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"iphone|ipad|android|galaxy|samsung|outlook|blackberry|huawei|pixel|handy|mobile?|smartphone|mail|tel|phone|mobil",
+    re.IGNORECASE,
+)
 
 
 def mark_signature(lines: Sequence[Line]) -> None:
@@ -29,7 +34,7 @@ def mark_signature(lines: Sequence[Line]) -> None:
         left -= has_text
         if not has_text:
             continue
-        if vocabulary().words["postscripts"].match(line.bare) and closed:
+        if closed and vocabulary().begins("postscripts", line.bare):
             closed = False
         elif not closed and kept and left <= _LONGEST_SIGNATURE and _is_closing(line.bare):
             closed = True
@@ -46,18 +51,20 @@ def _is_closing(text: str) -> bool:
     if _MARK.match(text):
         return True
     bare = without_emphasis(text)
-    match = vocabulary().words["closings"].match(bare)
-    return match is not None and (_AFTER_CLOSING.match(bare, match.end()) is not None or _is_other_closing(bare[match.end() :]))
+    match = vocabulary().begins("closings", bare)
+    return match is not None and (
+        _AFTER_CLOSING.match(bare, match.end()) is not None or _is_other_closing(bare[match.end() :])
+    )
 
 
 def _is_other_closing(rest: str) -> bool:
     """«Mit freundlichen Grüßen / Kind regards»; «gracias por todo» and «thanks for your help»."""
     rest = rest.strip(" ,/|&.-–")
-    return len(rest.split()) <= 3 and vocabulary().words["closings"].match(rest) is not None
+    return len(rest.split()) <= 3 and vocabulary().begins("closings", rest) is not None
 
 
 def _is_sent_from(text: str) -> bool:
-    match = vocabulary().words["sent_from"].match(text) if len(text) <= 80 else None
+    match = vocabulary().begins("sent_from", text) if len(text) <= 80 else None
     return match is not None and _DEVICE.search(text, match.end() - 8 if match.end() > 8 else 0) is not None
 
 
@@ -110,7 +117,10 @@ def _is_sender(block: Sequence[str]) -> bool:
     return several and short and re.fullmatch(rf"{_NAMES.pattern}(?:,? .{{2,40}})?", block[0]) is not None
 
 
-_CONTACT_LABEL = re.compile(r"(?:t|m|f|p|e|w|d|tel|tél|fon|fax|mob|mobil|mobile|phone|telefon|mail|e-?mail|web|office|direct)\.?\s?:?\s*(?=[+(\dw\w])", re.IGNORECASE)
+_CONTACT_LABEL = re.compile(
+    r"(?:t|m|f|p|e|w|d|tel|tél|fon|fax|mob|mobil|mobile|phone|telefon|mail|e-?mail|web|office|direct)\.?\s?:?\s*(?=[+(\dw\w])",
+    re.IGNORECASE,
+)
 
 
 def _is_contact_line(text: str) -> bool:
@@ -121,7 +131,12 @@ def _is_contact_line(text: str) -> bool:
     rest = PHONE.sub(" ", rest)
     if rest == text:
         return False
-    rest = re.sub(r"\b(?:t|m|f|p|e|w|d|tel|tél|fon|fax|mob|mobil|mobile|phone|telefon|mail|e-?mail|web|office|direct)\b", " ", rest, flags=re.IGNORECASE)
+    rest = re.sub(
+        r"\b(?:t|m|f|p|e|w|d|tel|tél|fon|fax|mob|mobil|mobile|phone|telefon|mail|e-?mail|web|office|direct)\b",
+        " ",
+        rest,
+        flags=re.IGNORECASE,
+    )
     return not any(char.isalnum() for char in rest)
 
 
@@ -132,11 +147,15 @@ def _is_contact_block(block: Sequence[Line]) -> bool:
         return False
     if re.fullmatch(rf"{_NAMES.pattern}(?:,? .{{2,40}})?", texts[0]) is None:
         return False
-    return any(_is_contact_line(text) or _has_contact(text) for text in texts[1:]) and not any(_is_prose(text) for text in texts)
+    return any(_is_contact_line(text) or _has_contact(text) for text in texts[1:]) and not any(
+        _is_prose(text) for text in texts
+    )
 
 
 def _has_contact(text: str) -> bool:
-    return "|" in text and (PHONE.search(text) is not None or ADDRESS.search(text) is not None or URL.search(text) is not None)
+    return "|" in text and (
+        PHONE.search(text) is not None or ADDRESS.search(text) is not None or URL.search(text) is not None
+    )
 
 
 def _is_prose(text: str) -> bool:

@@ -15,6 +15,7 @@ from app.reading.mail.model import Line, Role, Segment
 from app.reading.mail.noise import noise_spans
 from app.reading.mail.signatures import mark_signature
 from app.reading.mail.visible import visible
+from app.reading.mail.vocabulary import beginnings_of, vocabulary
 from app.reading.mail.wrapping import joined
 
 MOST_READ = 40_000
@@ -79,24 +80,22 @@ def _split(text: str, place: int, end: int) -> Iterator[Line]:
 
 def _mark_roles(lines: list[Line], depth: int) -> list[Line]:
     """Sets the roles within one mail of the thread."""
-    result: list[Line] = []
     mail: list[Line] = []
+    others: list[Line] = []
     for line in lines:
-        if line.depth == depth and line.role is Role.NEW_TEXT:
-            mail.append(line)
+        (mail if line.depth == depth and line.role is Role.NEW_TEXT else others).append(line)
     if not mail:
         return lines
-    mail = mark_disclaimers(mark_banners(mail))
+    lower = "\n".join(line.text for line in mail).lower()
+    words = beginnings_of(lower)
+    if vocabulary().may_hold_any("footers", "banner_origin", lower=lower, words=words):
+        mail = mark_banners(mail)
+    if vocabulary().may_hold_any("disclaimer_words", "disclaimer_starts", lower=lower, words=words):
+        mail = mark_disclaimers(mail)
     mark_signature(mail)
-    mark_fields(mail)
-    parts = iter(mail)
-    for line in lines:
-        if line.depth == depth and line.role is not Role.HISTORY and line.role not in (Role.NOISE, Role.UNREAD):
-            continue
-        result.append(line)
-    result += parts
-    result.sort(key=lambda line: (line.start, line.end))
-    return result
+    if ":" in lower:
+        mark_fields(mail)
+    return sorted([*others, *mail], key=lambda line: (line.start, line.end)) if others else mail
 
 
 def _adopted(lines: Sequence[Line], subject: str) -> frozenset[int]:

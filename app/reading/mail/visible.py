@@ -25,11 +25,15 @@ _FORMATS = "a b big code em font i mark s small span strike strong sub sup tt u 
 _NAMES = "|".join(sorted(_TAGS, key=len, reverse=True))
 _TAG = re.compile(rf"<(?:!|/?(?:{_NAMES})(?=[\s/>]))", re.IGNORECASE)
 """What makes a text HTML: a tag that mails have. An address in angle brackets is none."""
-_BLOCK_TAG = re.compile(r"</?(?:p|br|div|li|tr|td|table|ul|ol|h[1-6]|blockquote|hr|html|body|center)(?=[\s/>])", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|br|div|li|tr|td|table|ul|ol|h[1-6]|blockquote|hr|html|body|center)(?=[\s/>])", re.IGNORECASE
+)
 _ANY_TAG = re.compile(rf"<(/?(?:{_NAMES}))(?:[\s/][^<>]{{0,20000}})?>", re.IGNORECASE)
 _FORMAT_TAG = re.compile(rf"</?(?:{'|'.join(_FORMATS)})>", re.IGNORECASE)
 _LOOSE = re.compile(rf"<(?!/?(?:{_NAMES})>)", re.IGNORECASE)
-_BLOCKS = frozenset("p br div li tr table ul ol h1 h2 h3 h4 h5 h6 blockquote hr center dl dt dd pre section article".split())
+_BLOCKS = frozenset(
+    "p br div li tr table ul ol h1 h2 h3 h4 h5 h6 blockquote hr center dl dt dd pre section article".split()
+)
 _SILENT = frozenset(("style", "script", "head", "title", "-comment", "!doctype", "_comment", "option", "textarea"))
 _UNIFIED = str.maketrans({"\r": "\n", "\u00a0": " ", **dict.fromkeys("’‘`", "'"), **dict.fromkeys("“”„«»", '"')})
 _KEPT_CONTROLS = frozenset("\n\t")
@@ -53,13 +57,23 @@ def visible(raw: str) -> Visible:
 
 
 def _unified(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)[:MOST_RAW].replace("\r\n", "\n").translate(_UNIFIED)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)[:MOST_RAW]
+    text = text.replace("\r\n", "\n").translate(_UNIFIED)
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     unseen = {char for char in set(text) if not char.isprintable() and unicodedata.category(char)[0] in "CZ"}
     marks = {ord(char): " " if unicodedata.category(char)[0] == "Z" else None for char in unseen - _KEPT_CONTROLS}
     return text.translate(marks) if marks else text
 
 
-_HIDDEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<head", "</head>"), ("<title", "</title>"))
+_HIDDEN = (
+    ("<!--", "-->"),
+    ("<style", "</style>"),
+    ("<script", "</script>"),
+    ("<head", "</head>"),
+    ("<title", "</title>"),
+)
 
 
 def _without_hidden(text: str) -> tuple[str, tuple[str, ...]]:
