@@ -14,7 +14,7 @@ _TAG = re.compile(
 )
 _SHOUTED = re.compile(r"\W*[A-ZÀ-ÝŁ]{3,}(?: [A-ZÀ-ÝŁ-]{2,}){0,3}\s?[:!.–-]")
 _FIRST_PERSON = re.compile(
-    r"(?<!\w)(?:i|i'm|i've|we|we've|my|me|ich|wir|mir|mein\w*|je|j'ai|nous|mon|ma|mes|yo|nosotros|nos|mi|mis|hemos|he|io|noi|ik|wij)(?!\w)",
+    r"(?<!\w)(?:(?-i:I)|i'm|i've|we|we've|my|me|ich|wir|mir|mein\w*|je|j'ai|nous|mon|ma|mes|yo|nosotros|nos|mi|mis|hemos|he|io|noi|ik|wij)(?!\w)",
     re.IGNORECASE,
 )
 _LONGEST_FOOTER = 200
@@ -27,27 +27,30 @@ def mark_banners(lines: list[Line]) -> list[Line]:
     """Marks warnings at the top and footers anywhere; returns the lines, split where a warning shares one with text."""
     result: list[Line] = []
     seen = 0
-    warned = False
+    warned = scanned = False
     for line in lines:
+        scanned = scanned and not line.blank
         if line.blank or line.role is not Role.NEW_TEXT:
             result.append(line)
             continue
         seen += 1
+        scanned = scanned or _is_footer(line.text)
+        if scanned and len(line.text) <= _LONGEST_FOOTER:
+            line.role = Role.BANNER
+            result.append(line)
+            continue
         if seen <= _BEGINNING:
             parts = _split_warning(line, warned=warned)
             warned = any(part.role is Role.BANNER for part in parts)
             result += parts
             continue
-        if _is_footer(line.text) or (_begins_warning(line.text) and _is_all_warning(line.text)):
+        if _begins_warning(line.text) and _is_all_warning(line.text):
             line.role = Role.BANNER
         result.append(line)
     return result
 
 
 def _split_warning(line: Line, *, warned: bool) -> list[Line]:
-    if _is_footer(line.text):
-        line.role = Role.BANNER
-        return [line]
     tag = _TAG.match(line.text)
     tagged = tag.end() if tag else 0
     if not tagged and not warned and not _begins_warning(line.text):
@@ -77,10 +80,13 @@ def _is_warning(sentence: str, *, begun: bool) -> bool:
         return False
     known = vocabulary()
     origin, advice = known.count("banner_origin", text), known.count("banner_advice", text)
-    shouted = _SHOUTED.match(text) is not None
     if begun:
+        if advice and vocabulary().begins("banner_starts", text.strip(" [(!*>")):
+            return True
         return advice >= 2 or (origin >= 1 and (advice >= 1 or _speaks_of_mail(text)))
-    return origin >= 1 and (shouted or advice >= 1 or _speaks_of_mail(text))
+    if known.has("faults", text) and advice < 2:
+        return False
+    return origin >= 1 and (advice >= 1 or _speaks_of_mail(text))
 
 
 def _is_shout(sentence: str) -> bool:

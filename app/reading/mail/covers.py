@@ -8,7 +8,8 @@ from app.reading.mail.vocabulary import vocabulary
 
 _SHORT = 160
 _GREETING = re.compile(
-    r"\A\s*(?:dear|hi|hello|hey|hallo|guten (?:tag|morgen)|moin|sehr geehrte\w*|liebe\w*|servus|bonjour|bonsoir|salut|cher|chère|hola|buen[oa]s(?: \w+)?"
+    r"\A\s*(?:dear|hi|hello|hey|hallo|guten (?:tag|morgen)|moin|sehr geehrte\w*|liebe\w*|servus|bonjour|bonsoir|salut|cher|chère"
+    r"|hola|buen[oa]s(?: \w+)?"
     r"|estimad\w+|ciao|buongiorno|gentile|beste|dag|goedemorgen|good (?:morning|afternoon|evening)|all|team|both)\b[^,.!\n:]{0,40}[,.!:\n]\s*",
     re.IGNORECASE,
 )
@@ -48,7 +49,7 @@ def adopts(cover: str, *, introduced: bool = False) -> bool:
         if _says_yes_to_what_is_below(sentence) and not known.has("refuses", sentence):
             return True
     body = _GREETING.sub("", f"{text}\n", count=1).strip()
-    if len(body) > _SHORT or known.has("faults", body) or body.endswith("?"):
+    if len(body) > _SHORT or known.has("faults", body) or (body.endswith("?") and not known.has("asks", body)):
         return False
     return any(
         known.has("adopts", sentence) and not known.has("refuses", sentence) for sentence in _SENTENCE.split(body)

@@ -40,7 +40,8 @@ def _split(line: Line, *, legal: bool) -> list[Line]:
         roles.append((start, end, Role.DISCLAIMER if legal else Role.NEW_TEXT))
     marked = [number for number, role in enumerate(roles) if role[2] is Role.DISCLAIMER]
     if marked:
-        for number in range(marked[0], marked[-1]):
+        last = len(roles) if len(marked) > 1 else marked[-1]
+        for number in range(marked[0], last):
             roles[number] = (*roles[number][:2], Role.DISCLAIMER)
     return split_line(line, roles)
 
@@ -48,7 +49,7 @@ def _split(line: Line, *, legal: bool) -> list[Line]:
 def _is_legal(sentence: str, *, after: bool) -> bool:
     known = vocabulary()
     text = sentence.strip(_LEAD)[:600]
-    if known.begins("disclaimer_starts", text):
+    if known.begins("disclaimer_starts", text) or (after and not any(map(str.isalpha, text))):
         return True
     if "|" in text and len(text) <= _LONGEST_LEGAL_LINE and known.has("disclaimer_starts", text):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 
 from app.reading.mail.model import Line
 from app.reading.mail.values import (
@@ -49,7 +49,7 @@ def header_lines(lines: Sequence[Line], place: int, *, above: bool, ruled: bool 
     addressed = any(ADDRESS.search(value) for value in values)
     if _is_known(block, kinds, addressed=addressed, ruled=ruled):
         return length
-    return length if (above or ruled) and _is_header_in_any_language(block, addressed=addressed) else 0
+    return length if (above or ruled) and _is_header_in_any_language(block, addressed=addressed, ruled=ruled) else 0
 
 
 def _is_known(block: list[tuple[str, str]], kinds: set[str], *, addressed: bool, ruled: bool) -> bool:
@@ -72,7 +72,7 @@ def _is_span(block: list[tuple[str, str]]) -> bool:
     return any(char.isdigit() for char in value)
 
 
-def _is_header_in_any_language(block: list[tuple[str, str]], *, addressed: bool) -> bool:
+def _is_header_in_any_language(block: list[tuple[str, str]], *, addressed: bool, ruled: bool) -> bool:
     """Two or more lines with an address or a date among them, which are not a form that somebody filled in."""
     if not 2 <= len(block) <= 7 or _is_form(block):
         return False
@@ -80,8 +80,10 @@ def _is_header_in_any_language(block: list[tuple[str, str]], *, addressed: bool)
     timed = any((date := DATE.search(value)) and TIME.search(value) and _WORDS.search(date[0]) for value in values[1:3])
     dated = any(DATE.search(value) for value in values)
     angled = any(ANGLE_ADDRESS.search(value) for value in values)
+    if ruled and angled:
+        return True
     if ADDRESS.search(values[0]):
-        return angled and (dated or len(block) > 2) or dated
+        return (angled and (dated or len(block) > 2)) or dated
     return _PERSON.fullmatch(values[0]) is not None and ((timed and len(block) > 2) or (addressed and dated))
 
 
@@ -94,7 +96,9 @@ _PERSON = re.compile(r"[^\W\d_][\w.'-]*,?(?: (?:[^\W\d_a-z][\w.'-]*|van|von|de|d
 def _is_form(block: list[tuple[str, str]]) -> bool:
     known = vocabulary()
     for label, value in block:
-        if label in known.contact_fields or label in known.form_fields and label not in known.labels:
+        if label in known.contact_fields or (
+            label in known.form_fields | known.request_fields and label not in known.labels
+        ):
             return True
         if label not in known.labels and (_FORM_LABEL.search(label) or PHONE.fullmatch(value)):
             return True
@@ -153,7 +157,7 @@ def attribution_lines(lines: Sequence[Line], place: int, *, quoted_after: Callab
         last = lines[place + count - 1].text.rstrip(" *_")
         if last.endswith(_ENDS):
             text = without_emphasis(" ".join(line.text.strip(" >|") for line in lines[place : place + count]))
-            return count if _is_attribution(text, quoted=lambda: quoted_after(place + count)) else 0
+            return count if _is_attribution(text, quoted=partial(quoted_after, place + count)) else 0
         if not last or last.endswith((".", "?", "!")):
             return 0
     return 0
@@ -170,7 +174,7 @@ def _is_attribution(text: str, *, quoted: Callable[[], bool]) -> bool:
     dated = DATE.search(text) is not None
     timed = TIME.search(text) is not None
     small = len(_SMALL_WORD.findall(ADDRESS.sub(" ", text)))
-    if small > _MOST_SMALL_WORDS:
+    if small > (_MOST_SMALL_WORDS + 3 if wrote and dated else _MOST_SMALL_WORDS):
         return False
     if address is not None:
         begins = small <= 3 and len(text[: address.start()].split()) <= 5

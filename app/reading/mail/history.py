@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.reading.mail.headers import attribution_lines, header_lines, is_sender_line
+from app.reading.mail.headers import attribution_lines, flattened_header, header_lines, is_sender_line
 from app.reading.mail.model import Line, Role
 from app.reading.mail.values import ADDRESS, DATE, without_emphasis
 from app.reading.mail.vocabulary import vocabulary
@@ -16,9 +16,10 @@ _OPEN_RULE = re.compile(r"[-–—_=*~─━]{2,}\s?(?P<title>[^-–—_=*~─�
 _QUOTE = re.compile(r"[ \t]*(?:>|\|(?!.*\|\s*$))")
 _DEPTH = re.compile(r"[ \t>|]*")
 _MOST_TITLE_WORDS = 7
-_SIGN = re.compile(r"[>|:：@=*~─━_]|--|––|——|- -")
+_SIGN = re.compile(r"[>|:：@=*~─━_]|--|––|——|- -|##")
 """One of them stands in every line that quotes or heads an older mail, or at the end of an attribution over several lines."""
 _MOST_ATTRIBUTION = 3
+_LONGEST_MARK = 120
 
 
 def mark_history(lines: Sequence[Line]) -> None:
@@ -89,14 +90,18 @@ def _heading(lines: Sequence[Line], place: int, *, above: bool) -> int:
     text = lines[place].bare
     if text[:1] in "-–—_=*~─━" and (length := _rule(lines, place, text)):
         return length
-    if ":" in text or "：" in text:
-        if length := header_lines(lines, place, above=above):
-            return length
-        if length := _announced(lines, place, text):
-            return length
-        if is_sender_line(text) and _next_is_quoted(lines, place + 1):
-            return 1
-    return attribution_lines(lines, place, quoted_after=lambda after: _next_is_quoted(lines, after))
+    if above and len(text) <= _LONGEST_MARK and vocabulary().has("reply_marks", text):
+        return 1
+    labelled = _labelled(lines, place, text, above=above) if ":" in text else 0
+    return labelled or attribution_lines(lines, place, quoted_after=lambda after: _next_is_quoted(lines, after))
+
+
+def _labelled(lines: Sequence[Line], place: int, text: str, *, above: bool) -> int:
+    """Number of lines of a header block, of a title with a colon, or of a single sender above quoted lines."""
+    if flattened_header(text) == 0:
+        return 1
+    length = header_lines(lines, place, above=above) or _announced(lines, place, text)
+    return length or int(is_sender_line(text) and _next_is_quoted(lines, place + 1))
 
 
 def _announced(lines: Sequence[Line], place: int, text: str) -> int:

@@ -50,6 +50,8 @@ class Line:
     """Header or attribution line of an older mail; never read, even where the mail itself is adopted."""
     quoted: bool = False
     """Begins with quote marks (`>`), which are not part of what was written."""
+    shift: int = 0
+    """Characters between `start` and the text: quote marks that were taken off."""
 
     @property
     def blank(self) -> bool:

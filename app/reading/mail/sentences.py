@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from app.reading.mail.model import Line, Role
 
-_END = re.compile(r"(?<=[.!?])[ \t]+(?=\S)|(?<=[.!?][\"')\]])[ \t]+(?=\S)")
+_END = re.compile(r"(?<=[.!?>])[ \t]+(?=\S)|(?<=[.!?][\"')\]])[ \t]+(?=\S)")
 _MOST = 200
 
 
@@ -27,12 +27,15 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
 def split_line(line: Line, roles: Sequence[tuple[int, int, Role]]) -> list[Line]:
     """The parts of a line, each with its role; neighbours of the same role stay together."""
     parts: list[Line] = []
+    origin = line.start + line.shift
     for start, end, role in roles:
         if parts and parts[-1].role is role:
             last = parts[-1]
-            last.text, last.end = line.text[last.start - line.start : end], line.start + end
+            last.text = f"{last.text}{line.text[start:end]}"
         else:
-            part = Line(line.text[start:end], line.start + start, line.start + end, role, line.depth)
-            part.quoted = line.quoted and start == 0
+            part = Line(line.text[start:end], origin + start if start else line.start, 0, role, line.depth)
+            part.quoted, part.shift = (line.quoted, line.shift) if not start else (False, 0)
             parts.append(part)
+        parts[-1].end = origin + end
+    parts[-1].end = line.end
     return parts

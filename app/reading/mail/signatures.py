@@ -64,8 +64,8 @@ def _is_other_closing(rest: str) -> bool:
 
 
 def _is_sent_from(text: str) -> bool:
-    match = vocabulary().begins("sent_from", text) if len(text) <= 80 else None
-    return match is not None and _DEVICE.search(text, match.end() - 8 if match.end() > 8 else 0) is not None
+    match = vocabulary().begins("sent_from", text) if len(text) <= 120 else None
+    return match is not None and _DEVICE.search(text) is not None
 
 
 _NAME_LINE = re.compile(r"[^.!?]{2,60}(?:\||/| - | – ).{2,60}$")

@@ -94,7 +94,7 @@ def _mark_roles(lines: list[Line], depth: int) -> list[Line]:
         mail = mark_disclaimers(mail)
     mark_signature(mail)
     if ":" in lower:
-        mark_fields(mail)
+        mail = mark_fields(mail)
     return sorted([*others, *mail], key=lambda line: (line.start, line.end)) if others else mail
 
 
@@ -140,7 +140,9 @@ def _adopt(lines: list[Line], depths: frozenset[int]) -> list[Line]:
     for depth in sorted({line.depth for line in lines if line.depth in depths}):
         for line in lines:
             if line.depth == depth and not line.heading and line.role is Role.HISTORY:
-                line.role, line.text, line.quoted = Role.NEW_TEXT, line.bare, False
+                bare = line.bare
+                line.shift = line.text.find(bare)
+                line.role, line.text, line.quoted = Role.NEW_TEXT, bare, False
         lines = _mark_roles(lines, depth)
     return lines
 

@@ -14,28 +14,36 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 MOST_RAW = 1_000_000
 """Characters of a raw text that are looked at."""
-_MOST_TAGS = 20_000
+_MOST_TAGS = 10_000
 """Tags that are parsed as a tree. Parsers of HTML 5 take quadratic time on nested tags; the rest is read without a tree."""
-_TAGS = (
-    "a abbr address article b big blockquote body br caption center code col dd div dl dt em font form h1 h2 h3 h4 h5 h6 head hr html i img"
-    " input label li link main mark meta nav ol option p pre s script section select small span strike strong style sub sup svg table tbody"
-    " td textarea tfoot th thead title tr tt u ul o:p"
-).split()
-_FORMATS = "a b big code em font i mark s small span strike strong sub sup tt u abbr label o:p".split()
-_NAMES = "|".join(sorted(_TAGS, key=len, reverse=True))
+_FORMATS = "a|abbr|b|big|code|em|font|i|label|mark|o:p|s|small|span|strike|strong|sub|sup|tt|u"
+_NAMES = (
+    f"{_FORMATS}|address|article|blockquote|body|br|caption|center|col|dd|div|dl|dt|form|h[1-6]|head|hr|html|img|input|li|link|main|meta|nav|ol"
+    "|option|p|pre|script|section|select|style|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|ul"
+)
 _TAG = re.compile(rf"<(?:!|/?(?:{_NAMES})(?=[\s/>]))", re.IGNORECASE)
 """What makes a text HTML: a tag that mails have. An address in angle brackets is none."""
 _BLOCK_TAG = re.compile(
     r"</?(?:p|br|div|li|tr|td|table|ul|ol|h[1-6]|blockquote|hr|html|body|center)(?=[\s/>])", re.IGNORECASE
 )
-_ANY_TAG = re.compile(rf"<(/?(?:{_NAMES}))(?:[\s/][^<>]{{0,20000}})?>", re.IGNORECASE)
-_FORMAT_TAG = re.compile(rf"</?(?:{'|'.join(_FORMATS)})>", re.IGNORECASE)
+_ANY_TAG = re.compile(rf"<(/?(?:{_NAMES}))(?:[\s/][^<>]*)?>", re.IGNORECASE)
+_FORMAT_TAG = re.compile(rf"</?(?:{_FORMATS})>", re.IGNORECASE)
 _LOOSE = re.compile(rf"<(?!/?(?:{_NAMES})>)", re.IGNORECASE)
-_BLOCKS = frozenset(
-    "p br div li tr table ul ol h1 h2 h3 h4 h5 h6 blockquote hr center dl dt dd pre section article".split()
-)
+_BLOCKS = frozenset((
+    "p", "br", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "center", "dl", "dt", "dd", "pre",
+    "section", "article",
+))  # fmt: skip
 _SILENT = frozenset(("style", "script", "head", "title", "-comment", "!doctype", "_comment", "option", "textarea"))
-_UNIFIED = str.maketrans({"\r": "\n", "\u00a0": " ", **dict.fromkeys("’‘`", "'"), **dict.fromkeys("“”„«»", '"')})
+_UNIFIED = str.maketrans(
+    {
+        "\r": "\n",
+        "\u00a0": " ",
+        "\u2010": "-",
+        "\u2011": "-",
+        **dict.fromkeys("’‘`", "'"),
+        **dict.fromkeys("“”„«»", '"'),
+    }
+)
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
@@ -49,7 +57,8 @@ class Visible:
 
 def visible(raw: str) -> Visible:
     """Turns raw text, HTML or plain, into visible lines."""
-    text, hidden = raw[:MOST_RAW], ()
+    text = raw[:MOST_RAW]
+    hidden: tuple[str, ...] = ()
     if "<" in text and _TAG.search(text):
         text, hidden = _without_hidden(text)
         text = _from_html(text)

@@ -30,6 +30,9 @@ class Vocabulary:
     """What a header label stands for: `from`, `sent`, `to`, `subject`; some words stand for two of them."""
     contact_fields: frozenset[str]
     form_fields: frozenset[str]
+    request_fields: frozenset[str]
+    parts: frozenset[str]
+    """Words for a part of the work, which a person may be named for."""
     stems: Mapping[str, tuple[str, ...]]
     """The beginning of each phrase; one of them stands in every text that holds a phrase. Quickly looked for."""
     first_words: Mapping[str, frozenset[str]]
@@ -84,6 +87,8 @@ def vocabulary() -> Vocabulary:
         labels={name: frozenset(kinds) for name, kinds in labels.items()},
         contact_fields=frozenset(_all(languages, "contact_fields")),
         form_fields=frozenset(_all(languages, "form_fields")),
+        request_fields=frozenset(_all(languages, "request_fields")),
+        parts=frozenset(_all(languages, "parts")),
         first_words={name: _first_words(_all(languages, name)) for name in _STARTING},
         beginnings={name: _beginnings(_all(languages, name)) for name in _RULED_OUT},
         stems={name: _stems(_all(languages, name)) for name in _LISTS},
@@ -92,7 +97,8 @@ def vocabulary() -> Vocabulary:
 
 _LISTS = (
     "wrote", "forwarded", "forwarded_end", "closings", "sent_from", "postscripts", "banner_starts", "banner_origin",
-    "banner_advice", "footers", "disclaimer_starts", "disclaimer_subjects", "disclaimer_words", "disclaimer_weak", "adopts", "consents",
+    "banner_advice", "footers", "reply_marks", "disclaimer_starts", "disclaimer_subjects", "disclaimer_words", "disclaimer_weak",
+    "adopts", "asks", "consents",
     "below", "doubts", "faults", "refuses", "asides",
 )  # fmt: skip
 _RULED_OUT = ("footers", "banner_origin", "disclaimer_words", "disclaimer_starts")
@@ -133,9 +139,10 @@ def _first_words(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(match[0].lower() for phrase in phrases if (match := _FIRST_WORD.match(phrase)))
 
 
-_FREQUENT = frozenset(
-    "please bitte merci message nachricht report reply before printing checked signaler company number some first confidential this time email been marcar person only think has for".split()
-)
+_FREQUENT = frozenset((
+    "please", "bitte", "merci", "message", "nachricht", "report", "reply", "before", "printing", "checked", "signaler", "company", "number", "some",
+    "first", "confidential", "this", "time", "email", "been", "marcar", "person", "only", "think", "has", "for",
+))  # fmt: skip
 """Words that stand in many tickets; another word of their phrases is looked for where there is one."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 _NARROWEST, _WIDEST = 58, 80
 _ITEM = re.compile(r"\s*(?:[-*•–+>|#]|\d{1,2}[.)]|\(?[a-z]\)|[^\W\d_][\w /-]{0,24}:)(?:\s|$)", re.IGNORECASE)
@@ -38,7 +39,7 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _joined(lines: Sequence[str], width: int) -> list[str]:
-    full = [_is_full(line, following, width) for line, following in zip(lines, lines[1:], strict=False)]
+    full = [_is_full(line, following, width) for line, following in pairwise(lines)]
     unlike = any(not is_full and not line.rstrip().endswith(_ENDED) for is_full, line in zip(full, lines, strict=False))
     goes_on = any(
         is_full and following.lstrip()[:1].islower() for is_full, following in zip(full, lines[1:], strict=True)
