@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from app.reading.phrases.refusals import names_offer, turns_down, turns_down_the_one_before
 from app.reading.segments import Sentence, spoken
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
 _OFFERED = re.compile(r"(?<![\w.])(?:[A-H]|\d)(?=[ ):.,]|$)")
 _ENOUGH_OFFERED = 3
+_MOST_BEFORE = 3
+"""Sentences that one which says «it has not been accepted» may speak of."""
 
 
 def _offered(evidence: Evidence) -> Iterator[Sentence]:
@@ -33,9 +36,24 @@ def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
         yield from (sentence for sentence in evidence.sentences if sentence.source == "summary")
 
 
+def _turned_down(evidence: Evidence) -> Iterator[Sentence]:
+    """The offer and its price, named in sentences before one that turns them down, where nothing else is accepted."""
+    down = [
+        number
+        for number, sentence in enumerate(evidence.sentences)
+        if turns_down_the_one_before(sentence.words) or turns_down(sentence.words)
+    ]
+    if not down or any(hit.sentence not in evidence.sentences[: down[-1]] for hit in evidence.of("accepted")):
+        return
+    for number in down:
+        for sentence in evidence.sentences[max(0, number - _MOST_BEFORE) : number]:
+            if names_offer(sentence.words):
+                yield sentence
+
+
 def leave_out_beside(evidence: Evidence) -> None:
     """Forgets what sentences say that do not speak of this job."""
-    others = {*_offered(evidence), *_of_something_else(evidence)}
+    others = {*_offered(evidence), *_of_something_else(evidence), *_turned_down(evidence)}
     if not others:
         return
     evidence.planned = [sentence for sentence in evidence.planned if sentence not in others]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from app.reading.phrases.context_filters import says_nothing
+from app.reading.phrases.refusals import turns_down
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold although the sentence looks back: what was agreed last week is agreed."""
@@ -34,6 +35,7 @@ _SAYS_NO = (
 """Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
 _ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
 """Meanings that a question does not say: who approved the order?"""
+_LONGEST_QUOTE = 80
 _QUESTION = re.compile(
     r"\W*(?:who|which|what|when|why|how|did|has|have|was|were|does|wer|wann|was|wie|warum|welche\w?|hat|haben|qui|quand|combien|quel\w*|pourquoi"
     r"|quién|cuándo|cuánto|qué|cuál|por qué|and (?:who|what|when|which|why))(?!\w)"
@@ -120,6 +122,9 @@ def said(words: str, matches: Iterable[Match]) -> SentenceReading:
     if words.endswith("?") and _QUESTION.match(words):
         found = _only(found, found.keys() - set(_ORDERS))
     of_papers = not {"paperwork", "own_trade"}.isdisjoint(found)
+    if not {"accepted", "referenced", "fixed_price"}.isdisjoint(found) and turns_down(words):
+        found = {meaning: said for meaning, said in found.items() if meaning not in _ORDERS}
+        found.setdefault("wish", words[:_LONGEST_QUOTE])
     _settle_within(found)
     if of_papers:
         return SentenceReading(SentenceIntent.BESIDE, _only(found, _ALWAYS))
