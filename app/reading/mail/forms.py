@@ -18,6 +18,7 @@ _FEWEST = 2
 """Lines of a form in a row; a single `Label: value` line is a sentence of the sender's."""
 _MOST_EMPTY = 1
 _LONGEST_CALLER = 120
+_WORD = re.compile(r"[^\W\d_]+")
 _PERSON = re.compile(
     r"(?:(?:Dr|Mr|Mrs|Ms|Herr|Frau|Hr|Fr|Mme|M|Sr|Sra)\.? )?[^\W\d_a-z][\w.'-]*(?: (?:[^\W\d_a-z][\w.'-]*|van|von|de|der|du|da|di|la)){1,3}"
 )
@@ -67,19 +68,20 @@ def _mark(block: Sequence[Field]) -> dict[int, Line]:
         line.role = Role.FORM_FIELD
     if not callers:
         return {}
-    known = vocabulary()
     for line, label, value in block:
-        if (
-            line.role is Role.NEW_TEXT
-            and _PERSON.fullmatch(value)
-            and known.parts.isdisjoint(re.findall(r"[^\W\d_]+", label))
-        ):
+        if line.role is Role.NEW_TEXT and _PERSON.fullmatch(value) and _is_of_no_part(label):
             line.role = Role.FORM_FIELD
     return {
         id(line): line
         for line, label, _ in block
-        if line.role is Role.NEW_TEXT and label.rstrip(" *?") in known.request_fields
+        if line.role is Role.NEW_TEXT and label.rstrip(" *?") in vocabulary().request_fields
     }
+
+
+def _is_of_no_part(label: str) -> bool:
+    """A label that asks for a person and names no part of the work."""
+    words = set(_WORD.findall(label))
+    return not words.isdisjoint(vocabulary().people_labels) and words.isdisjoint(vocabulary().parts)
 
 
 def _without_label(line: Line) -> list[Line]:

@@ -31,6 +31,8 @@ class Vocabulary:
     contact_fields: frozenset[str]
     form_fields: frozenset[str]
     request_fields: frozenset[str]
+    people_labels: frozenset[str]
+    """Words in labels of fields that hold a person who has no part in the work."""
     parts: frozenset[str]
     """Words for a part of the work, which a person may be named for."""
     stems: Mapping[str, tuple[str, ...]]
@@ -88,6 +90,7 @@ def vocabulary() -> Vocabulary:
         contact_fields=frozenset(_all(languages, "contact_fields")),
         form_fields=frozenset(_all(languages, "form_fields")),
         request_fields=frozenset(_all(languages, "request_fields")),
+        people_labels=frozenset(_all(languages, "people_labels")),
         parts=frozenset(_all(languages, "parts")),
         first_words={name: _first_words(_all(languages, name)) for name in _STARTING},
         beginnings={name: _beginnings(_all(languages, name)) for name in _RULED_OUT},
