@@ -38,6 +38,8 @@ def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
 
 def _turned_down(evidence: Evidence) -> Iterator[Sentence]:
     """The offer and its price, named in sentences before one that turns them down, where nothing else is accepted."""
+    if not evidence.of("accepted", "referenced", "fixed_price", "money"):
+        return
     down = [
         number
         for number, sentence in enumerate(evidence.sentences)

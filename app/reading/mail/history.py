@@ -27,9 +27,11 @@ def mark_history(lines: Sequence[Line]) -> None:
 
     Text between quoted lines stays the sender's own. A rule across the mail ends nothing by itself.
     """
+    signs = [_SIGN.search(line.text) is not None for line in lines]
+    if not any(signs):
+        return
     place, base = 0, 0
     rest = begun = False
-    signs = [_SIGN.search(line.text) is not None for line in lines]
     while place < len(lines):
         line = lines[place]
         if line.blank or not (rest or any(signs[place : place + _MOST_ATTRIBUTION])):
@@ -57,7 +59,8 @@ def mark_history(lines: Sequence[Line]) -> None:
         else:
             begun = True
         place += 1
-    _mark_broken_quotes(lines)
+    if any(line.quoted for line in lines):
+        _mark_broken_quotes(lines)
 
 
 def _mark(line: Line, depth: int) -> None:

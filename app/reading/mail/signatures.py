@@ -17,6 +17,12 @@ _NAME = r"[A-ZÀ-ÝŁŚŻ][\w.'-]*"
 _NAMES = re.compile(
     rf"(?:(?:Dr|Mr|Mrs|Ms|Herr|Frau|Hr|Fr|Mme|M|Sr|Sra)\.? )?{_NAME}(?: (?:{_NAME}|van|von|de|der|du|da|di|la)){{0,3}}"
 )
+_SENDER = re.compile(rf"{_NAMES.pattern}(?:,? .{{2,40}})?")
+_CONTACT = re.compile(r"@|://|www\.|\d[\d\s()./-]{5}", re.IGNORECASE)
+_CONTACT_LABEL = re.compile(
+    r"\b(?:t|m|f|p|e|w|d|tel|tél|fon|fax|mob|mobil|mobile|phone|telefon|mail|e-?mail|web|office|direct)\b",
+    re.IGNORECASE,
+)
 _AFTER_CLOSING = re.compile(rf"[\s,.!–-]*(?:{_NAMES.pattern})?[\s,.!]*$")
 _DEVICE = re.compile(
     r"iphone|ipad|android|galaxy|samsung|outlook|blackberry|huawei|pixel|handy|mobile?|smartphone|mail|tel|phone|mobil",
@@ -114,29 +120,18 @@ def _is_sender(block: Sequence[str]) -> bool:
     """A last paragraph that is a name with a department or a firm: two to four short lines, or one with a comma."""
     several = 2 <= len(block) <= 4 or (len(block) == 1 and "," in block[0])
     short = all(2 < len(line) <= 60 and not _NO_SENDER.search(line) for line in block)
-    return several and short and re.fullmatch(rf"{_NAMES.pattern}(?:,? .{{2,40}})?", block[0]) is not None
-
-
-_CONTACT_LABEL = re.compile(
-    r"(?:t|m|f|p|e|w|d|tel|tél|fon|fax|mob|mobil|mobile|phone|telefon|mail|e-?mail|web|office|direct)\.?\s?:?\s*(?=[+(\dw\w])",
-    re.IGNORECASE,
-)
+    return several and short and _SENDER.fullmatch(block[0]) is not None
 
 
 def _is_contact_line(text: str) -> bool:
     """A telephone number, an address of mail or web and nothing else but their labels."""
-    if not text or len(text) > 120:
+    if not 5 < len(text) <= 120 or _CONTACT.search(text) is None:
         return False
     rest = URL.sub(" ", ADDRESS.sub(" ", text))
     rest = PHONE.sub(" ", rest)
     if rest == text:
         return False
-    rest = re.sub(
-        r"\b(?:t|m|f|p|e|w|d|tel|tél|fon|fax|mob|mobil|mobile|phone|telefon|mail|e-?mail|web|office|direct)\b",
-        " ",
-        rest,
-        flags=re.IGNORECASE,
-    )
+    rest = _CONTACT_LABEL.sub(" ", rest)
     return not any(char.isalnum() for char in rest)
 
 
@@ -145,7 +140,7 @@ def _is_contact_block(block: Sequence[Line]) -> bool:
     texts = [line.text.strip() for line in block]
     if not 2 <= len(texts) <= 8 or any(len(text) > 90 or text.endswith(("?", "!", ":")) for text in texts):
         return False
-    if re.fullmatch(rf"{_NAMES.pattern}(?:,? .{{2,40}})?", texts[0]) is None:
+    if _SENDER.fullmatch(texts[0]) is None:
         return False
     return any(_is_contact_line(text) or _has_contact(text) for text in texts[1:]) and not any(
         _is_prose(text) for text in texts

@@ -20,6 +20,7 @@ from app.reading.mail.wrapping import joined
 
 MOST_READ = 40_000
 """Characters, without noise, that are examined; what comes after them is kept as one unread segment."""
+_FEWEST_LABELS = 3
 _MOST_LINES = 4_000
 _ALL_DEPTHS = frozenset(range(1, 5_000))
 _NO_DEPTH: frozenset[int] = frozenset()
@@ -33,8 +34,9 @@ def read_mail(raw: str, *, subject: str = "") -> tuple[Segment, ...]:
     seen = visible(raw)
     lines = _lines(seen.text)
     mark_history([line for line in lines if line.role is Role.NEW_TEXT])
+    has_history = any(line.depth for line in lines)
     lines = _mark_roles(lines, 0)
-    adopted = _adopted(lines, subject)
+    adopted = _adopted(lines, subject) if has_history else _NO_DEPTH
     if adopted:
         lines = _adopt(lines, adopted)
     hidden = (Segment(Role.NOISE, block, 0, 0) for block in seen.hidden)
@@ -69,7 +71,7 @@ def _split(text: str, place: int, end: int) -> Iterator[Line]:
         found = text.find("\n", place, end)
         stop = found + 1 if found >= 0 else end
         written = text[place : found if found >= 0 else end]
-        header = flattened_header(written)
+        header = flattened_header(written) if written.count(":") >= _FEWEST_LABELS else None
         if header is not None:
             yield Line(written[:header], place, place + header)
             yield Line(written[header:], place + header, stop)

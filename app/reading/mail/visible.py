@@ -34,16 +34,10 @@ _BLOCKS = frozenset((
     "section", "article",
 ))  # fmt: skip
 _SILENT = frozenset(("style", "script", "head", "title", "-comment", "!doctype", "_comment", "option", "textarea"))
-_UNIFIED = str.maketrans(
-    {
-        "\r": "\n",
-        "\u00a0": " ",
-        "\u2010": "-",
-        "\u2011": "-",
-        **dict.fromkeys("’‘`", "'"),
-        **dict.fromkeys("“”„«»", '"'),
-    }
-)
+_UNIFIED = (("\r\n", "\n"), ("\r", "\n"), ("`", "'"))
+_UNIFIED_BEYOND_ASCII = (
+    ("\u00a0", " "), ("\u2010", "-"), ("\u2011", "-"), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'),
+)  # fmt: skip
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
@@ -66,9 +60,13 @@ def visible(raw: str) -> Visible:
 
 
 def _unified(text: str) -> str:
+    unified = _UNIFIED
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:MOST_RAW]
-    text = text.replace("\r\n", "\n").translate(_UNIFIED)
+        unified += _UNIFIED_BEYOND_ASCII
+    for written, plain in unified:
+        if written in text:
+            text = text.replace(written, plain)
     if text.replace("\n", "").replace("\t", "").isprintable():
         return text
     unseen = {char for char in set(text) if not char.isprintable() and unicodedata.category(char)[0] in "CZ"}

@@ -143,8 +143,8 @@ def _first_words(phrases: Iterable[str]) -> frozenset[str]:
 
 
 _FREQUENT = frozenset((
-    "please", "bitte", "merci", "message", "nachricht", "report", "reply", "before", "printing", "checked", "signaler", "company", "number", "some",
-    "first", "confidential", "this", "time", "email", "been", "marcar", "person", "only", "think", "has", "for",
+    "please", "bitte", "merci", "message", "nachricht", "report", "reply", "before", "printing", "company", "number", "some",
+    "first", "confidential", "this", "time", "email", "been", "marcar", "person", "only", "think", "has", "for", "was", "by",
 ))  # fmt: skip
 """Words that stand in many tickets; another word of their phrases is looked for where there is one."""
 

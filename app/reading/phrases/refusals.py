@@ -7,7 +7,7 @@ Here a clause is read as a whole: an offer in it, and a negation with an accepta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -30,8 +30,12 @@ _STEM = 4
 class _Language:
     """The words of one language; negations of one are nouns and numbers in another, so they are never mixed."""
 
-    stems: frozenset[str]
-    """The first letters of words of which one stands in every sentence that refuses."""
+    offered: frozenset[str]
+    """First letters of words of which one stands in every sentence that names an offer without an amount."""
+    refusing: frozenset[str]
+    """First letters of words of which one stands in every sentence that refuses."""
+    pending: frozenset[str]
+    """First letters of words of which one stands in every sentence that leaves an acceptance open."""
     offer: re.Pattern[str]
     accepts: re.Pattern[str]
     negated: re.Pattern[str]
@@ -43,35 +47,50 @@ class _Language:
 @lru_cache(maxsize=8192)
 def turns_down(words: str) -> bool:
     """A sentence of small letters turns an offer down or leaves its acceptance open, and accepts nothing else."""
-    return any(_refused(words, language, named=True) for language in _spoken_in(words))
+    said = _stems_of(words)
+    for language in _languages():
+        refusing, pending = not language.refusing.isdisjoint(said), not language.pending.isdisjoint(said)
+        if (refusing or pending) and _names_offer(words, language, said):
+            if pending and language.to_come.search(words):
+                return True
+            if refusing and _refused(words, language, named=True):
+                return True
+    return False
 
 
 @lru_cache(maxsize=8192)
 def turns_down_the_one_before(words: str) -> bool:
     """A short sentence without an offer of its own turns down what stands before it: «It has not been accepted yet»."""
-    if len(words.split()) > _SHORT:
+    said = _stems_of(words)
+    if len(said) > _SHORT:
         return False
     return any(
-        language.subject.match(words) and not language.offer.search(words) and _refused(words, language, named=False)
-        for language in _spoken_in(words)
+        not language.refusing.isdisjoint(said)
+        and language.subject.match(words) is not None
+        and not _names_offer(words, language, said)
+        and _refused(words, language, named=False)
+        for language in _languages()
     )
 
 
 @lru_cache(maxsize=8192)
 def names_offer(words: str) -> bool:
     """An offer, an order or an amount of money stands in a sentence of small letters."""
-    return any(language.offer.search(words) for language in _languages())
+    said = _stems_of(words)
+    return any(_names_offer(words, language, said) for language in _languages())
 
 
-def _spoken_in(words: str) -> Iterator[_Language]:
-    said = {word[:_STEM] for word in spoken(words)}
-    return (language for language in _languages() if not language.stems.isdisjoint(said))
+@lru_cache(maxsize=8192)
+def _stems_of(words: str) -> frozenset[str]:
+    return frozenset([word[:_STEM] for word in spoken(words)])
+
+
+def _names_offer(words: str, language: _Language, said: frozenset[str]) -> bool:
+    return ("#" in said or not language.offered.isdisjoint(said)) and language.offer.search(words) is not None
 
 
 def _refused(words: str, language: _Language, *, named: bool) -> bool:
     """`named`: an offer or an amount must stand in the clause."""
-    if named and language.offer.search(words) and language.to_come.search(words):
-        return True
     refused = False
     for clause in _CLAUSES.split(words):
         negated = language.negated.search(clause)
@@ -107,7 +126,9 @@ def _language(listed: Mapping[str, list[str]]) -> _Language:
     )
     fillers = rf"(?:{_any_of(listed['fillers'])}\s+){{0,{_MOST_FILLERS}}}"
     return _Language(
-        stems=_stems(listed["negations"] + listed["turned_down"] + listed["conditions"]),
+        offered=_stems(listed["offers"]),
+        refusing=_stems(listed["negations"] + listed["turned_down"] + listed["negations_after"]),
+        pending=_stems(listed["conditions"]),
         offer=_whole(rf"{offer}|{_AMOUNT}"),
         accepts=_whole(accepts),
         negated=_whole(rf"(?:{negation})\s*(?<=[\s']){fillers}(?:{accepts})|(?:{accepts})\s+{fillers}(?:{after})"),
