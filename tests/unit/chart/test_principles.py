@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.reading.segments import own_words
+from app.reading.sources import words_of_sender
 from app.reading.values.durations import spans
 from tests.support.tickets import booked, decided, side
 
@@ -147,12 +147,12 @@ def test_a_condition_is_no_history(words: str) -> None:
     ],
 )
 def test_a_sender_at_the_end_says_nothing(block: str) -> None:
-    assert own_words(f"The scanner stands still.\n\n{block}").strip() == "The scanner stands still."
+    assert words_of_sender(f"The scanner stands still.\n\n{block}").strip() == "The scanner stands still."
 
 
 @pytest.mark.parametrize("last", ["Two visits, one invoice", "Kitchen, 3 May", "Call me please, thanks"])
 def test_a_last_line_that_says_something_is_kept(last: str) -> None:
-    assert last in own_words(f"The order is placed.\n\n{last}")
+    assert last in words_of_sender(f"The order is placed.\n\n{last}")
 
 
 def test_whoever_agrees_to_what_stands_below_has_ordered_it() -> None:
@@ -190,7 +190,7 @@ def test_an_address_in_angle_brackets_makes_no_html() -> None:
         "Since this morning I cannot open the drawings, the viewer says file damaged. Can you help?\n\n-----Original Message-----\n"
         "From: site office <office@builder.example>\nSubject: hall\n\nYour project runs from March to June, we invoice after each stage."
     )
-    assert "stage" not in own_words(text)
+    assert "stage" not in words_of_sender(text)
     assert decided(text, "FW: drawings").outcome is Outcome.SERVICE_TICKET
 
 
@@ -228,7 +228,7 @@ def test_the_day_of_a_letter_is_no_day_of_work() -> None:
     assert side(decided(text), Criterion.DURATION) is not PointsTo.PROJECT
 
 
-def test_bills_in_parts_make_a_project_of_work_in_unknown_words() -> None:
+def test_bills_in_parts_make_a_project_of_work_in_unknwords_of_sender() -> None:
     text = "The trustees send you the money when a house is ready and once more at the end, so please two bills."
     assert decided(text, "Blinds").outcome is Outcome.PROJECT
 

@@ -13,7 +13,8 @@ from app.chart import parse_chart, shipped_chart
 from app.reading.phrases.grammar import Choice, Listed, Parts, Repeated, expression, listed, parsed, shipped_words
 from app.reading.phrases.index import Filed, PhraseIndex
 from app.reading.phrases.matcher import Reader
-from app.reading.segments import own_words, sentences
+from app.reading.segments import sentences
+from app.reading.sources import words_of_sender
 from tests.support.tickets import CASES, labelled
 
 WORD_STARTS = re.compile(r"(?:(?<![\w'])|(?<=\b[cdjlmnst]'))([^\W_]+|[_€£$])")
@@ -51,7 +52,7 @@ def by_index(words: str) -> set[tuple[int, int]]:
 @cache
 def real_sentences() -> list[str]:
     texts = [case.get("initialDescription") or "" for path in CASES.glob("*.jsonl") for case, _ in labelled(path.stem)]
-    return sorted({one.words for text in texts for one in sentences(own_words(text), "") if one.words})
+    return sorted({one.words for text in texts for one in sentences(words_of_sender(text), "") if one.words})
 
 
 def test_no_phrase_is_lost_in_any_sentence_of_the_cases() -> None:
