@@ -40,19 +40,14 @@ def mark_history(lines: Sequence[Line]) -> None:
             place += 1
             continue
         quotes = _quotes(line)
-        length = _heading(lines, place, above=begun)
-        if length:
+        if length := _heading(lines, place, above=begun):
             base = base + 1 if rest else 1
-            for heading in lines[place : place + length]:
-                _quotes(heading)
-                _mark(heading, base + (quotes if rest else max(0, quotes - 1)))
-                heading.heading = True
+            _mark_heading(lines[place : place + length], base + (quotes if rest else max(0, quotes - 1)))
             place += length
             rest = rest or not (quotes or _next_is_quoted(lines, place))
             continue
         if rest and _is_end(line):
-            _mark(line, base)
-            line.heading = True
+            _mark_heading([line], base)
             rest = False
         elif quotes or rest:
             _mark(line, (base if rest else 0) + quotes)
@@ -61,6 +56,13 @@ def mark_history(lines: Sequence[Line]) -> None:
         place += 1
     if any(line.quoted for line in lines):
         _mark_broken_quotes(lines)
+
+
+def _mark_heading(lines: Sequence[Line], depth: int) -> None:
+    for line in lines:
+        _quotes(line)
+        _mark(line, depth)
+        line.heading = True
 
 
 def _mark(line: Line, depth: int) -> None:

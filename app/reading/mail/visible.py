@@ -60,7 +60,7 @@ def visible(raw: str) -> Visible:
 
 
 def _unified(text: str) -> str:
-    unified = _UNIFIED
+    unified: tuple[tuple[str, str], ...] = _UNIFIED
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:MOST_RAW]
         unified += _UNIFIED_BEYOND_ASCII
