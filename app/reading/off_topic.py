@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 
 from app.reading.evidence import Evidence
+from app.reading.phrases.refusals import names_offer, turns_down, turns_down_the_one_before
 from app.reading.segments import Sentence, word_set
 
 SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
 _OFFERED = re.compile(r"(?<![\w.])(?:[A-H]|\d)(?=[ ):.,]|$)")
 _ENOUGH_OFFERED = 3
+_MOST_BEFORE = 3
+"""Sentences before a rejection that it may refer to."""
 
 
 def _offered(evidence: Evidence) -> Iterator[Sentence]:
@@ -32,9 +35,27 @@ def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
         yield from (sentence for sentence in evidence.sentences if sentence.source == "summary")
 
 
+def _rejected(evidence: Evidence) -> Iterator[Sentence]:
+    """The offer and its price in sentences before one that rejects them, where nothing else is accepted."""
+    if not evidence.mentions("accepted", "referenced", "fixed_price", "money"):
+        return
+    rejections = [
+        number
+        for number, sentence in enumerate(evidence.sentences)
+        if turns_down_the_one_before(sentence.words) or turns_down(sentence.words)
+    ]
+    accepted = evidence.mentions("accepted")
+    if not rejections or any(mention.sentence not in evidence.sentences[: rejections[-1]] for mention in accepted):
+        return
+    for number in rejections:
+        for sentence in evidence.sentences[max(0, number - _MOST_BEFORE) : number]:
+            if names_offer(sentence.words):
+                yield sentence
+
+
 def drop_off_topic(evidence: Evidence) -> None:
     """Removes the evidence of sentences that are not about the requested work."""
-    others = {*_offered(evidence), *_of_something_else(evidence)}
+    others = {*_offered(evidence), *_of_something_else(evidence), *_rejected(evidence)}
     if not others:
         return
     evidence.planned = [sentence for sentence in evidence.planned if sentence not in others]

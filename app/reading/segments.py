@@ -80,7 +80,7 @@ _QUOTED_WORDS = re.compile(r"(?<!\w)(\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'(?!\w))")
 
 
 def _without_quotations(text: str) -> str:
-    return _QUOTED_WORDS.sub(" ~ ", text)
+    return _QUOTED_WORDS.sub(" ~ ", text) if '"' in text or "'" in text else text
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from app.reading.phrases.context_filters import is_out_of_context
+from app.reading.phrases.refusals import turns_down
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold in a sentence about the past: «agreed last week» is agreed."""
@@ -34,6 +35,7 @@ _SAYS_NO = (
 """Meanings whose phrases include the negation; a further one does not invert them."""
 _ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
 """Meanings that a question does not state: «who approved the order?»"""
+_LONGEST_QUOTE = 80
 _QUESTION = re.compile(
     r"\W*(?:who|which|what|when|why|how|did|has|have|was|were|does|wer|wann|was|wie|warum|welche\w?|hat|haben|qui|quand|combien|quel\w*|pourquoi"
     r"|quién|cuándo|cuánto|qué|cuál|por qué|and (?:who|what|when|which|why))(?!\w)"
@@ -120,6 +122,9 @@ def interpret(words: str, matches: Iterable[Match]) -> SentenceReading:
     if words.endswith("?") and _QUESTION.match(words):
         found = _only(found, found.keys() - set(_ORDERS))
     of_papers = not {"paperwork", "own_trade"}.isdisjoint(found)
+    if not {"accepted", "referenced", "fixed_price"}.isdisjoint(found) and turns_down(words):
+        found = _only(found, found.keys() - set(_ORDERS))
+        found.setdefault("wish", words[:_LONGEST_QUOTE])
     _settle_within(found)
     if of_papers:
         return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS))

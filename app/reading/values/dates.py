@@ -49,7 +49,8 @@ _SEASONS: dict[str, list[int]] = {
 _SEASON = re.compile(rf"(?<!\w)({alternatives(_SEASONS)})(?!\w)")
 _BEFORE_MONTH = re.compile(
     r"(?:\d|\b(?:in|by|to|until|till|from|of|end|mid|early|late|and|or|then|since|through|during|after|before|en|im|bis|ab|von"
-    r"|de|à|a|fin|mi|début|ende|anfang|mitte|hasta|desde|y|et|und|for|per|on|each|der|next|this|last|beginning|between|entre|zwischen|both|started?))[\s,]*$|[-–/,(+&:]\s*$|^\s*$"
+    r"|de|à|a|fin|mi|début|ende|anfang|mitte|hasta|desde|y|et|und|for|per|on|each|der|next|this|last|beginning|between|entre|zwischen|both|started?))[\s,]*$"
+    r"|[-–/,(+&:]\s*$|^\s*(?:\(?(?:\d{1,2}|[a-h])[.)]\s)?$"
 )
 
 

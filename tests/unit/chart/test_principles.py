@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.reading.message_text import sender_text
+from app.reading.sources import sender_text
 from app.reading.values.durations import spans
 from tests.support.tickets import booked, decided, side
 

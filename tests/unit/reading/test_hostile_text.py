@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.chart import decide, shipped_chart
-from app.reading.message_text import plain, sender_text
+from app.reading.mail import visible
+from app.reading.sources import sender_text
 from tests.support.tickets import booked, decided, labelled, ticket
 
 SIZE = 1_000_000
@@ -90,7 +91,7 @@ def test_any_value_in_any_field_gives_a_decision(case: dict[str, Any]) -> None:
 def test_any_text_gives_a_decision_and_no_unseen_characters(text: str) -> None:
     decided(text, summary=text)
 
-    assert not set(plain(text)) & set("\0\u202e\r")
+    assert not set(visible(text).text) & set("\0\u202e\r")
 
 
 def test_quoted_threads_signatures_and_disclaimers_are_not_the_senders_words() -> None:

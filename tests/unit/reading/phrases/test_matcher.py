@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.chart import parse_chart, shipped_chart
-from app.reading.message_text import sender_text
 from app.reading.phrases.grammar import (
     Choice,
     Parts,
@@ -24,6 +23,7 @@ from app.reading.phrases.grammar import (
 from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.matcher import PhraseReader
 from app.reading.segments import sentences
+from app.reading.sources import sender_text
 from tests.support.tickets import CASES, labelled
 
 WORD_STARTS = re.compile(r"(?:(?<![\w'])|(?<=\b[cdjlmnst]'))([^\W_]+|[_€£$])")
