@@ -6,12 +6,14 @@ import logging
 import sys
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
 
-def configure_logging(form: str, level: str) -> None:
-    """One line an event on standard error: JSON for machines, or for a console. Other libraries only warn, in the same form."""
+def configure_logging(form: str, level: str, *, stream: TextIO | None = None) -> None:
+    """One line an event on standard error or `stream`: JSON, or text for a console. Libraries log warnings and errors only."""
+    target = stream or sys.stderr
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
     )
@@ -23,9 +25,9 @@ def configure_logging(form: str, level: str) -> None:
     structlog.configure(
         processors=[*every, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(target),
     )
-    theirs = logging.StreamHandler(sys.stderr)
+    theirs = logging.StreamHandler(target)
     theirs.addFilter(_is_news)
     theirs.setFormatter(
         structlog.stdlib.ProcessorFormatter(

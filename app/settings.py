@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -131,6 +132,20 @@ class Settings(BaseSettings):
         return value or None
 
 
+class _Given(Settings):
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given values alone."""
+        return (init_settings,)
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
     """Secrets from the files that `NAME_FILE` names, as container platforms hand them over."""
 
@@ -202,6 +217,11 @@ def load_settings(**given: Any) -> Settings:
     if lines:
         raise SettingsError("\n".join(lines))
     return settings
+
+
+def settings_from(values: Mapping[str, Any]) -> Settings:
+    """Settings from these values alone: neither the environment nor files are read. For the demonstration."""
+    return _Given(**values)
 
 
 def _line(error: Any) -> str:

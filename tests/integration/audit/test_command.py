@@ -88,7 +88,7 @@ def test_a_killed_audit_goes_on_and_ends_with_the_totals_of_one_that_was_not_kil
     assert not list(person.folder.glob("audit/*"))
     code, out, err = person.runs("--resume")
     assert (code, err) == (0, "")
-    assert out.startswith("Going on with audit ")
+    assert out.startswith("Continuing: audit ")
     resumed = person.totals()
     assert resumed["tickets"] == 2200
     code, out, _ = person.runs(*SINCE)
@@ -102,7 +102,7 @@ def test_plain_lines_answers_and_files_where_nobody_watches_and_another_chart_af
     code, out, err = person.runs(*SINCE, "--board", "Sales Handover", "--board", "1", "--output", "report")
     assert (code, err) == (0, "")
     assert "\x1b" not in out
-    for part in (r"^Begun: audit \w+, entered from 2020-01-01T00:00:00Z .*; boards Sales Handover, 1\. Nothing is written to ConnectWise\.$",
+    for part in (r"^Started: audit \w+, entered from 2020-01-01T00:00:00Z .*; boards Sales Handover, 1\. Nothing is written to ConnectWise\.$",
                  r"^[\d,]+ of [\d,]+ tickets \(\d+ %\)", r"^Which tickets would move\?$",
                  r"^  \d{1,3}(,\d{3})* of \d{1,3}(,\d{3})* tickets would move: ",
                  r"^Is the chart right\?$", r"^What has misplaced work cost\?$", r"^Report: report/audit-\w+\.html$"):  # fmt: skip

@@ -161,7 +161,7 @@ def test_callbacks_are_made_once_listed_and_removed(tmp_path: Path, connectwise:
 
     assert "no callback entry" in run("list")
     assert "created" in run("ensure")
-    assert "All is right" in run("ensure")
+    assert "No change: " in run("ensure")
     assert "active, https://svc.example/callbacks/connectwise?recordId=" in run("list")
     assert "Removed: " in run("remove")
     assert connectwise.sandbox.store.table("/system/callbacks") == {}

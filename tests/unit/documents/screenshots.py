@@ -30,9 +30,13 @@ async def _take(service: str, sandbox: str, token: str) -> None:
 def main() -> None:
     """Runs the demonstration once and looks at its pages."""
     _TO.mkdir(exist_ok=True)
-    with Demonstration() as demonstration:
-        demonstration.show()
-        asyncio.run(_take(demonstration.service_url, demonstration.sandbox_url, demonstration.token))
+    asyncio.run(_demonstrate())
+
+
+async def _demonstrate() -> None:
+    async with Demonstration() as demonstration:
+        await demonstration.show()
+        await _take(demonstration.service_url, demonstration.sandbox_url, demonstration.token)
 
 
 if __name__ == "__main__":
