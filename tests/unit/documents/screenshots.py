@@ -15,7 +15,7 @@ async def _take(service: str, sandbox: str, token: str) -> None:
     async with browser_page(width=1280, height=860) as page:
         await page.goto(service)
         await page.get_by_label("API_TOKEN of the service").fill(token)
-        await page.get_by_role("button", name="Enter").click()
+        await page.get_by_role("button", name="Sign in").click()
         await page.get_by_label("Outcome").select_option("project")
         await page.get_by_role("button", name="Network refresh").click()
         await page.locator("article table").wait_for()
