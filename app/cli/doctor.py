@@ -17,7 +17,7 @@ from app.cli.command_group import Command, command_group
 from app.cli.decision_view import terminal
 from app.connectwise import BadSite, ConnectWiseClient, ConnectWiseError
 from app.container import client_config
-from app.doctor import CheckContext, Finding, Severity, examine
+from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.logging_setup import configure_logging
 from app.settings import Settings, load_settings, unknown_names
 from app.storage import Database, StoreUnavailable
@@ -47,7 +47,7 @@ def run(as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead
         print(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=2))
     else:
         _print(findings)
-    if any(finding.standing is Severity.FAIL for finding in findings):
+    if any(finding.severity is Severity.FAIL for finding in findings):
         raise typer.Exit(1)
 
 
@@ -60,7 +60,7 @@ async def _findings(settings: Settings) -> list[Finding]:
         manage = _manage(settings)
         if isinstance(manage, ConnectWiseClient):
             await stack.enter_async_context(manage)
-        return await examine(
+        return await run_checks(
             CheckContext(
                 manage=manage,
                 database=database,
@@ -107,8 +107,8 @@ def _print(findings: list[Finding]) -> None:
         _print_lines(findings)
     else:
         _print_table(findings)
-    failed = sum(finding.standing is Severity.FAIL for finding in findings)
-    warned = sum(finding.standing is Severity.WARN for finding in findings)
+    failed = sum(finding.severity is Severity.FAIL for finding in findings)
+    warned = sum(finding.severity is Severity.WARN for finding in findings)
     terminal().print(f"\n{len(findings)} checks: {failed} failed, {warned} warnings.")
 
 
@@ -129,12 +129,12 @@ def _print_lines(findings: list[Finding]) -> None:
 
 
 def _mark(finding: Finding) -> Text:
-    mark, style = _MARKS[finding.standing]
+    mark, style = _MARKS[finding.severity]
     return Text(mark, style=style)
 
 
 def _found(finding: Finding) -> Text:
     found = Text(finding.text)
-    if finding.hint and finding.standing in (Severity.WARN, Severity.FAIL):
+    if finding.hint and finding.severity in (Severity.WARN, Severity.FAIL):
         found.append(f"\n→ {finding.hint}", style="italic")
     return found

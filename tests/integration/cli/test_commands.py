@@ -52,7 +52,7 @@ def test_wrong_settings_are_told_by_name_and_secrets_are_not_repeated(tmp_path: 
         "PUBLIC_URL:",
     ):
         assert name in said
-    assert "CWM_PUBLICKEY is set: is that meant?" in said
+    assert "Did you mean CWM_PUBLICKEY, which is set?" in said
     assert "hunter2" not in said
     assert "Traceback" not in said
 

@@ -110,7 +110,7 @@ def test_doctor_loses_no_word_on_a_narrow_terminal(tmp_path: Path, connectwise: 
     at = lines.index("! settings.api-token")
     assert [line.strip() for line in lines[at + 1 : at + 4]] == [
         "API_TOKEN is empty: every management",
-        "endpoint answers 403.",
+        "endpoint responds with 403.",
         "→ Set it to a long random text.",
     ]
 
@@ -223,16 +223,16 @@ def test_a_misspelt_name_in_the_env_file_is_told(tmp_path: Path, connectwise: Co
     missing = miniprojects("doctor", folder=tmp_path)
     assert (missing.returncode, missing.stderr.splitlines()[0]) == (
         2,
-        "CWM_COMPANY is missing: Company name as typed at the ConnectWise login. (CWM_COMPANI is set: is that meant?)",
+        "CWM_COMPANY is missing: Company name as typed at the ConnectWise login. Did you mean CWM_COMPANI, which is set?",
     )
     company = {"CWM_COMPANY": connectwise.settings["CWM_COMPANY"], "CWM_SIT": "x"}
     found = json.loads(miniprojects("doctor", "--json", folder=tmp_path, settings=company).stdout)
     assert [(one["standing"], one["text"]) for one in found if one["id"] == "settings.names"] == [
-        ("warn", "API_TOKEN_FIEL in .env is no setting: is API_TOKEN_FILE meant?"),
-        ("warn", "CWM_COLOUR in .env is no setting."),
-        ("warn", "CWM_COMPANI in .env is no setting: is CWM_COMPANY meant?"),
-        ("warn", "CWM_SIT in the environment is no setting: is CWM_SITE meant?"),
-        ("warn", "MDOE in .env is no setting: is MODE meant?"),
+        ("warn", "API_TOKEN_FIEL in .env is not a setting. Did you mean API_TOKEN_FILE?"),
+        ("warn", "CWM_COLOUR in .env is not a setting."),
+        ("warn", "CWM_COMPANI in .env is not a setting. Did you mean CWM_COMPANY?"),
+        ("warn", "CWM_SIT in the environment is not a setting. Did you mean CWM_SITE?"),
+        ("warn", "MDOE in .env is not a setting. Did you mean MODE?"),
     ]
 
 
