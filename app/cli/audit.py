@@ -20,7 +20,6 @@ from app.chart import Chart, load_chart
 from app.cli import audit_output as output_lines
 from app.cli.command_group import Command, command_group
 from app.cli.context import encodable, require_access, with_parts
-from app.container import Container
 from app.storage.audits import AuditRow
 from app.workflow import ConflictError, NotFoundError, StoreUnavailable, WorkerCrashed
 
@@ -42,59 +41,55 @@ def instant(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+Since = Annotated[
+    str | None, typer.Option(help="Tickets entered on or after this date.  [default: a year ago]", metavar="DATE")
+]
+Until = Annotated[str | None, typer.Option(help="Tickets entered before this date.  [default: now]", metavar="DATE")]
+Boards = Annotated[list[str] | None, typer.Option(help=f"Only this board, by name or id. {_REPEATABLE}")]
+Companies = Annotated[list[str] | None, typer.Option(help=f"Only this company, by name or id. {_REPEATABLE}")]
+Statuses = Annotated[list[str] | None, typer.Option(help=f"Only tickets whose current status this is. {_REPEATABLE}")]
+Output = Annotated[Path, typer.Option(help="Folder for the report: HTML, CSV and JSON.", metavar="FOLDER")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue the last unfinished audit.")]
+OtherChart = Annotated[
+    Path | None,
+    typer.Option(help="Apply this chart to the saved tickets of an audit; needs no ConnectWise.", metavar="FILE"),
+]
+AuditId = Annotated[
+    str,
+    typer.Option(
+        "--audit",
+        help="With --resume or --chart: which audit (default: the last). Alone: write its report again.",
+        metavar="AUDIT_ID",
+        callback=encodable,
+    ),
+]
+
+
 @app.command("audit", cls=Command)
 def audit(
-    since: Annotated[
-        str | None, typer.Option(help="Tickets entered on or after this date.  [default: a year ago]", metavar="DATE")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Tickets entered before this date.  [default: now]", metavar="DATE")
-    ] = None,
-    board: Annotated[list[str] | None, typer.Option(help=f"Only this board, by name or id. {_REPEATABLE}")] = None,
-    company: Annotated[list[str] | None, typer.Option(help=f"Only this company, by name or id. {_REPEATABLE}")] = None,
-    status: Annotated[
-        list[str] | None, typer.Option(help=f"Only tickets whose current status this is. {_REPEATABLE}")
-    ] = None,
-    output: Annotated[Path, typer.Option(help="Folder for the report: HTML, CSV and JSON.", metavar="FOLDER")] = Path(
-        "audit"
-    ),
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the last unfinished audit.")] = False,
-    chart: Annotated[
-        Path | None,
-        typer.Option(help="Apply this chart to the saved tickets of an audit; needs no ConnectWise.", metavar="FILE"),
-    ] = None,
-    audit_id: Annotated[
-        str,
-        typer.Option(
-            "--audit",
-            help="With --resume or --chart: which audit (default: the last). Alone: write its report again.",
-            metavar="AUDIT_ID",
-            callback=encodable,
-        ),
-    ] = "",
-) -> None:
+    since: Since = None, until: Until = None, board: Boards = None, company: Companies = None, status: Statuses = None,
+    output: Output = Path("audit"), resume: Resume = False, chart: OtherChart = None, audit_id: AuditId = "",
+) -> None:  # fmt: skip
     """Apply the chart to past tickets and write a report. Writes nothing to ConnectWise.
 
     Decides each ticket by what was known when it was entered, and compares the decision with what the records show now. It
     can be stopped at any time; --resume continues.
     """
-    filters = (since, until, board, company, status)
-    if (resume or chart or audit_id) and any(filters):
+    if (resume or chart or audit_id) and any((since, until, board, company, status)):
         raise typer.BadParameter(
             "An audit keeps its range and filters. Leave them out with --resume, --chart and --audit."
         )
     if resume and chart:
         raise typer.BadParameter("Give either --resume (continue an audit) or --chart (compare with a finished one).")
     if audit_id and not (resume or chart):
-        with_parts(lambda parts: _write_report_again(_service(parts), audit_id, output))
-        return
-    if chart:
+        with_parts(lambda parts: _write_report_again(parts.audits, audit_id, output))
+    elif chart:
         other = load_chart(chart)
-        with_parts(lambda parts: _what_if(_service(parts), audit_id, other, output))
-        return
-    request = None if resume else _request(since, until, board, company, status)
-    if with_parts(lambda parts: _run(_service(parts), audit_id, request, output)).state != "done":
-        raise typer.Exit(1)
+        with_parts(lambda parts: _what_if(parts.audits, audit_id, other, output))
+    else:
+        request = None if resume else _request(since, until, board, company, status)
+        if with_parts(lambda parts: _run(parts.audits, audit_id, request, output)).state != "done":
+            raise typer.Exit(1)
 
 
 def _request(
@@ -108,10 +103,6 @@ def _request(
 
 def _id_or_name(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() else encodable(text)
-
-
-def _service(parts: Container) -> AuditService:
-    return parts.audits
 
 
 async def _write_report_again(service: AuditService, audit_id: str, output: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.chart import Chart
 from app.doctor.model import Finding, Severity, fail, ok, skip, warn
@@ -45,18 +46,7 @@ def _mini_project(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
     if board is None:
         return
     at = f"{_BOARDS}/{board['id']}"
-    if board.get("projectFlag"):
-        yield fail(
-            "board.mini-project.kind", f"“{target.board}” is a project board.", "Name a service board in the chart."
-        )
-    department = (board.get("department") or {}).get("name")
-    if department and department != chart.revenue.department:
-        text = f"The board “{target.board}” belongs to the department “{department}”, not “{chart.revenue.department}”."
-        yield warn(
-            "board.mini-project.department",
-            text,
-            "Set the board's department, so that new tickets get the right mapping too.",
-        )
+    yield from _mini_project_board(chart, board)
     if hidden := list(_hidden(lookup, board, "statuses", Severity.FAIL)):
         yield from hidden
         return
@@ -70,6 +60,21 @@ def _mini_project(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
     ):
         for name in dict.fromkeys(listed):
             yield _named(lookup, f"{word}.mini-project", f"{at}/{path}", name, word)
+
+
+def _mini_project_board(chart: Chart, board: Mapping[str, Any]) -> Iterator[Finding]:
+    """Kind and department of the Mini-Project board."""
+    name = chart.mini_project.board
+    if board.get("projectFlag"):
+        yield fail("board.mini-project.kind", f"“{name}” is a project board.", "Name a service board in the chart.")
+    department = (board.get("department") or {}).get("name")
+    if department and department != chart.revenue.department:
+        text = f"The board “{name}” belongs to the department “{department}”, not “{chart.revenue.department}”."
+        yield warn(
+            "board.mini-project.department",
+            text,
+            "Set the board's department, so that new tickets get the right mapping too.",
+        )
 
 
 def _hidden(lookup: LookupContext, board: Mapping[str, object], part: str, severity: Severity) -> Iterator[Finding]:
