@@ -31,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the tests themselves."""
+    text = "write the golden files of tests/golden from what is decided now, instead of comparing"
+    parser.addoption("--update-golden", action="store_true", help=text)
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of this machine reaches a test, neither from the environment nor from a `.env` file."""
