@@ -16,11 +16,11 @@ hypothesis.settings.register_profile("any-machine", deadline=None)
 hypothesis.settings.load_profile("any-machine")
 
 _CHAOS_FOLDER = Path(__file__).parent / "chaos"
-_CHAOS_MODULES = ("test_crashes", "test_storm")
+_CHAOS_MODULES = ("test_crashes", "test_faults", "test_slow_answers", "test_storm")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what their module shows: crash matrices and storms are chaos, users of the browser need one."""
+    """Mark tests by what their module shows: crash matrices, injected faults and storms are chaos, users of the browser need one."""
     for item in items:
         module = getattr(item, "module", None)
         if _CHAOS_FOLDER in item.path.parents or item.path.stem in _CHAOS_MODULES:
