@@ -22,7 +22,7 @@ from app.connectwise import ensure
 from app.container import Container, connect
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, SandboxTransport
 from app.sandbox import samples as sample_tickets
-from app.sandbox.journal import Exchange
+from app.sandbox.engine.journal import Exchange
 from app.settings import Settings
 
 PUBLIC_URL = "http://service.test"
