@@ -20,7 +20,9 @@ from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sand
 from tests.support.command import ROOT
 from tests.support.live_server import free_port, served
 
-GOES_ON = "miniprojects audit --resume goes on with it."
+pytestmark = pytest.mark.slow
+
+GOES_ON = "Run miniprojects audit --resume to continue."
 
 
 class Shell:
@@ -102,7 +104,7 @@ def test_an_audit_that_was_stopped_stays_stopped_beside_the_service_and_goes_on_
         assert (state, seen) == ("cancelled", 1000)
     code, out, err = shell.runs("audit", "--audit", number, "--output", "part")
     assert (code, err) == (0, "")
-    assert "This audit is cancelled, not done: what follows is of the 1,000 tickets found so far." in out
+    assert "This audit is cancelled. The report covers the 1,000 tickets found so far." in out
     assert len(list(shell.folder.glob("part/*"))) == 3
     code, out, err = shell.runs("audit", "--resume")
     assert (code, err, shell.audit()[:2]) == (0, "", ("done", 1100))
@@ -120,7 +122,7 @@ def test_sigterm_to_all_its_processes_ends_it_as_ctrl_c_does(shell: Shell) -> No
 def test_ctrl_c_before_anything_is_kept_is_quiet_while_the_judge_still_starts(shell: Shell) -> None:
     process = shell.starts("audit", "--since", "2020-01-01")
     assert process.stdout
-    assert process.stdout.readline().startswith("Begun: audit ")
+    assert process.stdout.readline().startswith("Started: audit ")
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
@@ -128,14 +130,14 @@ def test_ctrl_c_before_anything_is_kept_is_quiet_while_the_judge_still_starts(sh
     assert out.endswith(f"Cancelled. {GOES_ON}\n")
     code, out, err = shell.runs("audit", "--audit", shell.audit()[2])
     assert (code, out) == (1, "")
-    assert err.startswith("There is nothing to report of the audit ")
+    assert re.match(r"Audit \w+ has nothing to report: ", err)
 
 
 def test_a_reader_that_goes_away_leaves_an_audit_that_can_go_on(shell: Shell) -> None:
     with shell.starts("audit", "--since", "2020-01-01") as process:
         assert process.stdout
         assert process.stderr
-        assert process.stdout.readline().startswith("Begun: audit ")
+        assert process.stdout.readline().startswith("Started: audit ")
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 1
@@ -149,7 +151,7 @@ def test_the_report_of_a_killed_audit_is_of_what_it_had_found(shell: Shell) -> N
     process.communicate(timeout=20)
     code, out, _ = shell.runs("audit", "--audit", shell.audit()[2])
     assert code == 0
-    assert "This audit is running, not done" in out
+    assert "This audit is running. The report covers" in out
     assert "Which tickets would move?" in out
     assert len(list(shell.folder.glob("audit/*"))) == 3
 
@@ -158,7 +160,7 @@ def test_the_report_of_an_audit_without_tickets_is_a_sentence(shell: Shell) -> N
     assert shell.runs("audit", "--since", "1999-01-01", "--until", "1999-02-01")[0] == 0
     code, out, err = shell.runs("audit", "--audit", shell.audit()[2])
     assert (code, out) == (1, "")
-    assert re.match(r"There is nothing to report of the audit \w+: There is no ticket entered from 1999", err)
+    assert re.match(r"Audit \w+ has nothing to report: There is no ticket entered from 1999", err)
 
 
 def test_a_service_that_has_audited_stops_without_a_word_about_what_it_leaves(shell: Shell) -> None:

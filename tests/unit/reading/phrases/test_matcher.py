@@ -65,6 +65,7 @@ def real_sentences() -> list[str]:
     return sorted({one.words for text in texts for one in sentences(sender_text(text), "") if one.words})
 
 
+@pytest.mark.slow
 def test_no_phrase_is_lost_in_any_sentence_of_the_cases() -> None:
     for words in real_sentences()[::12]:
         assert by_index(words) == everywhere(words), words
@@ -111,6 +112,7 @@ def listed_phrases() -> tuple[str, ...]:
     return tuple(phrase for languages in shipped_phrases().values() for found in languages.values() for phrase in found)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(word_set())
 def test_no_phrase_is_lost_where_phrases_stand_close(words: str) -> None:

@@ -34,13 +34,13 @@ def test_an_open_case_names_the_ways_to_decide_it_and_does_not_say_that_all_is_d
         {"ticket_id": 7, "outcome": "review", "candidates": ["service-ticket", "project"], "plan": {"steps": []}}
     )
     said = capsys.readouterr().out
-    assert "Nothing to do" not in said
+    assert "No change" not in said
     assert "miniprojects reclassify 7 --outcome service-ticket or --outcome project" in said
 
 
 def test_a_plain_ticket_has_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     decision_view.show_plan({"ticket_id": 7, "outcome": "service-ticket", "plan": {"steps": []}})
-    assert capsys.readouterr().out == "Nothing to do: the ticket stays as it is.\n"
+    assert capsys.readouterr().out == "No change.\n"
 
 
 def undone(*steps: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def undone(*steps: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def test_an_undo_shows_what_was_put_back_and_not_the_old_plan(capsys: pytest.CaptureFixture[str]) -> None:
-    decision_view.show_taken_back(undone({"title": "Put board and status back"}))
+    decision_view.show_undo(undone({"title": "Put board and status back"}))
     said = capsys.readouterr().out
     assert "✓  1 Put board and status back" in said
     assert "Move the ticket" not in said
@@ -56,21 +56,21 @@ def test_an_undo_shows_what_was_put_back_and_not_the_old_plan(capsys: pytest.Cap
 
 
 @pytest.mark.parametrize(
-    ("left", "mark", "ending"), [(False, "✓", "Project 900 is removed.\n"), (True, "-", "Project 900 stays.\n")]
+    ("left", "mark", "ending"), [(False, "✓", "Project 900 was removed.\n"), (True, "-", "Project 900 was kept.\n")]
 )
 def test_an_undo_says_what_became_of_the_project(
     capsys: pytest.CaptureFixture[str], left: bool, mark: str, ending: str
 ) -> None:
     step = {"title": "Remove the project", "path": "/project/projects/900", "left": left, "status": "already-done"}
-    decision_view.show_taken_back(undone(step, project_id=900))
+    decision_view.show_undo(undone(step, project_id=900))
     said = capsys.readouterr().out
     assert f"{mark}  1 Remove the project" in said
     assert said.endswith(ending)
 
 
 def test_an_undo_that_took_nothing_back_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    decision_view.show_taken_back(DECISION)
-    assert "Nothing was taken back." in capsys.readouterr().out
+    decision_view.show_undo(DECISION)
+    assert "Nothing was undone." in capsys.readouterr().out
 
 
 def test_an_answered_question_is_not_called_rejected(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +94,7 @@ def test_what_people_said_is_shown_with_their_reasons_and_as_text(capsys: pytest
     ]
     decision_view.show_decision(DECISION | {"words": words})
     said = capsys.readouterr().out
-    assert "A person chose mini-project (2026-06-03T10:00:00Z): “sold red by phone / 2J and more”\n" in said
-    assert "A person approved (2026-06-03T11:00:00Z)\n" in said
-    decision_view.show_taken_back(undone(words=[words[0] | {"said": "had it undone"}]))
-    assert "A person had it undone" in capsys.readouterr().out
+    assert "Chosen (mini-project) by a person (2026-06-03T10:00:00Z): “sold red by phone / 2J and more”\n" in said
+    assert "Approved by a person (2026-06-03T11:00:00Z)\n" in said
+    decision_view.show_undo(undone(words=[words[0] | {"said": "had it undone"}]))
+    assert "Undone by a person" in capsys.readouterr().out
