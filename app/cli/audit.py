@@ -106,7 +106,7 @@ async def _report_again(service: AuditService, named: str, output: Path) -> None
     check_folder(output)
     row = await service.get(named)
     if not row.seen:
-        why = row.said or f"it is {row.state}, and no ticket has been kept yet."
+        why = row.message or f"it is {row.state}, and no ticket has been kept yet."
         raise ConflictError(f"There is nothing to report of the audit {row.id}: {why}")
     if row.state != "done":
         lines.say(f"This audit is {row.state}, not done: what follows is of the {row.seen:,} tickets found so far.")
@@ -138,8 +138,8 @@ async def _run(service: AuditService, named: str, asked: AuditRequest | None, ou
         raise
     finally:
         await service.stop()
-    if row.said:
-        lines.say(row.said)
+    if row.message:
+        lines.say(row.message)
     await _show_end(service, row, output)
     if row.state != "done":
         lines.say(_GOES_ON)
@@ -185,7 +185,7 @@ def _say_where_it_stopped(row: AuditRow) -> None:
     elif row.is_open:
         lines.say(f"Another process works on it and ends it after the page under way. {_GOES_ON}")
     else:
-        lines.say(f"{row.said} {_GOES_ON}")
+        lines.say(f"{row.message} {_GOES_ON}")
 
 
 async def _what_if(service: AuditService, named: str, chart: Chart, output: Path) -> None:

@@ -46,7 +46,7 @@ def progress() -> Iterator[Callable[[AuditRow], None]]:
                 completed=row.seen,
                 total=row.expected,
                 rate=f"{pace.rate:,.0f}/s",
-                description=row.said[:60] or "Tickets",
+                description=row.message[:60] or "Tickets",
             )
 
         yield told
@@ -73,14 +73,14 @@ class _Lines:
     def __init__(self) -> None:
         self._pace = _Pace()
         self._last = float("-inf")
-        self._said = ""
+        self._message = ""
 
     def told(self, row: AuditRow) -> None:
         """Says how far an audit has come."""
         self._pace.seen(row)
-        if row.said and row.said != self._said:
-            say(row.said)
-        self._said = row.said
+        if row.message and row.message != self._message:
+            say(row.message)
+        self._message = row.message
         if time.monotonic() - self._last < _EVERY_SECONDS or row.expected is None:
             return
         self._last = time.monotonic()

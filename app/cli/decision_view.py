@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.chart import explain
-from app.workflow.views import standing
+from app.workflow.views import status_text
 
 _SIDE_STYLES = {"project": "bold magenta", "service": "cyan", "contested": "bold yellow", "unknown": "dim"}
 OUTCOME_STYLES = {
@@ -104,7 +104,7 @@ def show_decision(document: Mapping[str, Any]) -> None:
     show_plan(document)
     _show_words(document)
     project = f", project {document['project_id']}" if document.get("project_id") else ""
-    stands = standing(document["status"], document)
+    stands = status_text(document["status"], document.get("ended_as"), document.get("answered"))
     say(f"Decision {document['id']}: {stands}{project}. {document.get('said') or ''}".rstrip())
 
 

@@ -26,7 +26,7 @@ audits = sa.Table(
     sa.Column("not_before", Instant, nullable=False),
     sa.Column("owner", sa.String(120)),
     sa.Column("lease_until", Instant),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),

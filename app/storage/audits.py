@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from app import json_codec
 from app.storage.audit_tables import audit_pages, audit_tickets, audits
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, OwnershipLost, inserting
 from app.storage.ids import new_id
 from app.storage.tables import charts
@@ -51,7 +51,7 @@ class AuditRow:
     not_before: datetime
     owner: str | None
     lease_until: datetime | None
-    said: str
+    message: str
     created_at: datetime
     finished_at: datetime | None
 
@@ -79,7 +79,7 @@ class Audits:
 
     async def open(self, asked: Mapping[str, Any], *, chart: tuple[str, str, str], now: datetime) -> AuditRow:
         """Queues an audit. `chart`: version, hash and text of the chart that it keeps to the end."""
-        moment, (version, sha256, text) = stamp(now), chart
+        moment, (version, sha256, text) = instant_text(now), chart
         audit_id = new_id(now)
         values = {
             "id": audit_id, "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
@@ -111,8 +111,8 @@ class Audits:
                     held = {
                         "state": "running",
                         "owner": owner,
-                        "lease_until": stamp(now + LEASE),
-                        "updated_at": stamp(now),
+                        "lease_until": instant_text(now + LEASE),
+                        "updated_at": instant_text(now),
                     }
                     db.execute(sa.update(audits).where(audits.c.id == found.id).values(held))
                     return _get(db, found.id)
@@ -122,7 +122,7 @@ class Audits:
 
     async def renew(self, audit_id: str, owner: str, *, now: datetime) -> None:
         """Keeps the lease."""
-        values = {"lease_until": stamp(now + LEASE)}
+        values = {"lease_until": instant_text(now + LEASE)}
         update = sa.update(audits).where(audits.c.id == audit_id, audits.c.owner == owner, audits.c.state == "running")
         await self._database.write(lambda db: db.execute(update.values(values)))
 
@@ -144,19 +144,31 @@ class Audits:
             if tickets:
                 db.execute(sa.insert(audit_tickets), tickets)
             seen = audits.c.seen + len(tickets)
-            values = {"cursor": page.cursor, "seen": seen, "counters": dict(page.counters), "attempts": 0, "said": ""}
+            values = {
+                "cursor": page.cursor,
+                "seen": seen,
+                "counters": dict(page.counters),
+                "attempts": 0,
+                "message": "",
+            }
             return _change(db, audit, now, **values)
 
         return await self._database.write(work)
 
-    async def wait(self, audit: AuditRow, *, until: datetime, said: str, now: datetime) -> None:
+    async def wait(self, audit: AuditRow, *, until: datetime, message: str, now: datetime) -> None:
         """Lets go of an audit until a moment; it goes on behind its cursor."""
-        values = {"state": "queued", "not_before": stamp(until), "attempts": audit.attempts + 1, "said": said, **_FREE}
+        values = {
+            "state": "queued",
+            "not_before": instant_text(until),
+            "attempts": audit.attempts + 1,
+            "message": message,
+            **_FREE,
+        }
         await self._database.write(lambda db: _change(db, audit, now, **values))
 
-    async def settle(self, audit: AuditRow, state: str, *, said: str, now: datetime, **values: Any) -> AuditRow:
+    async def settle(self, audit: AuditRow, state: str, *, message: str, now: datetime, **values: Any) -> AuditRow:
         """Ends an audit as done, cancelled or failed."""
-        values |= {"state": state, "said": said, "finished_at": stamp(now), **_FREE}
+        values |= {"state": state, "message": message, "finished_at": instant_text(now), **_FREE}
         return await self._database.write(lambda db: _change(db, audit, now, **values))
 
     async def cancel(self, audit_id: str, *, now: datetime) -> bool:
@@ -167,9 +179,9 @@ class Audits:
             found = db.execute(asked).rowcount > 0
             idle = {
                 "state": "cancelled",
-                "said": "Cancelled.",
-                "finished_at": stamp(now),
-                "updated_at": stamp(now),
+                "message": "Cancelled.",
+                "finished_at": instant_text(now),
+                "updated_at": instant_text(now),
                 **_FREE,
             }
             db.execute(sa.update(audits).where(audits.c.id == audit_id, audits.c.state == "queued").values(idle))
@@ -183,8 +195,8 @@ class Audits:
             "state": "queued",
             "cancel": False,
             "attempts": 0,
-            "not_before": stamp(now),
-            "said": "",
+            "not_before": instant_text(now),
+            "message": "",
             "finished_at": None,
             "totals": None,
             "suggestions": None,
@@ -243,7 +255,9 @@ class Audits:
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Forgets what ended audits have kept of tickets, after the operator's time; totals and remarks stay."""
-        old = sa.select(audits.c.id).where(audits.c.state.not_in(OPEN), audits.c.updated_at < stamp(now - older_than))
+        old = sa.select(audits.c.id).where(
+            audits.c.state.not_in(OPEN), audits.c.updated_at < instant_text(now - older_than)
+        )
 
         def work(db: Connection) -> int:
             pages = db.execute(sa.delete(audit_pages).where(audit_pages.c.audit_id.in_(old))).rowcount
@@ -280,9 +294,9 @@ def _check_owner(db: Connection, audit: AuditRow) -> None:
 
 def _change(db: Connection, audit: AuditRow, now: datetime, **values: Any) -> AuditRow:
     _check_owner(db, audit)
-    values |= {"updated_at": stamp(now)}
+    values |= {"updated_at": instant_text(now)}
     if values.get("state") is None:
-        values["lease_until"] = stamp(now + LEASE)
+        values["lease_until"] = instant_text(now + LEASE)
     db.execute(sa.update(audits).where(audits.c.id == audit.id).values(values))
     return _get(db, audit.id)
 
@@ -299,5 +313,5 @@ def _first(db: Connection, query: Any) -> AuditRow | None:
 def _row(row: Any) -> AuditRow:
     values = dict(row._mapping)
     for name in ("not_before", "created_at", "lease_until", "finished_at"):
-        values[name] = moment_of(values[name]) if values[name] else None
+        values[name] = parse_instant(values[name]) if values[name] else None
     return AuditRow(**values)

@@ -71,7 +71,7 @@ class Database:
         with self._translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7261)"))
-            _upgrade(connection)
+            upgrade_tables(connection)
             if not self.is_sqlite:
                 procrastinate_schema.prepare(connection)
 
@@ -209,12 +209,13 @@ def _postgres_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
     return engine, engine
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade_tables(connection: Connection, revision: str = "head") -> None:
+    """Runs the migrations up to a revision. StoreUnavailable where the tables have a newer form than this version knows."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise newer_tables() from error
 

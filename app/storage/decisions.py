@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, inserting
 from app.storage.runs import (
     RunRow,
@@ -41,12 +41,13 @@ class DecisionRow:
     mode: str
     outcome: str
     status: str
-    said: str
+    message: str
     project_id: int | None
     document: dict[str, Any]
     evidence: dict[str, Any]
-    signs: dict[str, Any] = field(default_factory=dict)
-    look_at: datetime | None = None
+    observed_state: dict[str, Any] = field(default_factory=dict)
+    recheck_at: datetime | None = None
+    closed_reason: str | None = None
 
 
 AsksFirst = Callable[[int], str | None]
@@ -76,30 +77,30 @@ class Decisions:
             decision = _within_the_hour(db, made, asks_first)
             _keep_chart(db, decision, chart_text)
             _retire_older(db, run, decision)
-            db.execute(sa.update(decisions).where(decisions.c.ticket_id == decision.ticket_id).values(look_at=None))
+            db.execute(sa.update(decisions).where(decisions.c.ticket_id == decision.ticket_id).values(recheck_at=None))
             db.execute(sa.insert(decisions).values(_values(decision)))
             db.execute(sa.update(runs).where(runs.c.id == run.id).values(decision_id=decision.id))
             insert_steps(db, run.id, decision.id, plan)
             if second_look is not None:
                 look = new_run(run.ticket_id, "look", "update", run.mode, decision.decided_at)
-                insert_run(db, look | {"not_before": stamp(second_look)})
+                insert_run(db, look | {"not_before": instant_text(second_look)})
             if decision.status != "running":
-                finish_run(db, run, decision.decided_at, state="ended", said=decision.said)
+                finish_run(db, run, decision.decided_at, state="ended", message=decision.message)
             return decision
 
         return await self._database.write(work)
 
     async def settle(
-        self, run: RunRow, decision_id: str, *, to: str, said: str, now: datetime, project_id: int | None = None,
+        self, run: RunRow, decision_id: str, *, to: str, message: str, now: datetime, project_id: int | None = None,
         run_state: str = "ended",
     ) -> None:  # fmt: skip
         """Says how a decision stands and ends the run that worked on it, in one commit."""
-        values: dict[str, Any] = {"status": to, "said": said, "updated_at": stamp(now)}
+        values: dict[str, Any] = {"status": to, "message": message, "updated_at": instant_text(now)}
         if project_id is not None:
             values["project_id"] = project_id
 
         def work(db: Connection) -> None:
-            finish_run(db, run, now, state=run_state, said=said or to)
+            finish_run(db, run, now, state=run_state, message=message or to)
             db.execute(sa.update(decisions).where(decisions.c.id == decision_id).values(values))
 
         await self._database.write(work)
@@ -116,11 +117,15 @@ class Decisions:
         def work(db: Connection) -> None:
             lock_ticket(db, decision.ticket_id)
             asked = triage_to_come(db, decision.ticket_id)
-            said = f"{why} Nothing was written; the ticket is decided again"
-            said += ", as was asked for since." if asked else " and waits for a person."
-            finish_run(db, run, now, state="ended", said=said)
-            document = {**decision.document, "ended_as": "outdated"}
-            ended = {"status": "rejected", "said": said, "document": document, "updated_at": stamp(now)}
+            message = f"{why} Nothing was written; the ticket is decided again"
+            message += ", as was asked for since." if asked else " and waits for a person."
+            finish_run(db, run, now, state="ended", message=message)
+            ended = {
+                "status": "rejected",
+                "closed_reason": "outdated",
+                "message": message,
+                "updated_at": instant_text(now),
+            }
             db.execute(sa.update(decisions).where(decisions.c.id == decision.id).values(ended))
             if not asked:
                 insert_run(db, values)
@@ -128,7 +133,7 @@ class Decisions:
         await self._database.write(work)
 
     async def answer(
-        self, decision: DecisionRow, *, only_from: tuple[str, ...], to: str, said: str, kind: str, now: datetime,
+        self, decision: DecisionRow, *, only_from: tuple[str, ...], to: str, message: str, kind: str, now: datetime,
         reason: str = "", outcome: str | None = None,
     ) -> RunRow | None:  # fmt: skip
         """A person's word: moves the decision and opens the run that follows, in one commit; None when it came too late.
@@ -141,7 +146,7 @@ class Decisions:
         def work(db: Connection) -> RunRow | None:
             lock_ticket(db, decision.ticket_id)
             update = sa.update(decisions).where(decisions.c.id == decision.id, decisions.c.status.in_(only_from))
-            moved = db.execute(update.values(status=to, said=said, updated_at=stamp(now))).rowcount
+            moved = db.execute(update.values(status=to, message=message, updated_at=instant_text(now))).rowcount
             if not moved or (outcome is not None and open_run_of(db, decision.ticket_id, "triage")):
                 return None
             return insert_run(db, values)
@@ -150,7 +155,7 @@ class Decisions:
 
     async def unfinished_of(self, ticket_id: int) -> str | None:
         """The failed decision of a ticket that has written something which nobody has taken back; its id."""
-        wrote = sa.exists().where(steps.c.decision_id == decisions.c.id, steps.c.wrote_at.is_not(None))
+        wrote = sa.exists().where(steps.c.decision_id == decisions.c.id, steps.c.written_at.is_not(None))
         query = sa.select(decisions.c.id).where(
             decisions.c.ticket_id == ticket_id, decisions.c.status == "failed", wrote
         )
@@ -159,33 +164,36 @@ class Decisions:
 
     async def newer_in_force(self, decision: DecisionRow) -> str | None:
         """The newest later decision of the ticket that has changed something in ConnectWise or is at it; its id."""
-        wrote = sa.exists().where(steps.c.decision_id == decisions.c.id, steps.c.wrote_at.is_not(None))
+        wrote = sa.exists().where(steps.c.decision_id == decisions.c.id, steps.c.written_at.is_not(None))
         in_force = (decisions.c.status == "running") | (decisions.c.status.in_(("applied", "failed")) & wrote)
         later = (decisions.c.ticket_id == decision.ticket_id, decisions.c.id > decision.id, in_force)
         newest = sa.select(decisions.c.id).where(*later).order_by(decisions.c.id.desc()).limit(1)
         return await self._database.read(lambda db: db.execute(newest).scalar())
 
-    async def seen(self, run: RunRow, decision_id: str, *, signs: dict[str, Any], look_at: datetime | None,
-                   said: str, now: datetime, note: str | None = None) -> None:  # fmt: skip
+    async def seen(self, run: RunRow, decision_id: str, *, observed_state: dict[str, Any], recheck_at: datetime | None,
+                   message: str, now: datetime, note: str | None = None) -> None:  # fmt: skip
         """Ends a look that changed nothing: keeps what it saw and when to look again; `note`: a new word on the decision."""
-        values: dict[str, Any] = {"signs": signs, "look_at": stamp(look_at) if look_at else None}
-        values |= {"said": note, "updated_at": stamp(now)} if note is not None else {}
+        values: dict[str, Any] = {
+            "observed_state": observed_state,
+            "recheck_at": instant_text(recheck_at) if recheck_at else None,
+        }
+        values |= {"message": note, "updated_at": instant_text(now)} if note is not None else {}
 
         def work(db: Connection) -> None:
-            finish_run(db, run, now, state="ended", said=said)
+            finish_run(db, run, now, state="ended", message=message)
             db.execute(sa.update(decisions).where(decisions.c.id == decision_id).values(values))
 
         await self._database.write(work)
 
-    async def ticket_gone(self, run: RunRow, *, said: str, now: datetime) -> None:
+    async def ticket_gone(self, run: RunRow, *, message: str, now: datetime) -> None:
         """Ends what waits for a person about a ticket that is deleted, and the run that found it gone."""
         waiting = (decisions.c.ticket_id == run.ticket_id, decisions.c.status.in_(("awaiting-review", "planned")))
 
         def work(db: Connection) -> None:
-            finish_run(db, run, now, state="missing", said=said)
-            rejected = {"status": "rejected", "said": said, "updated_at": stamp(now)}
+            finish_run(db, run, now, state="missing", message=message)
+            rejected = {"status": "rejected", "message": message, "updated_at": instant_text(now)}
             db.execute(sa.update(decisions).where(*waiting).values(rejected))
-            db.execute(sa.update(decisions).where(decisions.c.ticket_id == run.ticket_id).values(look_at=None))
+            db.execute(sa.update(decisions).where(decisions.c.ticket_id == run.ticket_id).values(recheck_at=None))
 
         await self._database.write(work)
 
@@ -199,10 +207,10 @@ class Decisions:
         wanted = of_ticket if status is None else sa.and_(of_ticket, decisions.c.status == status)
         return await self._database.read(lambda db: _find(db, wanted))
 
-    async def move(self, decision_id: str, *, to: str, said: str, now: datetime, only_from: tuple[str, ...]) -> bool:
+    async def move(self, decision_id: str, *, to: str, message: str, now: datetime, only_from: tuple[str, ...]) -> bool:
         """Changes the standing of a decision; False when it stands elsewhere than `only_from` allows."""
         allowed = (decisions.c.id == decision_id, decisions.c.status.in_(only_from))
-        update = sa.update(decisions).where(*allowed).values(status=to, said=said, updated_at=stamp(now))
+        update = sa.update(decisions).where(*allowed).values(status=to, message=message, updated_at=instant_text(now))
         return bool(await self._database.write(lambda db: db.execute(update).rowcount))
 
     async def page(
@@ -219,7 +227,7 @@ class Decisions:
             if value is not None
         ]  # fmt: skip
         if since is not None:
-            wanted.append(decisions.c.decided_at >= stamp(since))
+            wanted.append(decisions.c.decided_at >= instant_text(since))
         if before is not None:
             wanted.append(decisions.c.id < before)
         query = sa.select(*_COLUMNS).where(*wanted).order_by(decisions.c.id.desc()).limit(limit)
@@ -228,7 +236,7 @@ class Decisions:
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Empties the evidence (ticket texts) of decisions that ended long ago; the decision itself stays."""
         ended = decisions.c.status.in_(("applied", "nothing-to-do", "undone", "rejected", "planned"))
-        old = decisions.c.decided_at < stamp(now - older_than)
+        old = decisions.c.decided_at < instant_text(now - older_than)
         full = sa.cast(decisions.c.evidence, sa.Text) != "{}"
         update = sa.update(decisions).where(ended, old, full).values(evidence={})
         return await self._database.write(lambda db: db.execute(update).rowcount)
@@ -240,15 +248,19 @@ def _retire_older(db: Connection, run: RunRow, decision: DecisionRow) -> None:
     if decision.mode == "dry-run":
         older.append(decisions.c.mode == "dry-run")
     for row in db.execute(sa.select(decisions.c.id, decisions.c.outcome, decisions.c.document).where(*older)).all():
-        ended: dict[str, Any] = {"ended_as": "replaced", "replaced_by": decision.id}
-        said = f"Replaced by the newer decision {decision.id}."
+        closed_reason = "replaced"
+        ended: dict[str, Any] = {"replaced_by": decision.id}
+        message = f"Replaced by the newer decision {decision.id}."
         if row.outcome == "review" and run.outcome:
-            said = f"A person answered {run.outcome}; the decision {decision.id} follows from it."
-            ended |= {
-                "ended_as": "answered",
-                "answered": {"by": "a person", "outcome": run.outcome, "reason": run.reason},
-            }
-        values = {"status": "rejected", "said": said, "document": {**row.document, **ended}}
+            message = f"A person answered {run.outcome}; the decision {decision.id} follows from it."
+            closed_reason = "answered"
+            ended |= {"answered": {"by": "a person", "outcome": run.outcome, "reason": run.reason}}
+        values = {
+            "status": "rejected",
+            "closed_reason": closed_reason,
+            "message": message,
+            "document": {**row.document, **ended},
+        }
         db.execute(sa.update(decisions).where(decisions.c.id == row.id).values(values))
 
 
@@ -257,24 +269,24 @@ def _within_the_hour(db: Connection, decision: DecisionRow, asks_first: AsksFirs
     if decision.status != "running" or asks_first is None:
         return decision
     lock_writes(db)
-    said = asks_first(taken(db, decision.decided_at, but_for=decision.id))
-    if said is None:
+    message = asks_first(taken(db, decision.decided_at, but_for=decision.id))
+    if message is None:
         return decision
-    return replace(decision, status="awaiting-review", said=f"{decision.said} {said}".lstrip())
+    return replace(decision, status="awaiting-review", message=f"{decision.message} {message}".lstrip())
 
 
 def _keep_chart(db: Connection, decision: DecisionRow, text: str) -> None:
     stamped = decision.document["chart"]
     values = {"sha256": stamped["sha256"], "version": str(stamped["version"])[:100], "text": text}
-    values["first_used_at"] = stamp(decision.decided_at)
+    values["first_used_at"] = instant_text(decision.decided_at)
     db.execute(inserting(db, charts).values(values).on_conflict_do_nothing())
 
 
 def _values(decision: DecisionRow) -> dict[str, Any]:
-    moment = stamp(decision.decided_at)
+    moment = instant_text(decision.decided_at)
     values = {name: getattr(decision, name) for name in DecisionRow.__slots__}
-    look_at = stamp(decision.look_at) if decision.look_at else None
-    return values | {"decided_at": moment, "updated_at": moment, "look_at": look_at}
+    recheck_at = instant_text(decision.recheck_at) if decision.recheck_at else None
+    return values | {"decided_at": moment, "updated_at": moment, "recheck_at": recheck_at}
 
 
 _COLUMNS = tuple(decisions.c[name] for name in DecisionRow.__slots__)
@@ -282,8 +294,8 @@ _COLUMNS = tuple(decisions.c[name] for name in DecisionRow.__slots__)
 
 def _row(row: Any) -> DecisionRow:
     values = dict(row._mapping)
-    values["decided_at"] = moment_of(values["decided_at"])
-    values["look_at"] = moment_of(values["look_at"]) if values["look_at"] else None
+    values["decided_at"] = parse_instant(values["decided_at"])
+    values["recheck_at"] = parse_instant(values["recheck_at"]) if values["recheck_at"] else None
     return DecisionRow(**values)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import stamp
+from app.storage.clock import instant_text
 from app.storage.database import Database
 from app.storage.tables import inbox
 
@@ -92,7 +92,7 @@ class Inbox:
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Forgets events that were settled long ago; their bodies hold ticket texts."""
-        old = (inbox.c.state != "new", inbox.c.received_at < stamp(now - older_than))
+        old = (inbox.c.state != "new", inbox.c.received_at < instant_text(now - older_than))
         return await self._database.write(lambda db: db.execute(sa.delete(inbox).where(*old)).rowcount)
 
 
@@ -126,7 +126,7 @@ def _insert(db: Connection, events: Sequence[InboxEvent]) -> set[str]:
 def _row(event: InboxEvent) -> tuple[Any, ...]:
     kind = event.type.lower()[:40]
     member = event.member_id[:100] if event.member_id else None
-    received = stamp(event.received_at)
+    received = instant_text(event.received_at)
     return (event.key, received, event.action[:20], kind, event.record_id, member, event.body, "new")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, inserting
 from app.storage.tables import decisions, inbox, memory, runs
 
@@ -46,13 +46,13 @@ class KeyValueStore:
         """Whether it is our turn at something that all processes together do once in a while."""
 
         def work(db: Connection) -> bool:
-            first = inserting(db, memory).values(name=name, value=stamp(now)).on_conflict_do_nothing()
+            first = inserting(db, memory).values(name=name, value=instant_text(now)).on_conflict_do_nothing()
             if db.execute(first).rowcount:
                 return True
             last = db.execute(sa.select(memory.c.value).where(memory.c.name == name).with_for_update()).scalar()
-            if moment_of(str(last)) + every > now:
+            if parse_instant(str(last)) + every > now:
                 return False
-            db.execute(sa.update(memory).where(memory.c.name == name).values(value=stamp(now)))
+            db.execute(sa.update(memory).where(memory.c.name == name).values(value=instant_text(now)))
             return True
 
         return await self._database.write(work)
@@ -70,7 +70,7 @@ class KeyValueStore:
                 "inbox": _count_by(db, inbox.c.state),
                 "runs": _count_by(db, runs.c.state),
                 "decisions": {(row[0], row[1], row[2]): row[3] for row in db.execute(counted)},
-                "oldest_open_run_seconds": (now - moment_of(oldest)).total_seconds() if oldest else 0.0,
+                "oldest_open_run_seconds": (now - parse_instant(oldest)).total_seconds() if oldest else 0.0,
             }
 
         return await self._database.read(work)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import stamp
+from app.storage.clock import instant_text
 from app.storage.database import Database
 from app.storage.inbox import mark_taken
 from app.storage.runs import NOT_BEGUN, OPEN_STATES, insert_run, is_decided, lock_ticket, new_run, open_run_of
@@ -43,7 +43,7 @@ class RunIntake:
                 return mark_taken(db, event_id, run_id=known, reason="joined the open run of the ticket") and False
             if is_decided(db, ticket_id):
                 return mark_taken(db, event_id, run_id=None, reason="the ticket has its decision already") and False
-            values = new_run(ticket_id, "triage", "callback", mode, now) | {"not_before": stamp(now + settle)}
+            values = new_run(ticket_id, "triage", "callback", mode, now) | {"not_before": instant_text(now + settle)}
             return _take(db, event_id, values)
 
         return await self._database.write(work)
@@ -62,7 +62,7 @@ class RunIntake:
             begun = open_run_of(db, ticket_id, "triage", "carry-out", "undo", "look") is not None
             look = begun or is_decided(db, ticket_id)
             values = new_run(ticket_id, *(("look", "update") if look else ("triage", "callback")), mode, now)
-            return _take(db, event_id, values | {"not_before": stamp(now + quiet)})
+            return _take(db, event_id, values | {"not_before": instant_text(now + quiet)})
 
         return await self._database.write(work)
 
@@ -96,7 +96,7 @@ class RunIntake:
 
         return await self._database.write(work)
 
-    async def open_looks(self, ticket_ids: list[int], *, mode: str, now: datetime) -> list[int]:
+    async def open_rechecks(self, ticket_ids: list[int], *, mode: str, now: datetime) -> list[int]:
         """Queues a look for each of these decided tickets that has no open run; returns them."""
 
         def work(db: Connection) -> list[int]:
@@ -110,23 +110,23 @@ class RunIntake:
 
         return await self._database.write(work)
 
-    async def last_signs(self, ticket_ids: list[int]) -> dict[int, dict[str, Any]]:
+    async def observed_states(self, ticket_ids: list[int]) -> dict[int, dict[str, Any]]:
         """What the newest decision of each of these tickets had seen."""
         newest = sa.select(sa.func.max(decisions.c.id)).where(decisions.c.ticket_id.in_(ticket_ids))
-        query = sa.select(decisions.c.ticket_id, decisions.c.signs).where(
+        query = sa.select(decisions.c.ticket_id, decisions.c.observed_state).where(
             decisions.c.id.in_(newest.group_by(decisions.c.ticket_id))
         )
-        return await self._database.read(lambda db: {row.ticket_id: row.signs for row in db.execute(query)})
+        return await self._database.read(lambda db: {row.ticket_id: row.observed_state for row in db.execute(query)})
 
-    async def due_for_a_look(self, *, limit: int, now: datetime) -> list[int]:
+    async def due_for_recheck(self, *, limit: int, now: datetime) -> list[int]:
         """Tickets whose decision is to be looked at again by now, longest due first."""
-        query = sa.select(decisions.c.ticket_id).where(decisions.c.look_at <= stamp(now))
-        ordered = query.order_by(decisions.c.look_at).limit(limit)
+        query = sa.select(decisions.c.ticket_id).where(decisions.c.recheck_at <= instant_text(now))
+        ordered = query.order_by(decisions.c.recheck_at).limit(limit)
         return await self._database.read(lambda db: [row[0] for row in db.execute(ordered)])
 
-    async def no_more_looks(self, ticket_ids: list[int]) -> None:
+    async def clear_rechecks(self, ticket_ids: list[int]) -> None:
         """These tickets need not be looked at again by the clock."""
-        update = sa.update(decisions).where(decisions.c.ticket_id.in_(ticket_ids)).values(look_at=None)
+        update = sa.update(decisions).where(decisions.c.ticket_id.in_(ticket_ids)).values(recheck_at=None)
         await self._database.write(lambda db: db.execute(update))
 
 
@@ -136,7 +136,7 @@ def _needs_triage(db: Connection, ticket_id: int, changed: datetime | None) -> b
     done = db.execute(query.order_by(runs.c.id.desc())).all()
     if any(run.state in OPEN_STATES for run in done):
         return False
-    changed_since = changed is not None and all(run.updated_at < stamp(changed) for run in done)
+    changed_since = changed is not None and all(run.updated_at < instant_text(changed) for run in done)
     failed = bool(done) and all(run.state in ("failed", "missing") for run in done)
     return not done or changed_since or (failed and len(done) < _TRIES_WITHOUT_A_CHANGE)
 
@@ -150,5 +150,5 @@ def _take(db: Connection, event_id: int, values: dict[str, Any]) -> bool:
 
 
 def _hurry(db: Connection, ticket_id: int, until: datetime) -> None:
-    waiting = (runs.c.ticket_id == ticket_id, runs.c.state.in_(NOT_BEGUN), runs.c.not_before > stamp(until))
-    db.execute(sa.update(runs).where(*waiting).values(not_before=stamp(until)))
+    waiting = (runs.c.ticket_id == ticket_id, runs.c.state.in_(NOT_BEGUN), runs.c.not_before > instant_text(until))
+    db.execute(sa.update(runs).where(*waiting).values(not_before=instant_text(until)))

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, OwnershipLost
 from app.storage.ids import new_id
 from app.storage.tables import decisions, runs
@@ -38,7 +38,7 @@ class RunRow:
     not_before: datetime
     attempts: int
     owner: str | None
-    said: str
+    message: str
     created_at: datetime
 
     @property
@@ -79,8 +79,13 @@ class Runs:
 
         `at_work`: runs that the owner is at this moment; a clock that was put on may have ended their lease.
         """
-        moment = stamp(now)
-        held = {"state": "working", "owner": owner, "lease_until": stamp(now + self._lease), "updated_at": moment}
+        moment = instant_text(now)
+        held = {
+            "state": "working",
+            "owner": owner,
+            "lease_until": instant_text(now + self._lease),
+            "updated_at": moment,
+        }
 
         def work(db: Connection) -> list[RunRow]:
             if only is not None:
@@ -98,28 +103,28 @@ class Runs:
     async def renew(self, owner: str, run_ids: list[str], *, now: datetime) -> None:
         """Keeps the leases of the runs at work."""
         mine = (runs.c.owner == owner, runs.c.id.in_(run_ids), runs.c.state == "working")
-        values = {"lease_until": stamp(now + self._lease)}
+        values = {"lease_until": instant_text(now + self._lease)}
         await self._database.write(lambda db: db.execute(sa.update(runs).where(*mine).values(values)))
 
     async def release(self, *, now: datetime, owner: str | None = None) -> int:
         """Frees the runs that `owner` holds; without one every held run, as only SQLite's one process may at its start."""
         held = [runs.c.state == "working"] + ([runs.c.owner == owner] if owner else [])
-        values = {"state": "queued", "owner": None, "lease_until": None, "updated_at": stamp(now)}
+        values = {"state": "queued", "owner": None, "lease_until": None, "updated_at": instant_text(now)}
         update = sa.update(runs).where(*held).values(values)
         return await self._database.write(lambda db: db.execute(update).rowcount)
 
-    async def wait(self, run: RunRow, *, until: datetime, said: str, now: datetime, counts: bool = True) -> None:
+    async def wait(self, run: RunRow, *, until: datetime, message: str, now: datetime, counts: bool = True) -> None:
         """Lets a run wait durably; it holds no thread and keeps its place before later runs of the ticket.
 
         `counts`: whether it has tried something that failed.
         """
         attempts = run.attempts + int(counts)
-        state = {"state": "waiting", "not_before": stamp(until), "attempts": attempts, "said": said}
+        state = {"state": "waiting", "not_before": instant_text(until), "attempts": attempts, "message": message}
         await self._database.write(lambda db: finish_run(db, run, now, **state))
 
-    async def end(self, run: RunRow, *, said: str, now: datetime, state: str = "ended") -> None:
+    async def end(self, run: RunRow, *, message: str, now: datetime, state: str = "ended") -> None:
         """Ends a run for good, as ended, failed or missing (no such ticket); `said` is the sentence that tells how."""
-        await self._database.write(lambda db: finish_run(db, run, now, state=state, said=said))
+        await self._database.write(lambda db: finish_run(db, run, now, state=state, message=message))
 
     async def get(self, run_id: str) -> RunRow | None:
         """The run as it stands now."""
@@ -130,24 +135,24 @@ class Runs:
         query = sa.select(*_COLUMNS).where(runs.c.ticket_id == ticket_id).order_by(runs.c.id.desc()).limit(limit)
         return await self._database.read(lambda db: [_row(row) for row in db.execute(query)])
 
-    async def words_on(self, decision_ids: list[str]) -> list[RunRow]:
+    async def comments_on(self, decision_ids: list[str]) -> list[RunRow]:
         """The runs by which people said something about these decisions, oldest first."""
-        said = (runs.c.kind.in_(("carry-out", "undo"))) | runs.c.outcome.is_not(None) | (runs.c.reason != "")
-        query = sa.select(*_COLUMNS).where(runs.c.decision_id.in_(decision_ids), said).order_by(runs.c.id)
+        message = (runs.c.kind.in_(("carry-out", "undo"))) | runs.c.outcome.is_not(None) | (runs.c.reason != "")
+        query = sa.select(*_COLUMNS).where(runs.c.decision_id.in_(decision_ids), message).order_by(runs.c.id)
         return await self._database.read(lambda db: [_row(row) for row in db.execute(query)])
 
     async def next_moment(self) -> datetime | None:
         """When the next waiting run may go on; None while nothing is open."""
         query = sa.select(sa.func.min(runs.c.not_before)).where(runs.c.state.in_(NOT_BEGUN))
         text = await self._database.read(lambda db: db.execute(query).scalar())
-        return moment_of(text) if text else None
+        return parse_instant(text) if text else None
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Forgets runs that ended long ago without a decision."""
         old = (
             runs.c.decision_id.is_(None),
             runs.c.state.not_in(OPEN_STATES),
-            runs.c.updated_at < stamp(now - older_than),
+            runs.c.updated_at < instant_text(now - older_than),
         )
         return await self._database.write(lambda db: db.execute(sa.delete(runs).where(*old)).rowcount)
 
@@ -162,13 +167,13 @@ def check_owner(db: Connection, run: RunRow) -> None:
 def finish_run(db: Connection, run: RunRow, now: datetime, **values: Any) -> None:
     """Lets go of a held run with these values, in the caller's transaction."""
     check_owner(db, run)
-    values |= {"owner": None, "lease_until": None, "updated_at": stamp(now)}
+    values |= {"owner": None, "lease_until": None, "updated_at": instant_text(now)}
     db.execute(sa.update(runs).where(runs.c.id == run.id).values(values))
 
 
 def new_run(ticket_id: int, kind: str, trigger: str, mode: str, now: datetime) -> dict[str, Any]:
     """The values of a fresh run, queued for now."""
-    moment = stamp(now)
+    moment = instant_text(now)
     return {
         "id": new_id(now), "ticket_id": ticket_id, "kind": kind, "trigger": trigger, "mode": mode, "state": "queued",
         "not_before": moment, "created_at": moment, "updated_at": moment,
@@ -188,7 +193,11 @@ def _take_the_place_of_a_triage(db: Connection, ticket_id: int, mode: str, now: 
         runs.c.state.in_(NOT_BEGUN), runs.c.decision_id.is_(None),
     )  # fmt: skip
     weaker = (runs.c.mode == mode,) if mode == "dry-run" else ()
-    ended = {"state": "ended", "said": "A person's reclassification took its place.", "updated_at": stamp(now)}
+    ended = {
+        "state": "ended",
+        "message": "A person's reclassification took its place.",
+        "updated_at": instant_text(now),
+    }
     db.execute(sa.update(runs).where(*waiting, *weaker).values(ended))
 
 
@@ -234,7 +243,7 @@ def _claimable(
 
     A run that has decided nothing yet and waits for its time keeps no other waiting.
     """
-    moment, other = stamp(now), runs.alias("other")
+    moment, other = instant_text(now), runs.alias("other")
     asleep = sa.and_(other.c.decision_id.is_(None), other.c.not_before > moment)
     decided_first = sa.and_(other.c.decision_id.is_not(None), runs.c.decision_id.is_(None))
     older = sa.and_(other.c.decision_id.is_not(None) | runs.c.decision_id.is_(None), other.c.id < runs.c.id)
@@ -263,8 +272,8 @@ def _find(db: Connection, run_id: str) -> RunRow | None:
 
 def _row(row: Any) -> RunRow:
     values = dict(row._mapping)
-    values["not_before"] = moment_of(values["not_before"])
-    values["created_at"] = moment_of(values["created_at"])
+    values["not_before"] = parse_instant(values["not_before"])
+    values["created_at"] = parse_instant(values["created_at"])
     return RunRow(**values)
 
 

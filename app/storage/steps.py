@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import stamp
+from app.storage.clock import instant_text
 from app.storage.database import Database
 from app.storage.runs import RunRow, check_owner
 from app.storage.tables import runs, steps
@@ -29,9 +29,9 @@ class StepRow:
     resolved: dict[str, Any] | None
     before: Any
     result: Any
-    said: str
+    message: str
     started_at: str | None
-    wrote_at: str | None
+    written_at: str | None
     finished_at: str | None
 
 
@@ -68,19 +68,24 @@ class Steps:
 
     async def intend(self, run: RunRow, row: StepRow, *, resolved: dict[str, Any], before: Any, now: datetime) -> None:
         """Commits what is about to be written, before it is sent; whoever takes over looks in ConnectWise first."""
-        moment = stamp(now)
-        values: dict[str, Any] = {"resolved": resolved, "wrote_at": moment, "said": ""}
+        moment = instant_text(now)
+        values: dict[str, Any] = {"resolved": resolved, "written_at": moment, "message": ""}
         values |= {"started_at": row.started_at or moment}
         if row.before is None:
             values["before"] = before
         await self._update(run, row, values)
 
     async def settle(
-        self, run: RunRow, row: StepRow, *, status: str, now: datetime, result: Any = None, said: str = "",
+        self, run: RunRow, row: StepRow, *, status: str, now: datetime, result: Any = None, message: str = "",
         resolved: dict[str, Any] | None = None, before: Any = None,
     ) -> None:  # fmt: skip
         """Records how a step ended."""
-        values: dict[str, Any] = {"status": status, "said": said, "finished_at": stamp(now), "result": result}
+        values: dict[str, Any] = {
+            "status": status,
+            "message": message,
+            "finished_at": instant_text(now),
+            "result": result,
+        }
         if resolved is not None:
             values["resolved"] = resolved
         if before is not None and row.before is None:
@@ -121,7 +126,7 @@ def insert_steps(db: Connection, run_id: str, decision_id: str, plan: list[dict[
     if plan:
         rows = [
             {"run_id": run_id, "position": position, "decision_id": decision_id, "key": step["key"], "step": step,
-             "status": "planned", "said": ""}
+             "status": "planned", "message": ""}
             for position, step in enumerate(plan)
         ]  # fmt: skip
         db.execute(sa.insert(steps), rows)

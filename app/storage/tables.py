@@ -52,7 +52,7 @@ runs = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("owner", sa.String(32)),
     sa.Column("lease_until", Instant),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index(
@@ -81,16 +81,17 @@ decisions = sa.Table(
     sa.Column("mode", sa.String(8), nullable=False),
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("closed_reason", sa.String(16)),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("project_id", sa.BigInteger),
     sa.Column("document", Json, nullable=False),
     sa.Column("evidence", Json, nullable=False),
-    sa.Column("signs", Json, nullable=False, server_default="{}"),
-    sa.Column("look_at", Instant),
+    sa.Column("observed_state", Json, nullable=False, server_default="{}"),
+    sa.Column("recheck_at", Instant),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index("ix_decisions_ticket", "ticket_id", "id"),
     sa.Index("ix_decisions_status", "status", "id"),
-    sa.Index("ix_decisions_look_at", "look_at"),
+    sa.Index("ix_decisions_recheck_at", "recheck_at"),
 )
 
 steps = sa.Table(
@@ -105,9 +106,9 @@ steps = sa.Table(
     sa.Column("resolved", Json),
     sa.Column("before", Json),
     sa.Column("result", Json),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("started_at", Instant),
-    sa.Column("wrote_at", Instant, index=True),
+    sa.Column("written_at", Instant, index=True),
     sa.Column("finished_at", Instant),
 )
 

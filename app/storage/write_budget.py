@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import stamp
+from app.storage.clock import instant_text
 from app.storage.runs import OPEN_STATES
 from app.storage.tables import runs, steps
 
@@ -28,7 +28,7 @@ def count_writes(plan: Iterable[Mapping[str, Any]]) -> int:
 
 def sent_last_hour(db: Connection, now: datetime) -> int:
     """How many writes were sent to ConnectWise in the hour before `now`."""
-    query = sa.select(sa.func.count()).select_from(steps).where(steps.c.wrote_at >= stamp(now - _HOUR))
+    query = sa.select(sa.func.count()).select_from(steps).where(steps.c.written_at >= instant_text(now - _HOUR))
     return db.execute(query).scalar_one()
 
 
@@ -39,7 +39,10 @@ def taken(db: Connection, now: datetime, *, but_for: str) -> int:
         runs.c.decision_id == steps.c.decision_id, runs.c.state.in_(OPEN_STATES), steps.c.decision_id != but_for,
         made.c.id == steps.c.run_id, (made.c.kind == "undo") == (runs.c.kind == "undo"),
     )  # fmt: skip
-    to_come = (steps.c.status.in_(_NOT_DONE), steps.c.wrote_at.is_(None) | (steps.c.wrote_at < stamp(now - _HOUR)))
+    to_come = (
+        steps.c.status.in_(_NOT_DONE),
+        steps.c.written_at.is_(None) | (steps.c.written_at < instant_text(now - _HOUR)),
+    )
     plans = db.execute(sa.select(steps.c.step).where(*under_way, *to_come)).scalars()
     return sent_last_hour(db, now) + count_writes(plans)
 

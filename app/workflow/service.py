@@ -18,7 +18,7 @@ from app.workflow.readiness import Check, Readiness
 from app.workflow.tickets.classify import Classified, classify
 from app.workflow.tickets.recheck import moved_away
 from app.workflow.tickets.reconcile import keep_looking_after, remember_installation
-from app.workflow.views import Page, RunView, decision_json, run_json, standing, way_back_json
+from app.workflow.views import Page, RunView, decision_json, run_json, status_of, way_back_json
 
 _POLL_SECONDS = 0.05
 
@@ -109,23 +109,23 @@ class Service:
             raise ConflictError("MODE is dry-run, so nothing is written. Set MODE to review or live, then approve.")
         if row.status not in ("awaiting-review", "failed"):
             raise ConflictError(
-                f"The decision is {standing(row.status, row.document)}; only one that awaits review or has failed can be approved."
+                f"The decision is {status_of(row)}; only one that awaits review or has failed can be approved."
             )
         if outcome or row.outcome == Outcome.REVIEW.value:
             return await self._answer(row, outcome, reason, wait)
         if not await self._parts.steps.of_plan(row.id):
-            raise ConflictError(f"There is no plan to carry out: {row.said} Mend that and reclassify the ticket.")
+            raise ConflictError(f"There is no plan to carry out: {row.message} Mend that and reclassify the ticket.")
         if hindrances := _hindrances(row):
             raise ConflictError(
                 f"The plan cannot be carried out: {hindrances} Once that is no longer so, reclassify the ticket."
             )
-        if any(step.wrote_at for step in await self._parts.steps.of_undo(row.id)):
+        if any(step.written_at for step in await self._parts.steps.of_undo(row.id)):
             raise ConflictError("The decision is partly taken back. Undo it again, then reclassify the ticket.")
         run = await self._parts.decisions.answer(
             row,
             only_from=(row.status,),
             to="running",
-            said=reason,
+            message=reason,
             kind="carry-out",
             reason=reason,
             now=self._parts.now(),
@@ -135,14 +135,12 @@ class Service:
     async def reject(self, decision_id: str, *, reason: str = "") -> dict[str, Any]:
         """Turns a waiting plan down; the ticket stays as it is."""
         row = await self._known(decision_id)
-        said = f"Rejected: {reason}" if reason else "Rejected."
+        message = f"Rejected: {reason}" if reason else "Rejected."
         allowed = ("awaiting-review", "planned")
         if not await self._parts.decisions.move(
-            row.id, to="rejected", said=said, now=self._parts.now(), only_from=allowed
+            row.id, to="rejected", message=message, now=self._parts.now(), only_from=allowed
         ):
-            raise ConflictError(
-                f"The decision is {standing(row.status, row.document)}; only one that awaits review can be rejected."
-            )
+            raise ConflictError(f"The decision is {status_of(row)}; only one that awaits review can be rejected.")
         return await self.decision(decision_id)
 
     async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0) -> RunView:
@@ -151,7 +149,7 @@ class Service:
         possible = ("applied", "failed")
         if row.status not in possible:
             raise ConflictError(
-                f"The decision is {standing(row.status, row.document)}; only one that was applied or has failed can be undone."
+                f"The decision is {status_of(row)}; only one that was applied or has failed can be undone."
             )
         newer = await self._parts.decisions.newer_in_force(row)
         if newer is not None:
@@ -160,7 +158,7 @@ class Service:
             row,
             only_from=possible,
             to="running",
-            said="Being undone.",
+            message="Being undone.",
             kind="undo",
             reason=reason,
             now=self._parts.now(),
@@ -175,7 +173,7 @@ class Service:
         decision = await self.decision(run.decision_id) if run.decision_id else None
         settled = not run.is_open
         if settled:
-            error = run.said if run.state in ("failed", "missing") or not decision else None
+            error = run.message if run.state in ("failed", "missing") or not decision else None
         else:
             error = await self._waits_for(run)
         missing = settled and decision is None
@@ -208,7 +206,7 @@ class Service:
 
     async def _shown(self, rows: list[DecisionRow]) -> list[dict[str, Any]]:
         config, ids = self._parts.reader.config, [row.id for row in rows]
-        steps, words = await self._parts.steps.of_decisions(ids), await self._parts.runs.words_on(ids)
+        steps, words = await self._parts.steps.of_decisions(ids), await self._parts.runs.comments_on(ids)
         return [
             decision_json(
                 row,
@@ -245,7 +243,7 @@ class Service:
             lies_between = ", ".join(row.document.get("candidates") or [])
             raise ConflictError(f"The chart asks which it is ({lies_between}): approve with the outcome you choose.")
         run = await self._parts.decisions.answer(
-            row, only_from=(row.status,), to=row.status, said=row.said, kind="triage", outcome=outcome,
+            row, only_from=(row.status,), to=row.status, message=row.message, kind="triage", outcome=outcome,
             reason=reason, now=self._parts.now(),
         )  # fmt: skip
         return await self._follow(run, wait)
@@ -268,14 +266,14 @@ class Service:
     async def _waits_for(self, run: RunRow) -> str:
         """What an open run waits for, as a sentence."""
         if self.stands_by or run.state == "waiting":
-            return self.stands_by or run.said
+            return self.stands_by or run.message
         if run.state == "working":
             return "It is being worked on."
         others = [other for other in await self._parts.runs.of_ticket(run.ticket_id) if other.id != run.id]
         before = next((one for one in others if one.state == "working" or (one.is_open and one.decision_id)), None)
         if before is None:
             return "It is queued and begins as soon as a worker is free."
-        return f"The ticket's {before.kind} {before.id} comes first. {before.said}".strip()
+        return f"The ticket's {before.kind} {before.id} comes first. {before.message}".strip()
 
     async def _known(self, decision_id: str) -> DecisionRow:
         row = await self._parts.decisions.get(decision_id)

@@ -74,10 +74,10 @@ def decision_json(
             "todos": document.get("todos", []),
         },
         "status": row.status,
-        "ended_as": document.get("ended_as"),
+        "ended_as": row.closed_reason,
         "answered": document.get("answered"),
         "replaced_by": document.get("replaced_by"),
-        "said": row.said,
+        "said": row.message,
         "project_id": row.project_id,
     }
     return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
@@ -85,18 +85,23 @@ def decision_json(
 
 def _word(run: RunRow) -> dict[str, Any]:
     """What a person said by this run, when, and why; a run that decides again only repeats what was said before it."""
-    said = {"carry-out": "approved", "undo": "had it undone"}.get(run.kind)
-    said = said or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
+    message = {"carry-out": "approved", "undo": "had it undone"}.get(run.kind)
+    message = message or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
     if run.kind == "triage" and run.trigger == "update":
-        said = f"{said} before"
-    return {"said": said, "reason": run.reason, "at": short_instant(run.created_at)}
+        message = f"{message} before"
+    return {"said": message, "reason": run.reason, "at": short_instant(run.created_at)}
 
 
-def standing(status: str, document: Mapping[str, Any]) -> str:
-    """How a decision stands, in words: one that ended without being rejected by anybody says as what."""
-    if answered := document.get("answered"):
+def status_text(status: str, closed_reason: str | None, answered: Mapping[str, Any] | None) -> str:
+    """The status in words; a decision that no person rejected shows why it was closed."""
+    if answered:
         return f"answered by {answered['by']}: {answered['outcome']}"
-    return str(document.get("ended_as") or status)
+    return closed_reason or status
+
+
+def status_of(row: DecisionRow) -> str:
+    """The status of a stored decision in words."""
+    return status_text(row.status, row.closed_reason, row.document.get("answered"))
 
 
 def way_back_json(applied: DecisionRow) -> dict[str, Any]:
@@ -120,7 +125,7 @@ def run_json(run: RunRow) -> dict[str, Any]:
         "reason": run.reason,
         "state": run.state,
         "settled": not run.is_open,
-        "said": run.said,
+        "said": run.message,
         "decision_id": run.decision_id,
         "created_at": short_instant(run.created_at),
     }
@@ -133,7 +138,7 @@ def step_json(planned: dict[str, Any], row: StepRow | None = None) -> dict[str, 
     body = patch_body(step["wish"]) if step["kind"] == "patch" else step["body"]
     shown = {name: step[name] for name in ("key", "kind", "title", "method", "path")}
     shown |= {"body": body, "status": "already-done" if status == "left" else status, "left": status == "left"}
-    return shown | ({"said": row.said} if row and row.said else {})
+    return shown | ({"said": row.message} if row and row.message else {})
 
 
 def short_instant(moment: datetime) -> str:

@@ -118,7 +118,7 @@ async def _to_be_undone(database: Database, ticket_id: int) -> None:
     decisions = Decisions(database)
     applied = await decisions.latest_of(ticket_id)
     assert applied is not None
-    run = await decisions.answer(applied, only_from=("applied",), to="running", said="", kind="undo", now=utc_now())
+    run = await decisions.answer(applied, only_from=("applied",), to="running", message="", kind="undo", now=utc_now())
     assert run is not None, applied.status
 
 
@@ -126,4 +126,4 @@ async def _standings(url: str) -> list[tuple[str, str, str]]:
     database = Database(url)
     rows = await Decisions(database).page()
     database.close()
-    return [(row.outcome, row.status, row.said) for row in rows]
+    return [(row.outcome, row.status, row.message) for row in rows]

@@ -172,7 +172,7 @@ class FaultInjector:
             return [f"{len(own)} decisions: {[(row.outcome, row.status, row.trigger) for row in own]}"]
         (row,) = own
         if row.status not in ENDED:
-            return [f"{row.outcome} is {row.status}: {row.said}"]
+            return [f"{row.outcome} is {row.status}: {row.message}"]
         there = made(self.sandbox, ticket_id)
         ticket = self.sandbox.store.table("/tickets")[ticket_id]
         projects = [

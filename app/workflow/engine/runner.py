@@ -36,10 +36,10 @@ async def _say_how_it_went(parts: WorkflowContext, run: RunRow) -> None:
     except (OwnershipLost, StoreUnavailable):
         raise
     except WriteOutcomeUnknown as doubt:
-        await parts.runs.wait(run, until=doubt.until, said=str(doubt), now=parts.now())
+        await parts.runs.wait(run, until=doubt.until, message=str(doubt), now=parts.now())
     except WritesPaused as braked:
         until = parts.now() + BRAKE_LOOKS_EVERY
-        await parts.runs.wait(run, until=until, said=str(braked), now=parts.now(), counts=False)
+        await parts.runs.wait(run, until=until, message=str(braked), now=parts.now(), counts=False)
     except (WriteNotApplied, ConnectWiseError) as trouble:
         await _wait_or_fail(parts, run, trouble)
     except RunAborted as stop:
@@ -63,7 +63,7 @@ async def _work(parts: WorkflowContext, run: RunRow) -> None:
     else:
         decision = await parts.decisions.get(run.decision_id)
         if decision is None or decision.status != "running":
-            await parts.runs.end(run, said="Nothing is to be carried out.", now=parts.now())
+            await parts.runs.end(run, message="Nothing is to be carried out.", now=parts.now())
     if decision is not None and decision.status == "running":
         await _carry_on(parts, replace(run, decision_id=decision.id), decision, waited=run.decision_id is not None)
 
@@ -82,15 +82,15 @@ async def _carry_on(parts: WorkflowContext, run: RunRow, decision: DecisionRow, 
             if why := await outdated(parts, decision, steps):
                 await _decide_again(parts, run, decision, steps, why)
                 return
-    said = await carry_out(parts, run, steps)
-    await _applied(parts, run, decision.id, said)
+    message = await carry_out(parts, run, steps)
+    await _applied(parts, run, decision.id, message)
 
 
 async def _decide_again(
     parts: WorkflowContext, run: RunRow, decision: DecisionRow, steps: list[StepRow], why: str
 ) -> None:
     """Ends a plan that nothing was written of and has the ticket decided anew; what is half done is for a person to undo."""
-    if any(row.wrote_at for row in steps):
+    if any(row.written_at for row in steps):
         stays = f" What was made before stays: {', '.join(made)}." if (made := made_so_far(steps)) else ""
         raise RunAborted(f"{why} The ticket stays as it is.{stays} Undo the decision, then run the ticket again.")
     asked = decision.document.get("asked") or {}
@@ -101,7 +101,7 @@ async def _decide_again(
 
 
 async def _asks_first(parts: WorkflowContext, run: RunRow, decision_id: str, steps: list[StepRow]) -> bool:
-    if any(row.wrote_at for row in steps):
+    if any(row.written_at for row in steps):
         return False
     by_itself = run.trigger in BY_ITSELF
     sentence = REVIEW_MODE if by_itself and parts.config.mode == "review" else None
@@ -110,19 +110,21 @@ async def _asks_first(parts: WorkflowContext, run: RunRow, decision_id: str, ste
         sentence = over_the_limit(taken, [row.step for row in steps], most=parts.config.max_writes_per_hour)
     if sentence is None:
         return False
-    await parts.decisions.settle(run, decision_id, to="awaiting-review", said=sentence, now=parts.now())
+    await parts.decisions.settle(run, decision_id, to="awaiting-review", message=sentence, now=parts.now())
     log.warning("writes.ask-first", ticket=run.ticket_id, decision=decision_id)
     return True
 
 
-async def _applied(parts: WorkflowContext, run: RunRow, decision_id: str, said: list[str]) -> None:
+async def _applied(parts: WorkflowContext, run: RunRow, decision_id: str, message: list[str]) -> None:
     plan, to = await parts.steps.of_plan(decision_id), "applied"
     if run.kind == "undo":
         to = standing_after(plan, await parts.steps.of_undo(decision_id))
-        said = said if to == "undone" else ["Nothing was taken back.", *said]
+        message = message if to == "undone" else ["Nothing was taken back.", *message]
     project = next((row.result for row in plan if row.key == "project"), None)
     project_id = project.get("id") if isinstance(project, dict) and to == "applied" else None
-    await parts.decisions.settle(run, decision_id, to=to, said=" ".join(said), now=parts.now(), project_id=project_id)
+    await parts.decisions.settle(
+        run, decision_id, to=to, message=" ".join(message), now=parts.now(), project_id=project_id
+    )
     log.info("decision.settled", ticket=run.ticket_id, decision=decision_id, status=to)
 
 
@@ -130,7 +132,7 @@ async def _wait_or_fail(parts: WorkflowContext, run: RunRow, trouble: WriteNotAp
     decision_id = await _decision_of(parts, run)
     if isinstance(trouble, NotFound | NotAServiceTicket) and not decision_id:
         state = "missing" if isinstance(trouble, NotFound) else "ended"
-        await parts.runs.end(run, said=str(trouble), now=parts.now(), state=state)
+        await parts.runs.end(run, message=str(trouble), now=parts.now(), state=state)
         return
     too_old = parts.now() - run.created_at > parts.config.give_up_after
     if isinstance(trouble, WriteNotApplied):
@@ -142,7 +144,7 @@ async def _wait_or_fail(parts: WorkflowContext, run: RunRow, trouble: WriteNotAp
         await _fail(parts, run, GONE if gone else str(trouble), why=type(trouble).__name__)
         return
     until = parts.now() + waiting_time(run.attempts, first=parts.config.first_wait, asked=asked)
-    await parts.runs.wait(run, until=until, said=str(trouble), now=parts.now())
+    await parts.runs.wait(run, until=until, message=str(trouble), now=parts.now())
     log.info("run.waits", run=run.id, ticket=run.ticket_id, until=until.isoformat(), why=type(trouble).__name__)
 
 
@@ -152,10 +154,12 @@ async def _decision_of(parts: WorkflowContext, run: RunRow) -> str | None:
     return current.decision_id if current else run.decision_id
 
 
-async def _fail(parts: WorkflowContext, run: RunRow, said: str, *, why: str) -> None:
+async def _fail(parts: WorkflowContext, run: RunRow, message: str, *, why: str) -> None:
     decision_id = await _decision_of(parts, run)
     if decision_id:
-        await parts.decisions.settle(run, decision_id, to="failed", said=said, now=parts.now(), run_state="failed")
+        await parts.decisions.settle(
+            run, decision_id, to="failed", message=message, now=parts.now(), run_state="failed"
+        )
     else:
-        await parts.runs.end(run, said=said, now=parts.now(), state="failed")
+        await parts.runs.end(run, message=message, now=parts.now(), state="failed")
     log.error("run.failed", run=run.id, ticket=run.ticket_id, decision=decision_id, why=why)

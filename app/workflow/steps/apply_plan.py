@@ -11,7 +11,7 @@ import structlog
 from app.connectwise import ConnectWiseError
 from app.planning.model import Step, StepKind
 from app.storage import RunRow, StepRow, count_writes
-from app.storage.clock import moment_of
+from app.storage.clock import parse_instant
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import RunAborted, WriteOutcomeUnknown
 from app.workflow.steps.executor import Again, Settled, StepExecutor
@@ -43,8 +43,8 @@ async def carry_out(parts: WorkflowContext, run: RunRow, steps: list[StepRow]) -
     A run that goes on after a wait looks at its guard again before it first writes to the ticket itself.
     """
     records = {row.key: row.result for row in steps if row.status in ENDED}
-    nothing_written = all(row.wrote_at is None for row in steps)
-    said = [row.said for row in steps if row.status in ENDED]
+    nothing_written = all(row.written_at is None for row in steps)
+    message = [row.message for row in steps if row.status in ENDED]
     hands = StepExecutor(parts.writer)
     waited = None if nothing_written else guarded(steps)
     for row in steps:
@@ -54,8 +54,8 @@ async def carry_out(parts: WorkflowContext, run: RunRow, steps: list[StepRow]) -
         again = Again(waited[1], _made(steps, records)) if waited and waited[0] == row.key else None
         settled = await _one(parts, run, row, hands, records, again)
         records[row.key] = settled.result
-        said.append(settled.said)
-    return [sentence for sentence in dict.fromkeys(said) if sentence]
+        message.append(settled.message)
+    return [sentence for sentence in dict.fromkeys(message) if sentence]
 
 
 def made_so_far(steps: list[StepRow]) -> list[str]:
@@ -105,12 +105,12 @@ async def _one(
         if isinstance(trouble, ConnectWiseError) and trouble.waiting_helps:
             raise
         result = getattr(trouble, "result", None)
-        await parts.steps.settle(run, row, status="failed", said=str(trouble), now=parts.now(), result=result)
+        await parts.steps.settle(run, row, status="failed", message=str(trouble), now=parts.now(), result=result)
         if not step.optional:
             raise
-        return Settled("failed", said=str(trouble))
+        return Settled("failed", message=str(trouble))
     await parts.steps.settle(
-        run, row, status=settled.status, said=settled.said, now=parts.now(), result=settled.result,
+        run, row, status=settled.status, message=settled.message, now=parts.now(), result=settled.result,
         resolved=resolved, before=settled.before,
     )  # fmt: skip
     log.info("step.settled", run=run.id, ticket=run.ticket_id, step=row.key, status=settled.status)
@@ -122,8 +122,8 @@ def wait_out_doubt(parts: WorkflowContext, row: StepRow) -> None:
 
     To look too early would find nothing, and what is still on its way would then be done twice.
     """
-    if row.wrote_at is not None and row.status == "planned":
-        until = moment_of(row.wrote_at) + parts.config.in_doubt
+    if row.written_at is not None and row.status == "planned":
+        until = parse_instant(row.written_at) + parts.config.in_doubt
         if parts.now() < until:
             raise WriteOutcomeUnknown(until)
 

@@ -28,7 +28,7 @@ class Settled:
     status: str
     result: Any = None
     before: Any = None
-    said: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class StepExecutor:
         return await self._ways[step.kind](step, intend, records)
 
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> Settled:
-        record, why, said = await look_at_ticket(self._manage, step, so="nothing was written")
+        record, why, message = await look_at_ticket(self._manage, step, so="nothing was written")
         if why:
             raise RunAborted(why if record is None else f"{why} Run the ticket again.")
-        return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")}, said=said)
+        return Settled("done", {"lastUpdated": member_at(record, "_info/lastUpdated")}, message=message)
 
     async def look_again(self, again: Again, write: Step) -> None:
         """Before a write to the ticket, some time after its guard: raises Stopped when a person has changed it since."""
@@ -89,7 +89,7 @@ class StepExecutor:
                 f"After the conversion these are fewer than before: {', '.join(missing)}. Look at the ticket."
             )
         unknown = [name for name in counts if counts[name] is None or earlier.get(name, 0) is None]
-        return Settled("done", counts, said=f"Could not be counted: {_names(unknown)}." if unknown else "")
+        return Settled("done", counts, message=f"Could not be counted: {_names(unknown)}." if unknown else "")
 
     async def _count_one(self, path: str) -> int | None:
         try:
@@ -109,7 +109,7 @@ class StepExecutor:
         empty = {member for member in shown if step.wish[member] is None}
         wish = {member: value for member, value in step.wish.items() if member not in (*changed, *empty)}
         if changed and not (step.member_wise and wish):
-            return Settled("left", before=before, said=f"Left as it is, because {_names(changed)} changed since.")
+            return Settled("left", before=before, message=f"Left as it is, because {_names(changed)} changed since.")
         wanted = {member: value for member, value in wanted.items() if member not in changed}
         await intend(before)
         shown_now = await self._set(step.path, wish)
@@ -124,8 +124,8 @@ class StepExecutor:
                 f"ConnectWise accepted the change of {step.path}, but {_names(ignored)} did not take the wanted value. "
                 "Check workflow rules and the API member's rights, or try the other CWM_PATCH_FORM."
             )
-        said = f"{_names(changed)} stays as a person made it." if changed else ""
-        return Settled("done", slice_of(shown_now, wanted), said=said)
+        message = f"{_names(changed)} stays as a person made it." if changed else ""
+        return Settled("done", slice_of(shown_now, wanted), message=message)
 
     async def _set(self, path: str, wish: Mapping[str, Any]) -> Record:
         """Writes, then reads back: the answer to a PATCH may show what was asked for although nothing was done."""
@@ -162,8 +162,8 @@ class StepExecutor:
             made = await self._manage.find(f"{step.path.rstrip('/')}/{made.get('id')}") or made
         ignored = differences(step.expect, made)
         if ignored:
-            said = f"The record is there at {step.path}, but {_names(ignored)} did not take the value. Set it by hand, then approve."
-            raise RunAborted(said, result=made)
+            message = f"The record is there at {step.path}, but {_names(ignored)} did not take the value. Set it by hand, then approve."
+            raise RunAborted(message, result=made)
         return made
 
     async def _act(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> Settled:
@@ -188,7 +188,7 @@ class StepExecutor:
         if converted is not None:
             return Settled("already-done", _belongs(step, converted))
         if why := await self._carried_on(step):
-            return Settled("left", said=f"The ticket and its project stay as they are, because {why}.")
+            return Settled("left", message=f"The ticket and its project stay as they are, because {why}.")
         await intend(None)
         answer = await self._manage.post(step.path, step.body)
         if answer.get("success") is False:
@@ -234,7 +234,7 @@ class StepExecutor:
         except Forbidden:
             why = "the rights of the API member do not let it see whether somebody uses it"
         if why:
-            return Settled("left", said=f"{step.path} stays in ConnectWise, because {why}.")
+            return Settled("left", message=f"{step.path} stays in ConnectWise, because {why}.")
         await intend(None)
         await self._manage.delete(step.path)
         if await self._manage.find(step.path) is not None:

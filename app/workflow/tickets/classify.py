@@ -16,13 +16,13 @@ from app.domain.enums import Outcome
 from app.planning import ListNeeded, Plan, Problem, ReferenceLists, plan_for_decision
 from app.planning.texts import mark
 from app.storage import DecisionRow, RunRow
-from app.storage.clock import moment_of
+from app.storage.clock import parse_instant
 from app.storage.ids import new_id
 from app.workflow.context import WorkflowContext
 from app.workflow.steps.apply_plan import over_the_limit
 from app.workflow.tickets.intake import INSTALLED, OVERLAP
 from app.workflow.tickets.mode_gate import BY_ITSELF, mode_now
-from app.workflow.tickets.scope_growth import entered, look_again_at, signs_of
+from app.workflow.tickets.scope_growth import entered, next_recheck, observed_state_of
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ async def triage(parts: WorkflowContext, run: RunRow) -> DecisionRow | None:
     """Decides the ticket of a run and keeps the decision; None when the chart leaves tickets like this alone."""
     unwatched = await _still_left_alone(parts, run)
     if unwatched:
-        await parts.runs.end(run, said=unwatched, now=parts.now())
+        await parts.runs.end(run, message=unwatched, now=parts.now())
         return None
     decision_id = new_id(parts.now())
     asked = Outcome(run.outcome) if run.outcome else None
@@ -92,7 +92,7 @@ async def triage(parts: WorkflowContext, run: RunRow) -> DecisionRow | None:
     classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id, fresh_lists=fresh)
     left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
     if left_alone and run.trigger in BY_ITSELF:
-        await parts.runs.end(run, said=left_alone, now=parts.now())
+        await parts.runs.end(run, message=left_alone, now=parts.now())
         return None
     chosen = Chosen(run.outcome or classified.decision.outcome.value)
     return await record(parts, run, classified, decision_id, chosen=chosen, mode=mode)
@@ -141,7 +141,7 @@ async def _without_what_was_begun(parts: WorkflowContext, ticket_id: int, plan: 
 async def _of_the_past(parts: WorkflowContext, run: RunRow, case: Mapping[str, Any]) -> str | None:
     """The sweep's list may leave a date out, so that an old ticket looks like a new one."""
     installed, date = await parts.memory.recall(INSTALLED), entered(case)
-    if run.trigger == "reconcile" and installed and date and date < moment_of(installed) - OVERLAP:
+    if run.trigger == "reconcile" and installed and date and date < parse_instant(installed) - OVERLAP:
         return "Left alone: the ticket is older than this installation."
     return None
 
@@ -199,16 +199,16 @@ def _row(
         document["candidates"] = []
     if chosen.candidates is not None:
         document |= {"candidates": list(chosen.candidates), "question": chosen.question}
-    status, said = _standing(chosen, classified.plan, mode=mode, question=document["question"])
+    status, message = _standing(chosen, classified.plan, mode=mode, question=document["question"])
     if not classified.plan.steps and (unread := classified.case.get("unread")):
-        said = f"{said} Decided without what could not be read: {', '.join(unread)}.".lstrip()
+        message = f"{message} Decided without what could not be read: {', '.join(unread)}.".lstrip()
     now = parts.now()
     return DecisionRow(
         id=decision_id, ticket_id=run.ticket_id, decided_at=now, trigger=run.trigger, mode=mode,
-        outcome=chosen.outcome, status=status, said=" ".join([*chosen.grown, said]).strip(), project_id=None,
+        outcome=chosen.outcome, status=status, message=" ".join([*chosen.grown, message]).strip(), project_id=None,
         document=document, evidence=dict(classified.case),
-        signs=signs_of(classified.case, classified.decision, classified.chart, now),
-        look_at=look_again_at(classified.case, classified.chart, now),
+        observed_state=observed_state_of(classified.case, classified.decision, classified.chart, now),
+        recheck_at=next_recheck(classified.case, classified.chart, now),
     )  # fmt: skip
 
 

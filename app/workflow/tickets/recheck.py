@@ -16,7 +16,7 @@ from app.storage.ids import new_id
 from app.workflow.context import WorkflowContext
 from app.workflow.steps.record_diff import member_at, same
 from app.workflow.tickets.classify import Chosen, Classified, classify, record
-from app.workflow.tickets.scope_growth import RANKS, growth, larger_than, last_updated, look_again_at, signs_of
+from app.workflow.tickets.scope_growth import RANKS, growth, larger_than, last_updated, next_recheck, observed_state_of
 
 _HEAD = ("id", "recordType", "board", "type", "closedFlag", "_info")
 GONE = "The ticket was deleted in ConnectWise."
@@ -27,20 +27,28 @@ async def look(parts: WorkflowContext, run: RunRow) -> None:
     latest = await parts.decisions.latest_of(run.ticket_id)
     head = await parts.reader.find(f"/service/tickets/{run.ticket_id}", fields=_HEAD)
     if head is None and await is_gone(parts, run.ticket_id):
-        await parts.decisions.ticket_gone(run, said=GONE, now=parts.now())
+        await parts.decisions.ticket_gone(run, message=GONE, now=parts.now())
         return
     if latest is None:
-        await parts.runs.end(run, said="There is no decision to look at again.", now=parts.now())
+        await parts.runs.end(run, message="There is no decision to look at again.", now=parts.now())
         return
     moved = await moved_away(parts, run.ticket_id, head or {})
     blockers = _needs_no_look(latest, head) or moved
     if blockers is None:
         await _compare(parts, run, latest)
         return
-    signs = latest.signs | ({"updated": last_updated(head)} if head else {})
-    look_at = latest.look_at if head and not moved and head.get("closedFlag") is not True else None
+    observed_state = latest.observed_state | ({"updated": last_updated(head)} if head else {})
+    recheck_at = latest.recheck_at if head and not moved and head.get("closedFlag") is not True else None
     note = moved if latest.status == "applied" else None
-    await parts.decisions.seen(run, latest.id, signs=signs, look_at=look_at, said=blockers, now=parts.now(), note=note)
+    await parts.decisions.seen(
+        run,
+        latest.id,
+        observed_state=observed_state,
+        recheck_at=recheck_at,
+        message=blockers,
+        now=parts.now(),
+        note=note,
+    )
 
 
 async def is_gone(parts: WorkflowContext, ticket_id: int) -> bool:
@@ -57,13 +65,15 @@ async def is_gone(parts: WorkflowContext, ticket_id: int) -> bool:
 async def _compare(parts: WorkflowContext, run: RunRow, latest: DecisionRow) -> None:
     decision_id = new_id(parts.now())
     classified = await classify(parts, run.ticket_id, decision_id=decision_id)
-    signs = signs_of(classified.case, classified.decision, classified.chart, parts.now())
-    grown = growth(latest.signs, signs, classified.decision, classified.case)
+    observed_state = observed_state_of(classified.case, classified.decision, classified.chart, parts.now())
+    grown = growth(latest.observed_state, observed_state, classified.decision, classified.case)
     chosen = _chosen(latest, classified, grown)
     if chosen is None or (classified.left_alone and latest.outcome == "service-ticket"):
-        look_at = look_again_at(classified.case, classified.chart, parts.now())
-        said = "Nothing that matters has changed."
-        await parts.decisions.seen(run, latest.id, signs=signs, look_at=look_at, said=said, now=parts.now())
+        recheck_at = next_recheck(classified.case, classified.chart, parts.now())
+        message = "Nothing that matters has changed."
+        await parts.decisions.seen(
+            run, latest.id, observed_state=observed_state, recheck_at=recheck_at, message=message, now=parts.now()
+        )
         return
     await record(parts, run, classified, decision_id, chosen=chosen, mode=_mode(run))
 

@@ -12,7 +12,7 @@ import structlog
 from app.connectwise import ConnectWiseError, conditions, ensure, list_ours
 from app.storage import StoreUnavailable
 from app.storage.audits import Audits
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.workflow.context import WorkflowContext
 from app.workflow.tickets.intake import INSTALLED, OUR_MEMBER, OVERLAP
 from app.workflow.tickets.scope_growth import entered, last_updated, moment_in
@@ -26,7 +26,7 @@ _MOST_LOOKS = 100
 
 async def remember_installation(parts: WorkflowContext) -> datetime:
     """The first start of the service on this database. Older tickets are never triaged by themselves."""
-    return moment_of(await parts.memory.keep_first(INSTALLED, stamp(parts.now())))
+    return parse_instant(await parts.memory.keep_first(INSTALLED, instant_text(parts.now())))
 
 
 async def sweep(parts: WorkflowContext) -> list[int]:
@@ -35,7 +35,7 @@ async def sweep(parts: WorkflowContext) -> list[int]:
     started, mode = parts.now(), parts.config.mode
     installed = await remember_installation(parts)
     swept = await parts.memory.recall(_SWEPT)
-    since = max(installed, moment_of(swept)) - OVERLAP if swept else installed - OVERLAP
+    since = max(installed, parse_instant(swept)) - OVERLAP if swept else installed - OVERLAP
     changed = await parts.reader.list("/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"))
     missing = {
         int(ticket["id"]): moment_in(last_updated(ticket))
@@ -43,8 +43,10 @@ async def sweep(parts: WorkflowContext) -> list[int]:
         if (entered(ticket) or installed) >= installed - OVERLAP
     }
     opened = await parts.arrivals.open_missing(missing, mode=mode, now=started)
-    opened += await parts.arrivals.open_looks(await _unseen(parts, changed), mode=mode, now=started)
-    await parts.memory.keep(_SWEPT, stamp(_newest_change(changed) or (moment_of(swept) if swept else installed)))
+    opened += await parts.arrivals.open_rechecks(await _unseen(parts, changed), mode=mode, now=started)
+    await parts.memory.keep(
+        _SWEPT, instant_text(_newest_change(changed) or (parse_instant(swept) if swept else installed))
+    )
     if opened:
         log.info("sweep.found", tickets=opened)
     return opened
@@ -57,7 +59,7 @@ def _newest_change(changed: list[dict[str, Any]]) -> datetime | None:
 
 async def _unseen(parts: WorkflowContext, changed: list[dict[str, Any]]) -> list[int]:
     """Decided tickets that somebody else has changed since we looked at them."""
-    known = await parts.arrivals.last_signs([int(ticket["id"]) for ticket in changed])
+    known = await parts.arrivals.observed_states([int(ticket["id"]) for ticket in changed])
     our_member = await parts.memory.recall(OUR_MEMBER)
     return [
         int(ticket["id"])
@@ -70,14 +72,14 @@ async def _unseen(parts: WorkflowContext, changed: list[dict[str, Any]]) -> list
 
 async def look_after_periods(parts: WorkflowContext) -> list[int]:
     """Queues a look at each open ticket whose billing period is over; returns their ids."""
-    due = await parts.arrivals.due_for_a_look(limit=_MOST_LOOKS, now=parts.now())
+    due = await parts.arrivals.due_for_recheck(limit=_MOST_LOOKS, now=parts.now())
     if not due:
         return []
     still_open = conditions.all_of(conditions.in_("id", due), conditions.eq("closedFlag", False))
     found = await parts.reader.list("/service/tickets", still_open, fields=("id",))
     here = {int(ticket["id"]) for ticket in found}
-    await parts.arrivals.no_more_looks([ticket_id for ticket_id in due if ticket_id not in here])
-    return await parts.arrivals.open_looks(sorted(here), mode=parts.config.mode, now=parts.now())
+    await parts.arrivals.clear_rechecks([ticket_id for ticket_id in due if ticket_id not in here])
+    return await parts.arrivals.open_rechecks(sorted(here), mode=parts.config.mode, now=parts.now())
 
 
 async def learn_our_member(parts: WorkflowContext) -> None:

@@ -17,7 +17,7 @@ _RECORDS = ("scheduleEntries", "products", "tasks", "opportunity")
 """Where records beside the ticket are read; words alone raise no question twice."""
 
 
-def signs_of(case: Mapping[str, Any], decision: Decision, chart: Chart, now: datetime) -> dict[str, Any]:
+def observed_state_of(case: Mapping[str, Any], decision: Decision, chart: Chart, now: datetime) -> dict[str, Any]:
     """What was seen of the ticket: rows that speak for a project, hours over budget, work in the next billing period."""
     return {
         "rows": [finding.criterion.value for finding in decision.findings if _speaks_for_project(finding)],
@@ -27,7 +27,7 @@ def signs_of(case: Mapping[str, Any], decision: Decision, chart: Chart, now: dat
     }
 
 
-def look_again_at(case: Mapping[str, Any], chart: Chart, now: datetime) -> datetime | None:
+def next_recheck(case: Mapping[str, Any], chart: Chart, now: datetime) -> datetime | None:
     """When the ticket's billing period is over; None when it is over already or the ticket is closed."""
     over = _period_over(case, chart, now)
     return over if over > now and case.get("closedFlag") is not True else None

@@ -27,7 +27,7 @@ def standing_after(plan: Sequence[StepRow], undo: Sequence[StepRow]) -> str:
 
     `undo`: the steps of every undo of it. A failed move that does not show any more was taken back by somebody else.
     """
-    took = any(row.wrote_at and row.step["kind"] != StepKind.NOTE.value for row in undo)
+    took = any(row.written_at and row.step["kind"] != StepKind.NOTE.value for row in undo)
     left = {row.step["kind"] for row in undo if row.status == "left"}
     if took or not left:
         return "undone"

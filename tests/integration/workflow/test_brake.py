@@ -34,7 +34,7 @@ class Place:
 async def waits(parts: WorkflowContext, run_id: str, word: str = "") -> None:
     """Returns when the run waits and says so."""
     async with asyncio.timeout(10):
-        while (run := await parts.runs.get(run_id)) is None or run.state != "waiting" or word not in run.said:  # noqa: ASYNC110
+        while (run := await parts.runs.get(run_id)) is None or run.state != "waiting" or word not in run.message:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

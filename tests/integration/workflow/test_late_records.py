@@ -63,7 +63,7 @@ async def test_what_comes_after_the_decision_is_seen_by_one_second_look(tmp_path
         assert any("awong" in sentence for sentence in grown["grown"])
         assert await home.decisions(plain) == [("service-ticket", "nothing-to-do", "callback")]
         looks = [run for run in await parts.runs.of_ticket(plain) if run.kind == "look"]
-        assert [run.said for run in looks] == ["Nothing that matters has changed."]
+        assert [run.message for run in looks] == ["Nothing that matters has changed."]
 
 
 async def test_a_projects_ticket_gets_no_second_look(tmp_path: Path) -> None:
@@ -82,8 +82,8 @@ async def test_a_persons_word_waits_for_no_look_and_has_the_last_word_over_the_c
         ticket_id = sample(sandbox, MINI)
         await service.take_callback(told(ticket_id, "added"))
         await quiet(parts)
-        said = await service.reclassify(ticket_id, mode="live", outcome="service-ticket", reason="Under warranty.")
-        assert said.settled
+        message = await service.reclassify(ticket_id, mode="live", outcome="service-ticket", reason="Under warranty.")
+        assert message.settled
         await service.take_callback(told(ticket_id, "updated"))
         await quiet(parts)
         assert (await service.reclassify(ticket_id, mode="dry-run")).settled
@@ -101,5 +101,5 @@ async def test_a_run_that_must_wait_says_for_what(tmp_path: Path) -> None:
         (held,) = await parts.runs.claim("another process", limit=1, now=clock.now)
         view = await service.reclassify(ticket_id, wait=0.0)
         assert (view.settled, view.error) == (False, f"The ticket's triage {held.id} comes first.")
-        await parts.runs.wait(held, until=clock.now, said="ConnectWise is away.", now=clock.now)
+        await parts.runs.wait(held, until=clock.now, message="ConnectWise is away.", now=clock.now)
         assert (await service.run(held.id)).error == "ConnectWise is away."

@@ -43,7 +43,7 @@ def test_a_write_that_takes_longer_than_we_wait_is_done_once(
     (decision,) = asyncio.run(_decisions(database))
     database.close()
     assert fault.times == 0
-    assert (decision.status, decision.said) == ("applied", "")
+    assert (decision.status, decision.message) == ("applied", "")
     there = made(sandbox, ticket_id)
     assert (there["projects"], there["notes"]) == (1 if summary.startswith("Network") else 0, 1)
 

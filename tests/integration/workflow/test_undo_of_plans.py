@@ -41,7 +41,7 @@ class Story:
     done: dict[str, Any] = field(default_factory=dict)
     settled: dict[str, Settled] = field(default_factory=dict)
     records: list[StepRecord] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    message: list[str] = field(default_factory=list)
 
     def state(self) -> dict[str, Any]:
         """The ticket, and everything of projects that exists."""
@@ -117,7 +117,7 @@ async def _take_back(story: Story, hands: StepExecutor) -> None:
         first = await hands.do(step, intend, done)
         again = await hands.do(step, intend, done)
         done[step.key] = first.result if first.result is not None else again.result
-        story.said += [first.said] if first.said else []
+        story.message += [first.message] if first.message else []
 
 
 async def tell(
@@ -150,7 +150,7 @@ async def test_a_conversion_goes_back_exactly_from_every_beginning(facts: JobFac
     for begun in range(1, steps + 1):
         story, before, after, _ = await tell(Outcome.PROJECT, facts, begun=begun)
         assert after == before, f"after {begun} steps"
-        assert story.said == []
+        assert story.message == []
         assert not story.sandbox.violations
 
 
@@ -159,7 +159,7 @@ async def test_a_conversion_goes_back_exactly_from_every_beginning(facts: JobFac
 async def test_a_move_goes_back_exactly(way: str, begun: int) -> None:
     story, before, after, _ = await tell(Outcome.MINI_PROJECT, begun=begun, way=way)
     assert after == before
-    assert story.said == []
+    assert story.message == []
 
 
 async def test_a_conversion_shows_what_was_planned() -> None:
@@ -183,7 +183,7 @@ async def test_a_ticket_that_a_person_carried_on_stays_with_its_whole_project() 
     story, _, after, _ = await tell(Outcome.PROJECT, PROJECTS["instalments"], person=carry_on)
     undisturbed["ticket"]["status"] = after["ticket"]["status"]
     assert after == undisturbed
-    assert story.said == ["The ticket and its project stay as they are, because status changed since."]
+    assert story.message == ["The ticket and its project stay as they are, because status changed since."]
 
 
 async def test_what_a_person_added_to_the_project_stays_and_is_said() -> None:
@@ -198,7 +198,7 @@ async def test_what_a_person_added_to_the_project_stays_and_is_said() -> None:
     at = f"/project/projects/{story.done['project']['id']}"
     assert after["ticket"] == before["ticket"] | {"budgetHours": 99}
     assert after[f"{at}/phases"] == [story.done["phase-2"]["id"]]
-    assert story.said == [
+    assert story.message == [
         "budgetHours stays as a person made it.",
         f"{at}/phases/{story.done['phase-2']['id']} stays in ConnectWise, because budgetHours changed since.",
         f"{at} stays in ConnectWise, because it has phases that somebody else made or uses.",
@@ -212,7 +212,7 @@ async def test_a_mini_project_whose_status_a_person_changed_stays_on_the_board()
 
     story, _, after, _ = await tell(Outcome.MINI_PROJECT, person=assign)
     assert after["ticket"]["board"] == {"id": 12}
-    assert story.said == ["Left as it is, because status changed since."]
+    assert story.message == ["Left as it is, because status changed since."]
 
 
 async def test_a_conversion_under_a_new_ticket_id_is_found() -> None:
@@ -250,7 +250,7 @@ async def test_counts_that_cannot_be_read_are_said() -> None:
     async with ConnectWiseClient(config(), transport=SandboxTransport(story.sandbox), sleep=no_sleep) as manage:
         plan = await _planned(story, manage, Outcome.PROJECT, JobFacts(), _rules())
         await _carry_out(story, StepExecutor(manage), plan.steps[:2])
-    assert story.settled["count"].said == "Could not be counted: documents."
+    assert story.settled["count"].message == "Could not be counted: documents."
 
 
 async def test_a_connectwise_that_takes_no_line_breaks_gets_its_notes_on_one_line() -> None:

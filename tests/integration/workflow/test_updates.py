@@ -119,7 +119,7 @@ async def test_a_closed_ticket_is_not_looked_at_again_by_the_clock(home: Home) -
     home.patch(ticket_id, status={"id": closed["id"]})
     home.clock.move(days=150)
     assert await look_after_periods(home.parts) == []
-    assert await home.parts.arrivals.due_for_a_look(limit=9, now=home.clock.now) == []
+    assert await home.parts.arrivals.due_for_recheck(limit=9, now=home.clock.now) == []
 
 
 async def test_a_ticket_that_a_person_moved_elsewhere_is_left_and_said(home: Home) -> None:
@@ -238,7 +238,7 @@ async def test_an_update_of_a_ticket_on_a_board_that_is_left_alone_costs_one_req
     await home.tell(ticket_id)
     assert [one.path.rsplit("/", 2)[1] for one in home.sandbox.journal[before:]] == ["tickets"]
     (newest, *_) = await home.parts.runs.of_ticket(ticket_id)
-    assert newest.said.startswith("Left alone")
+    assert newest.message.startswith("Left alone")
 
 
 async def test_the_sweep_goes_on_from_the_newest_change_by_connectwises_own_clock(tmp_path: Path) -> None:
@@ -265,7 +265,10 @@ async def test_an_old_ticket_whose_date_the_list_leaves_out_is_not_triaged(tmp_p
         service._dispatcher.wake()
         await settled(parts)
         (run,) = await parts.runs.of_ticket(old)
-        assert (await home.decisions(old), run.said) == ([], "Left alone: the ticket is older than this installation.")
+        assert (await home.decisions(old), run.message) == (
+            [],
+            "Left alone: the ticket is older than this installation.",
+        )
 
 
 async def test_the_sweep_finds_a_ticket_that_was_left_alone_and_moved_to_a_watched_board_since(home: Home) -> None:

@@ -65,7 +65,7 @@ async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> No
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("12,000", "13,500", "price 12,000, now 13,500"),
         ("40 hours", "60 hours", "hours 40, now 60"),
@@ -75,13 +75,13 @@ async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> No
     ids=["price", "hours", "order number", "kind of price"],
 )
 async def test_money_that_changed_while_a_plan_waited_is_never_written(
-    home: Home, old: str, new: str, said: str
+    home: Home, old: str, new: str, message: str
 ) -> None:
     decision = await waiting(home, PRICED, "project")
     describe(home, decision["ticket_id"], PRICED.replace(old, new))
     approved, newest = await decided_again(home, decision)
     assert approved["status"] == "rejected"
-    assert said in approved["said"]
+    assert message in approved["said"]
     assert "Nothing was written; the ticket is decided again" in approved["said"]
     assert (newest["status"], newest["outcome"], newest["trigger"]) == ("awaiting-review", "project", "update")
     assert newest["asked"] == {"outcome": "project", "reason": "sold"}

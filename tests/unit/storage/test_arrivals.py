@@ -26,7 +26,7 @@ async def arrived(database: Database, count: int, *, ticket: int = 4711) -> list
 def decision(ticket: int = 4711, **changes: Any) -> DecisionRow:
     values: dict[str, Any] = {
         "id": new_id(NOW), "ticket_id": ticket, "decided_at": NOW, "trigger": "callback", "mode": "live", "outcome": "mini-project",
-        "status": "running", "said": "", "project_id": None, "document": {"chart": {"sha256": "s", "version": "1"}}, "evidence": {"id": 1},
+        "status": "running", "message": "", "project_id": None, "document": {"chart": {"sha256": "s", "version": "1"}}, "evidence": {"id": 1},
     }  # fmt: skip
     return DecisionRow(**(values | changes))
 
@@ -92,7 +92,7 @@ async def test_a_persons_word_moves_the_decision_and_opens_the_run_or_does_neith
     await decided(database, row)
     decisions = Decisions(database)
     words = [
-        decisions.answer(row, only_from=("awaiting-review",), to="running", said="", kind="carry-out", now=NOW)
+        decisions.answer(row, only_from=("awaiting-review",), to="running", message="", kind="carry-out", now=NOW)
         for _ in range(4)
     ]
     opened = [run for run in await asyncio.gather(*words) if run is not None]
@@ -106,9 +106,9 @@ async def test_a_failed_decision_that_wrote_something_is_unfinished_until_it_is_
     decisions, steps = Decisions(database), Steps(database)
     (step,) = await steps.of_plan(row.id)
     await steps.intend(run, step, resolved={}, before=None, now=NOW)
-    await decisions.settle(run, row.id, to="failed", said="It broke.", now=NOW, run_state="failed")
+    await decisions.settle(run, row.id, to="failed", message="It broke.", now=NOW, run_state="failed")
     assert await decisions.unfinished_of(4711) == row.id
-    assert await decisions.move(row.id, to="undone", said="", now=NOW, only_from=("failed",))
+    assert await decisions.move(row.id, to="undone", message="", now=NOW, only_from=("failed",))
     assert await decisions.unfinished_of(4711) is None
 
 
@@ -120,7 +120,7 @@ async def test_the_evidence_of_old_ended_decisions_is_emptied_and_settled_events
     later, age = NOW + timedelta(days=91), timedelta(days=90)
     decisions, inbox = Decisions(database), Inbox(database)
     assert await decisions.prune(older_than=age, now=later) == 0
-    await decisions.move(row.id, to="rejected", said="", now=later, only_from=("awaiting-review",))
+    await decisions.move(row.id, to="rejected", message="", now=later, only_from=("awaiting-review",))
     assert await decisions.prune(older_than=age, now=later) == 1
     assert await inbox.prune(older_than=age, now=later) == 1
     kept = await decisions.get(row.id)
@@ -134,10 +134,10 @@ async def test_a_person_overtakes_a_run_that_waits_for_its_time_but_not_one_that
     await RunIntake(database).updated(event, ticket_id=4711, mode="live", now=NOW, quiet=QUIET)
     person = await runs.open(ticket_id=4711, kind="triage", trigger="reclassify", mode="dry-run", now=NOW)
     assert await runs.claim("other", limit=9, now=NOW) == []
-    await runs.wait(begun, until=NOW + timedelta(hours=1), said="ConnectWise is away.", now=NOW)
+    await runs.wait(begun, until=NOW + timedelta(hours=1), message="ConnectWise is away.", now=NOW)
     assert await runs.due(limit=9, now=NOW) == []
     (again,) = await runs.claim("me", limit=9, now=NOW + timedelta(hours=2))
-    await runs.end(again, said="", now=NOW)
+    await runs.end(again, message="", now=NOW)
     assert [run_id for run_id, _ in await runs.due(limit=9, now=NOW)] == [person.id]
 
 
@@ -151,7 +151,7 @@ async def test_no_two_runs_of_a_ticket_are_held_at_once_when_the_earlier_wakes_u
     held = await runs.claim("me", limit=9, now=NOW, only=person.id)
     assert [run.id for run in held] == [person.id]
     assert await runs.claim("other", limit=9, now=NOW + QUIET, only=look.id) == []
-    await runs.end(held[0], said="", now=NOW)
+    await runs.end(held[0], message="", now=NOW)
     assert [run.id for run in await runs.claim("other", limit=9, now=NOW + QUIET, only=look.id)] == [look.id]
 
 
@@ -161,7 +161,7 @@ async def test_of_a_dead_processs_run_and_a_persons_carry_out_one_goes_on(databa
     await runs.open(ticket_id=4711, kind="triage", trigger="callback", mode="live", now=NOW)
     await runs.claim("dead", limit=1, now=NOW)
     await Decisions(database).answer(
-        row, only_from=("awaiting-review",), to="running", said="", kind="carry-out", now=NOW
+        row, only_from=("awaiting-review",), to="running", message="", kind="carry-out", now=NOW
     )
     later = NOW + timedelta(hours=1)
     assert [run.kind for run in await runs.claim("me", limit=9, now=later)] == ["triage"]

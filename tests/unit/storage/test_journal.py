@@ -51,7 +51,7 @@ async def test_the_second_run_of_a_ticket_waits_for_the_first(database: Database
     (claimed,) = await runs.claim("me", limit=5, now=NOW)
     assert claimed.id == first
     assert await runs.claim("other", limit=5, now=NOW) == []
-    await runs.end(claimed, said="", now=NOW)
+    await runs.end(claimed, message="", now=NOW)
     assert [run.id for run in await runs.claim("other", limit=5, now=NOW)] == [second]
 
 
@@ -59,11 +59,11 @@ async def test_a_waiting_run_goes_on_when_its_moment_has_come(database: Database
     runs = Runs(database)
     await triage(runs)
     (run,) = await runs.claim("me", limit=1, now=NOW)
-    await runs.wait(run, until=NOW + timedelta(minutes=1), said="ConnectWise is away.", now=NOW)
+    await runs.wait(run, until=NOW + timedelta(minutes=1), message="ConnectWise is away.", now=NOW)
     assert await runs.claim("me", limit=1, now=NOW) == []
     assert await runs.next_moment() == NOW + timedelta(minutes=1)
     (again,) = await runs.claim("me", limit=1, now=NOW + timedelta(minutes=1))
-    assert (again.attempts, again.said) == (1, "ConnectWise is away.")
+    assert (again.attempts, again.message) == (1, "ConnectWise is away.")
 
 
 async def test_a_run_whose_holder_is_gone_is_taken_over_and_the_old_holder_can_write_no_more(
@@ -76,7 +76,7 @@ async def test_a_run_whose_holder_is_gone_is_taken_over_and_the_old_holder_can_w
     (held,) = await runs.claim("heir", limit=1, now=NOW + timedelta(seconds=61))
     assert held.owner == "heir"
     with pytest.raises(OwnershipLost):
-        await runs.end(lost, said="", now=NOW)
+        await runs.end(lost, message="", now=NOW)
 
 
 async def test_two_claimers_at_once_never_hold_the_same_run(database: Database) -> None:
@@ -103,7 +103,7 @@ async def test_an_event_of_a_ticket_with_an_open_run_joins_it(database: Database
 async def test_migrating_twice_changes_nothing(database: Database) -> None:
     before = database.schema_revision()
     database.migrate()
-    assert database.schema_revision() == before == "0002"
+    assert database.schema_revision() == before == "0003"
 
 
 @pytest.mark.postgres

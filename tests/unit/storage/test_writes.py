@@ -30,7 +30,7 @@ async def let_go(database: Database, ticket: int, *, most: int = 5) -> tuple[Run
 async def test_of_plans_that_begin_together_only_as_many_go_on_as_the_hour_has_room_for(database: Database) -> None:
     kept = [row for _, row in await asyncio.gather(*(let_go(database, ticket) for ticket in range(1, 9)))]
     assert sorted(row.status for row in kept) == ["awaiting-review"] * 6 + ["running"] * 2
-    assert {row.said for row in kept} == {"", "4 are taken."}
+    assert {row.message for row in kept} == {"", "4 are taken."}
 
 
 async def test_a_run_in_its_midst_holds_what_it_has_not_written_whoever_works_on_it(database: Database) -> None:
@@ -39,15 +39,15 @@ async def test_a_run_in_its_midst_holds_what_it_has_not_written_whoever_works_on
     assert held.id == run.id
     _, move, _ = await Steps(database).of_plan(row.id)
     await Steps(database).intend(held, move, resolved=move.step, before=None, now=NOW)
-    assert (await let_go(database, 2, most=3))[1].said == "2 are taken."
+    assert (await let_go(database, 2, most=3))[1].message == "2 are taken."
 
 
 async def test_a_run_that_has_ended_holds_nothing_but_what_it_sent(database: Database) -> None:
     run, row = await let_go(database, 1, most=2)
     _, move, _ = await Steps(database).of_plan(row.id)
     await Steps(database).intend(run, move, resolved=move.step, before=None, now=NOW)
-    await Decisions(database).settle(run, row.id, to="failed", said="", now=NOW, run_state="failed")
-    assert (await let_go(database, 2, most=2))[1].said == "1 are taken."
+    await Decisions(database).settle(run, row.id, to="failed", message="", now=NOW, run_state="failed")
+    assert (await let_go(database, 2, most=2))[1].message == "1 are taken."
     assert (await let_go(database, 3, most=3))[1].status == "running"
 
 
@@ -55,7 +55,7 @@ async def test_a_plan_that_a_person_lets_go_holds_room_too(database: Database) -
     _, row = await let_go(database, 1, most=0)
     assert row.status == "awaiting-review"
     approved = await Decisions(database).answer(
-        row, only_from=("awaiting-review",), to="running", said="", kind="carry-out", now=NOW
+        row, only_from=("awaiting-review",), to="running", message="", kind="carry-out", now=NOW
     )
     assert approved is not None
-    assert (await let_go(database, 2, most=3))[1].said == "2 are taken."
+    assert (await let_go(database, 2, most=3))[1].message == "2 are taken."
