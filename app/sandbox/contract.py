@@ -20,6 +20,9 @@ _COUNT = {"get": {"status": 200, "response": {"$ref": "#/schemas/Count"}}}
 BESIDE_THE_DOCUMENT = {
     "/procurement/products": _LIST, "/procurement/products/count": _COUNT, "/procurement/products/{id}": _ONE,
     "/sales/opportunities": _LIST, "/sales/opportunities/count": _COUNT, "/sales/opportunities/{id}": _ONE,
+    "/sales/opportunities/statuses": _LIST,
+    "/sales/opportunities/{parentId}/forecast": {"get": {**_LIST["get"], "pathParams": ["parentId"]}},
+    "/company/companies/statuses": _LIST,
     "/company/configurations": _LIST, "/company/configurations/count": _COUNT, "/company/configurations/{id}": _ONE,
     "/sales/activities": _LIST, "/sales/activities/count": _COUNT, "/sales/activities/{id}": _ONE,
 }  # fmt: skip

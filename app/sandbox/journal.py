@@ -24,6 +24,11 @@ class Exchange:
     who: str = ""
 
     @property
+    def is_write(self) -> bool:
+        """Whether it could change something; a bundle only reads."""
+        return self.method != "GET" and not self.path.endswith("/system/bundles")
+
+    @property
     def body(self) -> Any:
         """What was sent."""
         return json_or_text(self.raw)

@@ -65,7 +65,7 @@ def writes_of(sandbox: Sandbox) -> list[Write]:
     seen: dict[tuple[str, str], int] = {}
     found = []
     for exchange in sandbox.journal:
-        if exchange.method != "GET":
+        if exchange.is_write:
             key = (exchange.method, exchange.path)
             found.append(Write(*key, seen.get(key, 0)))
             seen[key] = seen.get(key, 0) + 1

@@ -18,7 +18,7 @@ from tests.support.sandbox_client import Line, errors_of
 
 _PARENTS = {
     "companies": 250, "projects": 900, "tickets": 4711, "boards": 20, "securityRoles": 1, "entries": 1, "departments": 14, "locations": 2,
-    "projectTemplates": 1, "items": 700, "billingRates": 900, "project": 900,
+    "projectTemplates": 1, "items": 700, "billingRates": 900, "project": 900, "opportunities": 71,
 }  # fmt: skip
 _ADDRESSES = sorted(path for path, methods in contract()["paths"].items() if "get" in methods and "{id}" not in path)
 
