@@ -1,6 +1,6 @@
-"""The tables. Instants are UTC text of fixed width, so that they sort and read alike on both databases.
+"""Tables of inbox, runs, decisions and steps. Instants are UTC text of fixed width, which sorts alike on both databases.
 
-JSON is kept as text: PostgreSQL's binary form refuses the NUL characters that ticket texts may hold.
+JSON is stored as text: PostgreSQL's binary form refuses NUL characters, which ticket texts may contain.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ decisions = sa.Table(
     sa.Column("evidence", Json, nullable=False),
     sa.Column("observed_state", Json, nullable=False, server_default="{}"),
     sa.Column("recheck_at", Instant),
+    sa.Column("inputs", Json, nullable=False, server_default="{}"),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index("ix_decisions_ticket", "ticket_id", "id"),
     sa.Index("ix_decisions_status", "status", "id"),

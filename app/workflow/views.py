@@ -1,4 +1,4 @@
-"""Decisions and runs as the interface shows them."""
+"""Decisions and runs as JSON of the interface, whose members keep their names (`said`, `ended_as`)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectwise import patch_body
+from app.domain.enums import RunKind, StepStatus, Trigger
 from app.storage import DecisionRow, RunRow, StepRow
 
 LARGEST_ID = 2**53 - 1
-"""No ticket's or record's id is larger: more than a JSON number holds exactly is none."""
+"""Largest id that a JSON number holds exactly."""
 LONGEST_REASON = 2000
-"""Characters of a person's reason that are kept."""
+"""Characters of a person's reason that are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as its caller sees it. `settled`: it has ended; `error` says what it waits for or died of."""
+    """A run as its caller sees it. `settled`: it has ended; `error`: what it waits for, or why it failed."""
 
     run_id: str
     settled: bool
@@ -39,12 +40,9 @@ class Page:
 
 
 def decision_json(
-    row: DecisionRow, steps: Sequence[StepRow], words: Sequence[RunRow] = (), *, link: str = ""
+    row: DecisionRow, steps: Sequence[StepRow], comments: Sequence[RunRow] = (), *, link: str = ""
 ) -> dict[str, Any]:
-    """A decision with its plan, and the steps of an undo where there was one. `link`: opens the ticket in ConnectWise.
-
-    `words`: the runs by which people said something about it.
-    """
+    """A decision with its plan and its undo. `comments`: the runs that people started on it; `link`: opens the ticket."""
     planned = [step for step in steps if not step.key.startswith("undo-")]
     undone = [step for step in steps if step.key.startswith("undo-")]
     document = row.document
@@ -66,7 +64,7 @@ def decision_json(
         "read": document.get("read", []),
         "chart": document.get("chart"),
         "asked": document.get("asked"),
-        "words": [_word(run) for run in words],
+        "words": [_comment(run) for run in comments],
         "grown": document.get("grown", []),
         "plan": {
             "steps": [step_json(step.step, step) for step in planned],
@@ -83,13 +81,13 @@ def decision_json(
     return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
 
 
-def _word(run: RunRow) -> dict[str, Any]:
-    """What a person said by this run, when, and why; a run that decides again only repeats what was said before it."""
-    message = {"carry-out": "approved", "undo": "had it undone"}.get(run.kind)
-    message = message or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
-    if run.kind == "triage" and run.trigger == "update":
-        message = f"{message} before"
-    return {"said": message, "reason": run.reason, "at": short_instant(run.created_at)}
+def _comment(run: RunRow) -> dict[str, Any]:
+    """What a person chose by this run, when and why; a run that decides again repeats an earlier choice."""
+    choice = {RunKind.APPLY: "approved", RunKind.UNDO: "had it undone"}.get(run.kind)
+    choice = choice or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
+    if run.kind is RunKind.CLASSIFY and run.trigger is Trigger.UPDATE:
+        choice = f"{choice} before"
+    return {"said": choice, "reason": run.reason, "at": short_instant(run.created_at)}
 
 
 def status_text(status: str, closed_reason: str | None, answered: Mapping[str, Any] | None) -> str:
@@ -105,7 +103,7 @@ def status_of(row: DecisionRow) -> str:
 
 
 def way_back_json(applied: DecisionRow) -> dict[str, Any]:
-    """What keeps a ticket where it is although it is to be a service ticket: that is taken back by undo, not by another outcome."""
+    """The decision that keeps a ticket where it is although it counts as a service ticket; undo brings it back."""
     text = (
         f"The ticket stays as the decision of {applied.decided_at:%Y-%m-%d} made it ({applied.outcome}). "
         f"To take that back, undo that decision: miniprojects undo {applied.id}"
@@ -114,7 +112,7 @@ def way_back_json(applied: DecisionRow) -> dict[str, Any]:
 
 
 def run_json(run: RunRow) -> dict[str, Any]:
-    """A run with how it stands and what it said last."""
+    """A run with its state and its last message."""
     return {
         "run_id": run.id,
         "ticket_id": run.ticket_id,
@@ -132,12 +130,13 @@ def run_json(run: RunRow) -> dict[str, Any]:
 
 
 def step_json(planned: dict[str, Any], row: StepRow | None = None) -> dict[str, Any]:
-    """A step as a person reads it: the request, with the references filled once it is done."""
+    """A step as a person reads it; its references are filled once it is done."""
     step = (row.resolved if row else None) or planned
-    status = row.status if row else "planned"
+    status = row.status if row else StepStatus.PLANNED
+    left = status is StepStatus.LEFT
     body = patch_body(step["wish"]) if step["kind"] == "patch" else step["body"]
     shown = {name: step[name] for name in ("key", "kind", "title", "method", "path")}
-    shown |= {"body": body, "status": "already-done" if status == "left" else status, "left": status == "left"}
+    shown |= {"body": body, "status": StepStatus.ALREADY_DONE if left else status, "left": left}
     return shown | ({"said": row.message} if row and row.message else {})
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 
 from app.connectwise import ClientConfig
+from app.domain.enums import DecisionStatus, RunKind
 from app.sandbox import Sandbox
 from app.storage import Database, Decisions, Inbox, InboxEvent
 from app.workflow.context import utc_now
@@ -110,7 +111,7 @@ def _on_server(statement: str) -> None:
 
 
 async def _arrived(database: Database, ticket_id: int) -> None:
-    event = InboxEvent(f"m-{ticket_id}", "added", "ticket", ticket_id, "dispatch", 1, b"{}", utc_now())
+    event = InboxEvent(f"m-{ticket_id}", "added", "ticket", ticket_id, "dispatch", b"{}", utc_now())
     await Inbox(database).take(event)
 
 
@@ -118,7 +119,14 @@ async def _to_be_undone(database: Database, ticket_id: int) -> None:
     decisions = Decisions(database)
     applied = await decisions.latest_of(ticket_id)
     assert applied is not None
-    run = await decisions.answer(applied, only_from=("applied",), to="running", message="", kind="undo", now=utc_now())
+    run = await decisions.answer(
+        applied,
+        only_from=(DecisionStatus.APPLIED,),
+        to=DecisionStatus.RUNNING,
+        message="",
+        kind=RunKind.UNDO,
+        now=utc_now(),
+    )
     assert run is not None, applied.status
 
 

@@ -142,7 +142,7 @@ class FaultInjector:
 
     def _event(self, ticket_id: int, action: str) -> InboxEvent:
         number = str(UUID(int=self._dice.getrandbits(128), version=4))
-        return InboxEvent(number, action, "ticket", ticket_id, "dispatch", 1, b"{}", utc_now())
+        return InboxEvent(number, action, "ticket", ticket_id, "dispatch", b"{}", utc_now())
 
     def _settle(self, database: Database, origin: str) -> None:
         _take(database, self._late)
@@ -219,7 +219,7 @@ def undisturbed() -> dict[str, Any]:
         _take(
             database,
             [
-                InboxEvent(f"m-{number}", "added", "ticket", number, "dispatch", 1, b"{}", moment)
+                InboxEvent(f"m-{number}", "added", "ticket", number, "dispatch", b"{}", moment)
                 for number in tickets.values()
             ],
         )

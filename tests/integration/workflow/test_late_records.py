@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Sandbox
 from app.workflow import WorkflowContext
 from tests.integration.workflow.test_updates import MINI, PROJECT, SERVICE, Home
@@ -26,7 +27,7 @@ async def quiet(parts: WorkflowContext) -> None:
         await asyncio.sleep(0.01)
         if await parts.inbox.new_events() or await parts.runs.due(limit=1, now=parts.now()):
             continue
-        if not (await parts.memory.figures(parts.now()))["runs"].get("working"):
+        if not (await parts.key_value.figures(parts.now()))["runs"].get("working"):
             return
     raise TimeoutError
 
@@ -97,7 +98,9 @@ async def test_a_run_that_must_wait_says_for_what(tmp_path: Path) -> None:
     clock, sandbox = early(0)
     async with house(sandbox, f"sqlite:///{tmp_path}/home.db", now=clock, concurrency=0) as (service, parts):
         ticket_id = sample(sandbox, SERVICE)
-        await parts.runs.open(ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=clock.now)
+        await parts.runs.open(
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=clock.now
+        )
         (held,) = await parts.runs.claim("another process", limit=1, now=clock.now)
         view = await service.reclassify(ticket_id, wait=0.0)
         assert (view.settled, view.error) == (False, f"The ticket's triage {held.id} comes first.")

@@ -17,7 +17,7 @@ from app.domain.facts import JobFacts, Stage
 from app.planning import ListNeeded, Plan, ReferenceLists, Step, StepRecord, plan_for_decision, undo_plan
 from app.sandbox import Sandbox, SandboxTransport
 from app.workflow.errors import RunAborted
-from app.workflow.steps.executor import Settled, StepExecutor
+from app.workflow.steps.executor import StepExecutor, StepResult
 from app.workflow.steps.reference_resolver import resolve
 from tests.support.harness import config, no_sleep
 
@@ -39,7 +39,7 @@ class Story:
     sandbox: Sandbox
     ticket: int
     done: dict[str, Any] = field(default_factory=dict)
-    settled: dict[str, Settled] = field(default_factory=dict)
+    settled: dict[str, StepResult] = field(default_factory=dict)
     records: list[StepRecord] = field(default_factory=list)
     message: list[str] = field(default_factory=list)
 
@@ -91,7 +91,7 @@ async def _planned(story: Story, manage: ConnectWiseClient, outcome: Outcome, fa
             lists[needed.path] = await cache.readable(needed.path)
 
 
-async def _carry_out(story: Story, hands: StepExecutor, steps: Sequence[Step]) -> None:
+async def _carry_out(story: Story, executor: StepExecutor, steps: Sequence[Step]) -> None:
     for planned in steps:
         step = resolve(planned, story.done)
         before: list[Any] = []
@@ -99,14 +99,14 @@ async def _carry_out(story: Story, hands: StepExecutor, steps: Sequence[Step]) -
         async def intend(was: Any, before: list[Any] = before) -> None:
             before.append(was)
 
-        settled = await hands.do(step, intend, story.done)
+        settled = await executor.execute(step, intend, story.done)
         story.done[step.key] = settled.result
         story.settled[step.key] = settled
         if before:
             story.records.append(StepRecord(step, settled.status, before=before[0], result=settled.result))
 
 
-async def _take_back(story: Story, hands: StepExecutor) -> None:
+async def _take_back(story: Story, executor: StepExecutor) -> None:
     """Every step twice, as after a crash that forgot the first time."""
     done: dict[str, Any] = {}
 
@@ -114,8 +114,8 @@ async def _take_back(story: Story, hands: StepExecutor) -> None:
         return
 
     for step in undo_plan(story.records, decision_id="D1").steps:
-        first = await hands.do(step, intend, done)
-        again = await hands.do(step, intend, done)
+        first = await executor.execute(step, intend, done)
+        again = await executor.execute(step, intend, done)
         done[step.key] = first.result if first.result is not None else again.result
         story.message += [first.message] if first.message else []
 
@@ -135,12 +135,12 @@ async def tell(
     async with ConnectWiseClient(config(), transport=SandboxTransport(story.sandbox), sleep=no_sleep) as manage:
         plan = await _planned(story, manage, outcome, facts or JobFacts(), _rules(**mini))
         assert not plan.problems
-        hands = StepExecutor(manage)
-        await _carry_out(story, hands, plan.steps[:begun])
+        executor = StepExecutor(manage)
+        await _carry_out(story, executor, plan.steps[:begun])
         if person is not None:
             await person(manage, story.done)
         if undo:
-            await _take_back(story, hands)
+            await _take_back(story, executor)
     return story, before, story.state(), len(plan.steps)
 
 
@@ -220,13 +220,13 @@ async def test_a_conversion_under_a_new_ticket_id_is_found() -> None:
     story.sandbox.switches.convert_changes_id = True
     async with ConnectWiseClient(config(), transport=SandboxTransport(story.sandbox), sleep=no_sleep) as manage:
         plan = await _planned(story, manage, Outcome.PROJECT, PROJECTS["template"], _rules())
-        hands = StepExecutor(manage)
-        await _carry_out(story, hands, plan.steps)
+        executor = StepExecutor(manage)
+        await _carry_out(story, executor, plan.steps)
         ticket = await manage.get(f"/project/tickets/{story.done['convert']['id']}")
         assert story.done["convert"]["id"] != story.ticket
         assert (ticket["summary"], ticket["project"]["id"]) == ("New branch office", story.done["project"]["id"])
         convert = next(one for one in plan.steps if one.key == "convert")
-        again = await hands.do(resolve(convert, story.done), _never, story.done)
+        again = await executor.execute(resolve(convert, story.done), _never, story.done)
     assert again.status == "already-done"
 
 

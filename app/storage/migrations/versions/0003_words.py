@@ -1,4 +1,4 @@
-"""Standard names of columns; the reason why a decision was closed has its own column
+"""Standard names of columns; columns for why a decision was closed and for a plan's inputs
 
 Columns are renamed in place (SQLite 3.25 or later), so that indexes and rows stay as they are.
 
@@ -44,11 +44,13 @@ def upgrade() -> None:
     for table, _, _, new_index, new_column in _INDEXES:
         op.create_index(new_index, table, [new_column])
     op.add_column("decisions", sa.Column("closed_reason", sa.String(16), nullable=True))
+    op.add_column("decisions", sa.Column("inputs", sa.JSON(), server_default="{}", nullable=False))
     _move_reason_to_column()
 
 
 def downgrade() -> None:
     _move_reason_to_document()
+    op.drop_column("decisions", "inputs")
     op.drop_column("decisions", "closed_reason")
     for table, _, _, new_index, _ in _INDEXES:
         op.drop_index(new_index, table_name=table)

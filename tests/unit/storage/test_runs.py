@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.storage import Database, Inbox, InboxEvent, OwnershipLost, RunIntake, Runs, SharedPace
-from tests.support.databases import fresh_database
+from app.domain.enums import Mode, RunKind, Trigger
+from app.storage import Database, Inbox, InboxEvent, OwnershipLost, RunIntake, Runs
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 
 
 def event(message_id: str | None = "m-1", *, ticket: int = 4711, body: bytes = b"{}") -> InboxEvent:
-    return InboxEvent(message_id, "added", "ticket", ticket, "jdoe", 9, body, NOW)
+    return InboxEvent(message_id, "added", "ticket", ticket, "jdoe", body, NOW)
 
 
 async def triage(runs: Runs, ticket: int = 4711) -> str:
-    run = await runs.open(ticket_id=ticket, kind="triage", trigger="callback", mode="live", now=NOW)
+    run = await runs.open(ticket_id=ticket, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=NOW)
     return run.id
 
 
@@ -61,7 +60,6 @@ async def test_a_waiting_run_goes_on_when_its_moment_has_come(database: Database
     (run,) = await runs.claim("me", limit=1, now=NOW)
     await runs.wait(run, until=NOW + timedelta(minutes=1), message="ConnectWise is away.", now=NOW)
     assert await runs.claim("me", limit=1, now=NOW) == []
-    assert await runs.next_moment() == NOW + timedelta(minutes=1)
     (again,) = await runs.claim("me", limit=1, now=NOW + timedelta(minutes=1))
     assert (again.attempts, again.message) == (1, "ConnectWise is away.")
 
@@ -93,7 +91,7 @@ async def test_an_event_of_a_ticket_with_an_open_run_joins_it(database: Database
     for message in ("m-1", "m-2"):
         await inbox.take(event(message))
     opened = [
-        await RunIntake(database).added(row.id, ticket_id=row.record_id, mode="live", now=NOW, settle=timedelta(0))
+        await RunIntake(database).added(row.id, ticket_id=row.record_id, mode=Mode.LIVE, now=NOW, settle=timedelta(0))
         for row in await inbox.new_events()
     ]
     assert opened == [True, False]
@@ -104,18 +102,6 @@ async def test_migrating_twice_changes_nothing(database: Database) -> None:
     before = database.schema_revision()
     database.migrate()
     assert database.schema_revision() == before == "0003"
-
-
-@pytest.mark.postgres
-async def test_processes_on_one_database_share_the_pace(tmp_path: Path) -> None:
-    with fresh_database("postgres", tmp_path) as url:
-        database = Database(url)
-        database.migrate()
-        one, other = (SharedPace(database, 1200, burst=2) for _ in range(2))
-        started = time.monotonic()
-        await asyncio.gather(*(pace.take() for pace in (one, other) for _ in range(6)))
-        assert time.monotonic() - started >= 0.40
-        database.close()
 
 
 def test_on_sqlite_only_one_process_may_dispatch(tmp_path: Path) -> None:
