@@ -44,3 +44,6 @@ class RunHandler(Protocol):
 
     async def handle(self, run: RunRow) -> RunResult:
         """Works until the run has ended, must wait or has failed. OwnershipLost and StoreUnavailable pass through."""
+
+    async def failure(self, run: RunRow, fault: Exception) -> Failed:
+        """The result for an unexpected error."""

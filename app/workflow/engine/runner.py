@@ -25,18 +25,18 @@ class Runner:
     async def execute(self, run: RunRow) -> None:
         """Executes a claimed run. Every outcome is recorded on the run."""
         try:
-            await self._record(run, await self._handle(run))
+            await self._execute(run)
         except (OwnershipLost, StoreUnavailable) as lost:
             log.warning("run.released", run=run.id, ticket=run.ticket_id, cause=type(lost).__name__)
 
-    async def _handle(self, run: RunRow) -> RunResult:
+    async def _execute(self, run: RunRow) -> None:
         try:
-            return await self._handler.handle(run)
+            await self._record(run, await self._handler.handle(run))
         except (OwnershipLost, StoreUnavailable):
             raise
         except Exception as fault:
             log.exception("run.fault", run=run.id, ticket=run.ticket_id)
-            return Failed(f"Internal error ({type(fault).__name__}). See the service log for details.")
+            await self._record(run, await self._handler.failure(run, fault))
 
     async def _record(self, run: RunRow, result: RunResult) -> None:
         now = self._now()

@@ -6,9 +6,9 @@ import structlog
 
 from app.connectwise import ConnectWiseError
 from app.domain.enums import DecisionStatus, RunKind
-from app.storage import DecisionRow, OwnershipLost, RunRow, StoreUnavailable
+from app.storage import DecisionRow, RunRow
 from app.workflow.context import WorkflowContext
-from app.workflow.engine.results import Done, RunResult
+from app.workflow.engine.results import Done, Failed, RunResult
 from app.workflow.errors import WorkflowError
 from app.workflow.tickets.decide_run import decide_ticket
 from app.workflow.tickets.execute import execute_decision
@@ -28,15 +28,14 @@ class TicketRunHandler:
         """Works on a claimed run until it has ended, must wait or has failed."""
         try:
             return await self._handle(run)
-        except (OwnershipLost, StoreUnavailable):
-            raise
         except (WorkflowError, ConnectWiseError) as error:
             log.info("run.error", run=run.id, ticket=run.ticket_id, cause=type(error).__name__)
             return await result_of(self._context, run, error)
-        except Exception as fault:
-            log.exception("run.fault", run=run.id, ticket=run.ticket_id)
-            message = f"Internal error ({type(fault).__name__}). See the service log for details."
-            return await failed(self._context, run, message)
+
+    async def failure(self, run: RunRow, fault: Exception) -> Failed:
+        """The result for an unexpected error; the decision of the run fails with it."""
+        message = f"Internal error ({type(fault).__name__}). See the service log for details."
+        return await failed(self._context, run, message)
 
     async def _handle(self, run: RunRow) -> RunResult:
         decision = await self._decision(run)
