@@ -1,7 +1,7 @@
-"""Audits: how far each has come, what it found ticket by ticket, and the evidence page by page.
+"""Audits: their progress, the result of each ticket, and the evidence page by page.
 
-A page is committed whole: its rows, its evidence, the cursor and the counters in one transaction. Whoever goes on with an
-audit begins behind the cursor, so a killed run ends with the same totals.
+A page is committed whole: rows, evidence, cursor and counters in one transaction. A resumed audit continues behind the
+cursor, so a killed run ends with the same totals.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _AT_ONCE = 1000
 class AuditRow:
     """One audit. `state`: queued (from `not_before` on), running (held by `owner` until `lease_until`), done, cancelled or failed.
 
-    `asked`: range, boards, companies, statuses, and the link that opens a ticket; `cursor`: id of the last ticket kept.
+    `asked`: range, boards, companies, statuses, and the link that opens a ticket; `cursor`: id of the last stored ticket.
     """
 
     id: str
@@ -62,8 +62,8 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page to keep: for each ticket its id, what the chart and hindsight say, and its row as JSON; the packed cases, the last
-    ticket's id, and the counters as they stand with it."""
+    """A page to store: for each ticket its id, the outcomes of chart and hindsight, and its row as JSON; the packed cases,
+    the last ticket's id, and the counters including this page."""
 
     tickets: Sequence[tuple[int, str, str, str]]
     evidence: bytes
@@ -72,13 +72,13 @@ class KeptPage:
 
 
 class Audits:
-    """The tables of audits. What a worker writes names its owner and fails with OwnershipLost when it holds the audit no longer."""
+    """The tables of audits. Writes by a worker name the owner; OwnershipLost when it no longer holds the audit."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def open(self, asked: Mapping[str, Any], *, chart: tuple[str, str, str], now: datetime) -> AuditRow:
-        """Queues an audit. `chart`: version, hash and text of the chart that it keeps to the end."""
+        """Queues an audit. `chart`: version, hash and text of the chart that it uses to the end."""
         moment, (version, sha256, text) = instant_text(now), chart
         audit_id = new_id(now)
         values = {
@@ -97,7 +97,7 @@ class Audits:
     async def claim(
         self, owner: str, *, now: datetime, only: str | None = None, is_dead: Callable[[str], bool] = lambda _: False
     ) -> AuditRow | None:
-        """Holds the oldest audit that may go on: queued and due, or left by a worker whose lease is over or who is dead."""
+        """Takes the oldest audit that may continue: queued and due, or left by a worker that is dead or has lost its lease."""
 
         def work(db: Connection) -> AuditRow | None:
             query = sa.select(*_COLUMNS).where(audits.c.state.in_(OPEN)).order_by(audits.c.id)
@@ -121,17 +121,17 @@ class Audits:
         return await self._database.write(work)
 
     async def renew(self, audit_id: str, owner: str, *, now: datetime) -> None:
-        """Keeps the lease."""
+        """Extends the lease."""
         values = {"lease_until": instant_text(now + LEASE)}
         update = sa.update(audits).where(audits.c.id == audit_id, audits.c.owner == owner, audits.c.state == "running")
         await self._database.write(lambda db: db.execute(update.values(values)))
 
     async def note(self, audit: AuditRow, *, now: datetime, **values: Any) -> AuditRow:
-        """Keeps some of its values while it is held."""
+        """Stores some values of a held audit."""
         return await self._database.write(lambda db: _change(db, audit, now, **values))
 
     async def keep_page(self, audit: AuditRow, page: KeptPage, *, now: datetime) -> AuditRow:
-        """Keeps a page; returns the audit as it stands, with the wish to cancel if there is one."""
+        """Stores a page; returns the current audit, with a request to cancel if there is one."""
         tickets = [
             {"audit_id": audit.id, "ticket_id": ticket_id, "outcome": outcome, "hindsight": hindsight, "row": row}
             for ticket_id, outcome, hindsight, row in page.tickets
@@ -156,7 +156,7 @@ class Audits:
         return await self._database.write(work)
 
     async def wait(self, audit: AuditRow, *, until: datetime, message: str, now: datetime) -> None:
-        """Lets go of an audit until a moment; it goes on behind its cursor."""
+        """Releases an audit until a moment; it continues behind its cursor."""
         values = {
             "state": "queued",
             "not_before": instant_text(until),
@@ -172,7 +172,7 @@ class Audits:
         return await self._database.write(lambda db: _change(db, audit, now, **values))
 
     async def cancel(self, audit_id: str, *, now: datetime) -> bool:
-        """Asks an open audit to end after the page under way; one that nobody works on ends at once. False when it has ended."""
+        """Requests the end of an open audit after its present page; a queued one ends at once. False when it has ended."""
 
         def work(db: Connection) -> bool:
             asked = sa.update(audits).where(audits.c.id == audit_id, audits.c.state.in_(OPEN)).values(cancel=True)
@@ -190,7 +190,7 @@ class Audits:
         return await self._database.write(work)
 
     async def reopen(self, audit_id: str, *, now: datetime) -> None:
-        """Queues a cancelled or failed audit, or one that waits, to go on now."""
+        """Queues a cancelled, failed or waiting audit to continue now."""
         values = {
             "state": "queued",
             "cancel": False,
@@ -208,12 +208,12 @@ class Audits:
         await self._database.write(lambda db: (db.execute(ended), db.execute(runs)))
 
     async def suggest(self, audit_id: str, suggestions: Sequence[Mapping[str, Any]]) -> None:
-        """Keeps thresholds that would fit an ended audit's tickets better."""
+        """Stores thresholds that would fit an ended audit's tickets better."""
         update = sa.update(audits).where(audits.c.id == audit_id).values(suggestions=list(suggestions))
         await self._database.write(lambda db: db.execute(update))
 
     async def get(self, audit_id: str) -> AuditRow | None:
-        """One audit as it stands."""
+        """One audit in its current state."""
         query = sa.select(*_COLUMNS).where(audits.c.id == audit_id)
         return await self._database.read(lambda db: _first(db, query))
 
@@ -235,14 +235,14 @@ class Audits:
         return str(await self._database.read(lambda db: db.execute(query).scalar_one()))
 
     async def rows(self, audit_id: str) -> AsyncGenerator[list[dict[str, Any]], None]:
-        """What was found of each ticket, by id, a thousand at a time."""
+        """The rows of the tickets, by id, a thousand at a time."""
         after = 0
         while found := await self._database.read(partial(_rows_after, audit_id=audit_id, after=after)):
             yield found
             after = found[-1]["id"]
 
     async def keeps(self, audit_id: str) -> bool:
-        """Whether anything of its tickets is (still) kept."""
+        """Whether any of its tickets are still stored."""
         query = sa.select(audit_pages.c.last_ticket).where(audit_pages.c.audit_id == audit_id).limit(1)
         return await self._database.read(lambda db: db.execute(query).first() is not None)
 
@@ -254,7 +254,7 @@ class Audits:
             yield evidence
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
-        """Forgets what ended audits have kept of tickets, after the operator's time; totals and remarks stay."""
+        """Deletes the tickets of audits that ended long ago; totals and remarks stay."""
         old = sa.select(audits.c.id).where(
             audits.c.state.not_in(OPEN), audits.c.updated_at < instant_text(now - older_than)
         )

@@ -1,4 +1,4 @@
-"""Stories of one ticket, each played with a service process that dies at one chosen request and a second one that follows."""
+"""Stories of one ticket: a service process dies at a chosen request, and a second one continues."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.sandbox_harness import made, served, snapshot
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A sample ticket that becomes a mini-project or a project; with `undo`, what is watched is the taking back."""
+    """A sample ticket that becomes a mini-project or a project; with `undo`, the undo is observed."""
 
     name: str
     summary: str
@@ -42,7 +42,7 @@ STORIES = (
 
 
 class Stage:
-    """A story up to the moment when the curtain rises, on one kind of database; it can be played any number of times."""
+    """A prepared story on one kind of database; it can be played any number of times."""
 
     def __init__(self, story: Story, kind: str, folder: Path) -> None:
         self.sandbox = Sandbox()
@@ -54,7 +54,7 @@ class Stage:
         self._opening: dict[str, Any] = {}
 
     def set_up(self, origin: str, template: str) -> None:
-        """Prepares the database at `template` and remembers the sandbox as it stands then."""
+        """Prepares the database at `template` and stores the state of the sandbox."""
         self._config, self._template = config(origin), template
         database = Database(template)
         database.migrate()

@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Sandbox
 from app.workflow import WorkflowContext
-from tests.integration.workflow.test_updates import MINI, PROJECT, SERVICE, Home
+from tests.integration.workflow.test_recheck import MINI, PROJECT, SERVICE, Home
 from tests.support.harness import Clock, house, sample, settled, told
 
 

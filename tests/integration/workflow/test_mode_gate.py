@@ -12,7 +12,7 @@ from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Fault, Sandbox
 from app.settings import Settings
 from app.workflow import ConflictError, WorkflowContext
-from tests.integration.workflow.test_carrying_out import MINI, PROJECT
+from tests.integration.workflow.test_apply import MINI, PROJECT
 from tests.support.harness import Clock, house, sample, settled, ticket, told
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Fault, Sandbox, samples
-from tests.integration.workflow.test_carrying_out import MINI, PROJECT, Home
+from tests.integration.workflow.test_apply import MINI, PROJECT, Home
 from tests.integration.workflow.test_changes_meanwhile import gone_on, halted
 from tests.support.harness import Clock, house, person, sample, settled, ticket
 
