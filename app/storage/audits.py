@@ -80,9 +80,8 @@ class Audits:
     async def open(self, asked: Mapping[str, Any], *, chart: tuple[str, str, str], now: datetime) -> AuditRow:
         """Queues an audit. `chart`: version, hash and text of the chart that it uses to the end."""
         moment, (version, sha256, text) = instant_text(now), chart
-        audit_id = new_id(now)
         values = {
-            "id": audit_id, "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
+            "id": (audit_id := new_id(now)), "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
             "counters": {}, "remarks": [], "not_before": moment, "created_at": moment, "updated_at": moment,
         }  # fmt: skip
 
@@ -108,12 +107,8 @@ class Audits:
             for found in map(_row, db.execute(query)):
                 left = found.lease_until is None or found.lease_until < now or is_dead(found.owner or "")
                 if found.not_before <= now if found.state == "queued" else left:
-                    held = {
-                        "state": "running",
-                        "owner": owner,
-                        "lease_until": instant_text(now + LEASE),
-                        "updated_at": instant_text(now),
-                    }
+                    held = {"state": "running", "owner": owner, "updated_at": instant_text(now)}
+                    held["lease_until"] = instant_text(now + LEASE)
                     db.execute(sa.update(audits).where(audits.c.id == found.id).values(held))
                     return _get(db, found.id)
             return None
@@ -177,13 +172,8 @@ class Audits:
         def work(db: Connection) -> bool:
             asked = sa.update(audits).where(audits.c.id == audit_id, audits.c.state.in_(OPEN)).values(cancel=True)
             found = db.execute(asked).rowcount > 0
-            idle = {
-                "state": "cancelled",
-                "message": "Cancelled.",
-                "finished_at": instant_text(now),
-                "updated_at": instant_text(now),
-                **_FREE,
-            }
+            moment = instant_text(now)
+            idle = {"state": "cancelled", "message": "Cancelled.", "finished_at": moment, "updated_at": moment, **_FREE}
             db.execute(sa.update(audits).where(audits.c.id == audit_id, audits.c.state == "queued").values(idle))
             return found
 
@@ -192,16 +182,9 @@ class Audits:
     async def reopen(self, audit_id: str, *, now: datetime) -> None:
         """Queues a cancelled, failed or waiting audit to continue now."""
         values = {
-            "state": "queued",
-            "cancel": False,
-            "attempts": 0,
-            "not_before": instant_text(now),
-            "message": "",
-            "finished_at": None,
-            "totals": None,
-            "suggestions": None,
-            **_FREE,
-        }
+            "state": "queued", "cancel": False, "attempts": 0, "not_before": instant_text(now), "message": "",
+            "finished_at": None, "totals": None, "suggestions": None, **_FREE,
+        }  # fmt: skip
         mine = audits.c.id == audit_id
         ended = sa.update(audits).where(mine, audits.c.state.in_(("cancelled", "failed", "queued"))).values(values)
         runs = sa.update(audits).where(mine, audits.c.state == "running").values(cancel=False)

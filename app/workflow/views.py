@@ -43,8 +43,6 @@ def decision_json(
     row: DecisionRow, steps: Sequence[StepRow], comments: Sequence[RunRow] = (), *, link: str = ""
 ) -> dict[str, Any]:
     """A decision with its plan and its undo. `comments`: the runs that people started on it; `link`: opens the ticket."""
-    planned = [step for step in steps if not step.key.startswith("undo-")]
-    undone = [step for step in steps if step.key.startswith("undo-")]
     document = row.document
     shown = {
         "id": row.id,
@@ -66,11 +64,7 @@ def decision_json(
         "asked": document.get("asked"),
         "words": [_comment(run) for run in comments],
         "grown": document.get("grown", []),
-        "plan": {
-            "steps": [step_json(step.step, step) for step in planned],
-            "problems": document.get("problems", []),
-            "todos": document.get("todos", []),
-        },
+        "plan": _plan(document, steps),
         "status": row.status,
         "ended_as": row.closed_reason,
         "answered": document.get("answered"),
@@ -78,7 +72,20 @@ def decision_json(
         "said": row.message,
         "project_id": row.project_id,
     }
-    return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
+    undone = [step_json(step.step, step) for step in steps if _is_undo(step)]
+    return shown | ({"undo": {"steps": undone}} if undone else {})
+
+
+def _plan(document: Mapping[str, Any], steps: Sequence[StepRow]) -> dict[str, Any]:
+    return {
+        "steps": [step_json(step.step, step) for step in steps if not _is_undo(step)],
+        "problems": document.get("problems", []),
+        "todos": document.get("todos", []),
+    }
+
+
+def _is_undo(step: StepRow) -> bool:
+    return step.key.startswith("undo-")
 
 
 def _comment(run: RunRow) -> dict[str, Any]:
