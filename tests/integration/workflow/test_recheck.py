@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from app.domain.enums import Mode
-from app.sandbox import Fault, Sandbox
-from app.sandbox.store import instant
+from app.sandbox import Fault, Sandbox, instant
 from app.workflow import Service, WorkflowContext
 from app.workflow.tickets.intake import OUR_MEMBER
 from app.workflow.tickets.reconcile import recheck_ended_periods, reconcile

@@ -28,7 +28,7 @@ from tests.support.history_fixture import audited
 ROWS: dict[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).parents[2] / "support/samples/released_0_1_0.json").read_text(encoding="utf-8")
 )
-MINI, PROJECT = "Fit the replacement", "Network refresh"
+MINI, PROJECT = "Move the website", "Mail migration"
 WAITING, QUESTION, KILLED, QUEUED, ARRIVED = 4711, 4720, 4722, 4723, 4724
 STILL = 600.0
 """Seconds that may pass until nothing is open; a machine under load needs many."""
@@ -87,6 +87,15 @@ async def decision_of(service: Service, ticket_id: int, status: str | None = Non
     return (await service.decisions(ticket_id=ticket_id, status=status)).items[0]
 
 
+async def approved(service: Service, decision: dict[str, Any]) -> dict[str, Any]:
+    """The decision after its approval; a plan that this version makes otherwise is decided again first."""
+    view = await service.approve(decision["id"], wait=STILL)
+    if (view.decision or {})["ended_as"] != "outdated":
+        return view.decision or {}
+    view = await service.approve((await decision_of(service, decision["ticket_id"]))["id"], wait=STILL)
+    return view.decision or {}
+
+
 def rows_of(url: str, table: str) -> list[dict[str, Any]]:
     """All rows after the upgrade."""
     database = Database(url)
@@ -135,9 +144,9 @@ async def test_open_runs_events_and_waiting_decisions_are_carried_on(url: str, s
         )
         waiting, question = await decision_of(service, WAITING), await decision_of(service, QUESTION)
         assert (waiting["status"], question["candidates"]) == ("awaiting-review", ["service-ticket", "mini-project"])
-        approved = await service.approve(waiting["id"], wait=STILL)
+        assert (await approved(service, waiting))["status"] == "applied"
         answered = await service.approve(question["id"], outcome="mini-project", wait=STILL)
-        assert [(each.decision or {})["status"] for each in (approved, answered)] == ["applied", "applied"]
+        assert (answered.decision or {})["status"] == "applied"
         undone = await service.undo(killed["id"], wait=STILL)
         assert (undone.decision or {})["status"] == "undone"
     of_killed = [each for each in sandbox.journal if each.method == "POST" and each.path.endswith("/project/projects")]
