@@ -261,6 +261,8 @@ class TicketRecord(_Record, frozen=True, rename="camel", omit_defaults=True):
     closed_date: str = ""
     date_entered: str = ""
     last_updated: str = ""
+    updated_by: str = ""
+    """The member of the last change."""
     entered_by: str = ""
     resources: str = ""
     """Members assigned to the ticket, separated by commas."""

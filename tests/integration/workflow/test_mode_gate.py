@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Fault, Sandbox
 from app.settings import Settings
 from app.workflow import ConflictError, WorkflowContext
-from tests.integration.workflow.test_carrying_out import MINI, PROJECT
+from tests.integration.workflow.test_apply import MINI, PROJECT
 from tests.support.harness import Clock, house, sample, settled, ticket, told
 
 
@@ -34,7 +35,7 @@ class Place:
 async def waits(parts: WorkflowContext, run_id: str, word: str = "") -> None:
     """Returns when the run waits and says so."""
     async with asyncio.timeout(10):
-        while (run := await parts.runs.get(run_id)) is None or run.state != "waiting" or word not in run.said:  # noqa: ASYNC110
+        while (run := await parts.runs.get(run_id)) is None or run.state != "waiting" or word not in run.message:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -51,7 +52,7 @@ async def test_a_half_done_conversion_waits_while_the_mode_is_dry_run_and_then_g
     place.sandbox.faults.append(Fault("error-before", "POST", "/convert$"))
     async with place.start("live") as (service, parts):
         run = await parts.runs.open(
-            ticket_id=ticket_id, kind="triage", trigger=trigger, mode="live", now=place.clock.now
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=trigger, mode=Mode.LIVE, now=place.clock.now
         )
         await waits(parts, run.id)
     written = place.writes()
@@ -107,7 +108,7 @@ async def test_a_plan_decided_under_live_and_not_begun_waits_for_a_person_once_t
     place.sandbox.faults.append(Fault("error-before", "GET", "/tickets/[0-9]+$", skip=1, times=50))
     async with place.start("live") as (service, parts):
         run = await parts.runs.open(
-            ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=place.clock.now
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=place.clock.now
         )
         await waits(parts, run.id)
         assert ((await service.run(run.id)).decision or {})["status"] == "running"
@@ -125,7 +126,7 @@ async def test_a_conversion_that_live_has_half_done_is_finished_in_review_as_the
     place.sandbox.faults.append(Fault("error-before", "POST", "/convert$"))
     async with place.start("live") as (service, parts):
         run = await parts.runs.open(
-            ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=place.clock.now
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=place.clock.now
         )
         await waits(parts, run.id)
     assert place.writes() > 0

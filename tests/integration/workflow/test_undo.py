@@ -17,7 +17,7 @@ from app.domain.facts import JobFacts, Stage
 from app.planning import ListNeeded, Plan, ReferenceLists, Step, StepRecord, plan_for_decision, undo_plan
 from app.sandbox import Sandbox, SandboxTransport
 from app.workflow.errors import RunAborted
-from app.workflow.steps.executor import Settled, StepExecutor
+from app.workflow.steps.executor import StepExecutor, StepResult
 from app.workflow.steps.reference_resolver import resolve
 from tests.support.harness import config, no_sleep
 
@@ -39,9 +39,9 @@ class Story:
     sandbox: Sandbox
     ticket: int
     done: dict[str, Any] = field(default_factory=dict)
-    settled: dict[str, Settled] = field(default_factory=dict)
+    settled: dict[str, StepResult] = field(default_factory=dict)
     records: list[StepRecord] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    message: list[str] = field(default_factory=list)
 
     def state(self) -> dict[str, Any]:
         """The ticket, and everything of projects that exists."""
@@ -91,7 +91,7 @@ async def _planned(story: Story, manage: ConnectWiseClient, outcome: Outcome, fa
             lists[needed.path] = await cache.readable(needed.path)
 
 
-async def _carry_out(story: Story, hands: StepExecutor, steps: Sequence[Step]) -> None:
+async def _carry_out(story: Story, executor: StepExecutor, steps: Sequence[Step]) -> None:
     for planned in steps:
         step = resolve(planned, story.done)
         before: list[Any] = []
@@ -99,14 +99,14 @@ async def _carry_out(story: Story, hands: StepExecutor, steps: Sequence[Step]) -
         async def intend(was: Any, before: list[Any] = before) -> None:
             before.append(was)
 
-        settled = await hands.do(step, intend, story.done)
+        settled = await executor.execute(step, intend, story.done)
         story.done[step.key] = settled.result
         story.settled[step.key] = settled
         if before:
             story.records.append(StepRecord(step, settled.status, before=before[0], result=settled.result))
 
 
-async def _take_back(story: Story, hands: StepExecutor) -> None:
+async def _take_back(story: Story, executor: StepExecutor) -> None:
     """Every step twice, as after a crash that forgot the first time."""
     done: dict[str, Any] = {}
 
@@ -114,10 +114,10 @@ async def _take_back(story: Story, hands: StepExecutor) -> None:
         return
 
     for step in undo_plan(story.records, decision_id="D1").steps:
-        first = await hands.do(step, intend, done)
-        again = await hands.do(step, intend, done)
+        first = await executor.execute(step, intend, done)
+        again = await executor.execute(step, intend, done)
         done[step.key] = first.result if first.result is not None else again.result
-        story.said += [first.said] if first.said else []
+        story.message += [first.message] if first.message else []
 
 
 async def tell(
@@ -135,12 +135,12 @@ async def tell(
     async with ConnectWiseClient(config(), transport=SandboxTransport(story.sandbox), sleep=no_sleep) as manage:
         plan = await _planned(story, manage, outcome, facts or JobFacts(), _rules(**mini))
         assert not plan.problems
-        hands = StepExecutor(manage)
-        await _carry_out(story, hands, plan.steps[:begun])
+        executor = StepExecutor(manage)
+        await _carry_out(story, executor, plan.steps[:begun])
         if person is not None:
             await person(manage, story.done)
         if undo:
-            await _take_back(story, hands)
+            await _take_back(story, executor)
     return story, before, story.state(), len(plan.steps)
 
 
@@ -150,7 +150,7 @@ async def test_a_conversion_goes_back_exactly_from_every_beginning(facts: JobFac
     for begun in range(1, steps + 1):
         story, before, after, _ = await tell(Outcome.PROJECT, facts, begun=begun)
         assert after == before, f"after {begun} steps"
-        assert story.said == []
+        assert story.message == []
         assert not story.sandbox.violations
 
 
@@ -159,7 +159,7 @@ async def test_a_conversion_goes_back_exactly_from_every_beginning(facts: JobFac
 async def test_a_move_goes_back_exactly(method: str, begun: int) -> None:
     story, before, after, _ = await tell(Outcome.MINI_PROJECT, begun=begun, method=method)
     assert after == before
-    assert story.said == []
+    assert story.message == []
 
 
 async def test_a_conversion_shows_what_was_planned() -> None:
@@ -183,7 +183,7 @@ async def test_a_ticket_that_a_person_carried_on_stays_with_its_whole_project() 
     story, _, after, _ = await tell(Outcome.PROJECT, PROJECTS["instalments"], person=carry_on)
     undisturbed["ticket"]["status"] = after["ticket"]["status"]
     assert after == undisturbed
-    assert story.said == ["The ticket and its project stay as they are, because status changed since."]
+    assert story.message == ["The ticket and its project stay as they are, because status changed since."]
 
 
 async def test_what_a_person_added_to_the_project_stays_and_is_said() -> None:
@@ -198,7 +198,7 @@ async def test_what_a_person_added_to_the_project_stays_and_is_said() -> None:
     at = f"/project/projects/{story.done['project']['id']}"
     assert after["ticket"] == before["ticket"] | {"budgetHours": 99}
     assert after[f"{at}/phases"] == [story.done["phase-2"]["id"]]
-    assert story.said == [
+    assert story.message == [
         "budgetHours stays as a person made it.",
         f"{at}/phases/{story.done['phase-2']['id']} stays in ConnectWise, because budgetHours changed since.",
         f"{at} stays in ConnectWise, because it has phases that somebody else made or uses.",
@@ -212,7 +212,7 @@ async def test_a_mini_project_whose_status_a_person_changed_stays_on_the_board()
 
     story, _, after, _ = await tell(Outcome.MINI_PROJECT, person=assign)
     assert after["ticket"]["board"] == {"id": 12}
-    assert story.said == ["Left as it is, because status changed since."]
+    assert story.message == ["Left as it is, because status changed since."]
 
 
 async def test_a_conversion_under_a_new_ticket_id_is_found() -> None:
@@ -220,13 +220,13 @@ async def test_a_conversion_under_a_new_ticket_id_is_found() -> None:
     story.sandbox.switches.convert_changes_id = True
     async with ConnectWiseClient(config(), transport=SandboxTransport(story.sandbox), sleep=no_sleep) as manage:
         plan = await _planned(story, manage, Outcome.PROJECT, PROJECTS["template"], _rules())
-        hands = StepExecutor(manage)
-        await _carry_out(story, hands, plan.steps)
+        executor = StepExecutor(manage)
+        await _carry_out(story, executor, plan.steps)
         ticket = await manage.get(f"/project/tickets/{story.done['convert']['id']}")
         assert story.done["convert"]["id"] != story.ticket
         assert (ticket["summary"], ticket["project"]["id"]) == ("New branch office", story.done["project"]["id"])
         convert = next(one for one in plan.steps if one.key == "convert")
-        again = await hands.do(resolve(convert, story.done), _never, story.done)
+        again = await executor.execute(resolve(convert, story.done), _never, story.done)
     assert again.status == "already-done"
 
 
@@ -250,7 +250,7 @@ async def test_counts_that_cannot_be_read_are_said() -> None:
     async with ConnectWiseClient(config(), transport=SandboxTransport(story.sandbox), sleep=no_sleep) as manage:
         plan = await _planned(story, manage, Outcome.PROJECT, JobFacts(), _rules())
         await _carry_out(story, StepExecutor(manage), plan.steps[:2])
-    assert story.settled["count"].said == "Could not be counted: documents."
+    assert story.settled["count"].message == "Could not be counted: documents."
 
 
 async def test_a_connectwise_that_takes_no_line_breaks_gets_its_notes_on_one_line() -> None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.storage import Database, Inbox, InboxEvent, OwnershipLost, RunIntake, Runs, SharedPace
-from tests.support.databases import fresh_database
+from app.domain.enums import Mode, RunKind, Trigger
+from app.storage import Database, Inbox, InboxEvent, OwnershipLost, RunIntake, Runs
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 
 
 def event(message_id: str | None = "m-1", *, ticket: int = 4711, body: bytes = b"{}") -> InboxEvent:
-    return InboxEvent(message_id, "added", "ticket", ticket, "jdoe", 9, body, NOW)
+    return InboxEvent(message_id, "added", "ticket", ticket, "jdoe", body, NOW)
 
 
 async def triage(runs: Runs, ticket: int = 4711) -> str:
-    run = await runs.open(ticket_id=ticket, kind="triage", trigger="callback", mode="live", now=NOW)
+    run = await runs.open(ticket_id=ticket, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=NOW)
     return run.id
 
 
@@ -51,7 +50,7 @@ async def test_the_second_run_of_a_ticket_waits_for_the_first(database: Database
     (claimed,) = await runs.claim("me", limit=5, now=NOW)
     assert claimed.id == first
     assert await runs.claim("other", limit=5, now=NOW) == []
-    await runs.end(claimed, said="", now=NOW)
+    await runs.end(claimed, message="", now=NOW)
     assert [run.id for run in await runs.claim("other", limit=5, now=NOW)] == [second]
 
 
@@ -59,11 +58,10 @@ async def test_a_waiting_run_goes_on_when_its_moment_has_come(database: Database
     runs = Runs(database)
     await triage(runs)
     (run,) = await runs.claim("me", limit=1, now=NOW)
-    await runs.wait(run, until=NOW + timedelta(minutes=1), said="ConnectWise is away.", now=NOW)
+    await runs.wait(run, until=NOW + timedelta(minutes=1), message="ConnectWise is away.", now=NOW)
     assert await runs.claim("me", limit=1, now=NOW) == []
-    assert await runs.next_moment() == NOW + timedelta(minutes=1)
     (again,) = await runs.claim("me", limit=1, now=NOW + timedelta(minutes=1))
-    assert (again.attempts, again.said) == (1, "ConnectWise is away.")
+    assert (again.attempts, again.message) == (1, "ConnectWise is away.")
 
 
 async def test_a_run_whose_holder_is_gone_is_taken_over_and_the_old_holder_can_write_no_more(
@@ -76,7 +74,7 @@ async def test_a_run_whose_holder_is_gone_is_taken_over_and_the_old_holder_can_w
     (held,) = await runs.claim("heir", limit=1, now=NOW + timedelta(seconds=61))
     assert held.owner == "heir"
     with pytest.raises(OwnershipLost):
-        await runs.end(lost, said="", now=NOW)
+        await runs.end(lost, message="", now=NOW)
 
 
 async def test_two_claimers_at_once_never_hold_the_same_run(database: Database) -> None:
@@ -93,7 +91,7 @@ async def test_an_event_of_a_ticket_with_an_open_run_joins_it(database: Database
     for message in ("m-1", "m-2"):
         await inbox.take(event(message))
     opened = [
-        await RunIntake(database).added(row.id, ticket_id=row.record_id, mode="live", now=NOW, settle=timedelta(0))
+        await RunIntake(database).added(row.id, ticket_id=row.record_id, mode=Mode.LIVE, now=NOW, settle=timedelta(0))
         for row in await inbox.new_events()
     ]
     assert opened == [True, False]
@@ -103,19 +101,7 @@ async def test_an_event_of_a_ticket_with_an_open_run_joins_it(database: Database
 async def test_migrating_twice_changes_nothing(database: Database) -> None:
     before = database.schema_revision()
     database.migrate()
-    assert database.schema_revision() == before == "0002"
-
-
-@pytest.mark.postgres
-async def test_processes_on_one_database_share_the_pace(tmp_path: Path) -> None:
-    with fresh_database("postgres", tmp_path) as url:
-        database = Database(url)
-        database.migrate()
-        one, other = (SharedPace(database, 1200, burst=2) for _ in range(2))
-        started = time.monotonic()
-        await asyncio.gather(*(pace.take() for pace in (one, other) for _ in range(6)))
-        assert time.monotonic() - started >= 0.40
-        database.close()
+    assert database.schema_revision() == before == "0003"
 
 
 def test_on_sqlite_only_one_process_may_dispatch(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 
 
 def event(message_id: str, *, body: bytes = b"{}") -> InboxEvent:
-    return InboxEvent(message_id, "added", "ticket", 4711, "jdoe", 9, body, NOW)
+    return InboxEvent(message_id, "added", "ticket", 4711, "jdoe", body, NOW)
 
 
 async def test_a_locked_file_is_said_in_time_and_taken_again_afterwards(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ async def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
 async def test_a_server_that_is_not_there_is_said() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/none", patience=0.1)
     with pytest.raises(StoreUnavailable, match="nothing listens"):
-        await KeyValueStore(database).recall("anything")
+        await KeyValueStore(database).get("anything")
     database.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.connectwise import wanted_url
 from app.sandbox import Fault, Sandbox
 from app.workflow import ConflictError, Service, WorkflowContext
-from app.workflow.tickets.reconcile import care_for_callback, look_after
+from app.workflow.tickets.reconcile import maintain, maintain_callback
 from tests.support.harness import Clock, house, person, sample, settled, ticket, told
 
 MINI, PROJECT = "Fit the replacement", "Network refresh"
@@ -168,7 +168,7 @@ async def test_an_undo_that_failed_half_way_is_undone_again_and_never_approved(h
     home.sandbox.faults.append(Fault("forbidden", "DELETE", times=1))
     view = await home.service.undo(decision["id"])
     assert (view.decision or {})["status"] == "failed"
-    with pytest.raises(ConflictError, match="partly taken back"):
+    with pytest.raises(ConflictError, match="partly undone"):
         await home.service.approve(decision["id"])
     view = await home.service.undo(decision["id"])
     assert (view.decision or {})["status"] == "undone"
@@ -213,12 +213,12 @@ async def test_old_ticket_texts_and_settled_events_are_forgotten_and_the_decisio
     await home.service.take_callback(told(ticket_id, "added"))
     await settled(home.parts)
     home.clock.move(days=91)
-    await look_after(home.parts)
+    await maintain(home.parts)
     (decision,) = (await home.service.decisions(ticket_id=ticket_id)).items
     row = await home.parts.decisions.get(decision["id"])
     assert row is not None
     assert row.evidence == {}
-    assert (await home.parts.memory.figures(home.clock.now))["inbox"] == {}
+    assert (await home.parts.key_value.figures(home.clock.now))["inbox"] == {}
     view = await home.service.undo(decision["id"])
     assert (view.decision or {})["status"] == "undone"
 
@@ -227,17 +227,17 @@ async def test_a_callback_entry_that_was_switched_off_is_switched_on_and_our_mem
     sandbox = Sandbox()
     url = "http://127.0.0.1:1/service"
     async with house(sandbox, f"sqlite:///{tmp_path}/cb.db", public_url=url) as (_, parts):
-        await look_after(parts)
+        await maintain(parts)
         (entry,) = sandbox.store.table("/system/callbacks").values()
         assert entry["url"] == wanted_url(url)
-        assert await parts.memory.recall("our-member") == "api-mini"
+        assert await parts.key_value.get("our-member") == "api-mini"
         person(
             sandbox,
             "PATCH",
             f"/system/callbacks/{entry['id']}",
             [{"op": "replace", "path": "inactiveFlag", "value": True}],
         )
-        await care_for_callback(parts)
+        await maintain_callback(parts)
         (entry,) = sandbox.store.table("/system/callbacks").values()
         assert entry["inactiveFlag"] is False
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.enums import Mode
 from app.sandbox import Fault, Sandbox, instant
 from app.workflow import Service, WorkflowContext
 from app.workflow.tickets.intake import OUR_MEMBER
-from app.workflow.tickets.reconcile import look_after_periods, sweep
+from app.workflow.tickets.reconcile import recheck_ended_periods, reconcile
 from tests.support.harness import NOW, Clock, house, person, sample, settled, told
 
 SERVICE, MINI, PROJECT = "Cannot log in", "Fit the replacement", "Network refresh"
@@ -101,15 +102,15 @@ async def test_hours_over_budget_ask_once_whether_it_stays_what_it_is(home: Home
 async def test_a_ticket_in_its_next_billing_period_is_found_by_the_sweep_once(home: Home) -> None:
     ticket_id = await home.new(MINI)
     home.schedule(ticket_id, "jdoe")
-    assert await look_after_periods(home.parts) == []
+    assert await recheck_ended_periods(home.parts) == []
     home.clock.move(days=150)
-    assert await look_after_periods(home.parts) == [ticket_id]
+    assert await recheck_ended_periods(home.parts) == [ticket_id]
     home.service._dispatcher.wake()
     await settled(home.parts)
     assert (await home.decisions(ticket_id))[1:] == [("review", "awaiting-review", "update")]
     assert "next billing period" in (await home.newest(ticket_id))["question"]
     home.clock.move(days=150)
-    assert await look_after_periods(home.parts) == []
+    assert await recheck_ended_periods(home.parts) == []
 
 
 async def test_a_closed_ticket_is_not_looked_at_again_by_the_clock(home: Home) -> None:
@@ -117,8 +118,8 @@ async def test_a_closed_ticket_is_not_looked_at_again_by_the_clock(home: Home) -
     closed = next(one for one in home.sandbox.store.table("/service/boards/1/statuses").values() if one["closedStatus"])
     home.patch(ticket_id, status={"id": closed["id"]})
     home.clock.move(days=150)
-    assert await look_after_periods(home.parts) == []
-    assert await home.parts.arrivals.due_for_a_look(limit=9, now=home.clock.now) == []
+    assert await recheck_ended_periods(home.parts) == []
+    assert await home.parts.intake.due_for_recheck(limit=9, now=home.clock.now) == []
 
 
 async def test_a_ticket_that_a_person_moved_elsewhere_is_left_and_said(home: Home) -> None:
@@ -149,7 +150,7 @@ async def test_our_own_changes_are_not_looked_at_and_other_updates_in_a_burst_ar
     async with house(sandbox, f"sqlite:///{tmp_path}/home.db", now=clock, quiet=30.0) as (service, parts):
         home = Home(sandbox, clock, service, parts)
         ticket_id = await home.new(MINI)
-        await parts.memory.keep(OUR_MEMBER, "api-mini")
+        await parts.key_value.put(OUR_MEMBER, "api-mini")
         before = len(sandbox.journal)
         await home.tell(ticket_id, member="API-Mini")
         assert len(sandbox.journal) == before
@@ -215,19 +216,19 @@ async def test_the_sweep_finds_lost_tickets_and_lost_updates_but_not_the_past(tm
         clock.move(minutes=1)
         lost = sample(sandbox, MINI)
         home.patch(old, summary="Fit the replacement firewall, please")
-        assert await sweep(parts) == [lost]
+        assert await reconcile(parts) == [lost]
         service._dispatcher.wake()
         await settled(parts)
         assert await home.decisions(old) == []
         assert await home.decisions(lost) == [("mini-project", "applied", "reconcile")]
-        await parts.memory.keep(OUR_MEMBER, "api-mini")
-        assert await sweep(parts) == []
+        await parts.key_value.put(OUR_MEMBER, "api-mini")
+        assert await reconcile(parts) == []
         clock.move(minutes=1)
         home.patch(lost, summary="Fit the replacement firewall, thanks")
-        assert await sweep(parts) == [lost]
+        assert await reconcile(parts) == [lost]
         service._dispatcher.wake()
         await settled(parts)
-        assert await sweep(parts) == []
+        assert await reconcile(parts) == []
 
 
 async def test_an_update_of_a_ticket_on_a_board_that_is_left_alone_costs_one_request(home: Home) -> None:
@@ -237,18 +238,18 @@ async def test_an_update_of_a_ticket_on_a_board_that_is_left_alone_costs_one_req
     await home.tell(ticket_id)
     assert [one.path.rsplit("/", 2)[1] for one in home.sandbox.journal[before:]] == ["tickets"]
     (newest, *_) = await home.parts.runs.of_ticket(ticket_id)
-    assert newest.said.startswith("Left alone")
+    assert newest.message.startswith("Left alone")
 
 
 async def test_the_sweep_goes_on_from_the_newest_change_by_connectwises_own_clock(tmp_path: Path) -> None:
     clock, theirs = Clock(), Clock(NOW - timedelta(minutes=8))
     sandbox = Sandbox(now=theirs)
-    async with house(sandbox, f"sqlite:///{tmp_path}/skew.db", mode="dry-run", now=clock) as (_, parts):
+    async with house(sandbox, f"sqlite:///{tmp_path}/skew.db", mode=Mode.DRY_RUN, now=clock) as (_, parts):
         for _ in range(3):
             clock.move(minutes=5)
             theirs.move(minutes=5)
             ticket_id = sample(sandbox, MINI)
-            assert await sweep(parts) == [ticket_id]
+            assert await reconcile(parts) == [ticket_id]
 
 
 async def test_an_old_ticket_whose_date_the_list_leaves_out_is_not_triaged(tmp_path: Path) -> None:
@@ -260,11 +261,14 @@ async def test_an_old_ticket_whose_date_the_list_leaves_out_is_not_triaged(tmp_p
         home = Home(sandbox, clock, service, parts)
         home.patch(old, summary="Fit the replacement firewall, please")
         sandbox.faults.append(Fault("absent", path="/service/tickets$"))
-        assert await sweep(parts) == [old]
+        assert await reconcile(parts) == [old]
         service._dispatcher.wake()
         await settled(parts)
         (run,) = await parts.runs.of_ticket(old)
-        assert (await home.decisions(old), run.said) == ([], "Left alone: the ticket is older than this installation.")
+        assert (await home.decisions(old), run.message) == (
+            [],
+            "Left alone: the ticket is older than this installation.",
+        )
 
 
 async def test_the_sweep_finds_a_ticket_that_was_left_alone_and_moved_to_a_watched_board_since(home: Home) -> None:
@@ -275,11 +279,11 @@ async def test_the_sweep_finds_a_ticket_that_was_left_alone_and_moved_to_a_watch
     home.clock.move(minutes=1)
     await home.tell(ticket_id, "added")
     assert await home.decisions(ticket_id) == []
-    assert await sweep(home.parts) == []
+    assert await reconcile(home.parts) == []
     home.clock.move(minutes=1)
     home.sandbox.store.table("/tickets")[ticket_id]["board"] = board
     home.patch(ticket_id, summary="Fit the replacement firewall, please")
-    assert await sweep(home.parts) == [ticket_id]
+    assert await reconcile(home.parts) == [ticket_id]
     home.service._dispatcher.wake()
     await settled(home.parts)
     assert await home.decisions(ticket_id) == [("mini-project", "applied", "reconcile")]
@@ -296,8 +300,8 @@ async def test_the_sweep_takes_up_a_ticket_that_could_not_be_found_or_read_at_fi
     assert [run.state for run in runs] == ["missing", "failed"]
     home.sandbox.faults.clear()
     home.sandbox.store.table("/tickets")[gone] = there
-    assert await sweep(home.parts) == [gone, shut]
-    assert await sweep(home.parts) == []
+    assert await reconcile(home.parts) == [gone, shut]
+    assert await reconcile(home.parts) == []
     home.service._dispatcher.wake()
     await settled(home.parts)
     for ticket_id in (gone, shut):
@@ -309,11 +313,11 @@ async def test_a_ticket_that_can_never_be_read_is_not_tried_for_ever(home: Home)
     home.sandbox.faults.append(Fault("forbidden", path=f"/tickets/{ticket_id}", times=1000))
     home.clock.move(minutes=1)
     rounds = 0
-    while await sweep(home.parts):
+    while await reconcile(home.parts):
         rounds += 1
         home.service._dispatcher.wake()
         await settled(home.parts)
     assert rounds == 5
     home.clock.move(minutes=1)
     home.patch(ticket_id, summary="Fit the replacement firewall, please")
-    assert await sweep(home.parts) == [ticket_id]
+    assert await reconcile(home.parts) == [ticket_id]

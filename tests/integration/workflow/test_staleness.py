@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Fault, Sandbox, samples
-from tests.integration.workflow.test_carrying_out import MINI, PROJECT, Home
+from tests.integration.workflow.test_apply import MINI, PROJECT, Home
 from tests.integration.workflow.test_changes_meanwhile import gone_on, halted
 from tests.support.harness import Clock, house, person, sample, settled, ticket
 
@@ -65,7 +66,7 @@ async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> No
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("12,000", "13,500", "price 12,000, now 13,500"),
         ("40 hours", "60 hours", "hours 40, now 60"),
@@ -75,13 +76,13 @@ async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> No
     ids=["price", "hours", "order number", "kind of price"],
 )
 async def test_money_that_changed_while_a_plan_waited_is_never_written(
-    home: Home, old: str, new: str, said: str
+    home: Home, old: str, new: str, message: str
 ) -> None:
     decision = await waiting(home, PRICED, "project")
     describe(home, decision["ticket_id"], PRICED.replace(old, new))
     approved, newest = await decided_again(home, decision)
     assert approved["status"] == "rejected"
-    assert said in approved["said"]
+    assert message in approved["said"]
     assert "Nothing was written; the ticket is decided again" in approved["said"]
     assert (newest["status"], newest["outcome"], newest["trigger"]) == ("awaiting-review", "project", "update")
     assert newest["asked"] == {"outcome": "project", "reason": "sold"}
@@ -116,7 +117,7 @@ async def test_what_a_person_asks_for_after_the_approval_has_the_last_word(home:
     newest, outdated = (await home.service.decisions(ticket_id=ticket_id)).items
     assert newest["id"] == ((await home.service.run(asked.run_id)).decision or {})["id"]
     assert (newest["status"], newest["outcome"], outdated["ended_as"]) == ("applied", "mini-project", "outdated")
-    assert outdated["said"].endswith("Nothing was written; the ticket is decided again, as was asked for since.")
+    assert outdated["said"].endswith("Nothing was written; the ticket is decided again, as requested since.")
 
 
 async def test_what_was_said_of_an_outdated_plan_is_repeated_as_said_before(home: Home) -> None:
@@ -238,7 +239,11 @@ async def test_a_plan_is_made_again_from_fresh_lists_whichever_process_makes_it(
     boards = home.sandbox.store.table("/service/boards").values()
     next(board for board in boards if board["name"] == "Mini-Projects")["name"] = "Archive"
     again = await home.parts.runs.open(
-        ticket_id=decision["ticket_id"], kind="triage", trigger="update", mode="review", now=home.clock()
+        ticket_id=decision["ticket_id"],
+        kind=RunKind.CLASSIFY,
+        trigger=Trigger.UPDATE,
+        mode=Mode.REVIEW,
+        now=home.clock(),
     )
     await settled(home.parts)
     newest = (await home.service.run(again.id)).decision or {}
