@@ -19,18 +19,11 @@ from app.audit.missing_data import could_be, missing, named
 from app.audit.values import hundredths, instant, items, name_of, text
 from app.chart import Chart
 from app.domain.enums import Criterion
-from app.reading.evidence import WON
+from app.domain.vocabulary import LABOUR, WON
 
 UNKNOWN = "unknown"
 _AHEAD = timedelta(hours=12)
 """A visit so long after the ticket came in was planned for a later day, whatever the member's own calendar says."""
-_LABOUR = re.compile(
-    r"\b(?:labou?r|\w*install(?:s|ed|ing|ation\w*)?|instalaci\w*|set-?ups?|config|\w*configur\w*|konfigur\w*|implement(?:s|ed|ing|a\w*|ierung\w*)?"
-    r"|\w*migrat\w*|deploy(?:s|ed|ing|ments?)?|(?:re)?design(?:s|ed|ing)?|consult\w*|trainings?|projects?|\w*cabling|commission(?:s|ed|ing)?"
-    r"|\w*montage|\w*einricht(?:en|ung\w*)|\w*dienstleistung\w*|\w*verkabel\w*|\w*schulung\w*|forfaits?|prestations?|câblages?|mano de obra"
-    r"|puestas?|formación)\b",
-    re.I,
-)
 _STAGE = re.compile(
     r"\b(?:stage[ds]?|instal?lments?|milestones?|deposits?|tranches?|abschlag\w*|anzahlung\w*|teilzahlung\w*|acomptes?|jalons?|hitos?"
     r"|anticipos?|plazos?)(?![^\W\d_])",
@@ -130,7 +123,7 @@ def _sold(case: Mapping[str, Any], work: Work) -> tuple[float, list[str]]:
     labour = [
         one
         for one in items(case.get("products"))
-        if hundredths(one.get("price")) > 0 and _LABOUR.search(text(one.get("description")))
+        if hundredths(one.get("price")) > 0 and LABOUR.search(text(one.get("description")))
     ]
     if labour:
         points.append((2.0, "a product line for labour"))

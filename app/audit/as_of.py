@@ -12,8 +12,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from app.audit.values import instant, items, name_of
-from app.chart import Chart
+from app.chart import Chart, eligibility_rules
+from app.domain.eligibility import Board, blockers, not_a_ticket_of_its_own, not_watched
+from app.domain.ticket import TicketRecord
+from app.domain.ticket import name_of as domain_name_of
 
 WITHIN = timedelta(minutes=5)
 """What was entered so long after the ticket still counts: a person who enters a ticket adds its schedule at once."""
@@ -45,35 +50,17 @@ def as_it_was(case: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
 
 def left_alone(case: Mapping[str, Any], chart: Chart) -> str | None:
     """Why the service would not have looked at the ticket; None when it would have. Status is not known any more."""
-    if case.get("mergedParentTicket"):
-        return "The ticket was merged into another one."
-    if (case.get("recordType") or "ServiceTicket") != "ServiceTicket":
-        return "The ticket belongs to a project."
-    watch = chart.watch
-    board, kind = name_of(case.get("board")), name_of(case.get("type"))
-    if is_on(case, chart.mini_project.board):
-        return None
-    if _listed(board, watch.leave_alone_boards) or (watch.boards != "all" and not _listed(board, watch.boards)):
-        return f"The chart does not watch the board {board}."
-    if _listed(kind, watch.leave_alone_types):
-        return f"The chart does not watch the type {kind}."
-    return None
+    ticket = TicketRecord.from_json(case)
+    board = None if is_on(case, chart.mini_project.board) else Board(domain_name_of(ticket.board))
+    then = structs.replace(ticket, status=None, closed_flag=False)
+    return not_a_ticket_of_its_own(ticket) or not_watched(then, board, eligibility_rules(chart))
 
 
 def by_hand(case: Mapping[str, Any], chart: Chart) -> str | None:
-    """Why a person decides on a ticket that the chart calls project work: its relatives or its agreement, in the live service's
-    own words."""
-    if case.get("parentTicketId"):
-        return "The ticket is a child of another ticket. Decide by hand."
-    if case.get("hasChildTicket") is True:
-        return "The ticket has child tickets. Decide by hand."
-    if case.get("hasMergedChildTicketFlag") is True:
-        return "The ticket is merged with another one. Decide by hand."
-    agreement = case.get("agreement")
-    for name in (name_of(agreement), name_of({"name": agreement.get("type")}) if isinstance(agreement, dict) else ""):
-        if name and _listed(name, chart.watch.protected_agreements):
-            return f"The chart protects tickets of the agreement “{name}”. Decide by hand."
-    return None
+    """Why a person decides on a ticket that the chart calls project work: its relatives or its agreement."""
+    ticket = structs.replace(TicketRecord.from_json(case), closed_flag=False, time_entries=[])
+    found = blockers(ticket, eligibility_rules(chart))
+    return f"{found[0].text} Decide by hand." if found else None
 
 
 def is_on(case: Mapping[str, Any], board: str) -> bool:
@@ -84,7 +71,3 @@ def is_on(case: Mapping[str, Any], board: str) -> bool:
 def _by_then(value: Any, until: datetime) -> bool:
     moment = instant(value)
     return moment is not None and moment <= until
-
-
-def _listed(name: str, listed: Any) -> bool:
-    return name.strip().casefold() in {one.strip().casefold() for one in listed}

@@ -1,12 +1,13 @@
 """The chart: evidence, six rows, findings, decision, the chart file, words. Pure: no network, database or clock."""
 
 from app.chart import explain
-from app.chart.decide import decide, watches
+from app.chart.decide import decide
 from app.chart.explain import note
 from app.chart.models import ChartStamp, Decision, Finding
 from app.chart.schema.chart_file import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
 from app.chart.schema.lint import Remark, check
 from app.chart.schema.references import UsedName, names_used
+from app.chart.scope import eligibility_rules, watches
 
 __all__ = [
     "Chart",
@@ -19,6 +20,7 @@ __all__ = [
     "UsedName",
     "check",
     "decide",
+    "eligibility_rules",
     "explain",
     "load_chart",
     "names_used",

@@ -13,6 +13,7 @@ from app.chart.rows.registry import ROWS
 from app.chart.rows.row_score import Thresholds
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import FixedOutcome
+from app.chart.scope import is_listed
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
 from app.reading.evidence import Evidence, read_evidence
@@ -60,23 +61,6 @@ def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, fac
     )  # fmt: skip
 
 
-def watches(case: Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
-    """Why the chart is not applied to a ticket by itself, or None when it is. A person may run any ticket."""
-    name = name_of(board) or name_of(case.get("board"))
-    watch = chart.watch
-    unwatched = _is_in(name, watch.leave_alone_boards) or (watch.boards != "all" and not _is_in(name, watch.boards))
-    reasons = (
-        (bool(board.get("projectFlag")), f"{name} is a project board"),
-        (bool(board.get("inactiveFlag")), f"the board {name} is inactive"),
-        (_is_in(name, [chart.mini_project.board]), f"the ticket is on the board {name} already"),
-        (unwatched, f"the chart does not watch the board {name}"),
-        (_is_in(name_of(case.get("type")), watch.leave_alone_types), "the chart does not watch this type"),
-        (_is_in(name_of(case.get("status")), watch.leave_alone_statuses), "the chart does not watch this status"),
-        (case.get("closedFlag") is True, "the ticket is closed"),
-    )
-    return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)
-
-
 def limits_of(chart: Chart) -> Thresholds:
     """The thresholds that the rows hold their hints against."""
     return Thresholds(
@@ -94,10 +78,6 @@ def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> Fix
     for rule in chart.exceptions:
         conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
                       (rule.types, evidence.type))  # fmt: skip
-        if all(_is_in(value, listed) for listed, value in conditions if listed):
+        if all(is_listed(value, listed) for listed, value in conditions if listed):
             return rule
     return None
-
-
-def _is_in(name: str, listed: list[str]) -> bool:
-    return name.strip().casefold() in {item.strip().casefold() for item in listed}

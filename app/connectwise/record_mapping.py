@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from app.domain.eligibility import TIME_ENTRY_BILLED
+
 Record = dict[str, Any]
 
 NOTE_FIELDS = ("id", "ticketId", "text", "detailDescriptionFlag", "internalAnalysisFlag", "internalFlag", "resolutionFlag", "dateCreated",
@@ -34,8 +36,6 @@ OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "expectedRevenue", "curre
 COMPANY_FIELDS = ("id", "name", "status", "deletedFlag", "billToCompany", "billingContact", "billingSite", "billingTerms", "taxCode", "currency",
                   "taxIdentifier", "invoiceDeliveryMethod")  # fmt: skip
 PROJECT_FIELDS = ("id", "name", "company/id", "opportunity/id", "opportunity/name", "billingMethod", "closedFlag")
-
-_BILLED = ("Billed", "BilledAgreement")
 
 
 def mapping(value: Any) -> Record:
@@ -120,7 +120,7 @@ def time_entry(record: Mapping[str, Any]) -> Record:
 
 def is_invoiced(record: Mapping[str, Any]) -> bool:
     """Whether a time entry has been billed: on an invoice, or by its status."""
-    return id_of(record.get("invoice")) is not None or record.get("status") in _BILLED
+    return id_of(record.get("invoice")) is not None or record.get("status") in TIME_ENTRY_BILLED
 
 
 def agreement(record: Mapping[str, Any], cycles: Mapping[int, str]) -> Record:

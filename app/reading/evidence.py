@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.billing_periods import Periods, day_of, periods_of
+from app.domain.vocabulary import WON
 from app.reading.json_members import decimal_of, items, name_of, text_of
 from app.reading.languages import other_languages
 from app.reading.off_topic import is_of_another_job, leave_out_beside
@@ -275,13 +276,6 @@ _LEGAL_FORM = re.compile(
     r"|bv|cic)\.?$",
     re.I,
 )
-WON = re.compile(
-    r"^(?!.*\b(?:lost|verloren|perd(?:u|id)\w*)\b)(?!.*\b(?:not|never|nicht|nie|kein\w*|no(?!\.)|nunca|non|pas|jamais)[\W_]+(?:\w+\W+){0,2}?"
-    r"(?:won|gewonnen|gagn|ganad|accepted|ordered|sign|sold|beauftragt))"
-    r".*\b(?:won(?!['’]t\b)|gewonnen|gagn\w*|ganad[oa]s?|accepted|ordered|sign(?:ed|é\w*|iert|ad[oa])?|sold|beauftragt)\b",
-    re.I | re.S,
-)
-"""What an opportunity's stage is called once the customer has said yes; not «not won», not «lost»."""
 
 
 def _is_won(opportunity: Mapping[str, Any]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.chart import Chart
+from app.chart import Chart, eligibility_rules
 from app.doctor.model import Finding, Severity, fail, ok, skip, warn
+from app.domain.eligibility import Board, board_not_watched
 from app.planning import ReferenceLists, near_misses
 
 _BOARDS = "/service/boards"
@@ -159,14 +160,9 @@ def _watched(chart: Chart, looked: LookupContext) -> Iterator[Finding]:
 
 def _service_boards(chart: Chart, catalogue: ReferenceLists) -> list[dict[str, object]]:
     """The boards whose new tickets the chart is applied to."""
-    left = {_plain(name) for name in (*chart.watch.leave_alone_boards, chart.mini_project.board)}
-    chosen = None if chart.watch.boards == "all" else {_plain(name) for name in chart.watch.boards}
+    rules = eligibility_rules(chart)
     return [
-        dict(board)
-        for board in catalogue.active(_BOARDS)
-        if not board.get("projectFlag")
-        and (name := _plain(board.get("name"))) not in left
-        and (chosen is None or name in chosen)
+        dict(board) for board in catalogue.active(_BOARDS) if board_not_watched(Board.from_json(board), rules) is None
     ]
 
 
