@@ -62,8 +62,8 @@ def _by_records(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
     decisive = [said for criterion, said, settles in rows if settles and criterion in rule.decisive]
     hints = [said for criterion, said, _ in rows if criterion in rule.decisive]
     support = bool(work.covered_hours) and not work.billed_hours
-    settled = len(decisive) >= (rule.rows_together if support else 1)
-    if settled or len(hints) >= (rule.rows_against_support if support else rule.rows_together):
+    settled = len(decisive) >= (rule.rows_needed if support else 1)
+    if settled or len(hints) >= (rule.rows_needed_against_support if support else rule.rows_needed):
         return Hindsight(rule.project_row_says_project, _sentence(hints))
     placed = _placed(case, chart)
     if placed:
@@ -106,9 +106,9 @@ def _rows(case: Mapping[str, Any], work: Work, chart: Chart) -> list[tuple[Crite
 def _placed(case: Mapping[str, Any], chart: Chart) -> str:
     """Where a person has put the ticket, if that says it is a mini-project."""
     chosen = chart.mini_project
-    if chosen.way == "board" and is_on(case, chosen.board):
+    if chosen.method == "board" and is_on(case, chosen.board):
         return f"It lies on the board {chosen.board}."
-    if chosen.way == "type" and name_of(case.get("type")).casefold() == chosen.type.casefold():
+    if chosen.method == "type" and name_of(case.get("type")).casefold() == chosen.type.casefold():
         return f"It has the type {chosen.type}."
     return ""
 

@@ -145,8 +145,8 @@ def is_there(case: Mapping[str, Any], chart: Chart) -> bool:
     if wanted in name_of(case.get("department")).casefold():
         return True
     chosen = chart.mini_project
-    by_type = chosen.way == "type" and name_of(case.get("type")).casefold() == chosen.type.casefold()
-    return by_type or (chosen.way == "board" and is_on(case, chosen.board))
+    by_type = chosen.method == "type" and name_of(case.get("type")).casefold() == chosen.type.casefold()
+    return by_type or (chosen.method == "board" and is_on(case, chosen.board))
 
 
 def _facts(case: Mapping[str, Any], work: Work | None) -> Row:

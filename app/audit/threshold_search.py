@@ -25,7 +25,7 @@ from app.domain.enums import Outcome
 Case = dict[str, Any]
 _STEPS: tuple[tuple[str, str, float], ...] = (
     ("finance", "sold", 0.5), ("finance", "support", 0.5), ("finance", "clear_support", 1.0), ("finance", "strong_fault", 1.0),
-    ("finance", "sold_over_fault", 1.0), ("combination", "rows_together", 1), ("combination", "rows_against_support", 1),
+    ("finance", "sold_over_fault", 1.0), ("combination", "rows_needed", 1), ("combination", "rows_needed_against_support", 1),
     ("scheduling", "members", 1), ("scheduling", "tasks_with_budget", 1), ("duration", "periods", 1), ("duration", "crossing_days", 4),
 )  # fmt: skip
 _ALONE = ("record", "statement", "hint")
@@ -66,8 +66,8 @@ def steps(chart: Chart) -> list[Step]:
         found += [
             Step(section, name, now, then) for then in (now - step, now + step) if _changed(chart, section, name, then)
         ]
-    alone = chart.combination.settles_alone
-    return [*found, *(Step("combination", "settles_alone", alone, then) for then in _ALONE if then != alone)]
+    alone = chart.combination.min_evidence
+    return [*found, *(Step("combination", "min_evidence", alone, then) for then in _ALONE if then != alone)]
 
 
 class Picker:

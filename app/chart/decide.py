@@ -16,23 +16,28 @@ from app.chart.schema.decision_settings import FixedOutcome
 from app.chart.scope import is_listed
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
-from app.reading.evidence import Evidence, read_evidence
-from app.reading.job_facts import job_facts
-from app.reading.json_members import name_of
+from app.domain.ticket import TicketRecord
+from app.reading.evidence import Evidence
+from app.reading.evidence_reader import read_evidence
+from app.reading.facts.job_facts import job_facts
+from app.reading.records import short_name
 
 
-def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True) -> Decision:
+def decide(
+    ticket: TicketRecord | Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True
+) -> Decision:
     """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered.
 
     `facts`: whether to collect what plans need to know of the job, which the outcome does not hang on.
     """
-    evidence = evidence_of(case, chart, now=now)
+    ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
+    evidence = evidence_of(ticket, chart, now=now)
     limits = limits_of(chart)
     finance = weigh(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
-    exception = _exception(evidence, case, chart)
+    exception = _exception(evidence, chart)
     if exception is not None:
         return _by_exception(exception, combined, chart, known)
     return Decision(
@@ -41,10 +46,10 @@ def decide(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None
     )  # fmt: skip
 
 
-def evidence_of(case: Mapping[str, Any], chart: Chart, *, now: datetime | None = None) -> Evidence:
+def evidence_of(ticket: TicketRecord, chart: Chart, *, now: datetime | None = None) -> Evidence:
     """What the chart's words and periods make of a case, before the rows look at it."""
     periods = chart.periods
-    return read_evidence(case, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
+    return read_evidence(ticket, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
 
 
 def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
@@ -72,9 +77,9 @@ def limits_of(chart: Chart) -> Thresholds:
     )
 
 
-def _exception(evidence: Evidence, case: Mapping[str, Any], chart: Chart) -> FixedOutcome | None:
+def _exception(evidence: Evidence, chart: Chart) -> FixedOutcome | None:
     """The first exception whose every named condition holds."""
-    company = name_of(case.get("company"))
+    company = short_name(evidence.ticket.company)
     for rule in chart.exceptions:
         conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
                       (rule.types, evidence.type))  # fmt: skip

@@ -54,7 +54,7 @@ class _Job:
     sure: bool
     """The same, and not what an agreement covers anyway: then one row by words is not enough."""
     ours: bool
-    """Our people or our bills are spoken of, with dates: planned work, whatever it is."""
+    """Our people or our bills are word_set of, with dates: planned work, whatever it is."""
     mismatch: tuple[Reason, ...]
     """Where the ticket says that what it rests on does not agree."""
     mixed: bool
@@ -103,20 +103,20 @@ def _job(
     firm = sum(hint.project >= rule.statement for hint in hints.values())
     asked_for = bool(finance.fault or finance.request)
     # A word for a fault does not settle what is planned and paid in parts; a covering sentence or the ticket's type may.
-    planned = firm >= rule.rows_together and not (finance.covered or SUPPORT_TYPES.search(evidence.type))
+    planned = firm >= rule.rows_needed and not (finance.covered or SUPPORT_TYPES.search(evidence.type))
     return _Job(
         support=money.points_to is PointsTo.SERVICE and not planned,
         repair=bool(finance.fault)
-        and not (hints[Criterion.BILLING].project >= rule.statement and strong >= rule.rows_against_support)
+        and not (hints[Criterion.BILLING].project >= rule.statement and strong >= rule.rows_needed_against_support)
         and money.points_to is not PointsTo.PROJECT
-        and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_together)
+        and (finance.fault >= limits.strong_fault or _by_words(hints, rule) < rule.rows_needed)
         and not planned,
         strong=strong,
         one=max(hints[Criterion.BILLING].service, 0.0 if booked else hints[Criterion.SCHEDULING].service),
         one_bill=hints[Criterion.BILLING].service,
         by_one=hints[Criterion.SCHEDULING].service >= rule.record,
         unsold=strong == 1 and finance.sold < 1 and not finance.kind,
-        told_small=len({hit.meaning for hit in evidence.of("single_billing", "one_person", "one_visit")}) > 1,
+        told_small=len({hit.meaning for hit in evidence.mentions("single_billing", "one_person", "one_visit")}) > 1,
         long=hints[Criterion.DURATION].project >= rule.record,
         unsized=finance.sold >= limits.sold and not finance.sized,
         sold=money.points_to is PointsTo.PROJECT,
@@ -139,9 +139,11 @@ def _job(
 def _mismatch(evidence: Evidence, hints: dict[Criterion, Hint]) -> tuple[Reason, ...]:
     """The ticket says that its papers do not agree, or its records do not: sold as one visit, planned as several parts."""
     text = "What it rests on does not agree"
-    if said := evidence.of("mismatch"):
+    if said := evidence.mentions("mismatch"):
         return (Reason(text, said[0].source, said[0].words),)
-    parts = [hit for hit in evidence.of("progress_billing", "parted") if not hit.source.startswith("customFields")]
+    parts = [
+        hit for hit in evidence.mentions("progress_billing", "parted") if not hit.source.startswith("customFields")
+    ]
     if (line := evidence.one_visit_line) and hints[Criterion.SCHEDULING].planned and not parts:
         return (Reason(text, line.source, line.description),)
     return ()
@@ -154,7 +156,7 @@ def _is_unsold_request(
     rows = [criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT]
     by_record = any(hints[criterion].project >= rule.record for criterion in rows)
     sold = finance.sold >= 1 or by_record or Criterion.BILLING in rows
-    few = len(rows) < rule.rows_against_support
+    few = len(rows) < rule.rows_needed_against_support
     return not sold and ((finance.support >= 1 and few) or len(rows) == 1)
 
 
@@ -166,13 +168,13 @@ def _by_words(hints: dict[Criterion, Hint], rule: Combination) -> int:
 def _row_finding(criterion: Criterion, hint: Hint, job: _Job, rule: Combination) -> Finding:
     """Records decide; words decide when they are explicit or when other rows say the same."""
     both = hint.project_first
-    if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_against_support + 1:
+    if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_needed_against_support + 1:
         return Finding(criterion, PointsTo.SERVICE, hint.service_first)
     if job.mismatch and hint.project >= rule.hint:
         return Finding(criterion, PointsTo.UNKNOWN, job.mismatch + both, contested=True)
     if hint.project >= rule.record:
         return _by_record(criterion, hint, job, rule)
-    needed = rule.rows_against_support if job.support and not job.mixed else rule.rows_together
+    needed = rule.rows_needed_against_support if job.support and not job.mixed else rule.rows_needed
     one = job.one if hint.project < rule.statement else job.one_bill
     lasts = criterion is Criterion.DURATION and not hint.worked_out
     against = max(hint.service, one if lasts else 0.0) >= rule.statement
@@ -232,7 +234,7 @@ def _following(
     """Rows that follow from those that say project already: by a weak hint of their own, or by what the others mean."""
     followed: dict[Criterion, Finding] = {}
     saying = {criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT}
-    if len(saying) >= rule.rows_together:
+    if len(saying) >= rule.rows_needed:
         for criterion, hint in hints.items():
             if hint.project and criterion not in saying and hint.service < rule.statement:
                 followed[criterion] = Finding(criterion, PointsTo.PROJECT, hint.project_first)

@@ -7,13 +7,13 @@ from typing import Any
 
 from app.chart.regression.cases import CaseFile
 from app.chart.schema.chart_file import Chart
-from app.reading.phrases.grammar import shipped_words
+from app.reading.phrases.grammar import shipped_phrases
 
 
 def schema_text() -> str:
     """The schema of the chart file, as it lies beside the chart that ships."""
     schema = Chart.model_json_schema()
-    schema["properties"]["words"]["propertyNames"] = {"enum": sorted(shipped_words())}
+    schema["properties"]["words"]["propertyNames"] = {"enum": sorted(shipped_phrases())}
     return _text(schema, "The chart: service ticket or project?")
 
 

@@ -14,8 +14,8 @@ def eligibility_rules(chart: Chart) -> EligibilityRules:
     """What the chart file says about which tickets may be touched."""
     watch = chart.watch
     return EligibilityRules.of(
-        boards=None if watch.boards == "all" else watch.boards, ignored_boards=watch.leave_alone_boards,
-        ignored_types=watch.leave_alone_types, ignored_statuses=watch.leave_alone_statuses,
+        boards=None if watch.boards == "all" else watch.boards, ignored_boards=watch.ignore_boards,
+        ignored_types=watch.ignore_types, ignored_statuses=watch.ignore_statuses,
         protected_agreements=watch.protected_agreements, mini_project_board=chart.mini_project.board,
     )  # fmt: skip
 

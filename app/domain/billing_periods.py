@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from app.domain.ticket import TicketRecord
+
 MONTHS_OF_CYCLE = {
     "monthly": 1,
     "bimonthly": 2,
@@ -24,7 +26,8 @@ MONTHS_OF_CYCLE = {
 }
 _DAYS_OF_CYCLE = {"weekly": 7, "biweekly": 14}
 _ONCE = "notrecurring"
-"""A cycle that does not come round says nothing about periods."""
+"""A cycle without periods."""
+_LONGEST_CYCLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,15 @@ class Periods:
         return date(year, month, day if day <= 28 else min(day, monthrange(year, month)[1]))
 
 
-def periods_of(case: Mapping[str, Any], today: date, *, default_cycle: str, default_day: int) -> Periods:
+def periods_of(case: TicketRecord | Mapping[str, Any], today: date, *, default_cycle: str, default_day: int) -> Periods:
     """The periods that hold for a ticket: its own `billingPeriod`, else its agreement's, else the chart's default."""
-    given = case.get("billingPeriod")
-    if isinstance(given, dict) and (start := day_of(given.get("start"))):
-        return _by_cycle(_text(given.get("cycle")), start, "billingPeriod", default_cycle)
-    agreement = case.get("agreement")
-    if isinstance(agreement, dict):
-        start = day_of(agreement.get("billStartDate")) or day_of(agreement.get("nextInvoiceDate"))
-        cycle = _text(agreement.get("billingCycle"))
+    ticket = case if isinstance(case, TicketRecord) else TicketRecord.from_json(case)
+    given, agreement = ticket.billing_period, ticket.agreement
+    if given and (start := day_of(given.start)):
+        return _by_cycle(given.cycle[:_LONGEST_CYCLE], start, "billingPeriod", default_cycle)
+    if agreement:
+        start = day_of(agreement.bill_start_date) or day_of(agreement.next_invoice_date)
+        cycle = agreement.billing_cycle[:_LONGEST_CYCLE]
         if start and cycle and cycle.casefold() != _ONCE:
             return _by_cycle(cycle, start, "agreement", default_cycle)
     start = date(today.year, 1, min(default_day, 28))
@@ -98,8 +101,3 @@ def _day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if 1980 <= day.year <= 2200 else None
-
-
-def _text(value: Any) -> str:
-    name = value.get("name") if isinstance(value, dict) else value
-    return name[:100] if isinstance(name, str) else ""

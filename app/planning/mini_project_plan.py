@@ -33,7 +33,7 @@ def plan_mini_project(
 ) -> Plan:
     """The steps that make a ticket a mini-project by the chart's way; problems instead of guesses."""
     problems = blockers(case, chart)
-    by_board = chart.mini_project.way == "board"
+    by_board = chart.mini_project.method == "board"
     try:
         board = (
             need_board(catalogue, chart.mini_project.board, for_projects=False) if by_board else _own(case, catalogue)

@@ -1,61 +1,61 @@
-"""The texts of a case that a dispatcher reads, each with where it stands: `summary`, `notes[0].text`, `customFields[2]`."""
+"""The texts of a ticket that are read, in reading order, each with its path: `summary`, `notes[0].text`, `customFields[2]`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from app.reading.json_members import items, text_of
-from app.reading.segments import LONGEST_TEXT, own_words, plain
+from app.domain.ticket import CustomField, TicketRecord
+from app.reading.message_text import LONGEST_TEXT, plain, sender_text
 
 _MOST_NOTES = 12
-_LONGEST_SUMMARY = 500
+_MOST_FIELDS = 30
+_LONGEST_SUMMARY = 300
+_LONGEST_VISIBLE_SUMMARY = 500
+"""Letters may become several when they are unified."""
 _LONGEST_NOTE = 4000
-_ENOUGH = 60
-"""Characters of a description from which on the subject of an old thread says nothing."""
+_LONGEST_FIELD = 300
+_ENOUGH_TEXT = 60
+"""Characters of a description beside which the subject of an old thread carries no information."""
 _THREAD_SUBJECT = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:.*?(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:|\s*(?:fwd?|wg|tr|rv)\s?:"
     r"|\s*(?:out of office|automatic reply|auto-?reply|abwesenheits\w*|automatische antwort|réponse automatique|respuesta automática)\s?:",
     re.I,
 )
+_TYPES_WITHOUT_WORDS = ("Password", "Hyperlink", "IPAddress", "Button", "Checkbox", "Number", "Percent", "Date")
+"""Types of custom fields that hold no words (API schema `CustomFieldValue.type`)."""
+_NO = ("no", "none", "n", "nein", "keine", "non", "aucun", "aucune", "ninguno", "ninguna")
 
 
-def told(case: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the people of a case say in their own words, and where."""
+def ticket_texts(ticket: TicketRecord) -> list[tuple[str, str]]:
+    """The text of each source with its path, without quoted history and signatures."""
     return [
-        (own_words(text) if source != "summary" else plain(text)[:_LONGEST_SUMMARY], source)
-        for text, source in _texts(case)
+        (plain(text)[:_LONGEST_VISIBLE_SUMMARY] if source == "summary" else sender_text(text), source)
+        for text, source in _raw_texts(ticket)
     ]
 
 
-def _texts(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    described = text_of(case.get("initialDescription"), LONGEST_TEXT)
-    summary = text_of(case.get("summary"))
-    if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH):
+def _raw_texts(ticket: TicketRecord) -> Iterator[tuple[str, str]]:
+    described = ticket.initial_description[:LONGEST_TEXT]
+    summary = ticket.summary[:_LONGEST_SUMMARY]
+    if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH_TEXT):
         yield summary, "summary"
     if described:
         yield described, "initialDescription"
-    for number, note in enumerate(items(case, "notes")[:_MOST_NOTES]):
-        if value := text_of(note.get("text"), _LONGEST_NOTE):
-            yield value, f"notes[{number}].text"
-    for number, custom in enumerate(items(case, "customFields")[:_MOST_FIELDS]):
-        if value := _custom(custom):
-            yield value, f"customFields[{number}]"
+    for number, note in enumerate(ticket.notes[:_MOST_NOTES]):
+        if note.text:
+            yield note.text[:_LONGEST_NOTE], f"notes[{number}].text"
+    for number, custom in enumerate(ticket.custom_fields[:_MOST_FIELDS]):
+        if text := _field_text(custom):
+            yield text, f"customFields[{number}]"
 
 
-_MOST_FIELDS = 30
-_SAYS_NOTHING = ("Password", "Hyperlink", "IPAddress", "Button", "Checkbox", "Number", "Percent", "Date")
-"""Types of custom fields that hold no words (API schema `CustomFieldValue.type`); of passwords nothing is read at all."""
-
-
-def _custom(custom: Mapping[str, Any]) -> str:
-    """A custom field as a sentence: what it is called, and what somebody filled in; «no» denies what it is called."""
-    value = text_of(custom.get("value")).strip()
-    caption = text_of(custom.get("caption")).strip(" ?:\n")
-    if not value or custom.get("type") in _SAYS_NOTHING:
+def _field_text(custom: CustomField) -> str:
+    """A custom field as a sentence: caption and value; the value «no» negates the caption."""
+    if not isinstance(custom.value, str) or custom.type in _TYPES_WITHOUT_WORDS:
+        return ""
+    value = custom.value[:_LONGEST_FIELD].strip()
+    caption = custom.caption[:_LONGEST_FIELD].strip(" ?:\n")
+    if not value:
         return ""
     return f"no {caption}" if value.lower() in _NO else f"{caption}: {value}"
-
-
-_NO = ("no", "none", "n", "nein", "keine", "non", "aucun", "aucune", "ninguno", "ninguna")

@@ -18,6 +18,7 @@ class ChartProvider:
         self._path = path
         self._seen = _fingerprint(path)
         self._chart = load_chart(path) if path else shipped_chart()
+        _warn_of_renamed_keys(self._chart)
         self.mistakes: ChartError | None = None
         """Why the file as it stands now is not in use; None while it is."""
 
@@ -37,7 +38,13 @@ class ChartProvider:
             log.error("chart.kept-last-good", problems=len(mistakes.problems), hint="miniprojects chart check")
         else:
             self.mistakes = None
+            _warn_of_renamed_keys(self._chart)
             log.info("chart.in-use", version=self._chart.stamp.version, sha256=self._chart.stamp.sha256)
+
+
+def _warn_of_renamed_keys(chart: Chart) -> None:
+    for key in chart.renamed_keys:
+        log.warning("chart.renamed-key", line=key.line, key=key.path, new_name=key.new, hint=str(key))
 
 
 def _fingerprint(path: Path | None) -> tuple[int, int] | None:

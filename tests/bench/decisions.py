@@ -6,45 +6,25 @@ reference loop makes the figures of two machines comparable: decisions for each 
 
 from __future__ import annotations
 
+import pkgutil
 import time
 from collections.abc import Callable
+from importlib import import_module
 
+import app.reading
 from app.chart import Chart, decide, shipped_chart
-from app.reading import evidence, job_facts, languages, segments
-from app.reading.values import (
-    acceptance,
-    agreed_price,
-    dates,
-    durations,
-    instalments,
-    people,
-    recurrence,
-    shares,
-    stages,
-)
 from tests.support.tickets import labelled
 
+_MODULES = [
+    import_module(found.name) for found in pkgutil.walk_packages(app.reading.__path__, f"{app.reading.__name__}.")
+]
 _REMEMBERED = [
     kept
-    for module in (
-        agreed_price,
-        acceptance,
-        evidence,
-        job_facts,
-        languages,
-        durations,
-        recurrence,
-        instalments,
-        people,
-        shares,
-        stages,
-        segments,
-        dates,
-    )
+    for module in _MODULES
     for kept in vars(module).values()
     if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
 ]
-"""What the chart keeps of sentences and names that it has read."""
+"""Caches of sentences and names, grammar tables included."""
 _ROUNDS = 5
 _STEPS = 2_000_000
 

@@ -19,6 +19,7 @@ from app.chart.schema.errors import ChartError, ChartProblem, of_values, of_yaml
 from app.chart.schema.target_settings import Name, Section
 from app.chart.schema.yaml_source import read_yaml
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.ticket import TicketRecord
 
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?$")]
 _LONGEST_LINE = 4_000_000
@@ -31,7 +32,7 @@ class Case:
 
     name: str
     line: int
-    ticket: Mapping[str, Any]
+    ticket: TicketRecord
     outcome: Outcome | None = None
     """What a careful manager would choose; None: nobody has said."""
     candidates: tuple[Outcome, ...] = ()
@@ -144,11 +145,11 @@ class TicketEntry(Section):
     in_copy: list[Name] = []
     """Names of the contacts in copy."""
 
-    def as_case(self) -> dict[str, Any]:
-        """The ticket in the interface's form."""
+    def to_record(self) -> TicketRecord:
+        """The ticket as the chart reads it."""
         found = self.agreement
         agreement = {"name": found.name, "type": found.type, "billingCycle": found.cycle} if found else None
-        return {
+        return TicketRecord.from_json({
             "summary": self.summary, "initialDescription": self.text, "dateEntered": self.entered,
             "board": {"name": self.board}, "type": _named(self.type), "company": {"name": self.company},
             "contact": _named(self.contact), "agreement": agreement,
@@ -164,8 +165,8 @@ class TicketEntry(Section):
                 for one in self.products
             ],
             "notes": [{"text": text} for text in self.notes],
-            "contactsCc": [{"name": name} for name in self.in_copy], "configurations": [],
-        }  # fmt: skip
+            "contactsCc": [{"name": name} for name in self.in_copy],
+        })  # fmt: skip
 
     def _opportunity(self) -> dict[str, Any] | None:
         found = self.opportunity
@@ -224,7 +225,7 @@ def parse_cases(text: str, *, name: str = "cases") -> list[Case]:
         raise ChartError(problems, name=name)
     return [
         Case(
-            one.name, document.place(("cases", number))[0], one.ticket.as_case(), one.outcome,
+            one.name, document.place(("cases", number))[0], one.ticket.to_record(), one.outcome,
             tuple(Outcome(ending) for ending in one.between), one.rows, one.why,
         )
         for number, one in enumerate(found.cases)
@@ -256,7 +257,7 @@ def _json_case(line: str, number: int, name: str) -> Case:
     return Case(
         f"{_text(ticket.get('id')) or f'line {number}'}: {_text(ticket.get('summary'))}",
         number,
-        ticket,
+        TicketRecord.from_json(ticket),
         _outcome(label.get("outcome")),
         tuple(found for one in _list(label.get("candidates")) if (found := _outcome(one))),
         _rows(rows if isinstance(rows, dict) else {}),

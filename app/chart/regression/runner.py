@@ -14,7 +14,7 @@ from app.chart.models import Decision
 from app.chart.regression.cases import Case
 from app.chart.schema.chart_file import Chart
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.reading.phrases.grammar import compiled, shipped_words
+from app.reading.phrases.grammar import compiled, shipped_phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _exceptions(chart: Chart, decisions: Sequence[Decision]) -> Coverage:
 def _meanings(chart: Chart, cases: Sequence[Case]) -> Coverage:
     """Meanings that the words of some case have, also those that are read only to be left out."""
     found = {match.meaning for words in _sentences(chart, cases) for match in chart.reader.read(words)}
-    return _coverage("meanings of words", list(shipped_words()), found)
+    return _coverage("meanings of words", list(shipped_phrases()), found)
 
 
 def _sentences(chart: Chart, cases: Sequence[Case]) -> list[str]:

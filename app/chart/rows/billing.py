@@ -16,16 +16,16 @@ def billing(evidence: Evidence, _limits: Thresholds) -> Hint:
     if len(stages) >= 2:
         text = f"{len(stages)} product lines are stage payments"
         hint.to_project(RECORD, text, stages[0].source, "; ".join(line.description for line in stages))
-    for hit in evidence.of("progress_billing")[:2]:
+    for hit in evidence.mentions("progress_billing")[:2]:
         if not _is_own_cycle(hit.words, evidence):
             hint.to_project(STATEMENT, "Billed in parts", hit.source, hit.words)
         elif not evidence.bookings:
             hint.to_project(PHRASE, "Billed in parts", hit.source, hit.words)
-    for hit in evidence.of("parted"):
+    for hit in evidence.mentions("parted"):
         hint.to_project(STATEMENT, "Billed in parts", hit.source, hit.words)
-    if single := evidence.of("single_billing"):
+    if single := evidence.mentions("single_billing"):
         hint.to_service(STATEMENT, "One invoice when done", single[0].source, single[0].words)
-    hint.undecided = bool(evidence.of("open_progress_billing"))
+    hint.undecided = bool(evidence.mentions("open_progress_billing"))
     return hint
 
 

@@ -27,7 +27,7 @@ def duration(evidence: Evidence, limits: Thresholds) -> Hint:
     for sentence in evidence.planned:
         if match := one_by_one(sentence.words):
             hint.to_project(PHRASE, "Work in stages over time", sentence.source, match[0])
-    if visit := evidence.of("one_visit"):
+    if visit := evidence.mentions("one_visit"):
         hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
     hint.undecided = _is_end_open(evidence, limits)
     return hint
@@ -49,11 +49,13 @@ def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
 def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     """Days and months that the text plans for; those of one sentence joined by «or» are one choice."""
     planned = [
-        (point, sentence) for point, sentence in evidence.ahead() if not _CHOICE.search(sentence.words[: point.at])
+        (point, sentence)
+        for point, sentence in evidence.upcoming_dates()
+        if not _CHOICE.search(sentence.words[: point.at])
     ]
     if any(point.days == 1 for point, _ in planned):
         planned = [(point, sentence) for point, sentence in planned if point.days != SEASON]
-        if evidence.of("one_visit") and len({point.day for point, _ in planned}) == 2:
+        if evidence.mentions("one_visit") and len({point.day for point, _ in planned}) == 2:
             planned = [(point, sentence) for point, sentence in planned if point.days == 1]
     if not planned or _all_booked(evidence, planned):
         return
@@ -90,7 +92,7 @@ _UNTIL = re.compile(
 
 def _open_until(evidence: Evidence, hint: Hint) -> None:
     """Work that goes on until a day two periods ahead or more begins now."""
-    for point, sentence in evidence.points:
+    for point, sentence in evidence.dates:
         periods = evidence.periods.index(point.day) - evidence.periods.index(evidence.today)
         if periods >= 2 and _UNTIL.search(sentence.words[: point.at]):
             hint.to_project(LIKELY, "A long stretch of time", sentence.source, point.written)
@@ -99,8 +101,8 @@ def _open_until(evidence: Evidence, hint: Hint) -> None:
 
 def _is_end_open(evidence: Evidence, limits: Thresholds) -> bool:
     """Whether a day that the ticket leaves open would carry the work into a further billing period."""
-    days = [point.day for point, _ in [*evidence.ahead(), *evidence.open_points]]
-    opened = [point.day for point, _ in evidence.open_points if point.day >= evidence.today]
+    days = [point.day for point, _ in [*evidence.upcoming_dates(), *evidence.undecided_dates]]
+    opened = [point.day for point, _ in evidence.undecided_dates if point.day >= evidence.today]
     if not opened or max(opened) - min(days) <= timedelta(days=limits.crossing_days):
         return False
     return len({evidence.periods.index(day) for day in days}) >= limits.periods
@@ -120,12 +122,12 @@ def _one_after_the_other(evidence: Evidence, limits: Thresholds, hint: Hint) -> 
     """Work that takes its places in turn: from its first day, as far as their number and the pace carry it."""
     if evidence.bookings or not (found := list(courses(evidence.planned))):
         return
-    others = {hit.sentence for hit in evidence.of("fault", "request", "covered", "billing_cycle", "term")}
+    others = {hit.sentence for hit in evidence.mentions("fault", "request", "covered", "billing_cycle", "term")}
     found = [course for course in found if course.sentence not in others]
     if not found:
         return
     course = max(found, key=lambda one: one.days)
-    start = min((point.day for point, _ in evidence.ahead() if point.days != SEASON), default=evidence.today)
+    start = min((point.day for point, _ in evidence.upcoming_dates() if point.days != SEASON), default=evidence.today)
     end = start + timedelta(days=course.days)
     periods = evidence.periods.index(end) - evidence.periods.index(start) + 1
     if periods < limits.periods or course.days <= limits.crossing_days:

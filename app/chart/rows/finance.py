@@ -11,7 +11,7 @@ from app.chart.models import Finding
 from app.chart.schema.decision_settings import FinanceRow
 from app.domain.enums import Criterion, PointsTo
 from app.domain.facts import Reason
-from app.reading.evidence import Evidence, Hit
+from app.reading.evidence import Evidence, Mention
 from app.reading.off_topic import SUPPORT_TYPES
 from app.reading.values.dates import SEASON
 
@@ -74,21 +74,21 @@ _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?
 def weigh(evidence: Evidence) -> Finance:
     """Weighs what speaks for sold work against what speaks for support."""
     budget = evidence.budget_hours or Decimal(0)
-    finance = Finance(budget_hours=budget, covers=evidence.covers, large=bool(evidence.of("large")))
+    finance = Finance(budget_hours=budget, covers=evidence.agreement_covers, large=bool(evidence.mentions("large")))
     _weigh_support(evidence, finance)
     _weigh_sold(evidence, finance)
     _weigh_fields(evidence, finance)
     _tell_kind(evidence, finance)
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
-    at_will = evidence.of("free_hand") and evidence.of("long_standing") and finance.fault
-    finance.overhaul = bool(evidence.of("overhaul") or at_will) and not evidence.bookings
-    finance.undecided = bool(evidence.of("open_finance", "mismatch"))
-    charged = bool(evidence.of("chargeable"))
+    at_will = evidence.mentions("free_hand") and evidence.mentions("long_standing") and finance.fault
+    finance.overhaul = bool(evidence.mentions("overhaul") or at_will) and not evidence.bookings
+    finance.undecided = bool(evidence.mentions("open_finance", "mismatch"))
+    charged = bool(evidence.mentions("chargeable"))
     finance.sold += 0.5 if charged and not finance.fault and not SUPPORT_TYPES.search(evidence.type) else 0.0
     finance.charged = charged and not finance.covered
     finance.unplaced = _is_unplaced(evidence, finance)
-    for hit in evidence.of("hardware")[: finance.unplaced]:
+    for hit in evidence.mentions("hardware")[: finance.unplaced]:
         finance.for_kind.append(
             Reason("Work on a device, and no agreement is known to cover it", hit.source, hit.words)
         )
@@ -98,26 +98,31 @@ def weigh(evidence: Evidence) -> Finance:
 
 def _tell_kind(evidence: Evidence, finance: Finance) -> None:
     for meaning, kind in _KINDS.items():
-        for hit in evidence.of(meaning)[:1]:
+        for hit in evidence.mentions(meaning)[:1]:
             finance.kind = finance.kind or kind
             finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
-    if not finance.kind and not finance.support and (arrived := evidence.of("arrived")) and evidence.of("set_going"):
+    if (
+        not finance.kind
+        and not finance.support
+        and (arrived := evidence.mentions("arrived"))
+        and evidence.mentions("set_going")
+    ):
         finance.kind = "installation"
         finance.for_kind.append(Reason("Work of a project's kind: installation", arrived[0].source, arrived[0].words))
 
 
 def _is_sized(evidence: Evidence) -> bool:
-    firm = evidence.of("single_billing", "one_person", "one_visit", "money", "many_people", "progress_billing")
-    dated = any(point.days != SEASON for point, _ in evidence.ahead())
-    loose = evidence.of("effort", "waves") or dated or evidence.budget_hours
+    firm = evidence.mentions("single_billing", "one_person", "one_visit", "money", "many_people", "progress_billing")
+    dated = any(point.days != SEASON for point, _ in evidence.upcoming_dates())
+    loose = evidence.mentions("effort", "waves") or dated or evidence.budget_hours
     return bool(
         firm
-        or (loose and not evidence.of("vague"))
+        or (loose and not evidence.mentions("vague"))
         or evidence.bookings
         or evidence.lines
         or evidence.tasks
-        or (evidence.opportunity_amount and not evidence.of("vague"))
-        or any(char.isdigit() for hit in evidence.of("fixed_price") for char in hit.words)
+        or (evidence.opportunity_amount and not evidence.mentions("vague"))
+        or any(char.isdigit() for hit in evidence.mentions("fixed_price") for char in hit.words)
     )
 
 
@@ -125,9 +130,9 @@ _LICENCES = re.compile(r"licen[cs]e|lizenz|licence|licencia|subscription", re.I)
 
 
 def _is_unplaced(evidence: Evidence, finance: Finance) -> bool:
-    silent = not (finance.support or finance.sold >= 1 or finance.kind or evidence.of("quote_request", "wish"))
+    silent = not (finance.support or finance.sold >= 1 or finance.kind or evidence.mentions("quote_request", "wish"))
     covered = finance.covers or _LICENCES.search(evidence.agreement)
-    return silent and not covered and bool(evidence.of("hardware") and evidence.of("asks"))
+    return silent and not covered and bool(evidence.mentions("hardware") and evidence.mentions("asks"))
 
 
 def _is_by_time(evidence: Evidence) -> bool:
@@ -136,16 +141,16 @@ def _is_by_time(evidence: Evidence) -> bool:
 
 
 def _is_ordered(evidence: Evidence) -> bool:
-    ordered = evidence.of("accepted", "fixed_price", "referenced", "progress_billing")
+    ordered = evidence.mentions("accepted", "fixed_price", "referenced", "progress_billing")
     return bool(ordered or evidence.opportunity_won)
 
 
 def _weigh_support(evidence: Evidence, finance: Finance) -> None:
     for meaning, text in (("fault", "Something does not work"), ("request", "A question or routine request")):
-        hits = evidence.of(meaning)
+        hits = evidence.mentions(meaning)
         in_summary = any(hit.source == "summary" for hit in hits)
         weight = min(3.0, len(hits) * 1.0 + 1.0 * in_summary) if hits else 0.0
-        if meaning == "fault" and evidence.of("solved"):
+        if meaning == "fault" and evidence.mentions("solved"):
             weight = min(weight, 0.5)
         finance.support += weight
         finance.fault += weight if meaning == "fault" else 0.0
@@ -157,22 +162,22 @@ def _weigh_support(evidence: Evidence, finance: Finance) -> None:
         finance.for_support.append(Reason("Covered by the agreement", hit.source, hit.words))
 
 
-def _covered(evidence: Evidence) -> list[Hit]:
+def _covered(evidence: Evidence) -> list[Mention]:
     """Sentences that say «covered» and do not say «charged»."""
-    charged = {hit.sentence for hit in evidence.of("chargeable")}
-    return [hit for hit in evidence.of("covered") if hit.sentence not in charged]
+    charged = {hit.sentence for hit in evidence.mentions("chargeable")}
+    return [hit for hit in evidence.mentions("covered") if hit.sentence not in charged]
 
 
 def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
     for meaning, (weight, text) in _SOLD.items():
-        hits = evidence.of(meaning) or (evidence.of("parted") if meaning == "progress_billing" else [])
+        hits = evidence.mentions(meaning) or (evidence.mentions("parted") if meaning == "progress_billing" else [])
         finance.sold += weight if hits else 0.0
         finance.for_sold += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
     labour = [line for line in evidence.lines if _LABOUR.search(line.description) and line.amount > 0]
     for line in labour[:2]:
         finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
     finance.sold += 2.0 if labour else 0.0
-    finance.priced = bool(evidence.of("fixed_price") or evidence.opportunity_won)
+    finance.priced = bool(evidence.mentions("fixed_price") or evidence.opportunity_won)
     if evidence.opportunity_won:
         finance.sold += 1.0 if finance.fault and not finance.sold else 2.0
         finance.for_sold.append(Reason("The opportunity is won", "opportunity.stage", evidence.opportunity))
@@ -237,7 +242,14 @@ def finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fin
 
 def _unexplained(finance: Finance, rule: FinanceRow) -> tuple[Reason, ...]:
     """Many budget hours, and no word that the work is broken, routine or covered."""
-    if finance.budget_hours < rule.asked_hours or finance.support >= 1:
+    if finance.budget_hours < rule.review_above_hours or finance.support >= 1:
         return ()
     text = "Many hours, and nothing says what kind of work it is"
-    return (Reason(text, "budgetHours", f"{finance.budget_hours:f}", f"finance.asked_hours = {rule.asked_hours:g}"),)
+    return (
+        Reason(
+            text,
+            "budgetHours",
+            f"{finance.budget_hours:f}",
+            f"finance.review_above_hours = {rule.review_above_hours:g}",
+        ),
+    )

@@ -74,5 +74,5 @@ class Thresholds:
 
 def add_said(evidence: Evidence, hint: Hint, strength: float, text: str, meaning: str) -> None:
     """A meaning counts once, and half a point more where several sentences say it."""
-    for hit in evidence.of(meaning)[:2]:
+    for hit in evidence.mentions(meaning)[:2]:
         hint.to_project(strength, text, hit.source, hit.words)

@@ -21,10 +21,11 @@ from app.chart.schema.decision_settings import (
     SchedulingRow,
 )
 from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
+from app.chart.schema.renamed_keys import RenamedKey, rename_keys
 from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
-from app.reading.phrases.grammar import PhraseError, compiled, shipped_words
-from app.reading.phrases.matcher import Reader
+from app.reading.phrases.grammar import PhraseError, compiled, shipped_phrases
+from app.reading.phrases.matcher import PhraseReader
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _DEEPEST_PHRASE = 6
@@ -65,11 +66,17 @@ class Chart(Section):
 
     _text: str = PrivateAttr(default="")
     _document: YamlDocument = PrivateAttr(default_factory=YamlDocument)
+    _renamed: tuple[RenamedKey, ...] = PrivateAttr(default=())
 
     @property
     def text(self) -> str:
         """The file's own text."""
         return self._text
+
+    @property
+    def renamed_keys(self) -> tuple[RenamedKey, ...]:
+        """Old names in the file; `chart check` and the service's log warn of each."""
+        return self._renamed
 
     def place(self, *path: str | int) -> tuple[int, int]:
         """Line and column of a value in the file, such as `place("watch", "boards", 0)`; of what is around it if left out."""
@@ -81,16 +88,16 @@ class Chart(Section):
         return ChartStamp(self.version, hashlib.sha256(self._text.encode()).hexdigest())
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> PhraseReader:
         """The word lists of this chart, compiled."""
-        return Reader(self.all_words)
+        return PhraseReader(self.all_words)
 
     @cached_property
     def all_words(self) -> dict[str, dict[str, list[str]]]:
         """The shipped phrases with the chart's own."""
         merged = {
             meaning: {name: list(listed) for name, listed in lists.items()}
-            for meaning, lists in shipped_words().items()
+            for meaning, lists in shipped_phrases().items()
         }
         for meaning, languages in self.words.items():
             for language, phrases in languages.items():
@@ -139,6 +146,8 @@ def parse_chart(text: str, *, name: str = "chart") -> Chart:
     if not isinstance(data, dict):
         problems.append(ChartProblem(1, 1, "", 'the file must hold named sections, such as `version: "1"`'))
         raise ChartError(problems, name=name)
+    renamed, both_names = rename_keys(data, document)
+    problems += both_names
     chart = None
     try:
         chart = Chart.model_validate({section: value for section, value in data.items() if value is not None})
@@ -149,6 +158,7 @@ def parse_chart(text: str, *, name: str = "chart") -> Chart:
         raise ChartError(sorted(set(problems)), name=name)
     chart._text = text
     chart._document = document
+    chart._renamed = tuple(renamed)
     return chart
 
 
@@ -160,8 +170,8 @@ def _word_problems(words: Any, document: YamlDocument) -> list[ChartProblem]:
         problems.append(ChartProblem(*document.place(("words", *path)), where, message))
 
     for meaning, languages in words.items() if isinstance(words, dict) else ():
-        if meaning not in shipped_words():
-            wrong(not_allowed(meaning, shipped_words()), meaning)
+        if meaning not in shipped_phrases():
+            wrong(not_allowed(meaning, shipped_phrases()), meaning)
         for language, phrases in languages.items() if isinstance(languages, dict) else ():
             if not _LANGUAGE.fullmatch(language):
                 wrong("a language is two or three small letters, such as en, de, fr, es, it, nl", meaning, language)

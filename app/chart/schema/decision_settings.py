@@ -65,7 +65,7 @@ class FinanceRow(Section):
     """From so many points for a fault on, it stays service work…"""
     sold_over_fault: float = Field(default=3.5, ge=0, le=10, strict=True)
     """…unless this much speaks for a sale."""
-    asked_hours: float = Field(default=16.0, ge=0, le=10_000, strict=True)
+    review_above_hours: float = Field(default=16.0, ge=0, le=10_000, strict=True)
     """From so many budget hours on a person is asked, where nothing says that the work is broken, routine, covered or sold."""
 
 
@@ -85,12 +85,12 @@ class Combination(Section):
     """The outcome when of all rows only finance says project."""
     otherwise: Ending = "service-ticket"
     """The outcome when no row says project."""
-    settles_alone: Literal["record", "statement", "hint"] = "statement"
+    min_evidence: Literal["record", "statement", "hint"] = "statement"
     """The weakest evidence that settles a row by itself: `record` (a field or a record beside the ticket), `statement` (the text
     says it plainly) or `hint` (words that often mean it)."""
-    rows_together: int = Field(default=2, ge=1, le=6, strict=True)
+    rows_needed: int = Field(default=2, ge=1, le=6, strict=True)
     """So many rows with a hint for a project settle one another."""
-    rows_against_support: int = Field(default=3, ge=1, le=6, strict=True)
+    rows_needed_against_support: int = Field(default=3, ge=1, le=6, strict=True)
     """The same, where finance says break/fix or routine."""
 
     @property
@@ -106,7 +106,7 @@ class Combination(Section):
     @property
     def statement(self) -> float:
         """Strength from which on evidence settles a row by itself."""
-        return SETTLING[self.settles_alone]
+        return SETTLING[self.min_evidence]
 
     @property
     def hint(self) -> float:

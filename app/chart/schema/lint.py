@@ -43,7 +43,7 @@ class Remark:
 
 def check(chart: Chart) -> list[Remark]:
     """Everything that is wrong or idle, in the order of the file."""
-    rules = (_watching, _mini_project, _exceptions, _thresholds, _combination, _phases, _maps, _phrases)
+    rules = (_renamed, _watching, _mini_project, _exceptions, _thresholds, _combination, _phases, _maps, _phrases)
     return sorted({remark for rule in rules for remark in rule(_Pen(chart))})
 
 
@@ -63,30 +63,35 @@ class _Pen:
 _Rule = Callable[[_Pen], Iterator[Remark]]
 
 
+def _renamed(pen: _Pen) -> Iterator[Remark]:
+    for key in pen.chart.renamed_keys:
+        yield Remark(key.line, key.column, "warning", key.path, str(key))
+
+
 def _watching(pen: _Pen) -> Iterator[Remark]:
     watch, board = pen.chart.watch, pen.chart.mini_project.board
     boards = [] if isinstance(watch.boards, str) else watch.boards
-    left_alone = {_fold(name) for name in watch.leave_alone_boards}
+    left_alone = {_fold(name) for name in watch.ignore_boards}
     if not isinstance(watch.boards, str) and not boards:
         yield pen.error(
             "no board is watched, so no ticket is ever decided; write `all` or name boards", "watch", "boards"
         )
     for number, name in enumerate(boards):
         if _fold(name) in left_alone:
-            yield pen.error(f"“{name}” is also among leave_alone_boards; it cannot be both", "watch", "boards", number)
+            yield pen.error(f"“{name}” is also among ignore_boards; it cannot be both", "watch", "boards", number)
         if _fold(name) == _fold(board):
             text = f"“{name}” is the Mini-Project board; its tickets are never decided again"
             yield pen.error(text, "watch", "boards", number)
         if _fold(name) == _fold(pen.chart.project.board):
             yield pen.error(f"“{name}” is the project board; it holds no service tickets", "watch", "boards", number)
-    for member in ("boards", "leave_alone_boards", "leave_alone_types", "leave_alone_statuses", "protected_agreements"):
+    for member in ("boards", "ignore_boards", "ignore_types", "ignore_statuses", "protected_agreements"):
         listed = getattr(watch, member)
         yield from _twice(pen, [] if isinstance(listed, str) else listed, "watch", member)
 
 
 def _mini_project(pen: _Pen) -> Iterator[Remark]:
     chosen = pen.chart.mini_project
-    if chosen.way == "board" and _fold(chosen.board) == _fold(pen.chart.project.board):
+    if chosen.method == "board" and _fold(chosen.board) == _fold(pen.chart.project.board):
         text = "the Mini-Project board and the project board are the same; a mini-project stays on a service board"
         yield pen.error(text, "mini_project", "board")
     used = "mini-project" in (pen.chart.combination.project_row_says_project,
@@ -95,16 +100,16 @@ def _mini_project(pen: _Pen) -> Iterator[Remark]:
         yield pen.warning(
             "no rule and no exception leads to a mini-project, so this section does nothing", "mini_project"
         )
-    if chosen.way == "type":
+    if chosen.method == "type":
         idle = [name for name in ("status", "statuses", "types", "subtypes", "items", "teams") if getattr(chosen, name)]
         for name in idle:
-            yield pen.warning("does nothing: with `way: type` a ticket stays on its board", "mini_project", name)
+            yield pen.warning("does nothing: with `method: type` a ticket stays on its board", "mini_project", name)
     for old in chosen.statuses:
-        if _fold(old) in {_fold(name) for name in pen.chart.watch.leave_alone_statuses}:
+        if _fold(old) in {_fold(name) for name in pen.chart.watch.ignore_statuses}:
             text = f"does nothing: tickets in “{old}” are left alone"
             yield pen.warning(text, "mini_project", "statuses", old)
     for old in chosen.types:
-        if _fold(old) in {_fold(name) for name in pen.chart.watch.leave_alone_types}:
+        if _fold(old) in {_fold(name) for name in pen.chart.watch.ignore_types}:
             yield pen.warning(f"does nothing: tickets of “{old}” are left alone", "mini_project", "types", old)
 
 
@@ -131,13 +136,13 @@ def _exceptions(pen: _Pen) -> Iterator[Remark]:
 def _never_watched(pen: _Pen, rule: FixedOutcome, number: int) -> Iterator[Remark]:
     """Exceptions for boards and types that the chart leaves alone anyway."""
     watch = pen.chart.watch
-    alone = {_fold(name) for name in watch.leave_alone_boards} | {_fold(pen.chart.mini_project.board)}
+    alone = {_fold(name) for name in watch.ignore_boards} | {_fold(pen.chart.mini_project.board)}
     watched = None if isinstance(watch.boards, str) else {_fold(name) for name in watch.boards}
     for place, board in enumerate(rule.boards):
         if _fold(board) in alone or (watched is not None and _fold(board) not in watched):
             text = f"the board “{board}” is not watched; this holds only when a person has a ticket decided"
             yield pen.warning(text, "exceptions", number, "boards", place)
-    types = {_fold(name) for name in watch.leave_alone_types}
+    types = {_fold(name) for name in watch.ignore_types}
     for place, kind in enumerate(rule.types):
         if _fold(kind) in types:
             text = f"tickets of “{kind}” are left alone; this holds only when a person has one decided"
@@ -189,13 +194,13 @@ def _combination(pen: _Pen) -> Iterator[Remark]:
         text = "finance makes a project by itself, so `only_finance_says_project` does nothing"
         yield pen.warning(text, "combination", "project_rows")
     hinting = 5
-    for member in ("rows_together", "rows_against_support"):
+    for member in ("rows_needed", "rows_needed_against_support"):
         if getattr(rule, member) > hinting:
             text = f"can never be met: only {hinting} rows can hint at a project"
             yield pen.error(text, "combination", member)
-    if rule.rows_against_support < rule.rows_together:
-        text = "fewer rows are needed against break/fix than without it; turn `rows_together` and this round"
-        yield pen.error(text, "combination", "rows_against_support")
+    if rule.rows_needed_against_support < rule.rows_needed:
+        text = "fewer rows are needed against break/fix than without it; turn `rows_needed` and this round"
+        yield pen.error(text, "combination", "rows_needed_against_support")
     endings = {rule.project_row_says_project, rule.only_finance_says_project, rule.otherwise}
     if len(endings) == 1:
         text = f"all three outcomes are {rule.otherwise}, so every ticket is"

@@ -34,9 +34,9 @@ def _watched(chart: Chart) -> Iterator[UsedName]:
     watch = chart.watch
     if not isinstance(watch.boards, str):
         yield from _listed(chart, "board", watch.boards, "watch", "boards")
-    yield from _listed(chart, "board", watch.leave_alone_boards, "watch", "leave_alone_boards")
-    yield from _listed(chart, "type", watch.leave_alone_types, "watch", "leave_alone_types")
-    yield from _listed(chart, "status", watch.leave_alone_statuses, "watch", "leave_alone_statuses")
+    yield from _listed(chart, "board", watch.ignore_boards, "watch", "ignore_boards")
+    yield from _listed(chart, "type", watch.ignore_types, "watch", "ignore_types")
+    yield from _listed(chart, "status", watch.ignore_statuses, "watch", "ignore_statuses")
     yield from _listed(chart, "agreement", watch.protected_agreements, "watch", "protected_agreements")
 
 
@@ -53,7 +53,7 @@ def _excepted(chart: Chart) -> Iterator[UsedName]:
 
 def _mini_project(chart: Chart) -> Iterator[UsedName]:
     chosen = chart.mini_project
-    if chosen.way == "type":
+    if chosen.method == "type":
         yield _used(chart, "type", chosen.type, "mini_project", "type")
         return
     yield _used(chart, "board", chosen.board, "mini_project", "board")

@@ -39,11 +39,11 @@ class Watch(Section):
 
     boards: Boards = "all"
     """`all`: every active service board that is no project board and not the Mini-Project board; or a list of boards."""
-    leave_alone_boards: list[Name] = ["Alerts"]
+    ignore_boards: list[Name] = ["Alerts"]
     """Boards whose tickets are never touched."""
-    leave_alone_types: list[Name] = []
+    ignore_types: list[Name] = []
     """Service types whose tickets are never touched."""
-    leave_alone_statuses: list[Name] = []
+    ignore_statuses: list[Name] = []
     """Statuses in which a ticket is never touched."""
     protected_agreements: list[Name] = []
     """Agreements, by name or type, whose tickets are moved or converted only by a person."""
@@ -52,7 +52,7 @@ class Watch(Section):
 class MiniProject(Section):
     """How a mini-project keeps its revenue in Professional Services: by board or by service type."""
 
-    way: Literal["board", "type"] = "board"
+    method: Literal["board", "type"] = "board"
     """`board`: the ticket moves to the Mini-Project board; `type`: it stays and gets the service type."""
     board: Name = "Mini-Projects"
     """The Mini-Project board; its department maps to Professional Services."""

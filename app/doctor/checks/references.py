@@ -38,7 +38,7 @@ def names(chart: Chart, looked: LookupContext) -> Iterator[Finding]:
 
 def _mini_project(chart: Chart, looked: LookupContext) -> Iterator[Finding]:
     chosen = chart.mini_project
-    if chosen.way == "type":
+    if chosen.method == "type":
         yield from _type_way(chart, looked)
         return
     board = looked.catalogue.find(_BOARDS, chosen.board)
@@ -141,7 +141,7 @@ def _watched(chart: Chart, looked: LookupContext) -> Iterator[Finding]:
     if why := looked.blockers(_BOARDS):
         yield skip("watch", f"Which boards are watched is not known. {why}")
         return
-    for name in chart.watch.leave_alone_boards:
+    for name in chart.watch.ignore_boards:
         if catalogue.find(_BOARDS, name) is None:
             text = f"The chart leaves the board “{name}” alone. {_absent(looked, _BOARDS, name, 'board')}"
             yield warn("board.left-alone", text, _IN_CONNECTWISE)

@@ -20,7 +20,7 @@ def money(chart: Chart, looked: LookupContext) -> Iterator[Finding]:
         yield skip("gl", f"Where revenue goes is not known. {why}")
         return
     lines = revenue_overview(looked.catalogue, chart)
-    way = chart.mini_project.way
+    way = chart.mini_project.method
     board = looked.catalogue.find(_BOARDS, chart.mini_project.board) if way == "board" else None
     if board is not None and looked.blockers(f"{_BOARDS}/{board['id']}/types"):
         yield skip("gl.mini-project", f"Not looked at: the API member may not see the board “{board.get('name')}”.")

@@ -12,7 +12,7 @@ _TO_COME = re.compile(
 _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "terminad")
 
 
-def says_nothing(meaning: str, words: str, at: int, said: str) -> bool:
+def is_out_of_context(meaning: str, words: str, at: int, said: str) -> bool:
     """Whether what stands around a phrase shows that it does not say here what it says elsewhere."""
     shown = _NO_SUCH.get(meaning)
     return shown is not None and shown(words[:at], said, words[at + len(said) :])

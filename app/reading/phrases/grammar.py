@@ -12,27 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import cast
 
-import yaml
+from app.reading.language_data import meanings, vocabulary
+from app.reading.values.number_patterns import AMOUNT, MANY, MONEY, NUMBER
 
 _TOKEN = re.compile(r"\{\w+\}| ?\.{2,4} ?|##|#\+|#|\$\$|\$|\*|\(|\)|\||\s+|[^\s()|*#${}]")
 _SPACE = r"[\W_]{1,3}"
 _GAPS = {"..": 2, "...": 4, "....": 8}
-WORDS_FOR_MANY = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|zwei|drei|vier|fünf|sechs"
-    "|sieben|acht|neun|zehn|elf|zwölf|zwanzig|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|vingt|dos|tres|cuatro"
-    "|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|both|beide|a couple of|a pair of|several|mehrere|plusieurs|varios|varias"
-)
-WORDS_FOR_ONE = "one|ein|eine|einen|einem|un|une|uno|una|half"
-_MANY = rf"(?:[2-9]|[1-9]\d{{1,3}}|{WORDS_FOR_MANY})"
-_NUMBER = rf"(?:\d[\d.,/-]{{0,9}}|{WORDS_FOR_ONE}|{WORDS_FOR_MANY})"
-_CURRENCY = r"(?:[€£$]|eur\b|euros?\b|gbp\b|usd\b|chf\b|aud\b|pounds?\b|dollars?\b|franken\b|francs?\b|quid\b|nok\b|sek\b|dkk\b)"
-MONEY = rf"(?:(?:[€£$]|\b(?:eur|gbp|usd|chf|aud))\s?\d[\d.,' ]{{0,9}}(?:\d|k\b)?k?|\d[\d.,']{{0,9}}\s?k?\s?{_CURRENCY}|\d{{1,3}}(?:[.,]\d)?k\b"
-MONEY += rf"|\w{{2,9}} (?:hundred|thousand)(?: and \w{{2,12}}| \w{{2,12}})? {_CURRENCY})"
-AMOUNT = rf"(?:{MONEY}|(?<![-/\d])(?:\d{{1,3}}[.,' ]\d{{3}}|\d{{2,6}})(?:[.,]\d\d)?(?!\d|[:/-]\d|\s?%))"
-_SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": _MANY, "#": _NUMBER, "$": MONEY, "$$": AMOUNT}
+_SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": MANY, "#": NUMBER, "$": MONEY, "$$": AMOUNT}
 
 
 class PhraseError(ValueError):
@@ -159,9 +146,9 @@ class _Parser:
         return Repeated(inner, spaced)
 
     def _listed(self, name: str) -> Listed:
-        if name not in shipped_lists():
+        if name not in word_lists():
             raise PhraseError(
-                f"“{self.phrase}”: there is no list “{name}”; there are {', '.join(sorted(shipped_lists()))}"
+                f"“{self.phrase}”: there is no list “{name}”; there are {', '.join(sorted(word_lists()))}"
             )
         return Listed(name)
 
@@ -169,7 +156,7 @@ class _Parser:
 @cache
 def listed(name: str) -> Choice:
     """The words of a shipped list, as parts."""
-    return _Parser(name, _TOKEN.findall("|".join(shipped_lists()[name]))).alternatives()
+    return _Parser(name, _TOKEN.findall("|".join(word_lists()[name]))).alternatives()
 
 
 def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -235,21 +222,21 @@ def _list_expression(name: str) -> str:
 
 
 @cache
-def shipped_words() -> dict[str, dict[str, list[str]]]:
-    """The word lists that ship, by meaning and language."""
-    return cast("dict[str, dict[str, list[str]]]", _data("words.yaml"))
-
-
-@cache
-def shipped_lists() -> dict[str, list[str]]:
-    """The words that phrases name as `{list}`, all languages together."""
-    lists = cast("dict[str, dict[str, str]]", _data("lists.yaml"))
+def shipped_phrases() -> dict[str, dict[str, list[str]]]:
+    """The shipped phrases by meaning and language."""
     return {
-        name: [word.strip() for words in languages.values() for word in words.split(",") if word.strip()]
-        for name, languages in lists.items()
+        meaning: {
+            language: phrases[meaning] for language, phrases in vocabulary("phrases", "phrases") if meaning in phrases
+        }
+        for meaning in meanings()
     }
 
 
-def _data(name: str) -> object:
-    fastest = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((files("app.reading") / "data" / name).read_text(encoding="utf-8"), fastest)  # noqa: S506 - safe, both of them
+@cache
+def word_lists() -> dict[str, list[str]]:
+    """The words that phrases name as `{list}`, of all languages."""
+    lists: dict[str, list[str]] = {}
+    for _, found in vocabulary("phrases", "lists"):
+        for name, words in found.items():
+            lists.setdefault(name, []).extend(words)
+    return lists

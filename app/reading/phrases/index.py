@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from app.reading.languages import SMALL_WORDS
+from app.reading.languages import FUNCTION_WORDS
 from app.reading.phrases.grammar import expression, parsed
 from app.reading.phrases.prefilter import A_DIGIT, NUMBER, Forms, ways
 
@@ -137,8 +137,8 @@ class PhraseIndex:
     def places(self, words: str) -> Iterator[tuple[int, str, Set[Filed]]]:
         """Where in a sentence which phrases may stand, in its order, with the word that begins there; nowhere else does any."""
         pieces = _WORD.split(words)
-        spoken = pieces[1::2]
-        known = [self._words.get(word) or self._learned(word) for word in spoken]
+        word_set = pieces[1::2]
+        known = [self._words.get(word) or self._learned(word) for word in word_set]
         have = 0
         for one in known:
             have |= one.forms
@@ -148,7 +148,7 @@ class PhraseIndex:
             return
         places = list(accumulate(map(len, pieces)))[::2]
         joined = "_" in words
-        for at, word, of_word in zip(places, spoken, known, strict=False):
+        for at, word, of_word in zip(places, word_set, known, strict=False):
             may_begin = found if joined else found & of_word.begins
             if may_begin and (words[at - 1] == " " or _BEGINNING.match(words, at)):
                 yield at, word, may_begin
@@ -191,4 +191,4 @@ def _commonness(forms: Forms) -> float:
 def _form_commonness(form: str) -> float:
     if NUMBER in form:
         return 200
-    return 20 if form in SMALL_WORDS else 1 + 2 * ("*" in form) + max(0, 4 - len(form.strip("*")))
+    return 20 if form in FUNCTION_WORDS else 1 + 2 * ("*" in form) + max(0, 4 - len(form.strip("*")))

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import itemgetter
 
+from app.reading.language_data import alternatives, words_of
 from app.reading.phrases.index import Filed, PhraseIndex
-from app.reading.phrases.sentence_intents import Match, SentenceReading, said
+from app.reading.phrases.sentence_intents import Match, SentenceReading, interpret
 
-_NEGATIONS = (
-    r"(?:not|no|never|without|neither|nor|none|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|haven't|hasn't|nobody|nothing"
-    r"|kein\w{0,2}|nicht|nichts|nix|ohne|weder|nie|pas|rien|sans|aucune?|ni|jamais|sin|nada|ning[uú]n\w?|nunca|tampoco)"
-)
+_NEGATIONS = f"(?:{alternatives(words_of('negation', 'words'))})"
+_NOT_BEFORE = alternatives(words_of("negation", "not_before"))
 _NEGATED_BEFORE = re.compile(
-    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:only|just|later|problem|nur|sólo|solo|seulement))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ](?:[dl]')?)$"
+    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:{_NOT_BEFORE}))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ](?:[dl]')?)$"
 )
 _NEGATED_AFTER = re.compile(
     rf"^[\w*]{{0,20}}(?:[ ](?:is|are|was|has|have|been|ist|sind|wurde|wird|est|a|été|n'est|está|ha))?"
@@ -23,7 +22,7 @@ _NEGATED_AFTER = re.compile(
 )
 
 
-class Reader:
+class PhraseReader:
     """The phrases of a chart, filed by their words, and compiled when first needed."""
 
     def __init__(self, words: Mapping[str, Mapping[str, list[str]]]) -> None:
@@ -34,15 +33,15 @@ class Reader:
             for phrase in phrases
         )
         self._index = PhraseIndex(Filed(number, *phrase) for number, phrase in enumerate(listed))
-        self.said = lru_cache(maxsize=8192)(self._said)
+        self.interpret = lru_cache(maxsize=8192)(self._interpret)
         """What a sentence says, kept for the next ticket that holds it."""
 
     def forget(self) -> None:
         """Forgets the sentences read so far; the expressions stay compiled."""
-        self.said.cache_clear()
+        self.interpret.cache_clear()
 
-    def _said(self, words: str, without: frozenset[str] = frozenset()) -> SentenceReading:
-        return said(words, self.read(words, without))
+    def _interpret(self, words: str, without: frozenset[str] = frozenset()) -> SentenceReading:
+        return interpret(words, self.read(words, without))
 
     def read(self, words: str, without: frozenset[str] = frozenset()) -> tuple[Match, ...]:
         """The meanings in one sentence of small letters: each meaning's first match, unless a later one is not negated.

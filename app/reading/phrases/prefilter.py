@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache, reduce
 
 from app.reading.phrases.grammar import (
-    WORDS_FOR_MANY,
-    WORDS_FOR_ONE,
     Choice,
     Gap,
     Listed,
@@ -26,6 +24,7 @@ from app.reading.phrases.grammar import (
     listed,
     parsed,
 )
+from app.reading.values.number_patterns import WORDS_FOR_MANY, WORDS_FOR_ONE
 
 Forms = frozenset[str]
 """Forms of which a text has at least one."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from app.reading.phrases.context_filters import says_nothing
+from app.reading.phrases.context_filters import is_out_of_context
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold although the sentence looks back: what was agreed last week is agreed."""
@@ -91,11 +91,11 @@ class Match:
 class SentenceIntent(Enum):
     """What a sentence as a whole does."""
 
-    PLANS = auto()
+    PLAN = auto()
     """It speaks of this job: its days and lengths of time count."""
-    LEAVES_OPEN = auto()
+    UNDECIDED = auto()
     """It asks or leaves open: its days are possible ones."""
-    BESIDE = auto()
+    ASIDE = auto()
     """It looks back, muses, instructs, or speaks of another's work."""
 
 
@@ -103,15 +103,15 @@ class SentenceIntent(Enum):
 class SentenceReading:
     """The meanings of a sentence with the words that say them."""
 
-    speaks: SentenceIntent
+    intent: SentenceIntent
     meanings: Mapping[str, str] = field(default_factory=dict)
 
 
-def said(words: str, matches: Iterable[Match]) -> SentenceReading:
+def interpret(words: str, matches: Iterable[Match]) -> SentenceReading:
     """What a sentence of small letters says, by the meanings found in it."""
     found: dict[str, str] = {}
     for match in matches:
-        if says_nothing(match.meaning, words, match.at, match.words):
+        if is_out_of_context(match.meaning, words, match.at, match.words):
             continue
         turned = match.negated and match.meaning not in _SAYS_NO
         meaning = _TURNED.get(match.meaning, "") if turned else match.meaning
@@ -122,16 +122,16 @@ def said(words: str, matches: Iterable[Match]) -> SentenceReading:
     of_papers = not {"paperwork", "own_trade"}.isdisjoint(found)
     _settle_within(found)
     if of_papers:
-        return SentenceReading(SentenceIntent.BESIDE, _only(found, _ALWAYS))
+        return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS))
     if "undecided" in found:
-        return SentenceReading(SentenceIntent.LEAVES_OPEN, _left_open(words, found))
+        return SentenceReading(SentenceIntent.UNDECIDED, _left_open(words, found))
     if "instruction" in found:
-        return SentenceReading(SentenceIntent.BESIDE, _only(found, _AGREED))
+        return SentenceReading(SentenceIntent.ASIDE, _only(found, _AGREED))
     if _is_aside(found):
-        return SentenceReading(SentenceIntent.BESIDE, _only(found, _ALWAYS))
+        return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS))
     if "history" in found:
-        return SentenceReading(SentenceIntent.BESIDE, _only(found, _ALWAYS + _AGREED))
-    return SentenceReading(SentenceIntent.PLANS, found)
+        return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS + _AGREED))
+    return SentenceReading(SentenceIntent.PLAN, found)
 
 
 def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:

@@ -37,7 +37,7 @@ _SUM = re.compile(
 )
 
 
-def agreed_after(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
+def acceptances(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
     """The sentences that agree to a price which stands right before them, with their words."""
     for before, after in pairwise(sentences):
         if before.source == after.source and _is_priced(before.words) and (words := _agrees(after.words)):

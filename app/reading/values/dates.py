@@ -8,26 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from app.reading.segments import spoken
+from app.reading.language_data import alternatives, numbered_words, vocabulary, words_of
+from app.reading.segments import word_set
 from app.reading.values.durations import count
 
-_MONTHS = {
-    1: "january jan januar jänner janvier janv enero ene",
-    2: "february feb februar février fevrier févr febrero",
-    3: "march mar märz maerz mars marzo",
-    4: "april apr avril avr abril abr",
-    5: "may mai mayo",
-    6: "june jun juni juin junio",
-    7: "july jul juli juillet juil julio",
-    8: "august aug août aout agosto ago",
-    9: "september sept sep septembre septiembre setiembre",
-    10: "october oct oktober okt octobre octubre",
-    11: "november nov novembre noviembre",
-    12: "december dec dezember dez décembre decembre diciembre dic",
-}
-_MONTH_OF = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_MONTH_OF = numbered_words("dates", "months")
 _AMBIGUOUS = {"may", "march", "mar", "mars", "sep", "ago", "jan", "dec", "abr", "ene", "dic", "dez"}
-MONTH_NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+MONTH_NAMES = alternatives(_MONTH_OF)
+WEEKDAYS = tuple(words_of("dates", "weekdays"))
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _MONTH = re.compile(
     rf"(?<!\w)(?:(?:{_DAY}(?:\s?(?:-|–|to|and|und|et|y|or|/|,|&|\+)\s?\d{{1,2}}(?:st|nd|rd|th|\.)?)?\s?(?:of |de |\.)?\s?)?"
@@ -55,19 +43,10 @@ _PART_OF_MONTH = re.compile(
     r"|(?P<late>late|end of|end|back end of|tail end of|ende|fin|fin de|finales de|final de|last week of|by the end of"
     r"|letzte woche))[\s-]*(?:the |im |of |de |des |du |del )?$"
 )
-_SEASONS = {
-    "christmas": (12, 20), "xmas": (12, 20), "weihnachten": (12, 20), "noël": (12, 20), "navidad": (12, 20), "navidades": (12, 20),
-    "year end": (12, 28), "year's end": (12, 28), "end of the year": (12, 28), "end of year": (12, 28), "jahresende": (12, 28),
-    "jahreswechsel": (12, 28), "fin de año": (12, 28), "fin d'année": (12, 28), "fin de l'année": (12, 28), "new year": (1, 3),
-    "neujahr": (1, 3), "nouvel an": (1, 3), "reyes": (1, 6), "easter": (4, 5), "ostern": (4, 5), "pâques": (4, 5),
-    "semana santa": (4, 5), "whitsun": (5, 25), "pfingsten": (5, 25), "pentecôte": (5, 25), "pentecostés": (5, 25),
-    "summer": (7, 10), "sommer": (7, 10), "sommerferien": (7, 25), "l'été": (7, 10), "cet été": (7, 10), "verano": (7, 10),
-    "autumn": (10, 1), "herbst": (10, 1), "herbstferien": (10, 15), "l'automne": (10, 1), "otoño": (10, 1), "spring": (4, 1),
-    "frühjahr": (4, 1), "frühling": (4, 1), "printemps": (4, 1), "primavera": (4, 1), "winter": (1, 15), "l'hiver": (1, 15),
-    "invierno": (1, 15), "half-term": (10, 25), "half term": (10, 25), "la rentrée": (9, 3), "toussaint": (11, 1),
-    "thanksgiving": (11, 25), "allerheiligen": (11, 1), "todos los santos": (11, 1),
-}  # fmt: skip
-_SEASON = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _SEASONS))})(?!\w)")
+_SEASONS: dict[str, list[int]] = {
+    name: day for _, seasons in vocabulary("dates", "seasons") for name, day in seasons.items()
+}
+_SEASON = re.compile(rf"(?<!\w)({alternatives(_SEASONS)})(?!\w)")
 _BEFORE_MONTH = re.compile(
     r"(?:\d|\b(?:in|by|to|until|till|from|of|end|mid|early|late|and|or|then|since|through|during|after|before|en|im|bis|ab|von"
     r"|de|à|a|fin|mi|début|ende|anfang|mitte|hasta|desde|y|et|und|for|per|on|each|der|next|this|last|beginning|between|entre|zwischen|both|started?))[\s,]*$|[-–/,(+&:]\s*$|^\s*$"
@@ -89,7 +68,7 @@ class TimePoint:
 
 def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     """Every point in time in a sentence of small letters, in its order; the next such day after about `today`."""
-    return () if _TIME_WORDS.isdisjoint(spoken(words)) else _time_points(words, today)
+    return () if _TIME_WORDS.isdisjoint(word_set(words)) else _time_points(words, today)
 
 
 @lru_cache(maxsize=8192)
@@ -99,7 +78,7 @@ def _time_points(words: str, today: date) -> tuple[TimePoint, ...]:
     found = [*_months(words, today), *_numeric(words, today), *_weeks(words, today), *_quarters(words, today)]
     found += _relative(words, today)
     found += [
-        TimePoint(_coming(today, *_SEASONS[match[1]]), match[0], SEASON, match.start())
+        TimePoint(_coming(today, _SEASONS[match[1]][0], _SEASONS[match[1]][1]), match[0], SEASON, match.start())
         for match in _SEASON.finditer(words)
     ]
     around = [match.span() for match in _FROM_DAY_TO_DAY.finditer(words) if int(match[2]) == int(match[1]) - 1]

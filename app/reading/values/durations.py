@@ -6,18 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.reading.segments import spoken
+from app.reading.language_data import alternatives, numbered_words, words_of
+from app.reading.segments import word_set
 
-_COUNTS = {
-    1: "one a an ein eine einen einem un une uno una", 2: "two couple zwei deux dos both beide", 3: "three drei trois tres several mehrere",
-    4: "four vier quatre cuatro", 5: "five fünf cinq cinco", 6: "six sechs seis", 7: "seven sieben sept siete", 8: "eight acht huit ocho",
-    9: "nine neun neuf nueve", 10: "ten zehn dix diez", 11: "eleven elf onze once", 12: "twelve zwölf douze doce twelve",
-    14: "fourteen vierzehn quatorze catorce", 15: "fifteen fünfzehn quinze quince", 16: "sixteen sechzehn seize dieciséis",
-    18: "eighteen achtzehn", 20: "twenty zwanzig vingt veinte",
-}  # fmt: skip
-_COUNT_OF = {word: number for number, words in _COUNTS.items() for word in words.split()}
-
-NUMBER_WORDS = "|".join(sorted(_COUNT_OF, key=len, reverse=True))
+_EXACT = numbered_words("numbers", "counts")
+_COUNT_OF = _EXACT | numbered_words("numbers", "vague_counts")
+NUMBER_WORDS = alternatives(_COUNT_OF)
+SEVERAL_WORDS = alternatives(_EXACT.keys() & set(words_of("numbers", "several")))
+"""Numbers of two or more; not «once», which is eleven in Spanish."""
 
 
 def count(written: str) -> int:
@@ -67,7 +63,7 @@ _NOT_A_SPAN_AFTER = re.compile(
 
 def spans(words: str) -> tuple[Span, ...]:
     """Lengths of time planned for: «over 14 weeks», «trois mois»; not ages, notice periods or what lies within them."""
-    return () if spoken(words).isdisjoint(_UNIT_WORDS) else _spans(words)
+    return () if word_set(words).isdisjoint(_UNIT_WORDS) else _spans(words)
 
 
 _SPANISH = ("seman", "mes", "trimestre", "año")

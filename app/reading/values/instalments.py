@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.domain.facts import Stage
+from app.reading.language_data import alternatives
 from app.reading.segments import Sentence
-from app.reading.values.dates import MONTH_NAMES
+from app.reading.values.dates import MONTH_NAMES, WEEKDAYS
 from app.reading.values.money import Amount, Says, amounts_in
 from app.reading.values.shares import one_by_one, split_into_shares
 
@@ -55,9 +56,7 @@ _CONDITION = re.compile(
     rf"(?:\s*[,;.|/)]|\s(?:and|und|et|y|then|dann|puis|luego){_THE_OTHER}\s*$|\s*$)",
     re.I,
 )
-_WEEKDAY = re.compile(
-    r"(?<!\w)(?:mon|tues|wednes|thurs|fri|satur|sun|mon|diens|donners|frei|sams|sonn)(?:day|tag)|mittwoch", re.I
-)
+_WEEKDAY = re.compile(rf"(?<!\w)(?:{alternatives(WEEKDAYS)})", re.I)
 _GROUPED = re.compile(r"\d[.,']\d{3}")
 _JOINS = re.compile(
     r"^\W*(?:and|und|et|y|then|dann|puis|luego|plus|the (?:rest|remaining)(?: of)?|another|weitere)*\W*|\W+$", re.I
@@ -78,7 +77,7 @@ def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentenc
     return [], None
 
 
-def billed_in_parts(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
+def divided_billing(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
     """The sentences that divide the price or its bills, with the words: by shares, by place, by payments that add up."""
     read = [_division(sentence.words) for sentence in sentences]
     stated = stated_payments(sentences)[1] if any(amounts for _, amounts in read) else None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from functools import lru_cache
 
-from app.reading.segments import spoken
+from app.reading.segments import word_set
 from app.reading.values.numbers import number_of
 
 
@@ -194,7 +194,7 @@ _GONE_BEFORE = re.compile(
 @lru_cache(maxsize=8192)
 def amounts_in(words: str) -> tuple[Amount, ...]:
     """The amounts of a sentence in their order, each with what it stands for."""
-    said = spoken(words)
+    said = word_set(words)
     if "#" not in said and said.isdisjoint(("hundred", "thousand", "Hundred", "Thousand")):
         return ()
     found = sorted(_found(words))

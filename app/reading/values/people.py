@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.reading.segments import Sentence, spoken
+from app.reading.segments import Sentence, word_set
 
 _TITLE = (
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr|Fr|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Srta|Don|Doña|don|doña)\.? )"
@@ -96,7 +96,7 @@ class _WordTest:
         self._no: set[str] = set()
 
     def any_of(self, words: frozenset[str]) -> bool:
-        """Whether one of the words, as `spoken` gives them, is such a word."""
+        """Whether one of the words, as `word_set` gives them, is such a word."""
         if not self._yes.isdisjoint(words):
             return True
         found = {word for word in words - self._no if self._pattern.fullmatch(word)}
@@ -150,7 +150,7 @@ _SOMEBODY = frozenset(("other", "another", "colleague", "whoever", "someone"))
 def _may_name_two(written: str) -> bool:
     """Whether there are words for two persons at all; only then is it worth looking closely."""
     names = len(_CAPITAL.findall(written))
-    return names >= 2 or (names == 1 and not _SOMEBODY.isdisjoint(spoken(written)))
+    return names >= 2 or (names == 1 and not _SOMEBODY.isdisjoint(word_set(written)))
 
 
 def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
@@ -218,7 +218,7 @@ def _contacts_in(written: str) -> tuple[tuple[str, ...], bool]:
         return (), False
     names: list[str] = []
     asked = _asks_for_contacts(written)
-    if not asked and not _HOLDS_ROLE.any_of(spoken(written.lower())):
+    if not asked and not _HOLDS_ROLE.any_of(word_set(written.lower())):
         return (), False
     for pattern in (_FOR_PART, _PART_FIRST, _ASK_FOR, _IN_CHARGE) if asked else (_IN_CHARGE,):
         matches = [match[0] for match in pattern.finditer(written)]
@@ -256,7 +256,7 @@ def _parts_in(written: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=8192)
 def _asks_for_contacts(written: str) -> bool:
     lower = written.lower()
-    if ("key" in lower or _HOLDS_CONTACT.any_of(spoken(lower))) and _CONTACT_WORDS.search(lower):
+    if ("key" in lower or _HOLDS_CONTACT.any_of(word_set(lower))) and _CONTACT_WORDS.search(lower):
         return True
     return any(side in lower for side in _OUR_SIDE)
 

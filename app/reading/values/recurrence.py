@@ -11,31 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.reading.segments import Sentence, spoken
-from app.reading.values.dates import MONTH_NAMES
-from app.reading.values.durations import count
+from app.reading.language_data import alternatives, numbered_words
+from app.reading.segments import Sentence, word_set
+from app.reading.values.dates import MONTH_NAMES, WEEKDAYS
+from app.reading.values.durations import SEVERAL_WORDS, count
 
 _MOST = 60
 _LONGEST = 1100
 _SHORTEST = 7
 """Days: what goes on from day to day has no length worth working out."""
-_WEEKDAYS = (
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
-    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
-)
-_UNITS = {
-    1: "day days tag tage jour jours día días",
-    7: f"week weeks weekend weekends woche wochen wochenende semaine semaines week-end semana semanas {_WEEKDAYS.replace('|', ' ')}",
-    14: "fortnight fortnights quinzaine quincena",
-    30: "month months monat monate mois mes meses",
-    91: "quarter quarters quartal quartale trimestre trimestres",
-}
-_DAYS_OF = {name: days for days, names in _UNITS.items() for name in names.split()}
-_UNIT = "|".join(sorted(map(re.escape, _DAYS_OF), key=len, reverse=True))
-_NUMBER = (
-    r"\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf"
-    r"|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce"
-)
+_WEEKDAYS = alternatives(WEEKDAYS)
+_DAYS_OF = numbered_words("dates", "units") | dict.fromkeys(WEEKDAYS, 7)
+_UNIT = alternatives(_DAYS_OF)
+_NUMBER = rf"\d{{1,2}}|{SEVERAL_WORDS}"
 _SKIPPED = {"other": 2, "second": 2, "third": 3, "zweite": 2, "dritte": 3}
 _EVERY = (
     r"(?:an?(?= (?:\w+ )?(?:week|fort|month|quart))|per|every|each|jede[nrs]?|alle|pro|je|par|chaque|tous les|toutes les|por|cada|a la|al)"
@@ -74,7 +62,7 @@ _NOT_PLACES = re.compile(
 )
 _STEM = 4
 """Letters by which a word is known again in its other number."""
-_SEVERAL_DAYS = frozenset(f"{day}{end}" for day in _WEEKDAYS.split("|") for end in ("s", "e", "en"))
+_SEVERAL_DAYS = frozenset(f"{day}{end}" for day in WEEKDAYS for end in ("s", "e", "en"))
 _UNIT_WORDS = frozenset(name for name in _DAYS_OF if name.isalpha()) | _SEVERAL_DAYS
 _EVERY_NAMES = "per every each jede jeden jedes jeder jedem alle pro je par chaque tous toutes por cada al la"
 _EVERY_WORDS = frozenset(_EVERY_NAMES.split())
@@ -128,7 +116,7 @@ def _fits(pace: _Pace, what: str) -> bool:
 @lru_cache(maxsize=8192)
 def _turns(words: str) -> tuple[tuple[tuple[int, str], ...], tuple[_Pace, ...]]:
     """What a sentence of small letters says of turns: rows of visits with their days, and paces."""
-    said = spoken(words)
+    said = word_set(words)
     if _UNIT_WORDS.isdisjoint(said):
         return (), ()
     many = not _VISIT_WORDS.isdisjoint(said)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from app.reading.phrases.grammar import MONEY
-from app.reading.segments import spoken
+from app.reading.language_data import alternatives
+from app.reading.segments import word_set
+from app.reading.values.dates import WEEKDAYS
+from app.reading.values.number_patterns import MONEY
 
 _ONE_BY_ONE = re.compile(
     r"(?<!\w)(?!(?:side|face|little|word|day|time|step|hand|point|year|night|letter|page|tag|wort|punkt|schritt|jour|mot|día|punto|seite)\b)"
@@ -18,7 +20,7 @@ _BETWEEN = frozenset(["by", "after", "für", "um", "nach", "par", "après", "por
 @lru_cache(maxsize=8192)
 def one_by_one(words: str) -> re.Match[str] | None:
     """«Hotel by hotel», «Schule für Schule»: work or bills that go through a list of places."""
-    return None if _BETWEEN.isdisjoint(spoken(words)) else _ONE_BY_ONE.search(words)
+    return None if _BETWEEN.isdisjoint(word_set(words)) else _ONE_BY_ONE.search(words)
 
 
 _CONDITION = r"(?:with|on|when|once|at|after|upon|before|bei|nach|wenn|sobald|mit|à|au|après|quand|lorsque|dès|al|a la|tras|cuando|con)"
@@ -33,7 +35,7 @@ _IN_SHARES = frozenset(["#", "thirds", "drittel", "tiers", "tercios"])
 @lru_cache(maxsize=8192)
 def split_into_shares(words: str) -> re.Match[str] | None:
     """Shares of a price: «30% … 70%», «40/40/20», «£800 on order, £800 when it runs»."""
-    return None if _IN_SHARES.isdisjoint(spoken(words)) else _SHARES.search(words)
+    return None if _IN_SHARES.isdisjoint(word_set(words)) else _SHARES.search(words)
 
 
 _PART_HOURS = re.compile(
@@ -42,8 +44,8 @@ _PART_HOURS = re.compile(
     r"(?![\w/])(?=\s*(?:[,;.)+&]|(?:and|und|et|y)(?!\w)|$))"
 )
 _NO_PART = re.compile(
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|jueves"
-    r"|viernes|for|since|about|after|every|within|last|next|another|down|only|some|over|takes?|took|travel|fahrt|anfahrt|seit|nach|etwa|noch|depuis|pendant"
+    rf"(?:{alternatives(WEEKDAYS)}"
+    r"|for|since|about|after|every|within|last|next|another|down|only|some|over|takes?|took|travel|fahrt|anfahrt|seit|nach|etwa|noch|depuis|pendant"
     r"|environ|desde|hace|durante|unas)(?!\w)"
 )
 _HOUR_WORDS = frozenset(
@@ -55,7 +57,7 @@ _IN_DAYS = ("pt", "days", "tage", "jours", "días")
 @lru_cache(maxsize=8192)
 def hours_by_part(words: str) -> tuple[int, str]:
     """The hours of a sentence that gives each of several parts its own, in all, with its words: «design 60 h, build 110 h»."""
-    said = spoken(words)
+    said = word_set(words)
     if "#" not in said or _HOUR_WORDS.isdisjoint(said):
         return 0, ""
     found = [match for match in _PART_HOURS.finditer(words) if not _NO_PART.match(match["part"])]

@@ -9,7 +9,8 @@ import pytest
 from app.audit.actual_outcome import hindsight
 from app.audit.actual_work import work_of
 from app.chart import parse_chart, shipped_chart
-from app.reading.evidence import read_evidence
+from app.domain.ticket import TicketRecord
+from app.reading.evidence_reader import read_evidence
 from tests.support.audit_factories import booked, past_ticket, project_ticket, time_entry
 
 SOLD: dict[str, Any] = {
@@ -146,7 +147,9 @@ def test_an_opportunity_is_won_only_where_its_stage_says_so(stage: str, outcome:
 def test_the_chart_reads_an_opportunitys_stage_alike(stage: str, *, won: bool) -> None:
     case, chart = past_ticket(opportunity={"id": 71, "name": "Rack", "stage": stage}), shipped_chart()
     periods = chart.periods
-    evidence = read_evidence(case, chart.reader, now=None, cycle=periods.cycle, first_day=periods.first_day)
+    evidence = read_evidence(
+        TicketRecord.from_json(case), chart.reader, now=None, cycle=periods.cycle, first_day=periods.first_day
+    )
     assert evidence.opportunity_won == won
 
 

@@ -94,9 +94,9 @@ def test_the_case_itself_is_not_changed() -> None:
             id="a board not listed",
         ),
         pytest.param(
-            {}, "watch: {leave_alone_types: [incident]}", "The chart does not watch the type Incident.", id="a type"
+            {}, "watch: {ignore_types: [incident]}", "The chart does not watch the type Incident.", id="a type"
         ),
-        pytest.param({}, "watch: {leave_alone_statuses: [Closed]}", None, id="a status says nothing of the past"),
+        pytest.param({}, "watch: {ignore_statuses: [Closed]}", None, id="a status says nothing of the past"),
         pytest.param(
             {"mergedParentTicket": {"id": 9}}, "", "The ticket was merged into another one.", id="merged away"
         ),

@@ -81,7 +81,7 @@ async def test_what_the_tickets_were_and_came_to_stays_with_another_chart(past: 
 
 async def test_texts_that_were_not_read_are_counted_where_another_chart_wants_them(past: Audited) -> None:
     done = await past.run()
-    found = await past.service.what_if(done.id, parse_chart("watch: {leave_alone_boards: []}"))
+    found = await past.service.what_if(done.id, parse_chart("watch: {ignore_boards: []}"))
     alone = (done.totals or {})["left_alone"]
     assert 0 < found.without_texts <= alone
 
@@ -103,7 +103,7 @@ async def test_suggestions_are_kept_with_what_they_would_change_and_never_applie
 
 def test_each_threshold_is_tried_a_step_up_and_down_within_its_limits() -> None:
     found = {(one.place, one.then) for one in steps(shipped_chart())}
-    assert {("scheduling.members", 3), ("finance.sold", 1.5), ("combination.settles_alone", "hint")} <= found
+    assert {("scheduling.members", 3), ("finance.sold", 1.5), ("combination.min_evidence", "hint")} <= found
     assert ("scheduling.members", 1) not in found
     assert ("finance.strong_fault", 4.0) not in found
 

@@ -80,7 +80,7 @@ def test_check_fails_on_contradictions_and_passes_with_warnings() -> None:
     warning = run("check", put("b.yaml", "watch: {boards: [Desk, desk]}\n"))
 
     assert (contradiction.exit_code, warning.exit_code) == (1, 0)
-    assert "a.yaml:1:18: error: watch.boards[0]: “Alerts” is also among leave_alone_boards" in contradiction.stdout
+    assert "a.yaml:1:18: error: watch.boards[0]: “Alerts” is also among ignore_boards" in contradiction.stdout
     assert "b.yaml:1:24: warning: watch.boards[1]: “desk” stands here twice" in warning.stdout
 
 

@@ -287,7 +287,7 @@ async def test_a_callback_that_went_inactive_is_said(tmp_path: Path) -> None:
 
 
 async def test_the_type_way_is_checked_on_every_watched_board(tmp_path: Path) -> None:
-    way = 'version: "t"\nmini_project:\n  way: type\n'
+    way = 'version: "t"\nmini_project:\n  method: type\n'
     found = await findings(Sandbox(), tmp_path, chart=parse_chart(way))
     assert found["type.mini-project.1"].standing is Severity.OK
     assert "board.mini-project" not in found

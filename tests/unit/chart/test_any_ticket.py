@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.chart import decide, shipped_chart
-from app.reading.segments import own_words, plain
+from app.reading.message_text import plain, sender_text
 from tests.support.tickets import booked, decided, labelled, ticket
 
 SIZE = 1_000_000
@@ -99,7 +99,7 @@ def test_quoted_threads_signatures_and_disclaimers_are_not_the_senders_words() -
         "This e-mail is intended only for the recipient.\n\n-----Original Message-----\nFrom: x\nSubject: SOW, phases 1-4"
     )
 
-    assert own_words(text).strip() == "Please reset my password."
+    assert sender_text(text).strip() == "Please reset my password."
 
 
 CASES = [case for name in ("dev", "en", "multi") for case, _ in labelled(name)]

@@ -161,8 +161,8 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         pytest.param("version: [a]", "must be one text, not a list or a section", id="list for a text"),
         pytest.param("version: ''", "must not be empty", id="empty text"),
         pytest.param("watch: {boards: Dispatch}", "must be `all` or a list of boards", id="one board"),
-        pytest.param("watch: {leave_alone_boards: Alerts}", "must be a list, such as `[one, two]`", id="text for a list"),
-        pytest.param("watch: {leave_alone_boards: }", "or `[]` for none", id="nothing for a list"),
+        pytest.param("watch: {ignore_boards: Alerts}", "must be a list, such as `[one, two]`", id="text for a list"),
+        pytest.param("watch: {ignore_boards: }", "or `[]` for none", id="nothing for a list"),
         pytest.param("watch: [Alerts]", "must hold names with values", id="list for a section"),
         pytest.param("mini_project: {types: [a]}", "must hold names with values", id="list for a map"),
         pytest.param("duration: {periods: 1}", "must be at least 2, not “1”", id="too small"),
@@ -209,7 +209,7 @@ def test_each_mistake_says_what_is_wrong_and_what_is_allowed(text: str, message:
     ("text", "hint"),
     [
         pytest.param("note_languge: de", "did you mean note_language?", id="section"),
-        pytest.param("watch: {leave_alone_bords: [A]}", "did you mean leave_alone_boards", id="name in a section"),
+        pytest.param("watch: {ignore_bords: [A]}", "did you mean ignore_boards", id="name in a section"),
         pytest.param("project: {billing: {fixed_prize: FixedFee}}", "did you mean fixed_price?", id="name deep inside"),
         pytest.param("periods: {cycle: monthy}", "did you mean Monthly", id="value"),
         pytest.param("project: {types: {migratoin: X}}", "did you mean migration?", id="kind of work"),
@@ -277,9 +277,7 @@ def test_each_value_of_the_file_has_its_place() -> None:
     chart = parse_chart("watch:\n  boards:\n    - Dispatch\n    - Desk\n")
 
     assert chart.place("watch", "boards", 1) == (4, 7)
-    assert chart.place("watch", "leave_alone_boards", 0) == (1, 1), (
-        "what is left out has the place of what is around it"
-    )
+    assert chart.place("watch", "ignore_boards", 0) == (1, 1), "what is left out has the place of what is around it"
 
 
 def test_the_stamp_is_the_hash_of_the_file() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.chart import check, names_used, parse_chart, shipped_chart
 from app.chart.schema.lint import OPPOSITES
 from app.domain.enums import Criterion, Outcome
-from app.reading.phrases.grammar import shipped_words
+from app.reading.phrases.grammar import shipped_phrases
 
 NAME = st.sampled_from(["Desk", "desk", "Alerts", "Projects", "Mini-Projects", "Ünïcode"])
 NAMES = st.lists(NAME, max_size=4)
@@ -27,15 +27,15 @@ EXCEPTIONS = """exceptions:
   - {name: Second, companies: [ACME], boards: [Desk], outcome: %s}
 """
 ERRORS = [
-    ("watch: {boards: [Alerts, Desk]}", "watch.boards[0]", "also among leave_alone_boards", "watched and left alone"),
+    ("watch: {boards: [Alerts, Desk]}", "watch.boards[0]", "also among ignore_boards", "watched and left alone"),
     ("watch: {boards: [Mini-Projects]}", "watch.boards[0]", "is the Mini-Project board", "Mini-Project board watched"),
     ("watch: {boards: [projects]}", "watch.boards[0]", "is the project board", "project board watched"),
     ("watch: {boards: []}", "watch.boards", "no board is watched", "nothing watched"),
     ("mini_project: {board: Projects}", "mini_project.board", "are the same", "one board for both"),
     (EXCEPTIONS % "review", "exceptions[1]", "is never reached: “First” above", "exception never reached, other outcome"),
     (EXCEPTIONS.replace("Second", "first") % "project", "exceptions[1].name", "is called “first” already", "one name twice"),
-    ("combination: {rows_together: 6, rows_against_support: 6}", "combination.rows_together", "never be met", "too many rows"),
-    ("combination: {rows_together: 4}", "combination.rows_against_support", "fewer rows are needed", "rows turned round"),
+    ("combination: {rows_needed: 6, rows_needed_against_support: 6}", "combination.rows_needed", "never be met", "too many rows"),
+    ("combination: {rows_needed: 4}", "combination.rows_needed_against_support", "fewer rows are needed", "rows turned round"),
     ("combination: {only_finance_says_project: project, otherwise: project}", "combination", "every ticket is", "one outcome"),
     ("combination: {otherwise: project}", "combination.otherwise", "without any hint becomes a project", "project by default"),
     ("finance: {sold: 0}", "finance.sold", "always met", "nothing needed for a sale"),
@@ -51,9 +51,9 @@ WARNINGS = [
     ("watch: {boards: [Desk]}\nexceptions: [{name: A, boards: [Sales], outcome: project}]", "exceptions[0].boards[0]",
      "is not watched", "board outside the list"),
     ("watch: {boards: [Desk, desk]}", "watch.boards[1]", "stands here twice", "board twice"),
-    ("mini_project: {way: type, statuses: {New: Open}}", "mini_project.statuses", "does nothing", "map of the other way"),
+    ("mini_project: {method: type, statuses: {New: Open}}", "mini_project.statuses", "does nothing", "map of the other way"),
     ("mini_project: {types: {Incident: Incident}}", "mini_project.types.Incident", "keeps its name anyway", "map to itself"),
-    ("watch: {leave_alone_types: [Alert]}\nmini_project: {types: {alert: Task}}", "mini_project.types.alert",
+    ("watch: {ignore_types: [Alert]}\nmini_project: {types: {alert: Task}}", "mini_project.types.alert",
      "are left alone", "map of a type that is left alone"),
     ("combination: {only_finance_says_project: project}", "mini_project", "this section does nothing", "no mini-project"),
     ("combination: {project_rows: [finance, team]}", "combination.project_rows", "does nothing", "finance decides"),
@@ -89,7 +89,7 @@ def test_a_phrase_is_held_against_the_opposite_meaning_in_every_language() -> No
 
 
 def test_opposite_meanings_are_meanings_that_ship() -> None:
-    assert {meaning for pair in OPPOSITES for meaning in pair} <= set(shipped_words())
+    assert {meaning for pair in OPPOSITES for meaning in pair} <= set(shipped_phrases())
 
 
 @settings(max_examples=60)
@@ -97,7 +97,7 @@ def test_opposite_meanings_are_meanings_that_ship() -> None:
     st.fixed_dictionaries(
         {},
         optional={
-            "watch": st.fixed_dictionaries({"boards": st.just("all") | NAMES, "leave_alone_boards": NAMES}),
+            "watch": st.fixed_dictionaries({"boards": st.just("all") | NAMES, "ignore_boards": NAMES}),
             "mini_project": st.fixed_dictionaries({"way": st.sampled_from(["board", "type"]), "types": MAPS, "statuses": MAPS}),
             "exceptions": st.lists(
                 st.fixed_dictionaries(
@@ -106,7 +106,7 @@ def test_opposite_meanings_are_meanings_that_ship() -> None:
                 max_size=4,
             ),
             "combination": st.fixed_dictionaries(
-                {"project_rows": st.lists(st.sampled_from(list(Criterion)).map(str), max_size=7), "rows_together": st.integers(1, 6)}
+                {"project_rows": st.lists(st.sampled_from(list(Criterion)).map(str), max_size=7), "rows_needed": st.integers(1, 6)}
             ),
             "words": st.dictionaries(st.sampled_from(["accepted", "wish", "fault"]), st.dictionaries(
                 st.sampled_from(["en", "it"]), st.lists(st.from_regex(r"[a-z]{1,5}( [a-z]{1,5})?", fullmatch=True), max_size=3))),
@@ -131,7 +131,7 @@ def test_the_names_that_connectwise_has_to_know_are_listed_with_their_lines() ->
     chart = parse_chart(
         "watch:\n"
         "  boards: [Desk]\n"
-        "  leave_alone_boards: []\n"
+        "  ignore_boards: []\n"
         "mini_project:\n"
         "  board: Small Jobs\n"
         "  statuses:\n"
@@ -154,7 +154,7 @@ def test_the_names_that_connectwise_has_to_know_are_listed_with_their_lines() ->
 
 
 def test_names_of_the_way_that_is_not_chosen_are_not_asked_for() -> None:
-    names = {(one.kind, one.name) for one in names_used(parse_chart("mini_project: {way: type}"))}
+    names = {(one.kind, one.name) for one in names_used(parse_chart("mini_project: {method: type}"))}
 
     assert ("type", "Projects") in names
     assert ("board", "Mini-Projects") not in names

@@ -43,8 +43,8 @@ def test_the_shipped_cases_show_every_outcome_in_four_languages() -> None:
 def test_a_case_is_a_ticket_in_the_interfaces_form() -> None:
     (case,) = parse_cases(CREW % ("project", "project"))
 
-    assert case.ticket["summary"] == "Office move, quote signed"
-    assert case.ticket["scheduleEntries"][1] == {
+    assert case.ticket.summary == "Office move, quote signed"
+    assert case.ticket.schedule_entries[1].to_json() == {
         "member": "jmoore", "dateStart": "2026-03-10", "dateEnd": "2026-03-10", "hours": 8.0,
     }  # fmt: skip
     assert (case.outcome, case.line, case.rows) == (Outcome.PROJECT, 2, {Criterion.SCHEDULING: PointsTo.PROJECT})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.reading.segments import own_words
+from app.reading.message_text import sender_text
 from app.reading.values.durations import spans
 from tests.support.tickets import booked, decided, side
 
@@ -147,12 +147,12 @@ def test_a_condition_is_no_history(words: str) -> None:
     ],
 )
 def test_a_sender_at_the_end_says_nothing(block: str) -> None:
-    assert own_words(f"The scanner stands still.\n\n{block}").strip() == "The scanner stands still."
+    assert sender_text(f"The scanner stands still.\n\n{block}").strip() == "The scanner stands still."
 
 
 @pytest.mark.parametrize("last", ["Two visits, one invoice", "Kitchen, 3 May", "Call me please, thanks"])
 def test_a_last_line_that_says_something_is_kept(last: str) -> None:
-    assert last in own_words(f"The order is placed.\n\n{last}")
+    assert last in sender_text(f"The order is placed.\n\n{last}")
 
 
 def test_whoever_agrees_to_what_stands_below_has_ordered_it() -> None:
@@ -190,7 +190,7 @@ def test_an_address_in_angle_brackets_makes_no_html() -> None:
         "Since this morning I cannot open the drawings, the viewer says file damaged. Can you help?\n\n-----Original Message-----\n"
         "From: site office <office@builder.example>\nSubject: hall\n\nYour project runs from March to June, we invoice after each stage."
     )
-    assert "stage" not in own_words(text)
+    assert "stage" not in sender_text(text)
     assert decided(text, "FW: drawings").outcome is Outcome.SERVICE_TICKET
 
 

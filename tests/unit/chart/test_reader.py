@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.chart import parse_chart, shipped_chart
-from app.reading.phrases.grammar import Choice, Listed, Parts, Repeated, expression, listed, parsed, shipped_words
+from app.reading.message_text import sender_text
+from app.reading.phrases.grammar import Choice, Listed, Parts, Repeated, expression, listed, parsed, shipped_phrases
 from app.reading.phrases.index import Filed, PhraseIndex
-from app.reading.phrases.matcher import Reader
-from app.reading.segments import own_words, sentences
+from app.reading.phrases.matcher import PhraseReader
+from app.reading.segments import sentences
 from tests.support.tickets import CASES, labelled
 
 WORD_STARTS = re.compile(r"(?:(?<![\w'])|(?<=\b[cdjlmnst]'))([^\W_]+|[_€£$])")
@@ -21,7 +22,7 @@ FILED = [
     Filed(number, meaning, language, phrase)
     for number, (meaning, language, phrase) in enumerate(
         (meaning, language, phrase)
-        for meaning, languages in shipped_words().items()
+        for meaning, languages in shipped_phrases().items()
         for language, phrases in languages.items()
         for phrase in phrases
     )
@@ -51,7 +52,7 @@ def by_index(words: str) -> set[tuple[int, int]]:
 @cache
 def real_sentences() -> list[str]:
     texts = [case.get("initialDescription") or "" for path in CASES.glob("*.jsonl") for case, _ in labelled(path.stem)]
-    return sorted({one.words for text in texts for one in sentences(own_words(text), "") if one.words})
+    return sorted({one.words for text in texts for one in sentences(sender_text(text), "") if one.words})
 
 
 def test_no_phrase_is_lost_in_any_sentence_of_the_cases() -> None:
@@ -86,7 +87,7 @@ SAID: dict[str, st.SearchStrategy[str]] = {
 
 
 @st.composite
-def spoken(draw: st.DrawFn) -> str:
+def word_set(draw: st.DrawFn) -> str:
     phrases = [draw(st.sampled_from(list(listed_phrases()))) for _ in range(draw(st.integers(1, 3)))]
     pieces = [said((parsed(phrase),), draw) for phrase in phrases]
     around = st.sampled_from(["", "l'", "not ", "the ", "_", "€", "2026_", "'", "x"])
@@ -97,11 +98,11 @@ def spoken(draw: st.DrawFn) -> str:
 
 @cache
 def listed_phrases() -> tuple[str, ...]:
-    return tuple(phrase for languages in shipped_words().values() for found in languages.values() for phrase in found)
+    return tuple(phrase for languages in shipped_phrases().values() for found in languages.values() for phrase in found)
 
 
 @settings(max_examples=150)
-@given(spoken())
+@given(word_set())
 def test_no_phrase_is_lost_where_phrases_stand_close(words: str) -> None:
     assert by_index(words.lower()) == everywhere(words.lower())
 
@@ -133,7 +134,7 @@ def test_options_put_under_their_first_letters_find_what_they_found_one_by_one(o
 
 
 def read(words: str, *phrases: str) -> list[str]:
-    return [match.words for match in Reader({"fault": {"en": list(phrases)}}).read(words)]
+    return [match.words for match in PhraseReader({"fault": {"en": list(phrases)}}).read(words)]
 
 
 @pytest.mark.parametrize(
@@ -166,13 +167,13 @@ def test_of_two_phrases_at_one_place_the_one_with_more_fixed_letters_goes_first(
 
 
 def test_a_phrase_said_twice_counts_where_it_is_not_negated() -> None:
-    matches = Reader({"fault": {"en": ["broken"]}}).read("not broken yesterday, but broken now")
+    matches = PhraseReader({"fault": {"en": ["broken"]}}).read("not broken yesterday, but broken now")
 
     assert [(match.at, match.negated) for match in matches] == [(26, False)]
 
 
 def test_phrases_of_languages_that_a_ticket_is_not_written_in_are_left_out() -> None:
-    reader = Reader({"fault": {"de": ["rot"], "any": ["kaputt"]}})
+    reader = PhraseReader({"fault": {"de": ["rot"], "any": ["kaputt"]}})
 
     assert [match.words for match in reader.read("rot oder kaputt", frozenset({"de"}))] == ["kaputt"]
 

@@ -10,13 +10,14 @@ from app.chart import ChartStamp, Decision, Finding, shipped_chart
 from app.chart.regression.cases import Case, shipped_cases
 from app.chart.regression.score import Score, Scored, Share, score
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.ticket import TicketRecord
 
 S, M, P, R = Outcome.SERVICE_TICKET, Outcome.MINI_PROJECT, Outcome.PROJECT, Outcome.REVIEW
 
 
 def scored(expected: Outcome, got: Outcome, *, rows: dict[Criterion, PointsTo] | None = None, **said: Any) -> Scored:
     findings = tuple(Finding(row, said.get(row.value, PointsTo.UNKNOWN)) for row in Criterion)
-    case = Case(f"{expected.value} as {got.value}", 1, {}, expected, rows=rows or {})
+    case = Case(f"{expected.value} as {got.value}", 1, TicketRecord(), expected, rows=rows or {})
     return Scored(case, Decision(got, findings, ChartStamp("1", "0")))
 
 
@@ -89,6 +90,6 @@ def test_shares_are_rounded_down(share: Share, percent: float | None) -> None:
 
 
 def test_cases_without_a_label_are_left_out() -> None:
-    cases = [*shipped_cases()[:3], Case("unlabelled", 9, {"summary": "x"})]
+    cases = [*shipped_cases()[:3], Case("unlabelled", 9, TicketRecord(summary="x"))]
 
     assert len(score(shipped_chart(), cases).scored) == 3

@@ -18,6 +18,7 @@ from app.chart.rows.finance import weigh
 from app.chart.rows.registry import ROWS
 from app.chart.rows.row_score import Hint
 from app.domain.enums import Criterion
+from app.domain.ticket import TicketRecord
 from app.reading.evidence import Evidence
 from tests.support.tickets import ticket
 
@@ -30,7 +31,7 @@ def sentences(meaning: str) -> list[str]:
 
 
 def evidence(sentence: str) -> Evidence:
-    return evidence_of(ticket(sentence, "Request"), shipped_chart())
+    return evidence_of(TicketRecord.from_json(ticket(sentence, "Request")), shipped_chart())
 
 
 def hint(read: Evidence, criterion: Criterion) -> Hint:

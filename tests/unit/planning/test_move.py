@@ -27,7 +27,7 @@ from tests.support.planning_factories import (
 
 BOARD = "Mini-Projects"
 AT = f"/service/boards/{next(one['id'] for one in listed('/service/boards') if one['name'] == BOARD)}"
-BY_TYPE = {"mini_project": {"way": "type"}}
+BY_TYPE = {"mini_project": {"method": "type"}}
 
 
 def test_a_move_sets_everything_of_the_board_by_its_own_ids_at_once() -> None:

@@ -174,10 +174,10 @@ def test_the_usual_work_role_of_a_scheduled_member_counts_where_nothing_else_say
 
 
 def test_the_type_way_reaches_the_account_by_the_types_own_row() -> None:
-    made = mini(rules=chart(mini_project={"way": "type"}))
+    made = mini(rules=chart(mini_project={"method": "type"}))
     assert made.problems == ()
     rows = [one for one in listed(ROWS) if one["mappedRecord"]["id"] != PROJECTS_TYPE]
-    missed = mini(rules=chart(mini_project={"way": "type"}), lists=changed(ROWS, rows))
+    missed = mini(rules=chart(mini_project={"method": "type"}), lists=changed(ROWS, rows))
     assert codes(missed) == ["revenue-misses"]
     assert "“4000 Managed Services” by the row for department “Service”" in missed.problems[0].text
 

@@ -181,7 +181,7 @@ def test_a_move_that_failed_half_way_goes_back_by_its_board() -> None:
 
 
 def test_a_service_type_goes_back() -> None:
-    made = mini(rules=chart(mini_project={"way": "type"}))
+    made = mini(rules=chart(mini_project={"method": "type"}))
     back = step(undo_plan(recorded(made, begun=len(made.steps)), decision_id="D1"), "undo-move")
     assert dict(back.wish) == {"type": {"id": make_ticket()["type"]["id"]}}
     assert dict(back.only_if) == dict(step(made, "move").wish)

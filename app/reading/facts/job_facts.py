@@ -9,12 +9,12 @@ from decimal import Decimal
 from app.domain.billing_periods import day_of
 from app.domain.facts import JobFacts, Reason, Stage
 from app.reading.evidence import Evidence
-from app.reading.segments import spoken
-from app.reading.values.agreed_price import agreed_money
+from app.reading.facts.agreed_price import agreed_money
+from app.reading.facts.stages import last_of_month, stages_of
+from app.reading.segments import word_set
 from app.reading.values.numbers import number_of
 from app.reading.values.people import part_contacts
 from app.reading.values.shares import split_into_shares
-from app.reading.values.stages import last_of_month, stages_of
 
 _HOURS = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:[.,]\d)?)(?:\s?(?:-|–|to|bis|à)\s?\d{1,3})?\s?(?:h\b|hrs?\b|hours?\b|std\b|stunden?\b|heures?\b|horas?\b)"
@@ -51,8 +51,8 @@ def job_facts(evidence: Evidence, *, kind: str | None) -> JobFacts:
         members=tuple(evidence.members),
         contacts=_contacts(evidence),
         po_number=_po_number(evidence, sources),
-        restricted=any(_CLOSED.search(hit.words) for hit in evidence.of("own_team")),
-        progress_billing=shared or bool(evidence.of("progress_billing")) or _is_shared(evidence),
+        restricted=any(_CLOSED.search(hit.words) for hit in evidence.mentions("own_team")),
+        progress_billing=shared or bool(evidence.mentions("progress_billing")) or _is_shared(evidence),
         sources=tuple(sources),
     )
 
@@ -71,8 +71,8 @@ def _dates(evidence: Evidence, stages: tuple[Stage, ...]) -> tuple[date | None, 
     days = sorted(booking.start for booking in evidence.bookings if booking.start)
     if days:
         return days[0], max(day for booking in evidence.bookings if (day := booking.end or booking.start))
-    given_start, given_end = day_of(evidence.case.get("estimatedStartDate")), day_of(evidence.case.get("requiredDate"))
-    points = sorted((point for point, _ in evidence.points if point.day >= evidence.today), key=lambda point: point.day)
+    given_start, given_end = day_of(evidence.ticket.estimated_start_date), day_of(evidence.ticket.required_date)
+    points = sorted((point for point, _ in evidence.dates if point.day >= evidence.today), key=lambda point: point.day)
     starts = [stage.start for stage in stages if stage.start] or [point.day for point in points[:1]]
     last = points[-1] if len(points) > 1 else None
     end = (last_of_month(last.day) if last.days == 30 else last.day) if last else None
@@ -83,7 +83,7 @@ def _dates(evidence: Evidence, stages: tuple[Stage, ...]) -> tuple[date | None, 
 
 def _first(evidence: Evidence, pattern: re.Pattern[str], text: str, sources: list[Reason]) -> Decimal | None:
     for sentence in evidence.planned:
-        if not _NUMBERS.isdisjoint(spoken(sentence.words)) and (match := pattern.search(sentence.words)):
+        if not _NUMBERS.isdisjoint(word_set(sentence.words)) and (match := pattern.search(sentence.words)):
             sources.append(Reason(text, sentence.source, match[0]))
             return number_of(match[1])
     return None
@@ -98,7 +98,7 @@ def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
         sources.append(Reason("Budget hours", "budgetHours", str(evidence.budget_hours)))
         return evidence.budget_hours
     for source, total in (
-        ("tasks", sum(task[1] for task in evidence.tasks)),
+        ("tasks", sum(task.hours for task in evidence.tasks)),
         ("scheduleEntries", sum(b.hours for b in evidence.bookings)),
     ):
         if total:
@@ -108,11 +108,10 @@ def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
 
 
 def _po_number(evidence: Evidence, sources: list[Reason]) -> str | None:
-    given = evidence.case.get("poNumber")
-    if isinstance(given, str) and given[:200].strip():
-        return given[:200].strip()[:50]
+    if given := evidence.ticket.po_number[:200].strip():
+        return given[:50]
     for sentence in evidence.planned:
-        if "#" in spoken(sentence.words) and (match := _PO.search(sentence.words)):
+        if "#" in word_set(sentence.words) and (match := _PO.search(sentence.words)):
             sources.append(Reason("Purchase order", sentence.source, match[0]))
             return match[1].upper()[:50]
     return None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.domain.facts import Reason, Stage
-from app.reading.evidence import Evidence, Hit
+from app.reading.evidence import Evidence, Mention
 from app.reading.segments import Sentence
 from app.reading.values.money import Amount, Says, amounts_in, of_more_work
 
@@ -117,14 +117,14 @@ def _recorded(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[_Claim]:
 
 def _said_prices(evidence: Evidence) -> Iterator[_Claim]:
     """The amounts that sentences name as the whole price."""
-    for hit in [*evidence.of("fixed_price"), *evidence.of("accepted")]:
+    for hit in [*evidence.mentions("fixed_price"), *evidence.mentions("accepted")]:
         for amount in _whole_prices(hit):
             reason = Reason("Agreed price", hit.source, hit.sentence.written[:160])
             rounded = "k" in hit.sentence.words[amount.start : amount.end]
             yield _Claim(amount.value, reason, _fixed_words(hit.sentence.words), rounded)
 
 
-def _whole_prices(hit: Hit) -> list[Amount]:
+def _whole_prices(hit: Mention) -> list[Amount]:
     """Amounts in the words of the phrase, money first, or called a whole price beside them; else all of the sentence's money."""
     words = hit.sentence.words
     prices = _without_gross([amount for amount in amounts_in(words) if amount.says is Says.PRICE], words)
@@ -156,7 +156,7 @@ def _without_gross(prices: list[Amount], words: str) -> list[Amount]:
 
 def _options(evidence: Evidence) -> list[_Claim]:
     """The prices of several options where one of them is taken, that one first."""
-    taken = {name for hit in evidence.of("accepted") for name in _OPTION.findall(hit.sentence.words)}
+    taken = {name for hit in evidence.mentions("accepted") for name in _OPTION.findall(hit.sentence.words)}
     found = [
         (one, amount)
         for sentence in (evidence.sentences if taken else ())
@@ -196,8 +196,8 @@ def _told(found: tuple[Amount, Sentence] | None, text: str, sources: list[Reason
 
 def _is_fixed(evidence: Evidence) -> bool:
     """A fixed price is named as agreed, whatever it is: not asked for, not turned down, not for extra work."""
-    unsure = {hit.sentence for hit in evidence.of(*_OPEN)}
-    hits = [hit.sentence for hit in evidence.of("fixed_price", "accepted") if hit.sentence not in unsure]
+    unsure = {hit.sentence for hit in evidence.mentions(*_OPEN)}
+    hits = [hit.sentence for hit in evidence.mentions("fixed_price", "accepted") if hit.sentence not in unsure]
     return any(_fixed_words(one.words) and not _GONE.search(one.words) and not of_more_work(one.words) for one in hits)
 
 
@@ -230,7 +230,7 @@ def _is_told(amount: Amount, agreed: bool, *, nothing: bool) -> bool:
 def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -> Agreed:
     """Adds the words of money that is written nowhere: beside the agreed, and all of it where nothing is agreed."""
     used = {found.price, found.cap, found.rate, *found.others, *(stage.amount for stage in stages)}
-    agreed = {hit.sentence for hit in evidence.of("fixed_price", "accepted")}
+    agreed = {hit.sentence for hit in evidence.mentions("fixed_price", "accepted")}
     nothing = found.price is None and found.cap is None and found.rate is None
     beside = [one for one in evidence.sentences if nothing and one not in evidence.planned and _fixed_words(one.words)]
     words = [

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from app.domain.facts import Reason, Stage
 from app.reading.evidence import Evidence, ProductLine
-from app.reading.segments import Sentence, spoken
+from app.reading.segments import Sentence, word_set
 from app.reading.values.dates import TimePoint
 from app.reading.values.durations import count
 from app.reading.values.instalments import STAGE_LINE, stated_payments
@@ -89,12 +89,12 @@ def _recorded(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
         names = "; ".join(line.description for line in lines)
         sources.append(Reason("Stages with amounts", lines[0].source, names[:160]))
         return tuple(_of_line(line, number) for number, line in enumerate(lines[:_MOST], 1))
-    tasks = [task for task in evidence.tasks if task[1] > 0]
+    tasks = [task for task in evidence.tasks if task.hours > 0]
     if len(tasks) >= 2:
-        sources.append(Reason("Stages with hours", tasks[0][2], "; ".join(task[0] for task in tasks)[:160]))
+        sources.append(Reason("Stages with hours", tasks[0].source, "; ".join(task.summary for task in tasks)[:160]))
         return tuple(
-            Stage(name[:_LONGEST_NAME] or f"Stage {number}", hours=hours)
-            for number, (name, hours, _) in enumerate(tasks[:_MOST], 1)
+            Stage(task.summary[:_LONGEST_NAME] or f"Stage {number}", hours=task.hours)
+            for number, task in enumerate(tasks[:_MOST], 1)
         )
     return ()
 
@@ -125,7 +125,7 @@ _SPLITS = frozenset(
 
 @lru_cache(maxsize=8192)
 def _split(written: str) -> tuple[Stage, ...]:
-    if _SPLITS.isdisjoint(spoken(written.lower())):
+    if _SPLITS.isdisjoint(word_set(written.lower())):
         return ()
     for split in (_by_percent, _by_ratio, _by_fraction, _by_count):
         parts = split(written)
@@ -198,7 +198,7 @@ def _named(words: str, number: int) -> str:
 def _waves(evidence: Evidence) -> list[Stage]:
     """Parts with days or months of their own: «Leeds in February, Hull in March»."""
     found: dict[str, tuple[TimePoint, str]] = {}
-    for point, sentence in evidence.points:
+    for point, sentence in evidence.dates:
         if sentence not in evidence.planned or point.day < evidence.today - timedelta(days=3):
             continue
         match = _MONTH_LABEL.search(sentence.written[: point.at][-70:])

@@ -1,0 +1,1 @@
+"""Facts about the job that plans are built from: price, hours, dates, stages, people."""
