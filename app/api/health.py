@@ -36,7 +36,7 @@ async def metrics(request: Request) -> Response:
     """Figures of the journal."""
     registry = CollectorRegistry()
     parts = request.app.state.parts
-    registry.register(_Figures(await parts.service.figures(), parts.manage.figures))
+    registry.register(_Figures(await parts.service.figures(), parts.manage.metrics))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 

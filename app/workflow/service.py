@@ -7,7 +7,7 @@ import contextlib
 from datetime import datetime
 from typing import Any
 
-from app.audit.links import opens, ticket_link
+from app.connectwise.links import link_to, ticket_link
 from app.domain.enums import Outcome
 from app.planning import PERMANENT_BLOCKERS
 from app.storage import DecisionRow, InboxEvent, RunRow
@@ -214,7 +214,7 @@ class Service:
                 row,
                 [step for step in steps if step.decision_id == row.id],
                 [run for run in words if run.decision_id == row.id],
-                link=opens(ticket_link(config.origin, config.company), row.ticket_id),
+                link=link_to(ticket_link(config.origin, config.company), row.ticket_id),
             )
             for row in rows
         ]

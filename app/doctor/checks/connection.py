@@ -84,7 +84,7 @@ async def _credentials(manage: ConnectWiseClient) -> Finding:
 def clock(manage: ConnectWiseClient) -> Finding:
     """ConnectWise's clock against ours: the sweep asks by its time."""
     try:
-        there = parsedate_to_datetime(manage.figures.server_date)
+        there = parsedate_to_datetime(manage.metrics.server_date)
     except ValueError:
         return skip("connectwise.clock", "ConnectWise did not say what time it is.")
     apart = abs(there - datetime.now(UTC))

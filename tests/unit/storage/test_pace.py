@@ -109,4 +109,4 @@ async def test_every_process_on_the_file_is_given_it(tmp_path: Path) -> None:
     given = dict.fromkeys(("cwm_company", "cwm_public_key", "cwm_private_key", "cwm_client_id"), "here")
     settings = load_settings(cwm_site="http://127.0.0.1:1", database_url=f"sqlite:///{tmp_path}/x.db", **given)
     async with connect(settings) as parts:
-        assert isinstance(parts.manage._line._pace, FilePace)
+        assert isinstance(parts.manage._transport._pace, FilePace)
