@@ -14,8 +14,7 @@ from app.chart import Chart, ChartStamp, Decision, shipped_chart
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts, Stage
 from app.planning import Plan, ReferenceLists, Step, plan_for_decision
-from app.sandbox import Sandbox
-from app.sandbox.contract import contract, operation
+from app.sandbox import Sandbox, contract, operation
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 MARK = "Mini-Projects decision D1"
