@@ -52,7 +52,7 @@ TIME_FIELDS = ("id", "chargeToId", "member/identifier", "timeStart", "timeEnd", 
 AGREEMENT_FIELDS = ("id", "name", "type", "billingCycle", "billStartDate", "nextInvoiceDate", "coverAgreementTime",
                     "restrictLocationFlag", "restrictDepartmentFlag",
                     "location", "department", "taxCode")  # fmt: skip
-OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "expectedRevenue", "currency", "customerPO")
+OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "currency", "customerPO")
 COMPANY_FIELDS = ("id", "name", "status", "deletedFlag", "billToCompany", "billingContact", "billingSite", "billingTerms", "taxCode", "currency",
                   "taxIdentifier", "invoiceDeliveryMethod")  # fmt: skip
 PROJECT_FIELDS = ("id", "name", "company/id", "opportunity/id", "opportunity/name", "billingMethod", "closedFlag")
@@ -163,13 +163,15 @@ def agreement(record: Mapping[str, Any], cycles: Mapping[int, str]) -> Agreement
 def opportunity(
     record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = (), revenue: Any = None
 ) -> Opportunity:
-    """An opportunity. `statuses`: /sales/opportunities/statuses, whose flags say what is won or lost. `revenue`: the
-    answer of its forecast."""
+    """An opportunity; version 2026.11 shows no revenue on it.
+
+    `statuses`: /sales/opportunities/statuses, whose flags say what is won or lost. `revenue`: the answer of its forecast.
+    """
     status = _with_id(statuses, id_of(record.get("status")))
     return Opportunity.from_json({
         "id": record.get("id"), "name": record.get("name"), "status": name_of(record.get("status")),
         "stage": name_of(record.get("stage")) or name_of(record.get("status")),
-        "won": status.get("wonFlag"), "lost": status.get("lostFlag"), "expectedRevenue": _number(record.get("expectedRevenue")),
+        "won": status.get("wonFlag"), "lost": status.get("lostFlag"),
         "forecast": forecast(revenue), "currency": record.get("currency"), "customerPO": record.get("customerPO"),
     })  # fmt: skip
 
