@@ -50,16 +50,12 @@ async def pool() -> AsyncIterator[WorkerPool]:
     found.close()
 
 
-async def test_a_process_that_was_killed_while_idle_is_replaced(pool: WorkerPool) -> None:
-    first = await pool.run(os.getpid)
-    os.kill(first, signal.SIGKILL)
-    assert await pool.run(os.getpid) not in (first, os.getpid())
-
-
-async def test_a_process_does_not_hear_what_interrupts_its_parent(pool: WorkerPool) -> None:
+async def test_a_killed_process_is_replaced_and_interrupts_do_not_reach_it(pool: WorkerPool) -> None:
     first = await pool.run(os.getpid)
     os.kill(first, signal.SIGINT)
     assert await pool.run(os.getpid) == first
+    os.kill(first, signal.SIGKILL)
+    assert await pool.run(os.getpid) not in (first, os.getpid())
 
 
 async def test_work_of_many_is_done_by_one_fresh_process_and_a_second_death_is_a_sentence() -> None:
