@@ -64,16 +64,14 @@ def normal_origin(site: str) -> str:
         parts = urlsplit(site if "://" in site else f"https://{site}")
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise BadSite("Invalid CWM_SITE. Expected a host or an origin, such as api-na.myconnectwise.net.") from None
+        raise BadSite("The site must be a host or an origin, such as api-na.myconnectwise.net.") from None
     odd = parts.username is not None or parts.password is not None or not _HOST.match(host) or port == 0
     if odd or parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise BadSite(
-            "Invalid CWM_SITE. Expected a host or an origin, such as api-na.myconnectwise.net, without a path."
-        )
+        raise BadSite("The site must be a host or an origin, such as api-na.myconnectwise.net, without a path.")
     if parts.scheme not in ("https", "http"):
-        raise BadSite(f"Invalid CWM_SITE. Expected https, not {parts.scheme}.")
+        raise BadSite(f"The site must be https, not {parts.scheme}.")
     if parts.scheme == "http" and not is_loopback(host):
-        raise BadSite("Invalid CWM_SITE. Plain http is allowed for loopback only; use https.")
+        raise BadSite("Plain http is allowed for loopback only; use https.")
     if _CLOUD_USER_HOST.match(host):
         host = f"api-{host}"
     shown = f"[{host}]" if ":" in host else host
