@@ -1,4 +1,4 @@
-"""Settings in, the parts in use out: the one place that names concrete things together."""
+"""Builds the parts of the service from settings. The only module that names the concrete classes together."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from app.workflow.context import utc_now
 
 
 class BadDatabase(ValueError):
-    """DATABASE_URL cannot be used; the sentence says why."""
+    """DATABASE_URL is unusable; the message says why."""
 
 
 @dataclass(frozen=True)
 class Container:
-    """What the doors work with."""
+    """The parts that the API and the commands use."""
 
     settings: Settings
     manage: ConnectWiseClient
-    """Reads and writes ConnectWise; only the service and the callbacks command write with it."""
+    """Reads and writes; only the service and the callbacks command write."""
     reader: ConnectWiseClient
-    """Cannot write, whoever asks it to."""
+    """Read-only."""
     catalogue: ReferenceCache
     keys: CallbackKeys
     chart: ChartProvider
@@ -47,7 +47,7 @@ async def connect(
     transport: httpx.AsyncBaseTransport | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Container]:
-    """Builds the parts, migrates the database, and lets everything go at the end. The service is not started yet."""
+    """Build the parts, migrate the database, and close everything at the end. Does not start the service."""
     config = client_config(settings)
     chart = ChartProvider(settings.chart_file)
     async with AsyncExitStack() as stack:
@@ -58,8 +58,8 @@ async def connect(
         manage = await stack.enter_async_context(ConnectWiseClient(config, pace=pace, transport=transport))
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
-        flow_config = workflow_config(settings)
-        parts = WorkflowContext(flow_config, chart, reader, manage, catalogue, database, now)
+        workflow = workworkflow(settings)
+        parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now)
         keys = CallbackKeys(config, transport=transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
@@ -67,7 +67,7 @@ async def connect(
 
 
 def client_config(settings: Settings) -> ClientConfig:
-    """What the client needs to know of the settings."""
+    """The client's part of the settings."""
     return ClientConfig(
         site=settings.cwm_site,
         company=settings.cwm_company,
@@ -84,8 +84,8 @@ def client_config(settings: Settings) -> ClientConfig:
     )
 
 
-def workflow_config(settings: Settings) -> WorkflowConfig:
-    """What the flows need to know of the settings."""
+def workworkflow(settings: Settings) -> WorkflowConfig:
+    """The workflow's part of the settings."""
     return WorkflowConfig(
         mode=settings.mode,
         public_url=settings.public_url,
@@ -98,7 +98,7 @@ def workflow_config(settings: Settings) -> WorkflowConfig:
 
 
 def _pace(settings: Settings, database: Database, stack: AsyncExitStack) -> Pace:
-    """One pace for all processes of a database: the service and the commands beside it."""
+    """One rate limit for all processes on a database: the service and commands."""
     per_minute = settings.cwm_max_requests_per_minute
     if not database.is_sqlite:
         return SharedPace(database, per_minute)
@@ -111,5 +111,5 @@ def _database(settings: Settings) -> Database:
     try:
         return Database(settings.database_url.get_secret_value())
     except (ValueError, OSError, sqlalchemy.exc.ArgumentError) as error:
-        said = str(error) if isinstance(error, ValueError) else f"it cannot be opened ({type(error).__name__})"
-        raise BadDatabase(f"DATABASE_URL: {said}.") from None
+        reason = str(error) if isinstance(error, ValueError) else f"it cannot be opened ({type(error).__name__})"
+        raise BadDatabase(f"DATABASE_URL: {reason}.") from None

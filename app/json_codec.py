@@ -1,4 +1,4 @@
-"""JSON read and written fast. What orjson does not take goes the slower way, so that a strange text costs time and nothing else."""
+"""Fast JSON with orjson. Texts and values that it rejects fall back to the standard library."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-"""What JSON may carry and a database may not: NUL, half a surrogate pair."""
+"""Characters that JSON allows and databases reject: NUL, half a surrogate pair."""
 
 
 def read(text: bytes | str) -> Any:
-    """The value of a JSON text; None for a number beyond all numbers. Raises ValueError or RecursionError for what is no JSON."""
+    """The value of a JSON text; None for NaN and infinity. Raises ValueError or RecursionError for invalid JSON."""
     try:
         return orjson.loads(text)
     except ValueError:
@@ -22,7 +22,7 @@ def read(text: bytes | str) -> Any:
 
 
 def written(value: Any) -> bytes:
-    """A value as small as it gets. NUL stays an escape; half a surrogate pair, which UTF-8 cannot hold, becomes “?”."""
+    """The compact JSON of a value. NUL stays an escape; half a surrogate pair, which UTF-8 cannot encode, becomes “?”."""
     try:
         return orjson.dumps(value)
     except TypeError:

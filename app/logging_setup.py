@@ -6,50 +6,52 @@ import logging
 import sys
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
 
-def configure_logging(form: str, level: str) -> None:
-    """One line an event on standard error: JSON for machines, or for a console. Other libraries only warn, in the same form."""
+def configure_logging(form: str, level: str, *, stream: TextIO | None = None) -> None:
+    """One line an event on standard error or `stream`: JSON, or text for a console. Libraries log warnings and errors only."""
+    target = stream or sys.stderr
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
     )
-    every: list[structlog.typing.Processor] = [
+    shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _place_of_fault,
+        _fault_location,
     ]
     structlog.configure(
-        processors=[*every, renderer],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(target),
     )
-    theirs = logging.StreamHandler(sys.stderr)
-    theirs.addFilter(_is_news)
-    theirs.setFormatter(
+    handler = logging.StreamHandler(target)
+    handler.addFilter(_is_not_repeated)
+    handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *every, _first_line],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared, _first_line],
         )
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[theirs], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """uvicorn repeats what a request (`web.fault`) or the start (`service.fault`) has come to, which is logged there."""
+def _is_not_repeated(record: logging.LogRecord) -> bool:
+    """False for uvicorn's repetition of an error that is logged already as `web.fault` or `service.fault`."""
     repeated = ("Exception in ASGI application", "Traceback ")
     return not (record.name == "uvicorn.error" and record.getMessage().startswith(repeated))
 
 
 def _first_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Of what a library says, the first line: a traceback with its message may follow."""
+    """Keep the first line of a library's message: a traceback with an exception message may follow."""
     event["event"] = str(event["event"]).partition("\n")[0]
     return event
 
 
-def _place_of_fault(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Where a fault happened and of what type; its message stays out, since it may quote a ticket or a secret."""
+def _fault_location(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Type and location of an exception, without its message, which may quote a ticket or a secret."""
     given = event.pop("exc_info", None)
     fault = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
     if isinstance(fault, BaseException):

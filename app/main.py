@@ -1,4 +1,4 @@
-"""The ASGI application with everything connected: `uvicorn --factory app.main:create`."""
+"""The ASGI application with all parts: `uvicorn --factory app.main:create`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.settings import Settings, load_settings
 
 
 def create(settings: Settings | None = None) -> FastAPI:
-    """The service, started and stopped with the application."""
+    """The application; it starts and stops the service."""
     chosen = settings or load_settings()
 
     @asynccontextmanager

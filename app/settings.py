@@ -1,10 +1,11 @@
-"""Settings from the environment or `.env`: one reader, typed, loud; each secret also from a file (`NAME_FILE`)."""
+"""Settings from the environment or `.env`, validated; each secret also from a file (`NAME_FILE`)."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -17,11 +18,11 @@ SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "D
 
 
 class SettingsError(Exception):
-    """Settings that are missing or contradict one another; one line each, with the name and what to do."""
+    """Missing or contradicting settings: one line each, with the name and what to do."""
 
 
 class Settings(BaseSettings):
-    """Everything the operator chooses. Names in capitals are the environment's."""
+    """The operator's choices. The environment has the names in capitals."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
 
@@ -31,50 +32,53 @@ class Settings(BaseSettings):
     cwm_private_key: SecretStr = Field(description="Private key of the API member")
     cwm_client_id: SecretStr = Field(description="clientId from the ConnectWise developer portal")
     cwm_codebase: str = Field("", description="`v4_6_release/` and the like; empty: asked from the site")
-    cwm_api_version: str = Field("2026.11", description="Version of the API, pinned in the Accept header")
+    cwm_api_version: str = Field("2026.11", description="Version of the API, sent in the Accept header")
     cwm_max_concurrency: int = Field(4, ge=1, le=32, description="Requests to ConnectWise at the same time")
     cwm_max_requests_per_minute: int = Field(
-        900, ge=1, le=100_000, description="Requests to ConnectWise a minute, of all processes on one database together"
+        900,
+        ge=1,
+        le=100_000,
+        description="Requests to ConnectWise per minute, for all processes on one database together",
     )
     cwm_patch_form: Literal["object", "scalar"] = Field(
         "object", description="How a PATCH writes references: `object` (whole objects) or `scalar` (ids by path)"
     )
     cwm_key_credentials: bool = Field(
-        False, description="Send our credentials when the key of a callback is fetched (to the configured site only)"
+        False,
+        description="Send the API credentials when fetching a callback's signing key (to the configured site only)",
     )
-    cwm_bundle_size: int = Field(
-        50, ge=0, le=500, description="Reads that travel in one `/system/bundles` request; 0: never bundle"
-    )
+    cwm_bundle_size: int = Field(50, ge=0, le=500, description="Reads per `/system/bundles` request; 0: never bundle")
     mode: Literal["dry-run", "review", "live"] = Field(
         "dry-run",
-        description="`dry-run`: decide and record, never write; `review`: every plan waits, one half done is finished; `live`: carry out",
+        description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; `live`: apply",
     )
-    chart_file: Path | None = Field(None, description="The operator's chart; empty: the chart that ships")
+    chart_file: Path | None = Field(None, description="The operator's chart file; empty: the shipped chart")
     database_url: SecretStr = Field(
         SecretStr("sqlite:///data/miniprojects.db"), description="`sqlite:///FILE` or `postgresql://…`"
     )
-    public_url: str = Field("", description="Where ConnectWise reaches the service; needed for callbacks")
+    public_url: str = Field("", description="Address at which ConnectWise reaches the service; required for callbacks")
     api_token: SecretStr = Field(
-        SecretStr(""), description="Bearer token of every management endpoint; empty: they answer 403"
+        SecretStr(""), description="Bearer token of every management endpoint; empty: they respond with 403"
     )
-    host: str = Field("127.0.0.1", description="Where the service listens")
-    port: int = Field(8000, ge=0, le=65535, description="Where the service listens")
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     reconcile_every_seconds: float = Field(
-        300, ge=0, le=86_400, description="Sweep for tickets whose callback never came; 0: off"
+        300, ge=0, le=86_400, description="Seconds between searches for tickets whose callback never arrived; 0: off"
     )
     settle_seconds: float = Field(
         5, ge=0, le=600,
-        description="Seconds between a callback and the decision, so that notes and schedule saved with it can be read",
+        description="Seconds between a callback and the decision, so that notes and schedule saved with the ticket can be read",
     )  # fmt: skip
     look_again_seconds: float = Field(
-        60, ge=0, le=86_400, description="Seconds after a decision until one more look for what came later; 0: none"
+        60,
+        ge=0,
+        le=86_400,
+        description="Seconds after a decision until the ticket is checked once more for later records; 0: never",
     )
-    max_writes_per_hour: int = Field(
-        60, ge=0, le=100_000, description="More writes an hour than this wait for a person's approval"
-    )
-    retention_days: int = Field(90, ge=1, le=3650, description="Days that ticket texts of ended decisions are kept")
-    log_format: Literal["json", "console"] = Field("json", description="How log lines are written")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged")
+    max_writes_per_hour: int = Field(60, ge=0, le=100_000, description="Writes per hour; further plans need approval")
+    retention_days: int = Field(90, ge=1, le=3650, description="Days until ticket texts of ended decisions are deleted")
+    log_format: Literal["json", "console"] = Field("json", description="Format of log lines")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged")
 
     @classmethod
     def settings_customise_sources(
@@ -99,10 +103,10 @@ class Settings(BaseSettings):
     @field_validator("cwm_client_id", "cwm_api_version", "cwm_public_key", "cwm_private_key")
     @classmethod
     def _sendable(cls, value: Any) -> Any:
-        """They travel in headers, which take plain text on one line."""
+        """They are sent in headers, which allow plain text on one line only."""
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if not text.isprintable() or not text.isascii():
-            raise ValueError("must be plain letters, digits and marks on one line, as ConnectWise gave it")
+            raise ValueError("must be plain letters, digits and marks on one line, as ConnectWise shows it")
         return value
 
     @field_validator("database_url")
@@ -128,8 +132,22 @@ class Settings(BaseSettings):
         return value or None
 
 
+class _Given(Settings):
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given values alone."""
+        return (init_settings,)
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
-    """Secrets from the files that `NAME_FILE` names, as container platforms hand them over."""
+    """Secrets from the files that `NAME_FILE` names, as container platforms provide them."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         return None, field_name, False
@@ -139,8 +157,8 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
 
 def _from_files() -> tuple[dict[str, str], dict[str, str]]:
-    """The secrets that files hold, and by name what is wrong with the others."""
-    found, mistakes = {}, {}
+    """Secrets read from files, and by name the errors of the others."""
+    found, errors = {}, {}
     named = {**_dotenv(), **os.environ}
     for name in SECRETS:
         path = named.get(f"{name}_FILE")
@@ -149,14 +167,14 @@ def _from_files() -> tuple[dict[str, str], dict[str, str]]:
         try:
             found[name] = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            mistakes[name] = f"{name}_FILE: the file {path} cannot be read ({type(error).__name__})."
+            errors[name] = f"{name}_FILE: cannot read {path} ({type(error).__name__})."
         if named.get(name):
-            mistakes[name] = f"{name} and {name}_FILE are both set; keep one of them."
-    return found, mistakes
+            errors[name] = f"{name} and {name}_FILE are both set. Keep one of them."
+    return found, errors
 
 
 def _dotenv() -> dict[str, str | None]:
-    """What stands in `.env`; one that is no text is told of where the settings are read."""
+    """Names and values in `.env`; a file that is not text is reported where the settings are read."""
     try:
         return {name.upper(): value for name, value in DotEnvSettingsSource(Settings).env_vars.items()}
     except (OSError, UnicodeDecodeError):
@@ -164,7 +182,7 @@ def _dotenv() -> dict[str, str | None]:
 
 
 def _names_in_dotenv() -> list[str]:
-    """Every name in `.env`, also of what is empty there."""
+    """Every name in `.env`, also those with an empty value."""
     try:
         return [name.upper() for name in DotEnvSettingsSource(Settings, env_ignore_empty=False).env_vars]
     except (OSError, UnicodeDecodeError):
@@ -172,33 +190,38 @@ def _names_in_dotenv() -> list[str]:
 
 
 def unknown_names() -> list[str]:
-    """What is set and looks like one of ours, and is none: a sentence each. In the environment, which is everybody's, only `CWM_…`."""
-    ours = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
+    """A sentence for each name that looks like a setting and is not one. In the environment only `CWM_…` names count."""
+    known = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
     given = {**dict.fromkeys(os.environ, "the environment"), **dict.fromkeys(_names_in_dotenv(), ".env")}
     found = []
     for name, place in sorted(given.items()):
-        if name in ours or not (place == ".env" or name.startswith("CWM_")):
+        if name in known or not (place == ".env" or name.startswith("CWM_")):
             continue
-        near = difflib.get_close_matches(name, sorted(ours), n=1, cutoff=0.75)
+        near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.75)
         if near or name.startswith("CWM_"):
-            meant = f": is {near[0]} meant?" if near else "."
-            found.append(f"{name} in {place} is no setting{meant}")
+            suggestion = f". Did you mean {near[0]}?" if near else "."
+            found.append(f"{name} in {place} is not a setting{suggestion}")
     return found
 
 
 def load_settings(**given: Any) -> Settings:
-    """The settings; SettingsError with every mistake at once."""
-    mistakes = _from_files()[1]
-    lines = list(mistakes.values())
+    """The settings. Raises SettingsError with every error at once."""
+    errors = _from_files()[1]
+    lines = list(errors.values())
     try:
         settings = Settings(**given)
     except UnicodeDecodeError:
         raise SettingsError(_NOT_TEXT) from None
     except ValidationError as error:
-        lines += [_line(item) for item in error.errors() if str(item["loc"][0]).upper() not in mistakes]
+        lines += [_line(item) for item in error.errors() if str(item["loc"][0]).upper() not in errors]
     if lines:
         raise SettingsError("\n".join(lines))
     return settings
+
+
+def settings_from(values: Mapping[str, Any]) -> Settings:
+    """Settings from these values alone: neither the environment nor files are read. For the demonstration."""
+    return _Given(**values)
 
 
 def _line(error: Any) -> str:
@@ -206,14 +229,14 @@ def _line(error: Any) -> str:
     if error["type"] == "missing":
         given = [one for one in (*os.environ, *_names_in_dotenv()) if one.startswith("CWM") and one != name]
         near = difflib.get_close_matches(name, given, n=1, cutoff=0.8)
-        meant = f" ({near[0]} is set: is that meant?)" if near else ""
+        meant = f" Did you mean {near[0]}, which is set?" if near else ""
         return f"{name} is missing: {Settings.model_fields[name.lower()].description}.{meant}"
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{name}: {message}." if name in SECRETS else f"{name}: {message}, not “{error.get('input')}”."
 
 
 def chart_file() -> Path | None:
-    """CHART_FILE alone, for what works without ConnectWise; None: the chart that ships."""
+    """CHART_FILE alone, for commands that work without ConnectWise; None: the shipped chart."""
 
     class _Alone(BaseSettings):
         model_config = Settings.model_config

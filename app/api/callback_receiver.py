@@ -1,4 +1,4 @@
-"""The receiver: is it a callback, is it genuine, is it on disk; then 2xx. What it means is found out later."""
+"""Receives callbacks: check form and signature, commit the event, answer 2xx. Processing happens later."""
 
 from __future__ import annotations
 
@@ -17,69 +17,79 @@ from app.workflow import LARGEST_ID, CallbackEvent, StoreUnavailable
 
 log = structlog.get_logger()
 
-ADDRESS = "/callbacks/connectwise"
-MOST_BYTES = 1024 * 1024
+PATH = "/callbacks/connectwise"
+MAX_BYTES = 1024 * 1024
 _ACTIONS = ("added", "updated", "deleted")
 _NEW, _REPEAT = b'{"new":true}', b'{"new":false}'
 
 
 class NotACallback(Exception):
-    """The body is not what ConnectWise sends; the text says what is wrong, without quoting it."""
+    """The body is not a callback; the text names the error without quoting the body."""
 
 
 class CallbackReceiver:
-    """Answers at the callback's address before any routing: under load that would cost more than the disk does."""
+    """Answers the callback address before routing, which would cost more than the commit under load."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != ADDRESS:
+        if scope["type"] != "http" or scope["path"] != PATH:
             await self._app(scope, receive, send)
             return
         if scope["method"] == "POST":
-            answer = await answer_to(Request(scope, receive))
+            answer = await respond(Request(scope, receive))
         else:
-            answer = problem(405, "Callbacks come by POST.", headers={"Allow": "POST"})
+            answer = problem(405, "Callbacks are sent by POST.", headers={"Allow": "POST"})
         await answer(scope, receive, send)
 
 
-async def answer_to(request: Request) -> Response:
-    """The answer to a POST at the callback's address. The query string is ignored: the body has id and action."""
+async def respond(request: Request) -> Response:
+    """The response to a POST of a callback. The query string is ignored: the body contains id and action."""
     parts = request.app.state.parts
     raw = await _limited_body(request)
     if raw is None:
-        return _refuse(413, "too-large", f"The body is larger than {MOST_BYTES} bytes.")
+        return _reject(413, "too-large", f"The body is larger than {MAX_BYTES} bytes.")
     try:
         body = _object(raw)
         event = _event(body, raw)
         await parts.keys.verify(raw, request.headers.get("x-content-signature"), body)
         new = await parts.service.take_callback(event)
-    except NotACallback as wrong:
-        return _refuse(400, "not-a-callback", str(wrong))
-    except BadSignature as bad:
-        if bad.waiting_helps:
-            return _refuse(429, bad.reason, "The signing key cannot be fetched just now.", retry_after="2")
-        return _refuse(401, bad.reason, "The signature does not show that this comes from the configured ConnectWise.")
+    except NotACallback as error:
+        return _reject(400, "not-a-callback", str(error))
+    except BadSignature as error:
+        if error.waiting_helps:
+            return _reject(
+                429,
+                error.reason,
+                "The signing key cannot be fetched at the moment. Send the callback again later.",
+                retry_after="2",
+            )
+        return _reject(401, error.reason, "The signature does not match the configured ConnectWise site.")
     except StoreUnavailable:
-        return _refuse(429, "store-unavailable", "The event cannot be kept just now.", retry_after="2")
+        return _reject(
+            429,
+            "store-unavailable",
+            "The event cannot be saved at the moment. Send the callback again later.",
+            retry_after="2",
+        )
     return Response(_NEW if new else _REPEAT, media_type="application/json")
 
 
-def _refuse(status: int, reason: str, detail: str, *, retry_after: str = "") -> Response:
+def _reject(status: int, reason: str, detail: str, *, retry_after: str = "") -> Response:
     log.warning("callback.refused", status=status, reason=reason)
     return problem(status, detail, headers={"Retry-After": retry_after} if retry_after else None, reason=reason)
 
 
 async def _limited_body(request: Request) -> bytes | None:
-    """The raw body; None when it is too large, which is found out without reading it all."""
+    """The raw body; None if it is too large, without reading all of it."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MOST_BYTES:
+    if declared.isdigit() and int(declared) > MAX_BYTES:
         return None
     pieces, size = [], 0
     async for piece in request.stream():
         size += len(piece)
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             return None
         pieces.append(piece)
     return b"".join(pieces)
@@ -122,5 +132,5 @@ def _text(value: Any, name: str) -> str | None:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether a database takes it: no NUL, no half of a surrogate pair."""
+    """Whether a database accepts it: no NUL, no half of a surrogate pair."""
     return isinstance(value, str) and not json_codec.NO_TEXT.search(value)

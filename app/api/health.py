@@ -1,4 +1,4 @@
-"""Life, readiness with reasons, and figures for Prometheus. None of them shows anything of a ticket."""
+"""Liveness, readiness with reasons, Prometheus metrics. None of them shows ticket data."""
 
 from __future__ import annotations
 
@@ -10,57 +10,80 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from pydantic import BaseModel
 
 from app.connectwise import ClientMetrics
 
 router = APIRouter(tags=["health"])
 
 
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: str
+
+
+class ReadinessCheck(BaseModel):
+    """One part of the service; `hint` says what to do if it is not ok."""
+
+    id: str
+    ok: bool
+    text: str
+    hint: str
+
+
+class Readiness(BaseModel):
+    """Whether the service can work."""
+
+    ready: bool
+    checks: list[ReadinessCheck]
+
+
 @router.get("/livez")
-async def livez() -> dict[str, str]:
-    """Whether the process lives."""
-    return {"status": "ok"}
+async def livez() -> Liveness:
+    """Whether the process is alive."""
+    return Liveness(status="ok")
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={200: {"model": Readiness}, 503: {"model": Readiness}})
 async def readyz(request: Request) -> Response:
-    """Whether the service can do its work, and if not, why."""
+    """Whether the service can work, and if not, why."""
     checks = await request.app.state.parts.service.readiness()
     ready = all(check.ok or not check.needed for check in checks)
-    shown = [{"id": check.id, "ok": check.ok, "text": check.text, "hint": check.hint} for check in checks]
-    return JSONResponse({"ready": ready, "checks": shown}, status_code=200 if ready else 503)
+    shown = [ReadinessCheck(id=check.id, ok=check.ok, text=check.text, hint=check.hint) for check in checks]
+    return JSONResponse(Readiness(ready=ready, checks=shown).model_dump(), status_code=200 if ready else 503)
 
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Figures of the journal."""
+    """Metrics of the database and of the ConnectWise client."""
     registry = CollectorRegistry()
     parts = request.app.state.parts
-    registry.register(_Figures(await parts.service.figures(), parts.manage.metrics))
+    registry.register(_Metrics(await parts.service.figures(), parts.manage.metrics))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
-class _Figures(Collector):
+class _Metrics(Collector):
     def __init__(self, figures: dict[str, Any], connectwise: ClientMetrics) -> None:
         self._figures = figures
         self._connectwise = connectwise
 
     def collect(self) -> Iterable[Metric]:
-        yield from self._journal()
-        yield from self._line()
+        yield from self._storage()
+        yield from self._client()
 
-    def _line(self) -> Iterable[Metric]:
-        """What this process has asked of ConnectWise since it started."""
-        asked = CounterMetricFamily("miniprojects_connectwise_requests", "Requests", labels=["method", "path"])
+    def _client(self) -> Iterable[Metric]:
+        """Requests of this process to ConnectWise since it started."""
+        requests = CounterMetricFamily("miniprojects_connectwise_requests", "Requests", labels=["method", "path"])
         for (method, path), number in self._connectwise.requests.items():
-            asked.add_metric([method, path], number)
-        answered = CounterMetricFamily("miniprojects_connectwise_answers", "Answers; 0: none came", labels=["status"])
+            requests.add_metric([method, path], number)
+        answers = CounterMetricFamily("miniprojects_connectwise_answers", "Answers; 0: none came", labels=["status"])
         for status, number in self._connectwise.answers.items():
-            answered.add_metric([str(status)], number)
-        yield from (asked, answered)
+            answers.add_metric([str(status)], number)
+        yield from (requests, answers)
         yield CounterMetricFamily("miniprojects_connectwise_waited_seconds", "Waits", value=self._connectwise.waited)
 
-    def _journal(self) -> Iterable[Metric]:
+    def _storage(self) -> Iterable[Metric]:
         for name, text in (("inbox", "Callbacks by state"), ("runs", "Runs by state")):
             family = GaugeMetricFamily(f"miniprojects_{name}", text, labels=["state"])
             for state, number in self._figures[name].items():

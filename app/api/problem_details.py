@@ -1,4 +1,4 @@
-"""Errors of one shape: RFC 9457 `application/problem+json`."""
+"""Errors in one form: RFC 9457 `application/problem+json`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,45 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from app.workflow import ConflictError, NotFoundError, StoreUnavailable, WorkerCrashed
 
 log = structlog.get_logger()
 
+_MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """An error. `detail` names the problem, its cause and what to do."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error responses of an endpoint, for the API description."""
+    content = {_MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
 
 def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
-    """An error answer."""
+    """An error response."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
-    return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
+    return JSONResponse(body, status_code=status, headers=headers, media_type=_MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
-    """Gives every error of the application this shape."""
+    """Give every error of the application this form."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(NotFoundError, _not_known)
-    app.add_exception_handler(ConflictError, _not_now)
+    app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(ConflictError, _conflict)
     app.add_exception_handler(StoreUnavailable, _unavailable)
     app.add_exception_handler(WorkerCrashed, _unavailable)
     app.add_exception_handler(Exception, _fault)
@@ -45,11 +65,11 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return problem(422, "; ".join(f"{item['where']}: {item['what']}" for item in found), errors=found)
 
 
-async def _not_known(_request: Request, error: Exception) -> JSONResponse:
+async def _not_found(_request: Request, error: Exception) -> JSONResponse:
     return problem(404, str(error))
 
 
-async def _not_now(_request: Request, error: Exception) -> JSONResponse:
+async def _conflict(_request: Request, error: Exception) -> JSONResponse:
     return problem(409, str(error))
 
 
@@ -59,4 +79,4 @@ async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
 
 async def _fault(request: Request, error: Exception) -> JSONResponse:
     log.error("web.fault", path=request.url.path, kind=type(error).__name__, exc_info=error)
-    return problem(500, "A fault in the service; its log has the place.")
+    return problem(500, "Internal error. See the service log for details.")

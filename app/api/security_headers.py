@@ -1,4 +1,4 @@
-"""Headers that every answer carries; pure ASGI, since the callback must be answered with as little work as possible."""
+"""Security headers of every response. Pure ASGI, because callbacks are answered with as little work as possible."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SELF_CONTAINED = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""For pages that carry their own script and style: the API's page and the audit's report."""
+"""For pages with inline script and style: the API description and the audit report."""
 _RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
 class SecurityHeaders:
-    """Adds the headers where an answer has none of that name."""
+    """Adds the headers that a response does not set itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,15 +33,15 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        carries_its_own = scope["path"] == "/docs" or scope["path"].endswith("/report.html")
+        is_self_contained = scope["path"] == "/docs" or scope["path"].endswith("/report.html")
 
-        async def careful_send(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = list(message.get("headers", ()))
-                if carries_its_own:
+                if is_self_contained:
                     given = [pair for pair in given if pair[0] != _POLICY] + [(_POLICY, _SELF_CONTAINED.encode())]
                 names = {name for name, _ in given}
                 message["headers"] = given + [pair for pair in _RAW if pair[0] not in names]
             await send(message)
 
-        await self._app(scope, receive, careful_send)
+        await self._app(scope, receive, send_with_headers)

@@ -1,4 +1,4 @@
-"""The chart: evidence, six rows, findings, decision, the chart file, words. Pure: no network, database or clock."""
+"""The chart: scores six rows of evidence and decides. Pure: no network, database or clock."""
 
 from app.chart import explain
 from app.chart.decide import decide

@@ -1,4 +1,4 @@
-"""One ticket, one chart, one decision. Pure: the same evidence, chart and `now` give the same decision."""
+"""Decides one ticket by one chart. Pure: the same ticket, chart and `now` give the same decision."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from app.chart.decision_table import Combined, combine
 from app.chart.models import Decision
-from app.chart.rows.finance import weigh
+from app.chart.rows.finance import score_finance
 from app.chart.rows.registry import ROWS
 from app.chart.rows.row_score import Thresholds
 from app.chart.schema.chart_file import Chart
@@ -26,14 +26,14 @@ from app.reading.records import short_name
 def decide(
     ticket: TicketRecord | Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True
 ) -> Decision:
-    """Fills in the six rows of a case and decides. `now`: when it is judged; without it, when the ticket was entered.
+    """Decides a ticket as of `now`; without it, as of the day of entry.
 
-    `facts`: whether to collect what plans need to know of the job, which the outcome does not hang on.
+    `facts`: whether to collect the facts that plans need; the outcome does not depend on them.
     """
     ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
     evidence = evidence_of(ticket, chart, now=now)
     limits = limits_of(chart)
-    finance = weigh(evidence)
+    finance = score_finance(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
@@ -47,19 +47,19 @@ def decide(
 
 
 def evidence_of(ticket: TicketRecord, chart: Chart, *, now: datetime | None = None) -> Evidence:
-    """What the chart's words and periods make of a case, before the rows look at it."""
+    """Reads the evidence of a ticket with the chart's phrases and billing periods."""
     periods = chart.periods
     return read_evidence(ticket, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
 
 
 def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
-    """The outcome that an exception fixes; where it asks a person, with what the rows say."""
+    """The outcome of an exception; with a review, what the rows point to."""
     asks = exception.outcome is Outcome.REVIEW
     candidates = combined.candidates or (combined.outcome,)
     return Decision(
         exception.outcome, combined.findings, chart.stamp,
         candidates=candidates if asks else (),
-        question=combined.question or "The chart asks a person for tickets like this one: where does it belong?"
+        question=combined.question or "An exception of the chart requires a review: where does this ticket belong?"
         if asks else None,
         rule=f"Exception “{exception.name}” of the chart: {exception.outcome.value}.",
         facts=facts, exception=exception.name,
@@ -67,7 +67,7 @@ def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, fac
 
 
 def limits_of(chart: Chart) -> Thresholds:
-    """The thresholds that the rows hold their hints against."""
+    """The thresholds of the rows."""
     return Thresholds(
         members=chart.scheduling.members,
         periods=chart.duration.periods,
@@ -78,7 +78,7 @@ def limits_of(chart: Chart) -> Thresholds:
 
 
 def _exception(evidence: Evidence, chart: Chart) -> FixedOutcome | None:
-    """The first exception whose every named condition holds."""
+    """The first exception of which every condition holds."""
     company = short_name(evidence.ticket.company)
     for rule in chart.exceptions:
         conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),

@@ -1,4 +1,4 @@
-"""The filled-in chart for people: six rows, why this outcome, and the note for the ticket, safe as plain text.
+"""Explains a decision: six rows, the reason for the outcome, and the note for the ticket as safe plain text.
 
 Works on a decision's JSON (`Decision.to_json()`, or a decision of the journal), so that what was decided long ago is
 explained the same way.
@@ -29,28 +29,28 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One filled-in row in words."""
+    """One row in words."""
 
     criterion: str
     row: str
     asks: str
-    """The row's question in short."""
+    """The question of the row."""
     says: str
-    """`project`, `service`, `open`, `weak hint` or `no hint`, in the language asked for."""
+    """`project`, `service`, `contested`, `weak hint` or `no hint`, in the language asked for."""
     side: str
-    """`project`, `service`, `contested` or `unknown`, whatever the language."""
+    """`project`, `service`, `contested` or `unknown`, in every language."""
     fact: str
     """The best reason in one sentence, with the quoted words; empty without one."""
     source: str
-    """Where it was read, in words."""
+    """Source in words."""
     path: str
-    """Where it was read, as a path into the evidence."""
+    """Source as a path into the evidence."""
     threshold: str
-    """What it was held against, by its place in the chart file; empty without one."""
+    """Threshold by its key in the chart file; empty without one."""
     more: int
-    """Further reasons."""
+    """Number of further reasons."""
     settles: bool
-    """The outcome follows from this row."""
+    """Whether the outcome follows from this row."""
 
     @property
     def where(self) -> str:
@@ -65,40 +65,40 @@ def rows_of(document: Mapping[str, Any], *, language: str = "en") -> tuple[RowVi
 
 
 def headline(document: Mapping[str, Any], *, language: str = "en") -> str:
-    """The outcome in words; with review, what it lies between."""
+    """The outcome in words; with a review, its candidates."""
     outcome = _say("words", document["outcome"], language)
     if document["outcome"] != Outcome.REVIEW:
         return _capital(outcome)
     between = f" {_say('words', 'or', language)} ".join(
-        _say("words", one, language) for one in document.get("candidates") or ()
+        _say("words", item, language) for item in document.get("candidates") or ()
     )
     return _capital(f"{between or '?'}: {outcome}")
 
 
 def because(document: Mapping[str, Any], *, language: str = "en") -> str:
-    """Why this outcome, in one sentence that names the row and its fact."""
+    """The reason for the outcome in one sentence, with row and fact."""
     if document.get("exception"):
         return _say("because", "exception", language).format(name=safe(document["exception"])[:_LONGEST_QUOTE])
     rows = [row for row in rows_of(document, language=language) if row.settles]
     if document["outcome"] == Outcome.REVIEW:
         return _why_asked(rows, document, language)
-    told = [row for row in rows if row.source]
-    if not told:
+    stated = [row for row in rows if row.source]
+    if not stated:
         return _say("because", "nothing", language)
     kind = _kind(rows)
-    first = _most_telling(told)
+    first = _most_telling(stated)
     names = first.row if kind == "service" else _listed(rows, language)
     return _ended(_say("because", kind, language).format(rows=names, fact=_with_source(first)))
 
 
 def question(document: Mapping[str, Any], *, language: str = "en") -> str:
-    """The one question whose answer would settle it; empty without one."""
+    """The question that would settle a review; empty without one."""
     asked = document.get("question") or ""
     return _translated(asked, "questions", language)
 
 
 def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = None) -> str:
-    """The filled-in chart as a short internal note in plain text. `outcome`: what a person chose over the chart."""
+    """The internal note in plain text. `outcome`: a person's choice instead of the chart's."""
     document = decision.to_json()
     chosen = (
         f"{_capital(_say('words', outcome.value, language))}, {_say('words', 'by-person', language)}" if outcome else ""
@@ -119,7 +119,7 @@ def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = 
 
 
 def safe(text: object) -> str:
-    """Text of a ticket without anything that a note, a terminal or a page could take for markup, link or direction."""
+    """Text without markup, links and direction marks, safe for notes, terminals and pages."""
     kept: list[str] = []
     marks = 0
     for char in str(text):
@@ -134,7 +134,7 @@ def safe(text: object) -> str:
 
 
 def source_words(path: str, *, language: str = "en") -> str:
-    """A path into the evidence as a person would say it: `notes[0].text` is `note 1`."""
+    """A path into the evidence in words: `notes[0].text` is `note 1`."""
     name = re.split(r"[.\[]", path, maxsplit=1)[0]
     words = _texts("sources").get(name)
     if words is None:
@@ -169,7 +169,7 @@ def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
 
 
 def _best(reasons: list[Mapping[str, Any]], side: str) -> Mapping[str, Any]:
-    """The first reason for the side that the row says, else the first of all."""
+    """The first reason for the row's side, else the first of all."""
     fitting = [reason for reason in reasons if reason.get("speaks_for", "unknown") in (side, "unknown")]
     return next(iter(fitting or reasons), {})
 
@@ -181,7 +181,7 @@ def _fact(reason: Mapping[str, Any], language: str) -> str:
 
 
 def _note_lines(rows: tuple[RowView, ...], language: str) -> list[str]:
-    """A line for each row that has a fact; the others together, by what they say."""
+    """A line for each row with a fact; the other rows grouped by state."""
     lines = [_note_line(row, language) for row in rows if row.source]
     rest = [row for row in rows if not row.source]
     for says, fact in dict.fromkeys((row.says, row.fact) for row in rest):
@@ -191,12 +191,12 @@ def _note_lines(rows: tuple[RowView, ...], language: str) -> list[str]:
 
 
 def _read(fact: Mapping[str, Any], language: str) -> str:
-    """What the project is built from, and where it stands: a person sees at once whether the right number was read."""
+    """A fact of the project with its source, so that a person can check it."""
     return f"{_fact(fact, language)} ({source_words(str(fact.get('source', '')), language=language)})"
 
 
 def _listed(rows: list[RowView], language: str) -> str:
-    """Rows in a sentence; German keeps its capitals."""
+    """Row names in a sentence; German keeps capitals."""
     return ", ".join(row.row if language == "de" else row.row.lower() for row in rows)
 
 
@@ -207,17 +207,17 @@ def _note_line(row: RowView, language: str) -> str:
 
 
 def _why_asked(rows: list[RowView], document: Mapping[str, Any], language: str) -> str:
-    """What is known, and what is not, of the row that is asked about."""
+    """The known and the missing facts of the row in question."""
     asked = next(iter(document.get("settled_by") or ()), "")
     row = next((row for row in rows if row.criterion == asked), None)
     if row is None:
         return _say("because", "unsettled", language)
-    kind = "open" if row.source else "unsaid"
+    kind = "contested" if row.source else "unknown"
     return _ended(_say("because", kind, language).format(rows=row.row, fact=_with_source(row)))
 
 
 def _most_telling(rows: list[RowView]) -> RowView:
-    """A row that was read in a record before one that was read in words."""
+    """A row with a fact from a record before one from text."""
     records = [row for row in rows if not re.match(r"summary|initialDescription|notes", row.path)]
     return (records or rows)[0]
 
@@ -245,7 +245,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _translated(text: str, section: str, language: str) -> str:
-    """A sentence of the chart in another language; as it is where there is none. Numbers are carried over."""
+    """A sentence in another language with its numbers; unchanged where there is no translation."""
     if language == "en":
         return text
     known = _by_english(section)

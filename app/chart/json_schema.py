@@ -1,4 +1,4 @@
-"""The JSON Schemas of the chart file and of its cases, from their models: editors show help, allowed values and mistakes."""
+"""JSON Schemas of the chart file and the cases file, for completion and validation in editors."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from app.reading.phrases.grammar import shipped_phrases
 
 
 def schema_text() -> str:
-    """The schema of the chart file, as it lies beside the chart that ships."""
+    """The schema of the chart file."""
     schema = Chart.model_json_schema()
     schema["properties"]["words"]["propertyNames"] = {"enum": sorted(shipped_phrases())}
     return _text(schema, "The chart: service ticket or project?")
 
 
 def cases_schema_text() -> str:
-    """The schema of cases.yaml, as it lies beside the cases that ship."""
+    """The schema of cases.yaml."""
     return _text(CaseFile.model_json_schema(), "Tickets with the outcome that is expected of them")
 
 

@@ -15,7 +15,7 @@ from app.domain.facts import JobFacts, Reason
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One filled-in row. `contested` marks an unknown row that has hints which do not settle it."""
+    """One row. `contested`: unknown, with evidence that does not settle it."""
 
     criterion: Criterion
     points_to: PointsTo
@@ -25,7 +25,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ChartStamp:
-    """Which chart decided: its own version word and the SHA-256 of the file's bytes."""
+    """Identity of a chart: its version and the SHA-256 of the file."""
 
     version: str
     sha256: str
@@ -33,26 +33,26 @@ class ChartStamp:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The filled-in chart of one ticket."""
+    """The decision on one ticket."""
 
     outcome: Outcome
     findings: tuple[Finding, ...]
     """All six rows, in the chart's order."""
     chart: ChartStamp
     candidates: tuple[Outcome, ...] = ()
-    """Only with `REVIEW`: what it lies between."""
+    """Only with `REVIEW`: the possible outcomes."""
     question: str | None = None
-    """Only with `REVIEW`: the one question whose answer would settle it."""
+    """Only with `REVIEW`: the question that would settle it."""
     rule: str = ""
-    """Which rule of the chart's combination decided, in the chart file's words."""
+    """The rule of the combination that decided, in words."""
     facts: JobFacts = field(default_factory=JobFacts)
     settled_by: tuple[Criterion, ...] = ()
-    """The rows that the outcome follows from; with `REVIEW` the contested ones, first the one that is asked about."""
+    """The rows that the outcome follows from; with `REVIEW` the contested ones, first the row of the question."""
     exception: str | None = None
-    """The chart's exception that fixed the outcome, whatever the rows say."""
+    """The exception that set the outcome."""
 
     def to_json(self) -> dict[str, Any]:
-        """The decision's members as interface JSON, without the facts."""
+        """The decision as interface JSON, without the facts."""
         return {
             "outcome": self.outcome.value,
             "candidates": [candidate.value for candidate in self.candidates],

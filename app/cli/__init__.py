@@ -1,31 +1,19 @@
-"""The command line: `miniprojects`. This module imports next to nothing, so that Ctrl+C ends quietly from the first moment on."""
+"""The command line: `miniprojects`. Imports next to nothing, so that Ctrl+C is quiet from the first moment."""
 
 from __future__ import annotations
 
-import os
-import signal
-from types import FrameType
-
-_INTERRUPTED = 130
+from app.cli.interrupts import exit_quietly_on_interrupt
 
 
 def main() -> None:
-    """Runs the command of this process's arguments.
+    """Run the command of this process's arguments and end the process.
 
-    Exit 0: done; 1: it could not be done; 2: usage or settings; 130: Ctrl+C.
+    Exit 0: done; 1: failed; 2: usage or settings; 130: Ctrl+C.
     """
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _end)
-    from app.cli.commands import run  # noqa: PLC0415 - takes a second, in which Ctrl+C would end inside a stranger's import
+    with exit_quietly_on_interrupt():
+        from app.cli.commands import run  # noqa: PLC0415 - imported under the handler above
 
-    signal.signal(signal.SIGINT, before)
     run()
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """Nothing has begun yet that would have to be put away."""
-    os._exit(_INTERRUPTED)
 
 
 __all__ = ["main"]

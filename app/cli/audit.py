@@ -1,4 +1,4 @@
-"""`miniprojects audit`: the chart over past tickets, with a report; the same tickets by another chart. Writes nothing to ConnectWise."""
+"""`miniprojects audit`: apply the chart to past tickets and report; compare with another chart. Writes nothing to ConnectWise."""
 
 from __future__ import annotations
 
@@ -17,189 +17,189 @@ from app.audit_jobs.service import AuditService
 from app.audit_jobs.totals import tallied
 from app.audit_jobs.views import audit_json
 from app.chart import Chart, load_chart
-from app.cli import audit_output as lines
-from app.cli.context import reach, typed, with_parts
-from app.container import Container
+from app.cli import audit_output as output_lines
+from app.cli.command_group import Command, command_group
+from app.cli.context import encodable, require_access, with_parts
 from app.storage.audits import AuditRow
 from app.workflow import ConflictError, NotFoundError, StoreUnavailable, WorkerCrashed
 
-_A_YEAR = timedelta(days=365)
-_GOES_ON = "miniprojects audit --resume goes on with it."
-_MORE = "May be given several times."
+app = command_group()
+
+_YEAR = timedelta(days=365)
+_RESUME_HINT = "Run miniprojects audit --resume to continue."
+_REPEATABLE = "May be given several times."
 
 
-def moment(text: str) -> datetime:
-    """A date or an instant; without a zone it is UTC."""
+def instant(text: str) -> datetime:
+    """A date or an instant; UTC if it names no zone."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"“{text}” is no date; write 2026-01-31, or 2026-01-31T08:00:00Z") from None
+        raise typer.BadParameter(f"Invalid date “{text}”. Expected YYYY-MM-DD or 2026-01-31T08:00:00Z.") from None
     if found.year not in YEARS:
-        raise typer.BadParameter(f"“{text}” lies outside the years {YEARS[0]} to {YEARS[-1]}")
+        raise typer.BadParameter(f"Invalid date “{text}”. Expected a year from {YEARS[0]} to {YEARS[-1]}.")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def audit(
-    since: Annotated[str | None, typer.Option(help="Tickets entered from this date on; default: a year ago.")] = None,
-    until: Annotated[str | None, typer.Option(help="Up to, not including, this date; default: now.")] = None,
-    board: Annotated[list[str] | None, typer.Option(help=f"Only this board, by name or id. {_MORE}")] = None,
-    company: Annotated[list[str] | None, typer.Option(help=f"Only this company, by name or id. {_MORE}")] = None,
-    status: Annotated[list[str] | None, typer.Option(help=f"Only tickets in this status now. {_MORE}")] = None,
-    output: Annotated[Path, typer.Option(help="Folder for the report: HTML, CSV and JSON.")] = Path("audit"),
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the last audit that did not come to its end.")
-    ] = False,
-    chart: Annotated[
-        Path | None, typer.Option(help="What if: this chart over an audit's kept tickets, without ConnectWise.")
-    ] = None,
-    named: Annotated[
-        str,
-        typer.Option(
-            "--audit",
-            help="With --resume or --chart: which audit; default: the last one. Alone: writes its report again.",
-            callback=typed,
-        ),
-    ] = "",
-) -> None:
-    """What would the chart have done with past tickets, was it right, and what did misplaced work cost?
+Since = Annotated[
+    str | None, typer.Option(help="Tickets entered on or after this date.  [default: a year ago]", metavar="DATE")
+]
+Until = Annotated[str | None, typer.Option(help="Tickets entered before this date.  [default: now]", metavar="DATE")]
+Boards = Annotated[list[str] | None, typer.Option(help=f"Only this board, by name or id. {_REPEATABLE}")]
+Companies = Annotated[list[str] | None, typer.Option(help=f"Only this company, by name or id. {_REPEATABLE}")]
+Statuses = Annotated[list[str] | None, typer.Option(help=f"Only tickets whose current status this is. {_REPEATABLE}")]
+Output = Annotated[Path, typer.Option(help="Folder for the report: HTML, CSV and JSON.", metavar="FOLDER")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue the last unfinished audit.")]
+OtherChart = Annotated[
+    Path | None,
+    typer.Option(help="Apply this chart to the saved tickets of an audit; needs no ConnectWise.", metavar="FILE"),
+]
+AuditId = Annotated[
+    str,
+    typer.Option(
+        "--audit",
+        help="With --resume or --chart: which audit (default: the last). Alone: write its report again.",
+        metavar="AUDIT_ID",
+        callback=encodable,
+    ),
+]
 
-    Looks at each ticket as it was when it came in, and at what became of it. Writes nothing to ConnectWise. Can be stopped at
-    any time; --resume goes on.
+
+@app.command("audit", cls=Command)
+def audit(
+    since: Since = None, until: Until = None, board: Boards = None, company: Companies = None, status: Statuses = None,
+    output: Output = Path("audit"), resume: Resume = False, chart: OtherChart = None, audit_id: AuditId = "",
+) -> None:  # fmt: skip
+    """Apply the chart to past tickets and write a report. Writes nothing to ConnectWise.
+
+    Decides each ticket by what was known when it was entered, and compares the decision with what the records show now. It
+    can be stopped at any time; --resume continues.
     """
-    filters = (since, until, board, company, status)
-    if (resume or chart or named) and any(filters):
+    if (resume or chart or audit_id) and any((since, until, board, company, status)):
         raise typer.BadParameter(
-            "an audit keeps the range and filters it began with; leave them out beside --resume, --chart and --audit"
+            "An audit keeps its range and filters. Leave them out with --resume, --chart and --audit."
         )
     if resume and chart:
-        raise typer.BadParameter("--resume goes on with an audit, --chart looks at one that has ended; one of the two")
-    if named and not (resume or chart):
-        with_parts(lambda parts: _report_again(_service(parts), named, output))
-        return
-    if chart:
+        raise typer.BadParameter("Give either --resume (continue an audit) or --chart (compare with a finished one).")
+    if audit_id and not (resume or chart):
+        with_parts(lambda parts: _write_report_again(parts.audits, audit_id, output))
+    elif chart:
         other = load_chart(chart)
-        with_parts(lambda parts: _what_if(_service(parts), named, other, output))
-        return
-    asked = None if resume else _asked(since, until, board, company, status)
-    if with_parts(lambda parts: _run(_service(parts), named, asked, output)).state != "done":
-        raise typer.Exit(1)
+        with_parts(lambda parts: _what_if(parts.audits, audit_id, other, output))
+    else:
+        request = None if resume else _request(since, until, board, company, status)
+        if with_parts(lambda parts: _run(parts.audits, audit_id, request, output)).state != "done":
+            raise typer.Exit(1)
 
 
-def _asked(
+def _request(
     since: str | None, until: str | None, board: list[str] | None, company: list[str] | None, status: list[str] | None
 ) -> AuditRequest:
     now = datetime.now(UTC)
-    end = now if until is None else moment(until)
-    begin = end - _A_YEAR if since is None else moment(since)
+    end = now if until is None else instant(until)
+    begin = end - _YEAR if since is None else instant(since)
     return AuditRequest(begin, end, *(tuple(map(_id_or_name, given or ())) for given in (board, company, status)))
 
 
 def _id_or_name(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() else typed(text)
+    return int(text) if text.isascii() and text.isdigit() else encodable(text)
 
 
-def _service(parts: Container) -> AuditService:
-    return parts.audits
-
-
-async def _report_again(service: AuditService, named: str, output: Path) -> None:
+async def _write_report_again(service: AuditService, audit_id: str, output: Path) -> None:
     check_folder(output)
-    row = await service.get(named)
+    row = await service.get(audit_id)
     if not row.seen:
-        why = row.said or f"it is {row.state}, and no ticket has been kept yet."
-        raise ConflictError(f"There is nothing to report of the audit {row.id}: {why}")
+        why = row.said or f"it is {row.state} and has no tickets yet."
+        raise ConflictError(f"Audit {row.id} has nothing to report: {why}")
     if row.state != "done":
-        lines.say(f"This audit is {row.state}, not done: what follows is of the {row.seen:,} tickets found so far.")
-    await _show_end(service, row, output)
+        output_lines.say(f"This audit is {row.state}. The report covers the {row.seen:,} tickets found so far.")
+    await _report(service, row, output)
 
 
-async def _show_end(service: AuditService, row: AuditRow, output: Path) -> None:
-    """Says the answers, then writes the report: whatever becomes of the files, the answers are there."""
+async def _report(service: AuditService, row: AuditRow, output: Path) -> None:
+    """Print the answers, then write the report: the answers are shown even if a file cannot be written."""
     if row.seen:
         totals = row.totals or (await tallied(service.parts, row.id)).to_json()
-        lines.show_end(audit_json(replace(row, totals=totals))["remarks"], answers(totals), row.suggestions or [])
-        lines.show_files(await write(service.parts, row, output))
+        remarks = audit_json(replace(row, totals=totals))["remarks"]
+        output_lines.show_end(remarks, answers(totals), row.suggestions or [])
+        output_lines.show_files(await write(service.parts, row, output))
 
 
-async def _run(service: AuditService, named: str, asked: AuditRequest | None, output: Path) -> AuditRow:
+async def _run(service: AuditService, audit_id: str, request: AuditRequest | None, output: Path) -> AuditRow:
     check_folder(output)
-    if asked is not None:
-        await reach(service.parts.reader)
-    row = await service.resume(named or None) if asked is None else await service.begin(asked)
+    if request is not None:
+        await require_access(service.parts.reader)
+    row = await service.resume(audit_id or None) if request is None else await service.begin(request)
     try:
-        row = await _to_its_end(service, row, "Going on with" if asked is None else "Begun:")
+        row = await _run_to_end(service, row, "Continuing" if request is None else "Started")
     except StoreUnavailable as away:
-        lines.say(
-            f"{away} What is kept stays: free the disk or mend the database, then miniprojects audit --resume goes on."
-        )
+        output_lines.say(f"{away} Saved tickets are kept. Free the disk or repair the database. {_RESUME_HINT}")
         raise
     except (asyncio.CancelledError, OSError):
-        _say_where_it_stopped(await service.leave(row.id))
+        _report_stop(await service.leave(row.id))
         raise
     finally:
         await service.stop()
     if row.said:
-        lines.say(row.said)
-    await _show_end(service, row, output)
+        output_lines.say(row.said)
+    await _report(service, row, output)
     if row.state != "done":
-        lines.say(_GOES_ON)
+        output_lines.say(_RESUME_HINT)
     return row
 
 
-async def _to_its_end(service: AuditService, row: AuditRow, began: str) -> AuditRow:
-    lines.say(f"{began} audit {row.id}, {AuditRequest.from_json(row.asked).words}. Nothing is written to ConnectWise.")
-    row = await _followed(service, row)
+async def _run_to_end(service: AuditService, row: AuditRow, began: str) -> AuditRow:
+    words = AuditRequest.from_json(row.asked).words
+    output_lines.say(f"{began}: audit {row.id}, {words}. Nothing is written to ConnectWise.")
+    row = await _follow(service, row)
     if row.state == "done" and row.totals and row.totals["tickets"]:
-        lines.say("Looking for thresholds that fit better …")
+        output_lines.say("Searching for thresholds that fit better …")
         try:
             row = await service.suggest(row.id)
         except WorkerCrashed as trouble:
-            lines.say(str(trouble))
+            output_lines.say(str(trouble))
     return row
 
 
-async def _followed(service: AuditService, row: AuditRow) -> AuditRow:
-    """The audit once it has ended. Where nobody takes what is told of it any more, it is broken off as by Ctrl-C."""
-    task, refused = asyncio.current_task(), list[OSError]()
-    with lines.progress() as told:
+async def _follow(service: AuditService, row: AuditRow) -> AuditRow:
+    """The audit once it has ended. If its output is closed, it is stopped as by Ctrl+C."""
+    task, closed = asyncio.current_task(), list[OSError]()
+    with output_lines.progress() as show:
 
-        def tell(now: AuditRow) -> None:
+        def report(current: AuditRow) -> None:
             try:
-                told(now)
+                show(current)
             except OSError as error:
-                refused.append(error)
+                closed.append(error)
                 if task is not None:
                     task.cancel()
 
         try:
-            return await service.finish(row.id, tell)
+            return await service.finish(row.id, report)
         except asyncio.CancelledError:
-            if refused:
-                raise refused[0] from None
+            if closed:
+                raise closed[0] from None
             raise
 
 
-def _say_where_it_stopped(row: AuditRow) -> None:
+def _report_stop(row: AuditRow) -> None:
     if row.state == "done":
-        lines.say(f"The audit has come to its end; miniprojects audit --audit {row.id} writes its report.")
+        output_lines.say(f"The audit is done. Run miniprojects audit --audit {row.id} to write its report.")
     elif row.is_open:
-        lines.say(f"Another process works on it and ends it after the page under way. {_GOES_ON}")
+        output_lines.say(f"Another process is running this audit and stops it after the current page. {_RESUME_HINT}")
     else:
-        lines.say(f"{row.said} {_GOES_ON}")
+        output_lines.say(f"{row.said} {_RESUME_HINT}")
 
 
-async def _what_if(service: AuditService, named: str, chart: Chart, output: Path) -> None:
-    row = (
-        await service.get(named)
-        if named
-        else await service.parts.audits.latest("done", "cancelled", "failed", seen=True)
-    )
+async def _what_if(service: AuditService, audit_id: str, chart: Chart, output: Path) -> None:
+    if audit_id:
+        row: AuditRow | None = await service.get(audit_id)
+    else:
+        row = await service.parts.audits.latest("done", "cancelled", "failed", seen=True)
     if row is None:
-        raise NotFoundError(
-            "There is no audit yet whose tickets could be looked at again; run miniprojects audit first."
-        )
+        raise NotFoundError("There is no audit with saved tickets. Run miniprojects audit first.")
     try:
         found = await service.what_if(row.id, chart)
     finally:
         await service.stop()
-    lines.show_what_if(found, write_what_if(found, output))
+    output_lines.show_what_if(found, write_what_if(found, output))

@@ -1,4 +1,4 @@
-"""What the audit says on a terminal: a bar with rate and time left, plain lines where nobody watches, the end in a few lines."""
+"""Output of `miniprojects audit`: progress bar on a terminal, plain lines elsewhere, then the answers."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from app.audit.report.figures import shown
 from app.audit_jobs.what_if import WhatIf, what_if_json
 from app.storage.audits import AuditRow
 
-_EVERY_SECONDS = 5.0
-_MOST_SHOWN = 20
+_LINE_INTERVAL = 5.0
+"""Seconds between two lines of progress."""
+_MOST_TICKETS = 20
+_QUESTIONS = ("Which tickets would move?", "Is the chart right?", "What has misplaced work cost?")
 
 
 def say(text: str) -> None:
-    """One plain line; what a ticket says is never read as markup."""
+    """Print one plain line; ticket text in it is never read as markup."""
     print(text, flush=True)
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[AuditRow], None]]:
-    """What is told of an audit's way: a bar on a terminal, a line every few seconds elsewhere."""
+    """A function that shows how far an audit is: as a bar on a terminal, else as a line every few seconds."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines().told
+        yield _ProgressLines().show
         return
     columns = (
         TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
@@ -37,101 +39,106 @@ def progress() -> Iterator[Callable[[AuditRow], None]]:
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("Tickets", total=None, rate="")
-        pace = _Pace()
+        rate = _Rate()
 
-        def told(row: AuditRow) -> None:
-            pace.seen(row)
+        def show(row: AuditRow) -> None:
+            rate.update(row)
             bar.update(
                 task,
                 completed=row.seen,
                 total=row.expected,
-                rate=f"{pace.rate:,.0f}/s",
+                rate=f"{rate.per_second:,.0f}/s",
                 description=row.said[:60] or "Tickets",
             )
 
-        yield told
+        yield show
 
 
-class _Pace:
-    """Tickets a second since we began to look."""
+class _Rate:
+    """Tickets a second since the first count."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
         self._first: int | None = None
-        self.rate = 0.0
+        self.per_second = 0.0
 
-    def seen(self, row: AuditRow) -> None:
-        """Takes a new count in."""
+    def update(self, row: AuditRow) -> None:
+        """Include a new count."""
         if self._first is None:
             self._first = row.seen
-        self.rate = (row.seen - self._first) / max(time.monotonic() - self._began, 0.001)
+        self.per_second = (row.seen - self._first) / max(time.monotonic() - self._began, 0.001)
 
 
-class _Lines:
-    """Plain lines, not more often than every few seconds, and one for each new trouble."""
+class _ProgressLines:
+    """Plain lines at most every few seconds, and one for each new problem."""
 
     def __init__(self) -> None:
-        self._pace = _Pace()
+        self._rate = _Rate()
         self._last = float("-inf")
-        self._said = ""
+        self._message = ""
 
-    def told(self, row: AuditRow) -> None:
-        """Says how far an audit has come."""
-        self._pace.seen(row)
-        if row.said and row.said != self._said:
+    def show(self, row: AuditRow) -> None:
+        """Print how far an audit is, if it is time."""
+        self._rate.update(row)
+        if row.said and row.said != self._message:
             say(row.said)
-        self._said = row.said
-        if time.monotonic() - self._last < _EVERY_SECONDS or row.expected is None:
+        self._message = row.said
+        if time.monotonic() - self._last < _LINE_INTERVAL or row.expected is None:
             return
         self._last = time.monotonic()
-        left = (row.expected - row.seen) / self._pace.rate if self._pace.rate else None
+        rate = self._rate.per_second
         share = f" ({100 * row.seen // row.expected} %)" if row.expected else ""
-        ahead = f", {self._pace.rate:,.0f} a second, about {left:,.0f} s left" if left is not None else ""
+        ahead = f", {rate:,.0f} per second, about {(row.expected - row.seen) / rate:,.0f} s left" if rate else ""
         say(f"{row.seen:,} of {row.expected:,} tickets{share}{ahead}")
 
 
 def show_end(remarks: Sequence[str], sentences: Sequence[str], suggestions: Sequence[Mapping[str, Any]]) -> None:
-    """The answers to the owner's three questions, and what to know of them."""
-    questions = ("Which tickets would move?", "Is the chart right?", "What has misplaced work cost?")
-    for question, sentence in zip(questions, sentences, strict=True):
+    """Print the answers to the owner's three questions, suggestions and remarks."""
+    for question, sentence in zip(_QUESTIONS, sentences, strict=True):
         say(f"{question}\n  {sentence}")
-    for one in suggestions:
-        change = one["change"]
-        counted = f"{change['right']:+d} right, {change['wrong']:+d} wrong, {change['asks']:+d} questions"
-        say(
-            f"Suggestion: {one['place']} {one['then']} instead of {one['now']}: {shown(change['tickets'])} tickets change, {counted}."
-        )
-        say("  Not applied; try it with --chart.")
+    for suggestion in suggestions:
+        _show_suggestion(suggestion)
     for remark in remarks:
         say(f"Note: {remark}")
 
 
+def _show_suggestion(suggestion: Mapping[str, Any]) -> None:
+    change = suggestion["change"]
+    counted = f"{change['right']:+d} right, {change['wrong']:+d} wrong, {change['asks']:+d} questions"
+    setting = f"{suggestion['place']} {suggestion['then']} instead of {suggestion['now']}"
+    say(f"Suggestion: {setting}: {shown(change['tickets'])} tickets change, {counted}.")
+    say("  Not applied; try it with --chart.")
+
+
 def show_files(files: Sequence[Path]) -> None:
-    """Where the report is."""
+    """Print where the report is."""
     for file in files:
         say(f"Report: {file}")
 
 
 def show_what_if(found: WhatIf, files: Sequence[Path]) -> None:
-    """What another chart would change."""
+    """Print what another chart would change."""
     document = what_if_json(found)
     tickets, version = shown(document["before"]["tickets"]), found.chart.stamp.version
     say(f"Chart version {version} over the {tickets} tickets of audit {found.audit.id}: {len(found.changed):,} change.")
-    better = [one["better"] for one in document["changed"]]
-    say(f"  {better.count(True)} come nearer to what the records show, {better.count(False)} go away from it.")
-    for one in document["changed"][:_MOST_SHOWN]:
-        say(f"  {one['id']}  {one['from']} → {one['to']} (records: {one['hindsight']})  {_plain(one['summary'])}")
-    if len(found.changed) > _MOST_SHOWN:
-        say(f"  … and {len(found.changed) - _MOST_SHOWN:,} more, in the files")
-    for one in document["figures"]:
-        say(f"  {one['title']}: {shown(one['before'])} → {shown(one['after'])}")
+    better = [change["better"] for change in document["changed"]]
+    say(f"  {better.count(True)} agree better with the records, {better.count(False)} agree less.")
+    for change in document["changed"][:_MOST_TICKETS]:
+        say(
+            f"  {change['id']}  {change['from']} → {change['to']} (records: {change['hindsight']})  {_plain(change['summary'])}"
+        )
+    if len(found.changed) > _MOST_TICKETS:
+        say(f"  … and {len(found.changed) - _MOST_TICKETS:,} more, in the files")
+    for figure in document["figures"]:
+        say(f"  {figure['title']}: {shown(figure['before'])} → {shown(figure['after'])}")
     if found.without_texts:
         say(
-            f"Note: of {found.without_texts} tickets this chart would have read the texts, which the audit did not need; they are judged by fields."
+            f"Note: {found.without_texts} tickets are decided by their fields alone: this chart would read their texts, which "
+            "the audit did not save."
         )
     show_files(files)
 
 
 def _plain(text: str) -> str:
-    """A ticket's text without what could steer a terminal."""
+    """A ticket's text without characters that could control a terminal."""
     return "".join(char if char.isprintable() else " " for char in text)

@@ -1,4 +1,4 @@
-"""`callbacks list`, `ensure`, `remove`: our own callback entries in ConnectWise, nobody else's."""
+"""`callbacks list`, `ensure`, `remove`: the callback entries of this service in ConnectWise, no others."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli.command_group import Command, command_group
 from app.cli.context import with_parts
 from app.connectwise import ensure, list_ours, remove, wanted_url
 from app.container import Container
 from app.settings import SettingsError
 
-app = typer.Typer(
-    help="Our own callback entries in ConnectWise, nobody else's.", no_args_is_help=True, rich_markup_mode=None
+app = command_group(
+    "List, create and remove this service's callback entries. Other entries in ConnectWise are not touched."
 )
 
 
-@app.command("list")
-def show(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of lines.")] = False) -> None:
-    """Lists the entries that deliver to this service."""
+@app.command("list", cls=Command)
+def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False) -> None:
+    """List the entries that deliver to this service."""
 
     async def work(parts: Container) -> list[dict[str, Any]]:
         return await list_ours(parts.reader, _address(parts))
@@ -32,29 +33,33 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of l
         state = "inactive" if entry.get("inactiveFlag") else "active"
         print(f"{entry.get('id')}: {entry.get('type')}, level {entry.get('level')}, {state}, {entry.get('url')}")
     if not entries:
-        print("ConnectWise has no callback entry of this service. miniprojects callbacks ensure makes one.")
+        print("ConnectWise has no callback entry for this service. Run miniprojects callbacks ensure to create one.")
 
 
-@app.command("ensure")
-def make() -> None:
-    """Makes sure that exactly one active entry delivers new tickets to PUBLIC_URL."""
+@app.command("ensure", cls=Command)
+def ensure_entry() -> None:
+    """Create or correct the one active entry that delivers new tickets to PUBLIC_URL."""
 
     async def work(parts: Container) -> str:
         changes = await ensure(parts.manage, _address(parts))
-        return "\n".join(map(str, changes)) or f"All is right: {wanted_url(_address(parts))} is registered and active."
+        return "\n".join(map(str, changes)) or f"No change: {wanted_url(_address(parts))} is registered and active."
 
     print(with_parts(work))
 
 
-@app.command("remove")
-def take_away() -> None:
-    """Removes this service's entries from ConnectWise."""
+@app.command("remove", cls=Command)
+def remove_entries() -> None:
+    """Remove the entries of this service from ConnectWise."""
 
     async def work(parts: Container) -> list[int]:
         return await remove(parts.manage, _address(parts))
 
     removed = with_parts(work)
-    print(f"Removed: {', '.join(map(str, removed))}." if removed else "There was no entry of this service.")
+    print(
+        f"Removed: {', '.join(map(str, removed))}."
+        if removed
+        else "No change: ConnectWise has no callback entry for this service."
+    )
 
 
 def _address(parts: Container) -> str:

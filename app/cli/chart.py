@@ -1,9 +1,9 @@
-"""`miniprojects chart`: checks the chart file, tries it on its own cases, compares two charts, scores labelled cases."""
+"""`miniprojects chart`: check a chart file, run its cases, compare two charts, score labelled cases."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,112 +12,120 @@ import typer
 
 from app.chart import Chart, ChartError, load_chart, shipped_chart
 from app.chart.json_schema import cases_schema_text, schema_text
+from app.chart.regression import runner
 from app.chart.regression.cases import Case, load_cases, shipped_cases
 from app.chart.regression.diff import compare
-from app.chart.regression.runner import try_chart
-from app.chart.regression.score import score
+from app.chart.regression.score import Score, score
 from app.chart.schema.lint import Remark, check
 from app.cli import chart_output as tables
+from app.cli.command_group import Command, command_group
 from app.settings import chart_file
 
-app = typer.Typer(
-    help="Checks, tries, compares and scores the chart file.", no_args_is_help=True, rich_markup_mode=None
-)
+app = command_group("Check, test, compare and score chart files.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-ChartPath = Annotated[Path | None, typer.Argument(help="Chart file; without it, CHART_FILE or the chart that ships.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+ChartPath = Annotated[
+    Path | None, typer.Argument(help="Chart file.  [default: CHART_FILE, else the shipped chart]", metavar="FILE")
+]
 CasesPath = Annotated[
     Path | None,
     typer.Option(
-        "--cases", help="Cases, YAML or JSON lines; without it, cases.yaml beside the chart, else those that ship."
+        "--cases",
+        help="Cases as YAML or JSON Lines.  [default: cases.yaml next to the chart, else the shipped cases]",
+        metavar="FILE",
     ),
 ]
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check_file(file: ChartPath = None, *, as_json: AsJson = False) -> None:
-    """Finds mistakes and contradictions.
+    """Find errors and contradictions in a chart file.
 
-    Also rules that do nothing; each with its line. Exit 1 if there are errors.
+    Lists every error and every rule without effect, with line and column. Exit 1 if there are errors. Board, status and
+    type names are compared with ConnectWise by `miniprojects doctor`.
     """
     path = _chosen(file)
     chart: Chart | None = None
     try:
         chart = _chart(path)
         remarks = check(chart)
-    except ChartError as mistakes:
-        remarks = [Remark(one.line, one.column, "error", one.where, one.message) for one in mistakes.problems]
-    wrong = any(remark.level == "error" for remark in remarks)
+    except ChartError as errors:
+        remarks = [Remark(one.line, one.column, "error", one.where, one.message) for one in errors.problems]
+    has_errors = any(remark.level == "error" for remark in remarks)
     if as_json:
         stamp = {"version": chart.stamp.version, "sha256": chart.stamp.sha256} if chart else None
         members = ("level", "line", "column", "where", "message")
         found = [{member: getattr(remark, member) for member in members} for remark in remarks]
-        _print_json({"file": _name(path), "ok": not wrong, "chart": stamp, "problems": found})
+        _print_json({"file": _name(path), "ok": not has_errors, "chart": stamp, "problems": found})
     else:
         tables.show_remarks(_name(path), remarks, chart)
-    raise typer.Exit(1 if wrong else 0)
+    raise typer.Exit(1 if has_errors else 0)
 
 
-@app.command("test")
-def try_file(file: ChartPath = None, *, cases: CasesPath = None, as_json: AsJson = False) -> None:
-    """Decides the chart's own cases.
+@app.command("test", cls=Command)
+def run_cases(file: ChartPath = None, *, cases: CasesPath = None, as_json: AsJson = False) -> None:
+    """Run the cases of a chart file.
 
-    Says what no case covers. Exit 1 if one comes out otherwise than expected.
+    Lists what no case covers. Exit 1 if a case has another outcome than expected.
     """
     path = _chosen(file)
-    with _mistakes_end_it():
+    with _exit_on_errors():
         chart = _chart(path)
-        beside, found = _cases_for(path, cases)
-    trial = try_chart(chart, found)
+        cases_name, found = _cases_for(path, cases)
+    report = runner.run_cases(chart, found)
     if as_json:
-        _print_json(tables.trial_json(trial))
+        _print_json(tables.report_json(report))
     else:
-        tables.show_trial(trial, cases_name=beside)
-    raise typer.Exit(1 if trial.failures or not found else 0)
+        tables.show_report(report, cases_name=cases_name)
+    raise typer.Exit(1 if report.failures or not found else 0)
 
 
-@app.command("diff")
+@app.command("diff", cls=Command)
 def diff_files(
-    old: Annotated[Path, typer.Argument(help="The chart as it is.")],
-    new: Annotated[Path, typer.Argument(help="The chart as it would be.")],
+    old: Annotated[Path, typer.Argument(help="The current chart.", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="The changed chart.", metavar="NEW")],
     *,
-    cases: Annotated[Path, typer.Option("--cases", help="Tickets: YAML cases, or one JSON object a line.")],
+    cases: CasesPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lists the tickets that change.
+    """List the tickets that two charts decide differently.
 
-    Each ticket that the new chart decides otherwise, by which row, and how many go where.
+    Shows the row that causes each change and counts the changes by outcome.
     """
-    with _mistakes_end_it():
-        comparison = compare(load_chart(old), load_chart(new), _some(cases))
+    with _exit_on_errors():
+        found = _at_least_one(cases) if cases else _cases_for(old, None)[1]
+        comparison = compare(load_chart(old), load_chart(new), found)
     if as_json:
         _print_json(tables.comparison_json(comparison))
     else:
         tables.show_comparison(comparison)
 
 
-@app.command("score")
+@app.command("score", cls=Command)
 def score_files(
-    files: Annotated[list[Path], typer.Argument(help="Labelled cases: YAML, or one JSON object a line.")],
+    files: Annotated[list[Path], typer.Argument(help="Labelled cases as YAML or JSON Lines.", metavar="FILE...")],
     *,
     chart: Annotated[
-        Path | None, typer.Option("--chart", help="Chart file; without it, CHART_FILE or the chart that ships.")
+        Path | None,
+        typer.Option("--chart", help="Chart file.  [default: CHART_FILE, else the shipped chart]", metavar="FILE"),
     ] = None,
     rows: Annotated[
-        bool, typer.Option("--rows", help="Show each case in which a row disagrees with its label.")
+        bool, typer.Option("--rows", help="Also list each case in which a row differs from its label.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Scores labelled cases.
+    """Score a chart on labelled cases.
 
-    How often the chart is right where it decides, how often it asks, agreement by row, and every mistake with its reason.
+    Shows how often the chart is right where it decides, how often it asks a person, the agreement by row, and every error
+    with its reason.
     """
-    with _mistakes_end_it():
+    with _exit_on_errors():
         used = _chart(_chosen(chart))
-        sets = {str(file): _some(file) for file in files}
+        sets = {str(file): _at_least_one(file) for file in files}
     if len(sets) > 1:
         sets["all together"] = [case for found in sets.values() for case in found]
     scores = {name: score(used, found) for name, found in sets.items()}
+    _require_labels(scores)
     if as_json:
         _print_json({name: tables.score_json(one) for name, one in scores.items()})
         return
@@ -125,19 +133,23 @@ def score_files(
         tables.show_score(name, one, with_mistakes=name != "all together", with_rows=rows and name != "all together")
 
 
-@app.command("schema")
+@app.command("schema", cls=Command)
 def print_schema(
-    *, cases: Annotated[bool, typer.Option("--cases", help="The schema of cases.yaml instead.")] = False
+    *, cases: Annotated[bool, typer.Option("--cases", help="Print the schema of cases.yaml instead.")] = False
 ) -> None:
-    """Prints the JSON Schema for editors."""
+    """Print the JSON Schema of chart files for editors."""
     print(cases_schema_text() if cases else schema_text(), end="")
 
 
-@app.command("copy")
-def copy_shipped(folder: Annotated[Path, typer.Argument(help="Where to; nothing there is overwritten.")]) -> None:
-    """Copies the shipped files to a folder.
+@app.command("copy", cls=Command)
+def copy_shipped(
+    folder: Annotated[
+        Path, typer.Argument(help="Target folder; existing files are not overwritten.", metavar="FOLDER")
+    ],
+) -> None:
+    """Copy the shipped chart, its schema and its cases to a folder.
 
-    The chart, its schema and its cases, to be changed there and named by CHART_FILE.
+    Change the copy and set CHART_FILE to it.
     """
     tables.copy_shipped(folder)
 
@@ -151,32 +163,40 @@ def _chart(path: Path | None) -> Chart:
 
 
 def _name(path: Path | None) -> str:
-    return str(path) if path else "the chart that ships"
+    return str(path) if path else "shipped chart"
 
 
 def _cases_for(path: Path | None, cases: Path | None) -> tuple[str, list[Case]]:
-    """The cases asked for, else those beside the chart, else those that ship; with the file's name."""
-    beside = path.with_name("cases.yaml") if path else None
-    chosen = cases or (beside if beside and beside.is_file() else None)
-    return (str(chosen), load_cases(chosen)) if chosen else ("the cases that ship", shipped_cases())
+    """The given cases, else those next to the chart, else the shipped ones; with the file's name."""
+    neighbour = path.with_name("cases.yaml") if path else None
+    chosen = cases or (neighbour if neighbour and neighbour.is_file() else None)
+    return (str(chosen), load_cases(chosen)) if chosen else ("shipped cases", shipped_cases())
 
 
-def _some(path: Path) -> list[Case]:
-    """The cases of a file, of which there must be one."""
+def _require_labels(scores: Mapping[str, Score]) -> None:
+    """Exit with 1 if a file has no labelled case: its score would be zero of zero."""
+    for name, found in scores.items():
+        if not found.scored:
+            typer.echo(f"{name} contains no labelled case. Expected a member “label” with an outcome.", err=True)
+            raise typer.Exit(1)
+
+
+def _at_least_one(path: Path) -> list[Case]:
+    """The cases of a file, at least one."""
     found = load_cases(path)
     if not found:
-        typer.echo(f"{path} holds no case.", err=True)
+        typer.echo(f"{path} contains no case.", err=True)
         raise typer.Exit(1)
     return found
 
 
 @contextmanager
-def _mistakes_end_it() -> Iterator[None]:
-    """Says each mistake of a file that cannot be used, and ends with exit 1."""
+def _exit_on_errors() -> Iterator[None]:
+    """Print every error of an invalid file and exit with 1."""
     try:
         yield
-    except ChartError as mistakes:
-        tables.say_mistakes(mistakes)
+    except ChartError as errors:
+        tables.show_errors(errors)
         raise typer.Exit(1) from None
 
 

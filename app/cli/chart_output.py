@@ -1,4 +1,4 @@
-"""What the `chart` commands print: for people as tables, for programs as JSON."""
+"""Output of the `chart` commands: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from rich.text import Text
 
 from app.chart import Chart, ChartError, Decision, explain
 from app.chart.regression.diff import Comparison
-from app.chart.regression.runner import Trial, Tried
+from app.chart.regression.runner import CaseResult, RegressionReport
 from app.chart.regression.score import Score, Scored, Share
 from app.chart.schema.lint import Remark
-from app.cli import decision_view
+from app.cli.decision_view import terminal
 from app.domain.enums import Criterion, Outcome
 
 _WIDE = 60
-"""From so many columns on, outcomes have their full names."""
-console = decision_view.terminal()
+"""Columns from which outcomes have their full names."""
 _STYLES = {"error": "bold red", "warning": "yellow", "better": "green", "worse": "red"}
 _SHORT = {
     Outcome.SERVICE_TICKET: "service",
@@ -31,88 +30,90 @@ _SHORT = {
 
 
 def show_remarks(name: str, remarks: list[Remark], chart: Chart | None) -> None:
-    """One line for each remark, as editors and terminals can follow it, then the count."""
+    """Print a line for each remark in the form file:line:column, then the counts."""
     for remark in remarks:
         line = Text(f"{name}:{remark.line}:{remark.column}: ").append(remark.level, style=_STYLES[remark.level])
         _say(line.append(f": {remark.where}: {remark.message}" if remark.where else f": {remark.message}"))
     errors = sum(remark.level == "error" for remark in remarks)
     warnings = len(remarks) - errors
     counted = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
-    ending = "." if chart else ". The service refuses this file."
+    ending = "." if chart else ". The service rejects this file."
     stamp = f"; version {chart.stamp.version}, {chart.stamp.sha256[:12]}" if chart else ""
     _say(f"{name}: {counted}{stamp}{ending}")
 
 
-def say_mistakes(mistakes: ChartError) -> None:
-    """Every mistake of a file, on standard error."""
-    typer.echo(str(mistakes), err=True)
+def show_errors(errors: ChartError) -> None:
+    """Print every error of a file on standard error."""
+    typer.echo(str(errors), err=True)
 
 
-def show_trial(trial: Trial, *, cases_name: str) -> None:
-    """The cases that failed, each with the row that decided, and what is covered."""
-    for failed in trial.failures:
+def show_report(report: RegressionReport, *, cases_name: str) -> None:
+    """Print the failed cases, each with the row that decided, and the coverage."""
+    for failed in report.failures:
         _show_failure(failed, cases_name)
-    passed = len(trial.tried) - len(trial.failures)
-    _say(Text(f"{passed} of {_count(len(trial.tried), 'case')} as expected.", style="bold"))
-    if not trial.tried:
+    passed = len(report.results) - len(report.failures)
+    _say(Text(f"{passed} of {_count(len(report.results), 'case')} as expected.", style="bold"))
+    if not report.results:
         return
     table = _table(("Covered", None), ("", None), ("", None), ("No case depends on", 30))
-    for one in trial.coverage:
+    for one in report.coverage:
         whole = len(one.covered) + len(one.missing)
         table.add_row(one.kind, f"{len(one.covered)} of {whole}", f"{one.percent} %", ", ".join(one.missing) or "-")
-    console.print(table)
+    terminal().print(table)
 
 
-def _show_failure(failed: Tried, cases_name: str) -> None:
+def _show_failure(failed: CaseResult, cases_name: str) -> None:
     _say(
         Text("✗ ", style="red")
         .append(explain.safe(failed.case.name), style="bold")
         .append(f"  {cases_name}:{failed.case.line}")
     )
-    for sentence in failed.wrong:
+    for sentence in failed.differences:
         _say(f"    {sentence}")
     if failed.case.why:
-        _say(f"    Expected, since: {explain.safe(failed.case.why)}")
-    _say(f"    Decided, since: {explain.because(failed.decision.to_json())}")
+        _say(f"    Expected because: {explain.safe(failed.case.why)}")
+    _say(f"    Decided because: {explain.because(failed.decision.to_json())}")
 
 
 def show_comparison(comparison: Comparison) -> None:
-    """Each ticket that changes, then how many go where."""
+    """Print each ticket that changes, then the changes by outcome."""
     if comparison.changes:
         table = _table(("Ticket", 12), ("Change", None), ("", None), ("By", 12))
         for change in comparison.changes:
             moved = f"{_SHORT[change.old.outcome]} → {_SHORT[change.new.outcome]}"
             verdict = Text(change.verdict, style=_STYLES.get(change.verdict, ""))
             table.add_row(explain.safe(change.case.name)[:100], moved, verdict, Text(change.cause))
-        console.print(table)
+        terminal().print(table)
     for (old, new), number in sorted(comparison.moves.items()):
         _say(f"{number:4} from {old.value} to {new.value}")
     _say(f"{len(comparison.changes)} of {_count(comparison.tickets, 'ticket')} change.")
 
 
 def show_score(name: str, score: Score, *, with_mistakes: bool, with_rows: bool = False) -> None:
-    """The figures of one file."""
-    console.print(Text(f"{name}: {_count(len(score.scored), 'labelled case')}", style="bold"))
-    plain = sum(one.expected is Outcome.SERVICE_TICKET for one in score.false_projects)
+    """Print the scores of one file."""
+    terminal().print(Text(f"{name}: {_count(len(score.scored), 'labelled case')}", style="bold"))
+    plain_tickets = sum(one.expected is Outcome.SERVICE_TICKET for one in score.false_projects)
     figures = _table(("", None), ("", None), ("", None), head=False)
     for label, share in _figures(score):
         figures.add_row(label, *_share(share))
     figures.add_row(
-        "false projects", str(len(score.false_projects)), f"{plain} of plain tickets" if score.false_projects else ""
+        "false projects",
+        str(len(score.false_projects)),
+        f"{plain_tickets} of service tickets" if score.false_projects else "",
     )
-    console.print(figures)
-    console.print(_confusion(score))
+    terminal().print(figures)
+    terminal().print(_confusion(score))
     rows = _table(("Row", None), ("agrees", None), ("", None))
     for criterion in Criterion:
         rows.add_row(criterion.value, *_share(score.row(criterion)))
-    console.print(rows)
+    terminal().print(rows)
     if with_mistakes:
         for one in score.mistakes:
             _show_mistake(one)
     if with_rows:
         for criterion in Criterion:
             _show_row_mistakes(score, criterion)
-    console.print()
+    terminal().print()
 
 
 def _show_row_mistakes(score: Score, criterion: Criterion) -> None:
@@ -127,15 +128,15 @@ def _show_row_mistakes(score: Score, criterion: Criterion) -> None:
 
 def _figures(score: Score) -> tuple[tuple[str, Share], ...]:
     return (
-        ("right where decided", score.right_where_decided),
-        ("asked, though clear", score.asked_when_clear),
-        ("asked, where unclear", score.asked_when_unclear),
+        ("right when decided", score.right_where_decided),
+        ("asked although clear", score.asked_when_clear),
+        ("asked when unclear", score.asked_when_unclear),
         ("as labelled", score.all_right),
     )
 
 
 def _confusion(score: Score) -> Table:
-    narrow = console.width < _WIDE
+    narrow = terminal().width < _WIDE
     table = _table(("Label", None), *(((_SHORT[one] if narrow else f"→ {_SHORT[one]}"), None) for one in Outcome))
     for expected in Outcome:
         counts = [score.confusion[expected, got] for got in Outcome]
@@ -155,20 +156,20 @@ def _show_mistake(one: Scored) -> None:
     )
     if one.case.why:
         _say(f"    Label: {explain.safe(one.case.why)}")
-    _say(f"    Decided, since: {explain.because(one.decision.to_json())}")
+    _say(f"    Decided because: {explain.because(one.decision.to_json())}")
 
 
-def trial_json(trial: Trial) -> dict[str, Any]:
+def report_json(report: RegressionReport) -> dict[str, Any]:
     """The result of `chart test`."""
     return {
-        "cases": len(trial.tried),
+        "cases": len(report.results),
         "failures": [
-            {"name": one.case.name, "line": one.case.line, "wrong": list(one.wrong), **_reason(one.decision)}
-            for one in trial.failures
+            {"name": one.case.name, "line": one.case.line, "wrong": list(one.differences), **_reason(one.decision)}
+            for one in report.failures
         ],
         "coverage": {
             one.kind: {"percent": one.percent, "covered": list(one.covered), "missing": list(one.missing)}
-            for one in trial.coverage
+            for one in report.coverage
         },
     }
 
@@ -218,18 +219,18 @@ def _reason(decision: Decision) -> dict[str, Any]:
 
 
 def copy_shipped(folder: Path) -> None:
-    """Writes the shipped chart files into a folder, all or nothing."""
+    """Write the shipped chart files into a folder, or none of them."""
     names = ("chart.yaml", "chart.schema.json", "cases.yaml", "cases.schema.json")
-    there = [name for name in names if (folder / name).exists()]
-    if there:
-        raise typer.BadParameter(f"{folder} already holds {', '.join(there)}; choose another folder")
+    existing = [name for name in names if (folder / name).exists()]
+    if existing:
+        raise typer.BadParameter(f"{folder} already contains {', '.join(existing)}. Choose another folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in names:
             (folder / name).write_bytes((files("app.chart") / "data" / name).read_bytes())
     except OSError as error:
-        raise typer.BadParameter(f"{folder} cannot be written: {error.strerror or type(error).__name__}") from None
-    _say(f"{', '.join(names)} are in {folder}. Set CHART_FILE={folder / 'chart.yaml'} to use them.")
+        raise typer.BadParameter(f"Cannot write to {folder}: {error.strerror or type(error).__name__}") from None
+    _say(f"Copied {', '.join(names)} to {folder}. Set CHART_FILE={folder / 'chart.yaml'} to use them.")
 
 
 def _table(*columns: tuple[str, int | None], head: bool = True) -> Table:
@@ -245,7 +246,7 @@ def _share(share: Share) -> tuple[str, str]:
 
 
 def _say(text: str | Text) -> None:
-    console.print(text if isinstance(text, Text) else Text(text), soft_wrap=True)
+    terminal().print(text if isinstance(text, Text) else Text(text), soft_wrap=True)
 
 
 def _count(number: int, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The commands of `miniprojects`. Each reads its own settings; what goes wrong is a sentence with what to do, never a traceback."""
+"""The root command `miniprojects`: subcommands by name, failures as sentences, output that may close early."""
 
 from __future__ import annotations
 
@@ -8,39 +8,56 @@ import os
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 import typer
+from typer.exceptions import TyperException
 
-from app.chart import ChartError
-from app.cli import audit, callbacks, chart, doctor, service, tickets
-from app.connectwise import BadSite, Conflict, ConnectWiseError, NotAServiceTicket, NotFound
-from app.container import BadDatabase
-from app.settings import SettingsError
-from app.workflow import StoreUnavailable, WorkflowError
+from app.cli.command_group import Group, LazyCommand, command_group
+from app.cli.interrupts import INTERRUPTED
 
-_SETTINGS = "Settings come from the environment or .env; .env.example explains each."
-_CHART = "miniprojects chart check tells every mistake in a chart."
-_DOCTOR = "miniprojects doctor looks at each part."
+_HELP = "Classifies ConnectWise service tickets as service ticket, mini-project or project and acts on the result."
 
-app = typer.Typer(
-    name="miniprojects",
-    help="Service ticket, mini-project or project? Decides by the chart and carries it out in ConnectWise Manage.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command()(service.serve)
-app.command()(service.demo)
-app.command()(service.sandbox)
-app.command("doctor")(doctor.run)
-app.command()(tickets.classify)
-app.command()(tickets.reclassify)
-app.command()(tickets.undo)
-app.command()(audit.audit)
-app.add_typer(chart.app, name="chart")
-app.add_typer(callbacks.app, name="callbacks")
+
+class RootGroup(Group):
+    """The commands of `miniprojects`. A failure becomes a sentence on standard error and an exit code."""
+
+    lazy: ClassVar[dict[str, LazyCommand]] = {
+        "serve": LazyCommand("app.cli.service", "Run the service: receive callbacks, decide, and act as MODE allows."),
+        "demo": LazyCommand(
+            "app.cli.demo", "Run the product on this machine: a sandbox ConnectWise, the service, sample tickets."
+        ),
+        "sandbox": LazyCommand("app.cli.sandbox", "Run the sandbox ConnectWise Manage alone, in memory."),
+        "doctor": LazyCommand("app.cli.doctor", "Check settings, ConnectWise access, rights, names and the database."),
+        "classify": LazyCommand(
+            "app.cli.tickets", "Show the decision and the plan of a ticket, or decide a file of cases."
+        ),
+        "reclassify": LazyCommand("app.cli.tickets", "Run a ticket again and show the decision."),
+        "undo": LazyCommand("app.cli.tickets", "Undo an applied decision."),
+        "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
+        "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
+        "callbacks": LazyCommand(
+            "app.cli.callbacks", "List, create and remove this service's callback entries.", is_group=True
+        ),
+    }
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the subcommand; an expected failure ends with its sentence and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except (TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            from app.cli.failures import failure_of  # noqa: PLC0415 - knows the errors of every package
+
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            typer.echo(failure.text, err=True)
+            raise typer.Exit(failure.exit_code) from None
+
+
+app = command_group(_HELP, cls=RootGroup)
 
 
 def _print_version(wanted: bool) -> None:
@@ -52,38 +69,26 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """What stands before a command."""
+    """Options before a command."""
 
 
 def run() -> None:
-    """Runs the command of this process's arguments; ends the process."""
+    """Run the command of this process's arguments; end the process."""
     _prepare_output()
     try:
         _run()
-    except (SettingsError, BadDatabase) as mistake:
-        _end(2, mistake, _SETTINGS)
-    except BadSite as mistake:
-        _end(2, f"CWM_SITE: {mistake}", _SETTINGS)
-    except ChartError as mistakes:
-        _end(2, mistakes, _CHART)
-    except StoreUnavailable as away:
-        _end(1, away, away.hint)
-    except ConnectWiseError as trouble:
-        told = isinstance(trouble, NotFound | NotAServiceTicket | Conflict)
-        _end(1, trouble, "" if told else _DOCTOR)
-    except WorkflowError as trouble:
-        _end(1, trouble)
-    except OSError as refused:
-        _end(1, _of_system(refused))
+    except OSError as error:
+        print(f"Input or output failed: {error.strerror or type(error).__name__}.", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
 
 
 def _prepare_output() -> None:
-    """Output that is closed goes nowhere; a letter that it cannot show becomes a question mark."""
+    """Send closed output nowhere; print a question mark for a letter that the terminal cannot show."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -93,7 +98,7 @@ def _prepare_output() -> None:
 
 
 def _run() -> None:
-    """The command, and what it has printed out of our hands; whoever read it may have gone (`| head -1`), without a word."""
+    """Run and flush. If the reader of the output is gone (`| head -1`), exit with 1 and print nothing."""
     try:
         try:
             app()
@@ -108,20 +113,9 @@ def _run() -> None:
 
 
 def _drop_output() -> None:
-    """What is left of the output goes nowhere, so that Python does not try once more at its end."""
+    """Redirect the rest of the output to nowhere, so that Python does not try again at exit."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _end(code: int, trouble: Exception | str, hint: str = "") -> None:
-    print("\n".join(filter(None, (str(trouble), hint))), file=sys.stderr)
-    sys.exit(code)
-
-
-def _of_system(refused: OSError) -> str:
-    """What the system does not let us do, such as writing a file."""
-    why = refused.strerror or type(refused).__name__
-    return f"{refused.filename or 'The system refuses to go on'}: {why}."
 
 
 __all__ = ["app", "run"]

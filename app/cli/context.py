@@ -1,12 +1,12 @@
-"""Runs a coroutine with the connected parts, and what else the commands share."""
+"""Runs a coroutine with the connected parts; checks of arguments that commands share."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import Any, TypeVar
 
 import typer
 
@@ -17,61 +17,74 @@ from app.settings import load_settings
 from app.workflow import LONGEST_REASON
 
 Result = TypeVar("Result")
+_TERMINATION = (signal.SIGTERM, signal.SIGHUP)
 
 
 def with_parts(work: Callable[[Container], Awaitable[Result]], *, quiet: bool = True) -> Result:
-    """What `work` returns, given the parts that this process's settings describe. `quiet`: only errors are logged."""
+    """The result of `work` with the parts that this process's settings describe. `quiet`: only errors are logged."""
     settings = load_settings()
     configure_logging(settings.log_format, "error" if quiet else settings.log_level)
 
-    ended_by: list[signal.Signals] = []
+    async def run() -> Result:
+        async with connect(settings) as parts:
+            return await work(parts)
+
+    return run_until_terminated(run())
+
+
+def run_until_terminated(
+    work: Coroutine[Any, Any, Result], *, signals: Sequence[signal.Signals] = _TERMINATION
+) -> Result:
+    """Run a coroutine. A termination signal cancels it, so that it cleans up; then exit with 128 plus the signal's number.
+
+    A signal that is ignored (nohup) stays ignored. Further signals during cleaning up are ignored as well.
+    """
+    received: list[signal.Signals] = []
 
     async def run() -> Result:
-        with _ending_like_ctrl_c(ended_by):
-            async with connect(settings) as parts:
-                return await work(parts)
+        with _cancelled_by(signals, received):
+            return await work
 
     try:
         return asyncio.run(run())
     except asyncio.CancelledError:
-        if not ended_by:
+        if not received:
             raise
-        raise typer.Exit(128 + ended_by[0]) from None
+        raise typer.Exit(128 + received[0]) from None
 
 
 @contextlib.contextmanager
-def _ending_like_ctrl_c(ended_by: list[signal.Signals]) -> Iterator[None]:
-    """Who stops the process or closes its terminal lets it tidy up, too; what is ignored (nohup) stays so."""
+def _cancelled_by(signals: Sequence[signal.Signals], received: list[signal.Signals]) -> Iterator[None]:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
-    def end(number: signal.Signals) -> None:
-        ended_by.append(number)
-        if task is not None:
+    def cancel(number: signal.Signals) -> None:
+        received.append(number)
+        if task is not None and len(received) == 1:
             task.cancel()
 
-    heard = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is not signal.SIG_IGN]
-    for number in heard:
-        loop.add_signal_handler(number, end, number)
+    handled = [number for number in signals if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in handled:
+        loop.add_signal_handler(number, cancel, number)
     try:
         yield
     finally:
-        for number in heard:
+        for number in handled:
             loop.remove_signal_handler(number)
 
 
-async def reach(manage: ConnectWiseClient) -> None:
-    """Raises what ConnectWise has against us (ConnectWiseError), before a run is opened that would wait for its mending."""
+async def require_access(manage: ConnectWiseClient) -> None:
+    """Raise ConnectWiseError if ConnectWise rejects us, before a run is opened that could only wait."""
     with contextlib.suppress(Forbidden):
         await manage.count("/service/boards")
 
 
-def typed(text: str) -> str:
-    """What a person typed, without the halves of letters that neither a database nor JSON takes."""
+def encodable(text: str) -> str:
+    """A typed text without halves of surrogate pairs, which neither a database nor JSON accepts."""
     return text.encode("utf-8", "replace").decode()
 
 
 def reason(text: str) -> str:
-    """A reason, as it may be kept with a decision."""
+    """A reason that can be saved with a decision."""
     if len(text) > LONGEST_REASON:
-        raise typer.BadParameter(f"has {len(text)} characters; {LONGEST_REASON} are kept at most")
-    return typed(text)
+        raise typer.BadParameter(f"The reason has {len(text)} characters. Use at most {LONGEST_REASON}.")
+    return encodable(text)

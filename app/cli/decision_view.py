@@ -1,4 +1,4 @@
-"""The filled-in chart on a terminal: six rows with the fact that settled each, then the plan, step by step."""
+"""A decision on a terminal: six rows with the deciding fact of each, then the steps of the plan."""
 
 from __future__ import annotations
 
@@ -21,39 +21,44 @@ OUTCOME_STYLES = {
     "review": "bold yellow",
 }
 _WIDE = 110
-"""From so many columns on, the rows' questions are shown as well."""
+"""Columns from which the rows' questions are shown as well."""
+_STATUS_WORDS = {"awaiting-review": "needs review", "nothing-to-do": "no change"}
+_ACTIONS = {"had it undone": "Undone", "ran the ticket again": "Run again"}
 _STATUS_MARKS = {"planned": "·", "done": "✓", "already-done": "✓", "failed": "✗"}
-_LEFT_MARK = "-"
-"""A step that leaves as it is what a person has made of it."""
+_SKIPPED_MARK = "-"
+"""A step that was skipped because a person has changed its record since."""
 
 _NARROWEST = 40
-"""A terminal of fewer columns breaks the lines itself; a table in them would lose its words."""
+"""Columns below which a table would lose words; a narrower terminal wraps the lines itself."""
 
 
 def terminal() -> Console:
-    """Standard output, for tables and coloured text."""
+    """A console on the current standard output, for tables and coloured text."""
     found = Console(highlight=False)
     found.width = max(found.width, _NARROWEST)
     return found
 
 
-console = terminal()
+def shown_status(document: Mapping[str, Any]) -> str:
+    """The status of a decision in the displayed words."""
+    found = standing(document["status"], document)
+    return _STATUS_WORDS.get(found, found)
 
 
 def show_chart(document: Mapping[str, Any], *, summary: str) -> None:
-    """Prints a decision (its JSON): the outcome and why, then the six rows, those that decided marked."""
-    console.print(
+    """Print a decision (as JSON): outcome and reason, then the six rows; deciding rows are marked."""
+    terminal().print(
         Text(f"Ticket {document['ticket_id']}  ", style="bold").append(explain.safe(summary), style="default")
     )
     style = OUTCOME_STYLES.get(document["outcome"], "bold")
-    console.print(Text("→ ").append(explain.headline(document), style=style))
-    chosen = "Chosen by a person. The chart: " if (document.get("asked") or {}).get("outcome") else ""
-    console.print(Padding(Text(chosen + explain.because(document)), (0, 0, 0, 2)))
+    terminal().print(Text("→ ").append(explain.headline(document), style=style))
+    chosen = "Chosen by a person. Chart: " if (document.get("asked") or {}).get("outcome") else ""
+    terminal().print(Padding(Text(chosen + explain.because(document)), (0, 0, 0, 2)))
     if asked := explain.question(document):
-        console.print(Padding(Text(asked, style="bold"), (0, 0, 0, 2)))
-    console.print()
-    console.print(_rows(document, with_question=console.width >= _WIDE))
-    console.print()
+        terminal().print(Padding(Text(asked, style="bold"), (0, 0, 0, 2)))
+    terminal().print()
+    terminal().print(_rows(document, with_question=terminal().width >= _WIDE))
+    terminal().print()
 
 
 def _rows(document: Mapping[str, Any], *, with_question: bool) -> Table:
@@ -69,64 +74,72 @@ def _rows(document: Mapping[str, Any], *, with_question: bool) -> Table:
 
 
 def show_plan(document: Mapping[str, Any]) -> None:
-    """Prints the plan of a decision: each step with its request, what stands in the way, what a person has to do."""
+    """Print the plan of a decision: each step with its request, blockers, and manual actions."""
     plan = document["plan"]
     if not plan["steps"] and not plan.get("problems"):
         say(_nothing_planned(document))
     _show_steps(plan["steps"])
     for problem in plan.get("problems", ()):
-        console.print(Text(f"! {problem['text']}", style="yellow"), soft_wrap=True)
+        terminal().print(Text(f"! {problem['text']}", style="yellow"), soft_wrap=True)
     for todo in plan.get("todos", ()):
-        console.print(Text(f"By hand: {todo}"), soft_wrap=True)
+        terminal().print(Text(f"Manual action: {todo}"), soft_wrap=True)
 
 
 def _nothing_planned(document: Mapping[str, Any]) -> str:
     if way_back := document.get("way_back"):
         return str(way_back["text"])
     if document["outcome"] != "review":
-        return "Nothing to do: the ticket stays as it is."
-    ways = " or ".join(f"--outcome {one}" for one in document.get("candidates") or ("OUTCOME",))
-    return f"No step is planned before a person has decided: miniprojects reclassify {document['ticket_id']} {ways}."
+        return "No change."
+    choices = " or ".join(f"--outcome {one}" for one in document.get("candidates") or ("OUTCOME",))
+    return f"Needs review. To decide: miniprojects reclassify {document['ticket_id']} {choices}"
 
 
 def _show_steps(steps: Sequence[Mapping[str, Any]]) -> None:
     for number, step in enumerate(steps, 1):
-        mark = _LEFT_MARK if step.get("left") else _STATUS_MARKS.get(step["status"], "·")
-        console.print(Text(f"{mark} {number:2} {explain.safe(step['title'])}"), soft_wrap=True)
-        console.print(Text(f"     {step['method']} {step['path']}", style="dim"), soft_wrap=True)
+        mark = _SKIPPED_MARK if step.get("left") else _STATUS_MARKS.get(step["status"], "·")
+        terminal().print(Text(f"{mark} {number:2} {explain.safe(step['title'])}"), soft_wrap=True)
+        terminal().print(Text(f"     {step['method']} {step['path']}", style="dim"), soft_wrap=True)
         if step.get("said"):
             say(f"     {step['said']}")
 
 
 def show_decision(document: Mapping[str, Any]) -> None:
-    """Prints a decision of the journal."""
+    """Print a stored decision."""
     show_chart(document, summary=document.get("summary", ""))
     show_plan(document)
-    _show_words(document)
+    _show_comments(document)
     project = f", project {document['project_id']}" if document.get("project_id") else ""
-    stands = standing(document["status"], document)
-    say(f"Decision {document['id']}: {stands}{project}. {document.get('said') or ''}".rstrip())
+    state = shown_status(document)
+    say(f"Decision {document['id']}: {state}{project}. {document.get('said') or ''}".rstrip())
 
 
-def _show_words(document: Mapping[str, Any]) -> None:
-    """Prints what people said to it, and why."""
+def _show_comments(document: Mapping[str, Any]) -> None:
+    """Print what people did with it, and why."""
     for word in document.get("words", ()):
         reason = f": “{explain.safe(word['reason'])}”" if word["reason"] else ""
-        say(f"A person {word['said']} ({word['at']}){reason}")
+        say(f"{_action(word['said'])} by a person ({word['at']}){reason}")
 
 
-def show_taken_back(document: Mapping[str, Any]) -> None:
-    """Prints what an undo has put back and removed, and what it has left as people made it."""
+def _action(said: str) -> str:
+    """What a person did, as a participle: “chose project” as “Chosen (project)”."""
+    verb, _, rest = said.partition(" ")
+    if verb == "chose":
+        return f"Chosen ({rest})"
+    return _ACTIONS.get(said, said.capitalize())
+
+
+def show_undo(document: Mapping[str, Any]) -> None:
+    """Print what an undo has reverted and removed, and what it has skipped because people changed it."""
     steps = document.get("undo", {}).get("steps", [])
     title = Text(f"Ticket {document['ticket_id']}  ", style="bold")
-    console.print(title.append(explain.safe(document.get("summary", "")), style="default"))
-    console.print(f"Taken back from the decision {document['id']}:" if steps else "Nothing was taken back.")
+    terminal().print(title.append(explain.safe(document.get("summary", "")), style="default"))
+    terminal().print(f"Undone of decision {document['id']}:" if steps else "Nothing was undone.")
     _show_steps(steps)
-    _show_words(document)
-    words = [f"Decision {document['id']}: {document['status']}.", document.get("said") or ""]
+    _show_comments(document)
+    words = [f"Decision {document['id']}: {shown_status(document)}.", document.get("said") or ""]
     if number := document.get("project_id"):
         gone = any(step["path"] == f"/project/projects/{number}" and _is_done(step) for step in steps)
-        words.append(f"Project {number} {'is removed' if gone else 'stays'}.")
+        words.append(f"Project {number} {'was removed' if gone else 'was kept'}.")
     say(" ".join(filter(None, words)))
 
 
@@ -135,8 +148,8 @@ def _is_done(step: Mapping[str, Any]) -> bool:
 
 
 def say(text: str) -> None:
-    """Prints a sentence, whatever is in it, as plain text."""
-    console.print(Text(text), soft_wrap=True)
+    """Print a sentence as plain text, never as markup."""
+    terminal().print(Text(text), soft_wrap=True)
 
 
 def _because(row: explain.RowView) -> Text:

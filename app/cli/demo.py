@@ -1,188 +1,197 @@
-"""The demonstration: a sandbox ConnectWise and the service as two processes, sample tickets, each decision as it falls."""
+"""`demo`: a sandbox ConnectWise and the service in this process, sample tickets, each decision as it is made."""
 
 from __future__ import annotations
 
-import os
+import asyncio
 import secrets
-import time
+import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import httpx
+import typer
 from rich.text import Text
 
 from app.chart import explain
-from app.cli.child_process import ChildProcess, disturb_no_more, ended_by_signals
-from app.cli.decision_view import OUTCOME_STYLES, console, say
-from app.settings import SECRETS, table
+from app.cli.command_group import Command, command_group
+from app.cli.context import run_until_terminated
+from app.cli.decision_view import OUTCOME_STYLES, say, terminal
+from app.cli.interrupts import INTERRUPTED
+from app.cli.sockets import LocalServer, ServerStopped
+from app.logging_setup import configure_logging
+from app.main import create
+from app.sandbox import Sandbox, Server
+from app.settings import settings_from
 
-_COMPANY = {"CWM_COMPANY": "sandbox", "CWM_PUBLIC_KEY": "public", "CWM_PRIVATE_KEY": "private", "CWM_CLIENT_ID": "demo"}
-_CHOICES = {
-    "MODE": "live", "MAX_WRITES_PER_HOUR": "10000", "CWM_MAX_REQUESTS_PER_MINUTE": "100000", "CWM_MAX_CONCURRENCY": "8",
-    "LOG_LEVEL": "warning",
-    "SETTLE_SECONDS": "0",  # the sandbox shows what lies beside a ticket at once
-}  # fmt: skip
+app = command_group()
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _START_SECONDS = 60.0
 _SETTLE_SECONDS = 180.0
-_AT_A_TIME = 4
+_POLL_SECONDS = 0.1
+_BATCH = 4
+"""Sample tickets that arrive together."""
 _SETTLED = ("applied", "nothing-to-do", "awaiting-review", "planned", "failed")
+_NO_CHANGE = "no change"
+"""Shown for a ticket outside the chart's scope, which gets no decision."""
+_LOG_LINES = 20
+_API_MEMBER = "api-mini"
+"""The sandbox's name of the member whose keys the service uses; its seed has projects of people too."""
+
+
+class DemoFailed(Exception):
+    """The demonstration cannot continue; the text says why, with the end of the log."""
 
 
 class Demonstration:
-    """Starts both processes at free addresses with a database of their own; ends them and keeps nothing at the end."""
+    """Both servers on free ports with a temporary database; at exit both are stopped and the files removed."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
-        self._client = httpx.Client(timeout=30.0, trust_env=False, headers={"Authorization": f"Bearer {self.token}"})
-        self._ending = ExitStack()
+        self.is_shown = False
+        """Whether every sample ticket has been shown."""
+        self._log_tail = ""
+        self._stack = AsyncExitStack()
 
-    def __enter__(self) -> Self:
-        self._ending.enter_context(ended_by_signals())
+    async def __aenter__(self) -> Self:
         try:
-            self._start_both()
+            await self._start()
         except BaseException:
-            self.__exit__()
+            await self._stack.aclose()
             raise
         return self
 
-    def _start_both(self) -> None:
-        self._folder = Path(self._ending.enter_context(TemporaryDirectory(prefix="miniprojects-demo-")))
-        self._log = self._folder / "demo.log"
-        self._sandbox = self._own(ChildProcess("sandbox", wanted_port=8010))
-        self._service = self._own(ChildProcess("service", wanted_port=8000))
-        self.sandbox_url, self.service_url = self._sandbox.url, self._service.url
-        self._start(self._sandbox, f"{self.sandbox_url}/sandbox/switches")
-        self._start(self._service, f"{self.service_url}/decisions?limit=1")
-        self._until_registered()
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
 
-    def _own(self, process: ChildProcess) -> ChildProcess:
-        self._ending.callback(process.end)
-        return process
+    async def _start(self) -> None:
+        folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="miniprojects-demo-")))
+        log = folder / "demo.log"
+        self._stack.callback(self._save_log_tail, log)
+        configure_logging("json", "warning", stream=self._stack.enter_context(log.open("w", encoding="utf-8")))
+        headers = {"Authorization": f"Bearer {self.token}"}
+        self._client = await self._stack.enter_async_context(
+            httpx.AsyncClient(timeout=30.0, trust_env=False, headers=headers)
+        )
+        self.sandbox = LocalServer("sandbox", wanted_port=8010)
+        self.service = LocalServer("service", wanted_port=8000)
+        self.sandbox_url, self.service_url = self.sandbox.url, self.service.url
+        for server in (self.sandbox, self.service):
+            self._stack.push_async_callback(server.stop)
+        await self.sandbox.start(Server(Sandbox(origin=self.sandbox_url)).app)
+        await self.service.start(create(settings_from(self._settings(folder))))
+        await self._until_registered()
 
-    def __exit__(self, *_: object) -> None:
-        disturb_no_more()
-        self._client.close()
-        self._ending.close()
+    def _save_log_tail(self, log: Path) -> None:
+        """Keep the end of the log for an error message before the files are removed."""
+        self._log_tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:])
 
-    def show(self) -> bool:
-        """Lets the sample tickets arrive and prints each decision; True when all is as the sandbox itself has it."""
+    def _settings(self, folder: Path) -> dict[str, Any]:
+        return {
+            "cwm_site": self.sandbox_url, "cwm_company": "sandbox", "cwm_public_key": "public", "cwm_private_key": "private",
+            "cwm_client_id": "demo", "cwm_max_requests_per_minute": 100_000, "cwm_max_concurrency": 8, "mode": "live",
+            "max_writes_per_hour": 10_000, "database_url": f"sqlite:///{folder}/demo.db", "public_url": self.service_url,
+            "api_token": self.token,
+            "settle_seconds": 0,  # the sandbox saves a ticket's related records at once
+        }  # fmt: skip
+
+    async def run(self, *, once: bool) -> bool:
+        """Show every sample ticket, then wait until cancelled unless `once`. True if the totals match the sandbox's records.
+
+        Raises DemoFailed.
+        """
         try:
-            return self._let_them_arrive()
-        except httpx.TransportError:
-            raise self._ended_by_itself() from None
+            async with self:
+                return await self._while_both_serve(self._show_and_wait(once=once))
+        except (ServerStopped, DemoFailed, httpx.TransportError) as error:
+            raise DemoFailed(f"The demonstration failed: {error}\n{self._log_tail}".rstrip()) from None
 
-    def _let_them_arrive(self) -> bool:
+    async def _while_both_serve(self, work: Coroutine[Any, Any, bool]) -> bool:
+        task = asyncio.create_task(work)
+        servers = {self.sandbox.task, self.service.task}
+        try:
+            await asyncio.wait({task, *servers}, return_when=asyncio.FIRST_COMPLETED)
+            if any(server.done() for server in servers):
+                raise ServerStopped("one of the two servers has stopped.")
+            return await task
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _show_and_wait(self, *, once: bool) -> bool:
+        agree = await self.show()
+        if not once:
+            self._print_addresses()
+            await asyncio.Event().wait()
+        return agree
+
+    async def show(self) -> bool:
+        """Let the sample tickets arrive and print each decision; True if the totals match the sandbox's records."""
         say("Sample tickets arrive as signed ConnectWise callbacks:\n")
         expected: dict[int, str] = {}
         decided: list[Mapping[str, Any]] = []
-        total = len(self._client.get(f"{self.sandbox_url}/sandbox/samples").json())
-        for start in range(0, total, _AT_A_TIME):
-            batch = self._create(start, min(start + _AT_A_TIME, total))
+        total = len((await self._client.get(f"{self.sandbox_url}/sandbox/samples")).json())
+        for start in range(0, total, _BATCH):
+            batch = await self._create(start, min(start + _BATCH, total))
             expected |= batch
-            decided += [self._told(decision, batch) for decision in self._settled(list(batch))]
-        return self._print_totals(expected, decided)
+            for ticket_id in batch:
+                decision = await self._settled(ticket_id)
+                _print_decision(decision, batch)
+                decided.append(decision)
+        agree = await self._print_totals(expected, decided)
+        self.is_shown = True
+        return agree
 
-    def keep_running(self) -> None:
-        """Prints the addresses to open and waits for Ctrl+C."""
-        say(f"\nThe sandbox ConnectWise:  {self.sandbox_url}/sandbox")
-        say(f"Decisions:                {self.service_url}/")
-        say(f"The API:                  {self.service_url}/docs")
-        say(f"API_TOKEN:                {self.token}")
-        say("Ctrl+C ends both; nothing is kept.")
-        try:
-            while self._sandbox.lives() and self._service.lives():
-                time.sleep(0.5)
-        except KeyboardInterrupt:
-            return
-        raise self._ended_by_itself()
+    def _print_addresses(self) -> None:
+        say(f"\nSandbox ConnectWise:  {self.sandbox_url}/sandbox")
+        say(f"Decisions:            {self.service_url}/")
+        say(f"API:                  {self.service_url}/docs")
+        say(f"API_TOKEN:            {self.token}")
+        say("Press Ctrl+C to stop both. Nothing is saved.")
 
-    def _ended_by_itself(self) -> SystemExit:
-        return SystemExit(f"One of the two processes ended by itself.\n{self._last_words()}")
-
-    def _start(self, process: ChildProcess, url: str) -> None:
-        """Starts one of the two and waits until it answers at `url`."""
-        environment = {
-            **_inherited(), **_COMPANY, **_CHOICES, "CWM_SITE": self.sandbox_url, "PUBLIC_URL": self.service_url,
-            "API_TOKEN": self.token, "DATABASE_URL": f"sqlite:///{self._folder}/demo.db",
-            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-        }  # fmt: skip
-        with self._log.open("ab") as log:
-            process.start(environment, folder=self._folder, log=log)
-        for _ in _patiently(_START_SECONDS):
-            if not process.lives():
-                break
-            with suppress(httpx.TransportError):
-                if self._client.get(url).is_success:
-                    return
-        raise SystemExit(f"The {process.what} did not start.\n{self._last_words()}")
-
-    def _until_registered(self) -> None:
-        for _ in _patiently(_START_SECONDS):
-            if self._state().get("/system/callbacks"):
+    async def _until_registered(self) -> None:
+        async for _ in _polls(_START_SECONDS):
+            if (await self._records()).get("/system/callbacks"):
                 return
-        raise SystemExit(f"The callback was not registered.\n{self._last_words()}")
+        raise DemoFailed("the callback was not registered.")
 
-    def _create(self, start: int, end: int) -> dict[int, str]:
-        made = self._client.post(f"{self.sandbox_url}/sandbox/samples", json={"from": start, "to": end}).json()
-        return {int(one["id"]): str(one["expected"]) for one in made}
+    async def _create(self, start: int, end: int) -> dict[int, str]:
+        answer = await self._client.post(f"{self.sandbox_url}/sandbox/samples", json={"from": start, "to": end})
+        return {int(sample["id"]): str(sample["expected"]) for sample in answer.json()}
 
-    def _settled(self, tickets: list[int]) -> Iterator[Mapping[str, Any]]:
-        """The decisions of these tickets, each as soon as it and those before it are settled."""
-        for ticket_id in tickets:
-            yield self._awaited(ticket_id)
-
-    def _awaited(self, ticket_id: int) -> Mapping[str, Any]:
-        for _ in _patiently(_SETTLE_SECONDS):
-            if decision := self._decision_of(ticket_id):
+    async def _settled(self, ticket_id: int) -> Mapping[str, Any]:
+        async for _ in _polls(_SETTLE_SECONDS):
+            if decision := await self._decision_of(ticket_id):
                 return decision
-        raise SystemExit(f"Ticket {ticket_id} was not settled in {_SETTLE_SECONDS:.0f} s.\n{self._last_words()}")
+        raise DemoFailed(f"ticket {ticket_id} was not settled within {_SETTLE_SECONDS:.0f} s.")
 
-    def _decision_of(self, ticket_id: int) -> Mapping[str, Any] | None:
-        found = self._client.get(f"{self.service_url}/decisions", params={"ticket_id": ticket_id, "limit": 1})
-        items = found.raise_for_status().json()["items"]
+    async def _decision_of(self, ticket_id: int) -> Mapping[str, Any] | None:
+        items = await self._items("decisions", ticket_id)
         if items:
             return items[0] if items[0]["status"] in _SETTLED else None
-        return self._left_alone(ticket_id)
-
-    def _left_alone(self, ticket_id: int) -> Mapping[str, Any] | None:
-        """A ticket of a board that the chart does not watch gets no decision: its run ends and says why."""
-        runs = self._client.get(f"{self.service_url}/runs", params={"ticket_id": ticket_id}).raise_for_status().json()
-        ended = next((run for run in runs["items"] if run["settled"]), None)
+        ended = next((run for run in await self._items("runs", ticket_id) if run["settled"]), None)
         if ended is None or ended["decision_id"]:
             return None
-        return {
-            "ticket_id": ticket_id,
-            "outcome": "left-alone",
-            "status": "left-alone",
-            "said": ended["said"],
-            "summary": "",
-        }
+        return {"ticket_id": ticket_id, "outcome": _NO_CHANGE, "status": "", "said": ended["said"], "summary": ""}
 
-    def _told(self, decision: Mapping[str, Any], expected: Mapping[int, str]) -> Mapping[str, Any]:
-        outcome = str(decision["outcome"])
-        line = Text(f"{decision['ticket_id']}  ").append(f"{outcome:<15}", style=OUTCOME_STYLES.get(outcome, "dim"))
-        line.append(f"{explain.safe(decision['summary'])[:52]:<53}").append(_why(decision), style="dim")
-        if console.is_terminal:
-            console.print(line, no_wrap=True, overflow="ellipsis")
-        else:
-            console.print(line, soft_wrap=True)
-        if expected[decision["ticket_id"]] != outcome and outcome != "left-alone":
-            say(f"      a careful manager would have said {expected[decision['ticket_id']]}")
-        return decision
+    async def _items(self, what: str, ticket_id: int) -> list[dict[str, Any]]:
+        answer = await self._client.get(f"{self.service_url}/{what}", params={"ticket_id": ticket_id})
+        items: list[dict[str, Any]] = answer.raise_for_status().json()["items"]
+        return items
 
-    def _print_totals(self, expected: Mapping[int, str], decided: list[Mapping[str, Any]]) -> bool:
-        """Counts what was decided, and what the sandbox's own records show of it."""
+    async def _print_totals(self, expected: Mapping[int, str], decided: list[Mapping[str, Any]]) -> bool:
+        """Count the decisions and what the sandbox's own records show of them."""
         outcomes = Counter(str(decision["outcome"]) for decision in decided)
         applied = Counter(str(decision["outcome"]) for decision in decided if decision["status"] == "applied")
-        tickets = [ticket for ticket in self._state()["/tickets"] if ticket["id"] in expected]
+        records = await self._records()
+        tickets = [ticket for ticket in records["/tickets"] if ticket["id"] in expected]
         moved = sum((ticket.get("board") or {}).get("name") == "Mini-Projects" for ticket in tickets)
         converted = sum(ticket["recordType"] == "ProjectTicket" for ticket in tickets)
-        made = self._state().get("/project/projects", [])
-        projects = sum(project["_info"]["enteredBy"] == "api-mini" for project in made)
+        projects = sum(made["_info"]["enteredBy"] == _API_MEMBER for made in records.get("/project/projects", []))
         say(f"\n{len(decided)} tickets: " + ", ".join(f"{number} {name}" for name, number in sorted(outcomes.items())))
         say(f"In the sandbox: {moved} on the Mini-Projects board, {converted} converted into {projects} projects")
         agree = moved == applied["mini-project"] and converted == projects == applied["project"]
@@ -190,34 +199,55 @@ class Demonstration:
         say("The totals match." if agree and not failed else f"The totals do not match ({failed} failed).")
         return agree and not failed
 
-    def _state(self) -> dict[str, list[dict[str, Any]]]:
-        records: dict[str, list[dict[str, Any]]] = self._client.get(f"{self.sandbox_url}/sandbox/state").json()[
-            "records"
-        ]
+    async def _records(self) -> dict[str, list[dict[str, Any]]]:
+        answer = await self._client.get(f"{self.sandbox_url}/sandbox/state")
+        records: dict[str, list[dict[str, Any]]] = answer.json()["records"]
         return records
 
-    def _last_words(self) -> str:
-        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines() if self._log.exists() else []
-        return "\n".join(lines[-20:])
+
+def _print_decision(decision: Mapping[str, Any], expected: Mapping[int, str]) -> None:
+    outcome = str(decision["outcome"])
+    line = Text(f"{decision['ticket_id']}  ").append(f"{outcome:<15}", style=OUTCOME_STYLES.get(outcome, "dim"))
+    line.append(f"{explain.safe(decision['summary'])[:52]:<53}").append(_reason(decision), style="dim")
+    console = terminal()
+    if console.is_terminal:
+        console.print(line, no_wrap=True, overflow="ellipsis")
+    else:
+        console.print(line, soft_wrap=True)
+    if expected[decision["ticket_id"]] != outcome and outcome != _NO_CHANGE:
+        say(f"      expected: {expected[decision['ticket_id']]}")
 
 
-def _why(decision: Mapping[str, Any]) -> str:
-    if decision["outcome"] == "left-alone":
-        return str(decision["said"])
+def _reason(decision: Mapping[str, Any]) -> str:
     if decision["outcome"] == "review":
         return str(decision.get("question") or decision.get("said"))
     return str(decision.get("rule") or decision.get("said") or "")
 
 
-def _patiently(seconds: float) -> Iterator[None]:
-    """Tries again every moment until the time is up."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+async def _polls(seconds: float) -> AsyncIterator[None]:
+    """One turn at once and after every short wait until the time is up."""
+    end = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < end:
         yield
-        time.sleep(0.1)
+        await asyncio.sleep(_POLL_SECONDS)
 
 
-def _inherited() -> dict[str, str]:
-    """This machine's environment without settings of a service; Settings reads them in any case of letters."""
-    settings = {name for name, _, _ in table()} | {f"{name}_FILE" for name in SECRETS}
-    return {name: value for name, value in os.environ.items() if name.upper() not in settings}
+@app.command("demo", cls=Command)
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Exit after the last sample ticket and print the totals.")
+    ] = False,
+) -> None:
+    """Run the product on this machine: a sandbox ConnectWise, the service, sample tickets. Saves nothing."""
+    demonstration = Demonstration()
+    try:
+        agree = run_until_terminated(demonstration.run(once=once), signals=_SIGNALS)
+    except typer.Exit as ended:
+        if demonstration.is_shown and ended.exit_code == INTERRUPTED:
+            return
+        raise
+    except DemoFailed as failed:
+        typer.echo(str(failed), err=True)
+        raise typer.Exit(1) from None
+    if not agree:
+        raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""`doctor`: checks everything the service needs, with an id, what was found and what to do."""
+"""`doctor`: check everything the service needs; each finding has an id, a text and a hint."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from app.chart import Chart, ChartError, load_chart, shipped_chart
-from app.cli.decision_view import console
+from app.cli.command_group import Command, command_group
+from app.cli.decision_view import terminal
 from app.connectwise import BadSite, ConnectWiseClient, ConnectWiseError
 from app.container import client_config
-from app.doctor import CheckContext, Finding, Severity, examine
+from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.logging_setup import configure_logging
 from app.settings import Settings, load_settings, unknown_names
 from app.storage import Database, StoreUnavailable
 
+app = command_group()
+
 _WIDE = 60
-"""From so many columns on, what was found stands beside its check."""
+"""Columns from which a finding is shown next to its check id."""
 _MARKS = {
     Severity.OK: ("✓", "green"),
     Severity.WARN: ("!", "yellow"),
@@ -31,25 +34,25 @@ _MARKS = {
 }
 
 
-def run(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False) -> None:
-    """Checks settings, ConnectWise access, rights, boards, statuses, types, GL mapping, callback, clock, database.
+@app.command("doctor", cls=Command)
+def run(as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False) -> None:
+    """Check settings, ConnectWise access, rights, names and the database. Writes nothing to ConnectWise.
 
-    Writes nothing to ConnectWise. Exit 1 if anything fails.
+    Checks boards, statuses, types, GL mapping, callback, clock, chart and database. Exit 1 if a check fails.
     """
-
     settings = load_settings()
     configure_logging(settings.log_format, "error")
-    findings = asyncio.run(_examined(settings))
+    findings = asyncio.run(_findings(settings))
     if as_json:
         print(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=2))
     else:
         _print(findings)
-    if any(finding.standing is Severity.FAIL for finding in findings):
+    if any(finding.severity is Severity.FAIL for finding in findings):
         raise typer.Exit(1)
 
 
-async def _examined(settings: Settings) -> list[Finding]:
-    """Opens each part by itself: one that is broken is a finding, and the others are looked at all the same."""
+async def _findings(settings: Settings) -> list[Finding]:
+    """Open each part separately: a broken part is a finding and does not stop the other checks."""
     async with AsyncExitStack() as stack:
         database = _database(settings)
         if isinstance(database, Database):
@@ -57,7 +60,7 @@ async def _examined(settings: Settings) -> list[Finding]:
         manage = _manage(settings)
         if isinstance(manage, ConnectWiseClient):
             await stack.enter_async_context(manage)
-        return await examine(
+        return await run_checks(
             CheckContext(
                 manage=manage,
                 database=database,
@@ -100,37 +103,38 @@ def _chart(settings: Settings) -> Chart | ChartError:
 
 
 def _print(findings: list[Finding]) -> None:
-    if console.width < _WIDE:
+    if terminal().width < _WIDE:
         _print_lines(findings)
     else:
         _print_table(findings)
-    failed = sum(finding.standing is Severity.FAIL for finding in findings)
-    warned = sum(finding.standing is Severity.WARN for finding in findings)
-    console.print(f"\n{len(findings)} checks: {failed} failed, {warned} to look at.")
+    failed = sum(finding.severity is Severity.FAIL for finding in findings)
+    warned = sum(finding.severity is Severity.WARN for finding in findings)
+    terminal().print(f"\n{len(findings)} checks: {failed} failed, {warned} warnings.")
 
 
 def _print_table(findings: list[Finding]) -> None:
     table = Table(box=None, show_edge=False, pad_edge=False, show_header=False)
-    for name, width in (("mark", 1), ("check", 26), ("found", None)):
+    widest = max(len(finding.id) for finding in findings)
+    for name, width in (("mark", 1), ("check", widest), ("found", None)):
         table.add_column(name, width=width, overflow="fold")
     for finding in findings:
         table.add_row(_mark(finding), finding.id, _found(finding))
-    console.print(table)
+    terminal().print(table)
 
 
 def _print_lines(findings: list[Finding]) -> None:
     for finding in findings:
-        console.print(_mark(finding).append(f" {finding.id}", style="default"))
-        console.print(Padding(_found(finding), (0, 0, 0, 2)))
+        terminal().print(_mark(finding).append(f" {finding.id}", style="default"))
+        terminal().print(Padding(_found(finding), (0, 0, 0, 2)))
 
 
 def _mark(finding: Finding) -> Text:
-    mark, style = _MARKS[finding.standing]
+    mark, style = _MARKS[finding.severity]
     return Text(mark, style=style)
 
 
 def _found(finding: Finding) -> Text:
     found = Text(finding.text)
-    if finding.hint and finding.standing in (Severity.WARN, Severity.FAIL):
+    if finding.hint and finding.severity in (Severity.WARN, Severity.FAIL):
         found.append(f"\n→ {finding.hint}", style="italic")
     return found

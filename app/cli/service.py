@@ -1,4 +1,4 @@
-"""`serve`, `sandbox`, `demo`: what keeps running."""
+"""`serve`: the service."""
 
 from __future__ import annotations
 
@@ -11,35 +11,38 @@ from urllib.parse import urlsplit
 import structlog
 import typer
 
-from app.cli.demo import Demonstration
-from app.cli.sockets import answer, listening
+from app.cli import sockets
+from app.cli.command_group import Command, command_group
 from app.container import connect
 from app.logging_setup import configure_logging
+from app.main import create
 from app.settings import Settings, load_settings, unknown_names
+
+app = command_group()
 
 _STOP_SECONDS = 30
 
 
+@app.command("serve", cls=Command)
 def serve(
-    host: Annotated[str | None, typer.Option(help="Where to listen; default: HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Where to listen; default: PORT.", min=0, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: HOST]", metavar="ADDRESS")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.  [default: PORT]", min=0, max=65535)] = None,
 ) -> None:
-    """The service: receives callbacks, decides, carries out what MODE allows. Applies database migrations first."""
+    """Run the service: receive callbacks, decide, and act as MODE allows. Applies database migrations first."""
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
-    told = asyncio.run(_proven(settings))
-    with listening(host or settings.host, settings.port if port is None else port) as sockets:
-        structlog.get_logger().info("service.starts", address=_addresses(sockets), **told)
-        for one in unknown_names():
-            structlog.get_logger().warning("settings.names", why=one)
-        from app.main import create  # noqa: PLC0415 - no other command needs it, and it takes long to import
-
-        if not answer(create(settings), sockets, stop_seconds=_STOP_SECONDS):
+    facts = asyncio.run(_checked(settings))
+    log = structlog.get_logger()
+    with sockets.listening(host or settings.host, settings.port if port is None else port) as taken:
+        log.info("service.starts", address=_addresses(taken), **facts)
+        for sentence in unknown_names():
+            log.warning("settings.names", why=sentence)
+        if not sockets.serve(create(settings), taken, stop_seconds=_STOP_SECONDS):
             raise typer.Exit(1)
 
 
-async def _proven(settings: Settings) -> dict[str, Any]:
-    """What the service starts with. Refuses a chart with mistakes or a database that cannot be used before anything listens."""
+async def _checked(settings: Settings) -> dict[str, Any]:
+    """What the service starts with. Rejects an invalid chart or an unusable database before anything listens."""
     async with connect(settings) as parts:
         stamp = parts.chart.current().stamp
         return {
@@ -51,39 +54,11 @@ async def _proven(settings: Settings) -> dict[str, Any]:
         }
 
 
-def _addresses(sockets: Sequence[socket]) -> str:
-    places = [one.getsockname()[:2] for one in sockets]
+def _addresses(taken: Sequence[socket]) -> str:
+    places = [each.getsockname()[:2] for each in taken]
     return ", ".join(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}" for host, port in places)
 
 
 def _without_credentials(url: str) -> str:
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def sandbox(
-    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Where to listen.", min=1, max=65535)] = 8010,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
-) -> None:
-    """A sandbox ConnectWise Manage alone, in memory: company sandbox, keys public and private, any clientId."""
-    with listening(host, port):
-        pass
-    print(f"Sandbox ConnectWise Manage: http://{host}:{port}/sandbox (CWM_SITE=http://{host}:{port})", flush=True)
-    from app.sandbox import serve as serve_sandbox  # noqa: PLC0415 - no other command needs it, and it takes long to import
-
-    serve_sandbox(host=host, port=port, seed=seed)
-
-
-def demo(
-    once: Annotated[
-        bool, typer.Option("--once", help="End after the last sample ticket and print the totals.")
-    ] = False,
-) -> None:
-    """The whole product on this machine: a sandbox ConnectWise, the service on SQLite, sample tickets as callbacks."""
-    with Demonstration() as demonstration:
-        agree = demonstration.show()
-        if not once:
-            demonstration.keep_running()
-    if not agree:
-        raise typer.Exit(1)

@@ -1,7 +1,8 @@
-"""Takes the address to listen on before anything starts, so that a port that is taken is a sentence and nothing else; and answers there."""
+"""Listening sockets and servers. A port is taken before anything starts, so that a port in use is one sentence."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import signal
 import socket
@@ -12,30 +13,83 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
+_LOCAL_STOP_SECONDS = 3
+
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
-    """The sockets of every address of `host`, closed at the end; port 0: one that is free. Ends with a sentence and exit 1."""
+    """Sockets for every address of `host`, closed at the end; port 0 means any free port. Exits with a sentence and 1."""
     with ExitStack() as stack:
         try:
             taken = [stack.enter_context(one) for one in _sockets(host, port)]
         except OSError as error:
-            typer.echo(f"The address {host}, port {port}, cannot be listened on: {_why(error)}", err=True)
+            typer.echo(f"Cannot listen on {host}, port {port}: {_why(error)}", err=True)
             raise typer.Exit(1) from None
         yield taken
 
 
-def answer(app: ASGIApp, sockets: list[socket.socket], *, stop_seconds: int) -> bool:
-    """Serves until it is stopped, then lets requests under way end for `stop_seconds`; False when it could not start."""
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=stop_seconds
-    )
-    server = uvicorn.Server(config)
-    # Once it has stopped, uvicorn repeats the signal. SIGTERM alone would end the process without putting anything away.
+def serve(app: ASGIApp, sockets: list[socket.socket], *, stop_seconds: int) -> bool:
+    """Serve until stopped, then let open requests finish for `stop_seconds`; False if the application did not start."""
+    server = uvicorn.Server(_config(app, stop_seconds))
+    # uvicorn raises the signal again after it has stopped. SIGTERM by default would end the process before cleaning up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         server.run(sockets=sockets)
     return server.started
+
+
+class ServerStopped(Exception):
+    """A server of this process has not started or has stopped by itself."""
+
+
+class LocalServer:
+    """A server beside others in this process, on loopback. Its port is taken at once, it answers after `start`."""
+
+    task: asyncio.Task[None]
+    """Done once the server has stopped."""
+
+    def __init__(self, name: str, *, wanted_port: int) -> None:
+        self._name = name
+        self._socket = _loopback_socket(wanted_port)
+        self._server: uvicorn.Server | None = None
+        self.url = "http://{}:{}".format(*self._socket.getsockname())
+
+    async def start(self, app: ASGIApp) -> None:
+        """Return once the application answers. Raises ServerStopped."""
+        self._server = _BackgroundServer(_config(app, _LOCAL_STOP_SECONDS))
+        self.task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started:
+            if self.task.done():
+                raise ServerStopped(f"the {self._name} did not start.")
+            await asyncio.sleep(0.02)
+
+    async def stop(self) -> None:
+        """Stop the server and wait for its end."""
+        if self._server is not None:
+            self._server.should_exit = True
+            await asyncio.wait({self.task})
+        self._socket.close()
+
+
+class _BackgroundServer(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process."""
+        yield
+
+
+def _loopback_socket(wanted: int) -> socket.socket:
+    """A listening socket on the wanted port if it is free, else on any free port."""
+    try:
+        return socket.create_server(("127.0.0.1", wanted))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))
+
+
+def _config(app: ASGIApp, stop_seconds: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=stop_seconds
+    )
 
 
 def _sockets(host: str, port: int) -> list[socket.socket]:
@@ -57,11 +111,11 @@ def _sockets(host: str, port: int) -> list[socket.socket]:
 
 def _why(error: OSError) -> str:
     if isinstance(error, socket.gaierror):
-        return "the name of the host is not known. Correct HOST or --host."
+        return "unknown host name. Correct HOST or --host."
     if error.errno == errno.EADDRINUSE:
-        return "another program does so already. Stop it, or choose another port with --port."
+        return "another program uses this port. Stop it, or choose another port with --port."
     if error.errno == errno.EADDRNOTAVAIL:
-        return "this machine has no such address. Correct HOST or --host; 0.0.0.0 is all it has."
+        return "this machine does not have that address. Correct HOST or --host; 0.0.0.0 means all addresses."
     if error.errno in (errno.EACCES, errno.EPERM):
-        return "this user may not. Choose a port above 1023 with --port."
+        return "permission denied. Choose a port above 1023 with --port."
     return f"{error.strerror or type(error).__name__}. Correct HOST and PORT."

@@ -14,51 +14,60 @@ import typer
 from app.chart import load_chart, shipped_chart
 from app.cli import context, decision_view
 from app.cli.cases import decide_cases
+from app.cli.command_group import Command, command_group
 from app.container import Container
 from app.settings import chart_file
 from app.workflow import LARGEST_ID, RunView, Service
 from app.workflow.views import step_json
 
-Answer = TypeVar("Answer")
-Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
-Reason = Annotated[str, typer.Option(help="Why; kept with the decision.", callback=context.reason)]
-Wait = Annotated[float, typer.Option(help="Seconds to wait for the end.", min=0)]
+app = command_group()
+
+Result = TypeVar("Result")
+TicketId = Annotated[int, typer.Argument(help="Ticket id in ConnectWise.", metavar="TICKET_ID", min=1, max=LARGEST_ID)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Reason = Annotated[str, typer.Option(help="Reason; saved with the decision.", callback=context.reason)]
+Wait = Annotated[float, typer.Option(help="Seconds to wait for the run to end.", min=0)]
 
 
 class Mode(StrEnum):
-    """How far the service may go."""
+    """What a run may do."""
 
     DRY_RUN = "dry-run"
     REVIEW = "review"
     LIVE = "live"
 
 
-class Chosen(StrEnum):
-    """An outcome that a person may choose over the chart."""
+class ChosenOutcome(StrEnum):
+    """An outcome that a person may choose against the chart."""
 
     SERVICE_TICKET = "service-ticket"
     MINI_PROJECT = "mini-project"
     PROJECT = "project"
 
 
+@app.command("classify", cls=Command)
 def classify(
-    ticket_id: Annotated[int | None, typer.Argument(help="Ticket id in ConnectWise.", min=1, max=LARGEST_ID)] = None,
+    ticket_id: Annotated[
+        int | None,
+        typer.Argument(help="Ticket id in ConnectWise.", metavar="TICKET_ID", min=1, max=LARGEST_ID),
+    ] = None,
     cases: Annotated[
         Path | None,
         typer.Option(
-            help="A file of cases, decided offline: one ticket a line as JSON; one decision a line comes out."
+            help="File of cases to decide offline: one ticket a line as JSON. Prints one decision a line.",
+            metavar="FILE.jsonl",
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Prints the filled-in chart and the plan of one ticket, or the decision of each case in a file. Writes nothing.
+    """Show the decision and the plan of a ticket, or decide a file of cases. Writes nothing.
 
-    A case is a ticket as ConnectWise's GET gives it, on one line of JSON Lines, with what lies beside it in the same object:
-    initialDescription, notes, scheduleEntries, tasks, products, agreement, opportunity, billingPeriod, contactsCc. Whatever
-    ConnectWise leaves out may be missing, but there must be a text or a record to decide by.
+    A case is a ticket as a GET of ConnectWise returns it, on one line of JSON Lines, with its related records in the same
+    object: initialDescription, notes, scheduleEntries, tasks, products, agreement, opportunity, billingPeriod, contactsCc.
+    Every member may be missing, but a case needs a text or a record.
     """
     if (ticket_id is None) == (cases is None):
-        raise typer.BadParameter("give a TICKET_ID or --cases FILE.jsonl, one of the two")
+        raise typer.BadParameter("Give either a TICKET_ID or --cases FILE.jsonl.")
     if cases is not None:
         path = chart_file()
         if decide_cases(cases, load_chart(path) if path else shipped_chart()):
@@ -81,63 +90,72 @@ def _classify(ticket_id: int, *, as_json: bool) -> None:
     decision_view.show_chart(document, summary=str(found.case.get("summary") or ""))
     decision_view.show_plan(document)
     if found.left_alone:
-        decision_view.say(f"{found.left_alone} A callback for it would change nothing.")
+        decision_view.say(f"{found.left_alone} A callback for this ticket would change nothing.")
 
 
+@app.command("reclassify", cls=Command)
 def reclassify(
-    ticket_id: Annotated[int, typer.Argument(help="Ticket id in ConnectWise.", min=1, max=LARGEST_ID)],
-    mode: Annotated[Mode | None, typer.Option(help="How far to go this time; default: MODE.")] = None,
-    outcome: Annotated[Chosen | None, typer.Option(help="Your word over the chart's.")] = None,
+    ticket_id: TicketId,
+    mode: Annotated[Mode | None, typer.Option(help="Mode of this run.  [default: MODE]")] = None,
+    outcome: Annotated[ChosenOutcome | None, typer.Option(help="Outcome to use instead of the chart's.")] = None,
     reason: Reason = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
-    """Runs a ticket again and prints the decision. A running service on the same database does the work."""
-    word, chosen = mode.value if mode else None, outcome.value if outcome else None
-
-    view = _worked(lambda service: service.reclassify(ticket_id, mode=word, outcome=chosen, reason=reason, wait=wait))
+    """Run a ticket again and show the decision. If the service is running on the same database, it does the work."""
+    run_mode, chosen = mode.value if mode else None, outcome.value if outcome else None
+    view = _with_started_service(
+        lambda service: service.reclassify(ticket_id, mode=run_mode, outcome=chosen, reason=reason, wait=wait)
+    )
     if view.decision is not None and not as_json:
         decision_view.show_decision(view.decision)
-    _end(view, as_json=as_json)
+    _report_end(view, as_json=as_json)
 
 
+@app.command("undo", cls=Command)
 def undo(
-    decision_id: Annotated[str, typer.Argument(help="Id of an applied decision.", callback=context.typed)],
+    decision_id: Annotated[
+        str, typer.Argument(help="Id of an applied decision.", metavar="DECISION_ID", callback=context.encodable)
+    ],
     reason: Reason = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
-    """Takes an applied decision back: what was changed is put back, what people have built on since stays."""
-    view = _worked(lambda service: service.undo(decision_id, reason=reason, wait=wait))
+    """Undo an applied decision. Changes are reverted; what people have added since is kept."""
+    view = _with_started_service(lambda service: service.undo(decision_id, reason=reason, wait=wait))
     if view.decision is not None and not as_json:
-        decision_view.show_taken_back(view.decision)
-    _end(view, as_json=as_json)
+        decision_view.show_undo(view.decision)
+    _report_end(view, as_json=as_json)
 
 
-def _worked(ask: Callable[[Service], Awaitable[Answer]]) -> Answer:
-    """What the started service answers; it is stopped again afterwards."""
+def _with_started_service(request: Callable[[Service], Awaitable[Result]]) -> Result:
+    """The answer to a request of the started service, which is stopped again afterwards."""
 
-    async def work(parts: Container) -> Answer:
-        await context.reach(parts.reader)
+    async def work(parts: Container) -> Result:
+        await context.require_access(parts.reader)
         await parts.service.start(look_after=False)
         try:
-            return await ask(parts.service)
+            return await request(parts.service)
         finally:
             await parts.service.stop()
 
     return context.with_parts(work)
 
 
-def _end(view: RunView, *, as_json: bool) -> None:
-    """Says how a run stands; exit 1 unless it has led to a decision that did not fail."""
+def _report_end(view: RunView, *, as_json: bool) -> None:
+    """Print the state of a run; exit 1 unless it has led to a decision that did not fail."""
+    decision = view.decision
     if as_json:
-        shown: dict[str, Any] = view.decision or {"run_id": view.run_id, "settled": view.settled, "said": view.error}
+        shown: dict[str, Any] = decision or {"run_id": view.run_id, "settled": view.settled, "said": view.error}
         print(json.dumps(shown, ensure_ascii=False, indent=2))
-    failed = view.decision is None or view.decision["status"] == "failed"
+    failed = decision is None or decision["status"] == "failed"
     if not view.settled:
-        print(f"Still under way: {view.error or 'it goes on by itself'} (run {view.run_id})", file=sys.stderr)
+        print(
+            f"Still running: {view.error or 'it continues without this command'} (run {view.run_id})", file=sys.stderr
+        )
     elif failed:
-        print(view.error or (view.decision or {}).get("said") or "It could not be done.", file=sys.stderr)
+        message = view.error or (decision or {}).get("said") or "The run failed without a message."
+        print(message, file=sys.stderr)
     if view.way_back:
         print(view.way_back["text"], file=sys.stderr)
     if failed or not view.settled:

@@ -1,9 +1,6 @@
-"""Checks everything that the service needs before it may be trusted: stable ids, what was found, what to do.
-
-Nothing is written to ConnectWise: the client that is handed in can only read.
-"""
+"""Checks everything the service needs. A finding has a stable id, a text and a hint. Nothing is written to ConnectWise."""
 
 from app.doctor.model import CheckContext, Finding, Severity
-from app.doctor.runner import examine
+from app.doctor.runner import run_checks
 
-__all__ = ["CheckContext", "Finding", "Severity", "examine"]
+__all__ = ["CheckContext", "Finding", "Severity", "run_checks"]

@@ -1,4 +1,4 @@
-"""What is examined, and what an examination finds."""
+"""Inputs and findings of the checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.storage import Database
 
 
 class Severity(StrEnum):
-    """`WARN`: it works, but something is missing or will bite later. `SKIP`: could not be looked at."""
+    """`WARN`: it works, but something is missing or will cause trouble. `SKIP`: could not be checked."""
 
     OK = "ok"
     WARN = "warn"
@@ -22,21 +22,21 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check. `id` is stable; `text` says what was found, `hint` what to do about it."""
+    """The result of a check. `id` is stable; `hint` says what to do."""
 
     id: str
-    standing: Severity
+    severity: Severity
     text: str
     hint: str = ""
 
     def to_json(self) -> dict[str, str]:
         """The finding as JSON."""
-        return {"id": self.id, "standing": self.standing.value, "text": self.text, "hint": self.hint}
+        return {"id": self.id, "standing": self.severity.value, "text": self.text, "hint": self.hint}
 
 
 @dataclass(frozen=True)
 class CheckContext:
-    """The parts to look at and the choices of the operator that matter here. A part that cannot be had is its error."""
+    """The parts to check and the settings that matter here. A part that cannot be opened is its error."""
 
     manage: ConnectWiseClient | Exception
     database: Database | Exception
@@ -45,24 +45,24 @@ class CheckContext:
     public_url: str
     has_token: bool
     unknown: Sequence[str] = ()
-    """A sentence for each name that is set and looks like a setting, and is none."""
+    """A sentence for each name that is set, looks like a setting, and is not a setting."""
 
 
 def ok(check: str, text: str) -> Finding:
-    """All is well."""
+    """The check passed."""
     return Finding(check, Severity.OK, text)
 
 
 def warn(check: str, text: str, hint: str) -> Finding:
-    """It works, with a but."""
+    """It works, but needs attention."""
     return Finding(check, Severity.WARN, text, hint)
 
 
 def fail(check: str, text: str, hint: str) -> Finding:
-    """It does not work."""
+    """The check failed."""
     return Finding(check, Severity.FAIL, text, hint)
 
 
 def skip(check: str, text: str) -> Finding:
-    """It could not be looked at."""
+    """It could not be checked."""
     return Finding(check, Severity.SKIP, text)

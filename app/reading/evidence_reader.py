@@ -11,13 +11,12 @@ from app.domain.billing_periods import day_of, periods_of
 from app.domain.ticket import TicketRecord
 from app.reading.evidence import Evidence, Mention
 from app.reading.languages import other_languages
-from app.reading.message_text import sender_text
 from app.reading.off_topic import drop_off_topic, is_unrelated_opportunity
 from app.reading.phrases.matcher import PhraseReader
 from app.reading.phrases.sentence_intents import SentenceIntent, SentenceReading
 from app.reading.records import masked_names, read_records
 from app.reading.segments import Sentence, sentences
-from app.reading.sources import ticket_texts
+from app.reading.sources import sender_text, ticket_texts
 from app.reading.values.acceptance import acceptances
 from app.reading.values.dates import SEASON, TimePoint, time_points
 from app.reading.values.durations import spans

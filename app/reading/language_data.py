@@ -59,8 +59,19 @@ def numbered_words(name: str, member: str) -> dict[str, int]:
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """Words as alternatives of a regular expression, longest first."""
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    """Words as alternatives of a regular expression; a longer word goes before its own beginning.
+
+    Words with the same first letters share them, so that one comparison rules all of them out.
+    """
+    by_letter: dict[str, set[str]] = {}
+    for word in sorted(set(words)):
+        by_letter.setdefault(word[:1], set()).add(word[1:])
+    ends_here = bool(by_letter.pop("", None))
+    branches = [re.escape(letter) + alternatives(rests) for letter, rests in by_letter.items()]
+    if not branches:
+        return ""
+    joined = branches[0] if len(branches) == 1 and not ends_here else f"(?:{'|'.join(branches)})"
+    return f"{joined}?" if ends_here else joined
 
 
 def read_yaml(source: Traversable) -> object:

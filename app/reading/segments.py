@@ -34,9 +34,9 @@ _NO_END = "".join(
     rf"(?<!\b{re.escape(word)})" for word in sorted({word for words in _ABBREVIATED for word in words.split()})
 )
 _NO_BUT = "".join(
-    rf"(?<!\b{one})" for one in ("nobody", "no one", "no-one", "none", "nothing", "anybody", "anyone", "anything")
+    rf"(?<!\b{item})" for item in ("nobody", "no one", "no-one", "none", "nothing", "anybody", "anyone", "anything")
 )
-"""«Nobody but Ms Adair» is one thing said."""
+"""«Nobody but Ms Adair» stays one sentence."""
 _END = re.compile(
     rf"(?<=[!?])\s+|\.(?<!\b\d\.)(?<!\b\d\d\.){_NO_END.replace(')', '[.])')}\s+(?=[\w¿¡€£$\"(*])"
     rf"|\n+|(?<=\S);\s+|\s+\|\s+|•|(?=[,\s]){_NO_BUT},?\s+(?=(?:but|however|aber|jedoch|mais|cependant|pero|sino)\s)",
@@ -66,7 +66,7 @@ _NOBODY_LAST = re.compile(
 
 
 def _with_exceptions(pieces: list[str]) -> list[str]:
-    """«Nobody at your firm but Ms Adair» is one thing said, too."""
+    """Joins «Nobody at your firm» and «but Ms Adair»."""
     joined: list[str] = []
     for piece in pieces:
         if joined and piece[:4].lower() == "but " and _NOBODY_LAST.search(joined[-1]):
@@ -80,7 +80,7 @@ _QUOTED_WORDS = re.compile(r"(?<!\w)(\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'(?!\w))")
 
 
 def _without_quotations(text: str) -> str:
-    return _QUOTED_WORDS.sub(" ~ ", text)
+    return _QUOTED_WORDS.sub(" ~ ", text) if '"' in text or "'" in text else text
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -89,7 +89,7 @@ _DIGIT = re.compile(r"\d")
 
 @lru_cache(maxsize=8192)
 def word_set(words: str) -> frozenset[str]:
-    """The words of a sentence, each as its letters alone, and `#` where it holds a digit: what can stand in it at all."""
+    """The distinct words of a sentence, and `#` where it holds a digit; a fast pre-check."""
     letters = frozenset(_LETTERS.findall(words))
     return letters | _NUMBER if _DIGIT.search(words) else letters
 

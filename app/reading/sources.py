@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from app.domain.ticket import CustomField, TicketRecord
-from app.reading.message_text import LONGEST_TEXT, plain, sender_text
+from app.reading.mail import MOST_RAW, read_mail, request_text, visible
 
 _MOST_NOTES = 12
 _MOST_FIELDS = 30
 _LONGEST_SUMMARY = 300
 _LONGEST_VISIBLE_SUMMARY = 500
 """Letters may become several when they are unified."""
-_LONGEST_NOTE = 4000
+LONGEST_TEXT = 12_000
+"""Characters of one text that are read."""
 _LONGEST_FIELD = 300
 _ENOUGH_TEXT = 60
 """Characters of a description beside which the subject of an old thread carries no information."""
@@ -29,14 +31,24 @@ _NO = ("no", "none", "n", "nein", "keine", "non", "aucun", "aucune", "ninguno", 
 
 def ticket_texts(ticket: TicketRecord) -> list[tuple[str, str]]:
     """The text of each source with its path, without quoted history and signatures."""
+    subject = ticket.summary[:_LONGEST_VISIBLE_SUMMARY]
     return [
-        (plain(text)[:_LONGEST_VISIBLE_SUMMARY] if source == "summary" else sender_text(text), source)
+        (
+            visible(text).text[:_LONGEST_VISIBLE_SUMMARY] if source == "summary" else sender_text(text, subject),
+            source,
+        )
         for text, source in _raw_texts(ticket)
     ]
 
 
+@lru_cache(maxsize=1024)
+def sender_text(text: str, subject: str = "") -> str:
+    """New text of the sender, and older mail that the sender adopts. `subject`: the ticket's summary."""
+    return request_text(read_mail(text, subject=subject))[:LONGEST_TEXT]
+
+
 def _raw_texts(ticket: TicketRecord) -> Iterator[tuple[str, str]]:
-    described = ticket.initial_description[:LONGEST_TEXT]
+    described = ticket.initial_description[:MOST_RAW]
     summary = ticket.summary[:_LONGEST_SUMMARY]
     if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH_TEXT):
         yield summary, "summary"
@@ -44,7 +56,7 @@ def _raw_texts(ticket: TicketRecord) -> Iterator[tuple[str, str]]:
         yield described, "initialDescription"
     for number, note in enumerate(ticket.notes[:_MOST_NOTES]):
         if note.text:
-            yield note.text[:_LONGEST_NOTE], f"notes[{number}].text"
+            yield note.text[:MOST_RAW], f"notes[{number}].text"
     for number, custom in enumerate(ticket.custom_fields[:_MOST_FIELDS]):
         if text := _field_text(custom):
             yield text, f"customFields[{number}]"

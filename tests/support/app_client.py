@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from app.connectwise import ensure
 from app.container import Container, connect
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, SandboxTransport
 from app.sandbox import samples as sample_tickets
+from app.sandbox.engine.journal import Exchange
 from app.settings import Settings
 
 PUBLIC_URL = "http://service.test"
@@ -111,6 +112,12 @@ class Site:
 def signature(raw: bytes, key: str) -> str:
     """What ConnectWise would sign this body with."""
     return base64.b64encode(hmac.new(hashlib.sha256(key.encode()).digest(), raw, hashlib.sha256).digest()).decode()
+
+
+def written(exchanges: Iterable[Exchange]) -> list[tuple[str, str]]:
+    """Method and path of every write; a bundle of reads is a POST that writes nothing."""
+    calls = [(exchange.method, exchange.path) for exchange in exchanges]
+    return [(method, path) for method, path in calls if method != "GET" and not path.endswith("/system/bundles")]
 
 
 @asynccontextmanager

@@ -35,8 +35,9 @@ def side(decision: Decision, criterion: Criterion) -> PointsTo:
 
 
 def labelled(name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The cases of a file, each with its label taken off."""
-    cases = [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    """The cases of a set, each without its label, and the labels."""
+    (path,) = CASES.rglob(f"{name}.jsonl")
+    cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [(case, case.pop("label")) for case in cases]
 
 

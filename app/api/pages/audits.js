@@ -1,9 +1,9 @@
-// Audits of past tickets: begin, follow, stop and go on, open the report, try another chart.
+// Audits of past tickets: start, follow, stop, resume, open the report, try another chart.
 "use strict";
 
 const state = { chosen: null, settled: false };
-const standing = { queued: "waits", running: "under way", done: "done", cancelled: "stopped", failed: "failed" };
-// Numbers are written as in the report, whatever the browser speaks, so that the same figure has the same digits everywhere.
+const standing = { queued: "queued", running: "running", done: "done", cancelled: "stopped", failed: "failed" };
+// Numbers are formatted as in the report, whatever the language of the browser.
 const number = (value) => Number(value || 0).toLocaleString("en-US");
 const figure = (value, unit) => (value === null ? "not known" : unit === "tickets" ? number(value)
   : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }) + (unit === "hours" ? " h" : ""));
@@ -15,7 +15,7 @@ async function list() {
   at("list").replaceChildren(...items.map((one) => entry(one.id === state.chosen, () => choose(one.id),
     [make("span", {}, `${day(one.asked.since)} to ${day(one.asked.until)}`), make("span", { class: one.state }, standing[one.state])],
     `${number(one.tickets.seen)} of ${expected(one)} tickets`, [moment(one.created_at), `chart ${one.chart.version}`])));
-  if (!items.length) at("list").append(make("li", { class: "quiet" }, "No audit was begun yet."));
+  if (!items.length) at("list").append(make("li", { class: "quiet" }, "No audits yet."));
   return items;
 }
 
@@ -31,11 +31,11 @@ function show(one) {
   const { since, until, ...chosen } = one.asked;
   const only = Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => `${name} ${values.join(", ")}`);
   at("one").replaceChildren(
-    make("h2", {}, [`Tickets from ${day(since)} up to ${day(until)}`, ...only].join("; ")),
+    make("h2", {}, [`Tickets entered from ${day(since)} until ${day(until)}`, ...only].join("; ")),
     make("p", {}, make("span", { class: one.state }, standing[one.state]), one.said ? `: ${one.said}` : "."),
     make("progress", { max: one.tickets.expected || 1, value: one.tickets.seen, "aria-label": "Tickets read" }),
     make("p", {}, `${number(one.tickets.seen)} of ${expected(one)} tickets; ${number(one.counters.requests)} requests in ${number(Math.round(one.counters.seconds || 0))} s.`),
-    actions(one), ...one.remarks.map((remark) => make("p", { class: "review" }, remark)), ...(one.totals ? [...told(one), ...(one.suggestions || []).map(suggestion), trial(one)] : []),
+    actions(one), ...one.remarks.map((remark) => make("p", { class: "review" }, remark)), ...(one.totals ? [...results(one), ...(one.suggestions || []).map(suggestion), whatIf(one)] : []),
     make("p", { class: "quiet" }, `Audit ${one.id}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
 }
 
@@ -45,11 +45,11 @@ function actions(one) {
   const buttons = one.totals ? [button("Open the report", () => report(`${path}/report.html`), "main"),
     button("CSV", () => save(`${path}/report.csv`)), button("JSON", () => save(`${path}/report.json`))] : [];
   if (!one.settled) buttons.push(button("Stop", async () => { await tell(`${path}/cancel`); await choose(one.id); }));
-  if (one.state === "cancelled" || one.state === "failed") buttons.push(button("Go on", async () => { await tell(`${path}/resume`); await choose(one.id); }));
+  if (one.state === "cancelled" || one.state === "failed") buttons.push(button("Resume", async () => { await tell(`${path}/resume`); await choose(one.id); }));
   return make("div", { class: "actions" }, ...buttons);
 }
 
-// The report needs the token, which a link cannot send and an address should not hold, and a tab with rules of its own.
+// The report needs the token, which a link cannot send and an address must not contain, and a tab with its own security policy.
 function report(path) {
   const form = make("form", { method: "post", action: base + path, target: "_blank" },
     make("input", { type: "hidden", name: "token", value: sessionStorage.getItem("token") || "" }));
@@ -70,49 +70,49 @@ function table(caption, head, lines) {
     make("tbody", {}, ...lines.map(([name, ...cells]) => make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell)))))));
 }
 
-// The answers and the figures of the report, in its words.
-function told(one) {
+// The answers and figures of the report.
+function results(one) {
   const { judged, ...all } = one.totals;
   const moved = all.would_move["mini-project"] + all.would_move.project;
-  return [...one.answers.map((answer) => make("p", {}, answer)), table("What it comes to; the report has all of it", ["", "Value", ""], [
+  return [...one.answers.map((answer) => make("p", {}, answer)), table("Summary; see the report for details", ["", "Value", ""], [
     ["Would move", number(moved), `${number(all.would_move["mini-project"])} to a mini-project, ${number(all.would_move.project)} become projects`],
-    ["Of those, right", number(judged.right_moves), `of ${number(judged.moves)} of which the records tell`],
-    ["Would be asked about", number(all.asks_a_person), ""],
-    ["Chart and records agree", number(judged.agree), `of ${number(judged.tickets)} tickets where both say something`],
-    ["Project work that the chart missed", number(judged.missed), `of ${number(judged.work)}, wherever they lie`],
+    ["Of those, right", number(judged.right_moves), `of ${number(judged.moves)} whose records show it`],
+    ["Would need review", number(all.asks_a_person), ""],
+    ["Chart and records agree", number(judged.agree), `of ${number(judged.tickets)} tickets with both`],
+    ["Project work that the chart missed", number(judged.missed), `of ${number(judged.work)} on all boards`],
     ...one.figures.map((each) => [each.title, figure(each.value, each.unit), each.kind.replace("-", " ")]),
   ])];
 }
 
 const signed = (value) => (value < 0 ? "" : "+") + number(value);
 const suggestion = ({ place, now, then, change }) => make("p", {}, `Suggestion: ${place} ${then} instead of ${now}: ${signed(change.right)} right, ${signed(change.wrong)} wrong, `
-  + `${signed(change.asks)} questions, ${number(change.tickets)} tickets changed. Not applied; try it below.`);
+  + `${signed(change.asks)} questions, ${number(change.tickets)} tickets changed. Not applied. Try it below.`);
 
 const MOST = 200;
-const nearer = (better) => (better === null ? "" : better ? "yes" : "no");
+const betterWord = (better) => (better === null ? "" : better ? "yes" : "no");
 
-// What changes in sum, beside the single tickets.
+// What changes in total.
 function sums(found) {
   const lines = found.figures.map((each) => [each.title, figure(each.before, each.unit), figure(each.after, each.unit)]);
   if (found.without_texts) lines.push(["Decided without texts that this chart would read", "", number(found.without_texts)]);
   if (!lines.length) return make("p", {}, "No figure would change.");
-  return table("Every figure that would change", ["", "By the audit's chart", "By this one"], lines);
+  return table("Every figure that would change", ["", "Audit's chart", "This chart"], lines);
 }
 
-function trial(one) {
+function whatIf(one) {
   const file = make("input", { type: "file", accept: ".yaml,.yml", onchange: () => guarded(async () => {
-    say("Judges the same tickets by the other chart…");
+    say("Working…");
     const chart = await file.files[0].text();
     file.value = ""; // The same file, changed, can be chosen again.
     changed.replaceChildren();
     const found = await tell(`audits/${encodeURIComponent(one.id)}/what-if`, { chart });
     say("");
-    changed.replaceChildren(sums(found), table(`${number(found.changed.length)} tickets would change by chart ${found.chart.version}${found.changed.length > MOST ? `; the first ${MOST}` : ""}`,
-      ["Ticket", "From", "To", "It was", "Nearer to it", "Why"],
-      found.changed.slice(0, MOST).map((line) => [`${line.id} ${line.summary}`, line.from, line.to, line.hindsight, nearer(line.better), line.why])));
+    changed.replaceChildren(sums(found), table(`${number(found.changed.length)} tickets would change with chart ${found.chart.version}${found.changed.length > MOST ? `; the first ${MOST}` : ""}`,
+      ["Ticket", "From", "To", "Actual", "Better?", "Reason"],
+      found.changed.slice(0, MOST).map((line) => [`${line.id} ${line.summary}`, line.from, line.to, line.hindsight, betterWord(line.better), line.why])));
   }) });
   const changed = make("div", {});
-  return make("section", {}, make("h3", {}, "Try another chart"), make("label", {}, "A chart file; nothing is saved and ConnectWise is not asked ", file), changed);
+  return make("section", {}, make("h3", {}, "Try another chart"), make("label", {}, "Chart file; nothing is saved, ConnectWise is not contacted ", file), changed);
 }
 
 at("begin").addEventListener("submit", (event) => {
@@ -141,7 +141,7 @@ async function start() {
   if (wanted) await choose(wanted);
 }
 
-// An audit under way is followed; one that has ended stays as it is shown, so that nothing chosen in it is lost.
+// A running audit is refreshed; an ended one is not, so that nothing selected in it is lost.
 async function again() {
   const items = await list();
   const one = items.find((each) => each.id === state.chosen);
@@ -149,4 +149,4 @@ async function again() {
 }
 
 dates();
-begin(start, again, 2);
+startPage(start, again, 2);

@@ -1,4 +1,4 @@
-// What the pages share: asking the API with the reader's token, saying what went wrong, making elements. Every text goes in as text.
+// Shared by the pages: API requests with the reader's token, messages, elements. Every text is inserted as text.
 "use strict";
 
 const at = (id) => document.getElementById(id);
@@ -15,7 +15,7 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-// One entry of a page's list: a line above, what it is about, a line below.
+// One entry of a page's list: a line above, a summary, a line below.
 function entry(current, choose, above, about, below) {
   return make("li", {}, make("button", { type: "button", "aria-current": current, onclick: () => guarded(choose) },
     make("span", { class: "top" }, ...above), make("span", { class: "summary" }, about), make("span", { class: "top" }, ...below)));
@@ -31,12 +31,12 @@ async function fetched(path, options = {}) {
   if (answer.ok) return answer;
   const body = await answer.json().catch(() => ({}));
   if (answer.status === 401) {
-    enter(token ? "This is not the API_TOKEN of the service." : "");
-    throw new Error("The token is asked for.");
+    signIn(token ? "Wrong token. Enter the API_TOKEN of the service." : "");
+    throw new Error("Sign in");
   }
-  if (answer.status === 403) enter(body.detail);
+  if (answer.status === 403) signIn(body.detail);
   const places = (body.errors || []).filter((one) => one.line).map((one) => ` Line ${one.line}${one.where ? `, ${one.where}` : ""}: ${one.what}.`);
-  throw new Error((body.detail || `The service answered ${answer.status}.`) + places.join(""));
+  throw new Error((body.detail || `The service responded with status ${answer.status}.`) + places.join(""));
 }
 
 const ask = async (path, options) => (await fetched(path, options)).json();
@@ -44,14 +44,14 @@ const tell = (path, body = {}) => ask(path, { method: "POST", body: JSON.stringi
 
 document.querySelector("header").after(make("dialog", { id: "enter", "aria-labelledby": "enter-title" },
   make("form", { method: "dialog" },
-    make("h2", { id: "enter-title" }, "Who may manage"),
+    make("h2", { id: "enter-title" }, "Sign in"),
     make("label", {}, "API_TOKEN of the service ", make("input", { id: "token", type: "password", autocomplete: "off", required: true })),
-    make("p", { id: "enter-said", role: "alert" }),
-    make("button", { type: "submit" }, "Enter"),
-    make("p", { class: "quiet" }, "It stays in this tab and is forgotten when the tab closes."))));
+    make("p", { id: "enter-message", role: "alert" }),
+    make("button", { type: "submit" }, "Sign in"),
+    make("p", { class: "quiet" }, "Kept in this tab until it is closed."))));
 
-function enter(said) {
-  at("enter-said").textContent = said || "";
+function signIn(message) {
+  at("enter-message").textContent = message || "";
   if (!at("enter").open) at("enter").showModal();
 }
 
@@ -68,13 +68,13 @@ async function guarded(work) {
   }
 }
 
-// Begins when the page is there and again with each token; `again` runs every few seconds while somebody looks.
-function begin(start, again, seconds) {
+// Runs `start` when the page is loaded and after each sign-in; `again` runs every few seconds while the page is visible.
+function startPage(start, again, seconds) {
   at("enter").querySelector("form").addEventListener("submit", (event) => {
     const token = at("token").value.trim();
     if (!/^[\x20-\x7e]+$/.test(token)) { // Nothing else can be sent in a header.
       event.preventDefault();
-      enter("A token has plain letters, digits and marks only.");
+      signIn("A token contains only plain letters, digits and marks.");
       return;
     }
     sessionStorage.setItem("token", token);

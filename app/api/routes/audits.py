@@ -1,4 +1,4 @@
-"""Audits over HTTP: begin, follow, cancel, read the report, try another chart. Every one runs in the background and only reads."""
+"""Endpoints of audits: start, follow, cancel, resume, report, what-if. An audit runs in the background and only reads."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.auth import manager, manager_by_form
-from app.api.problem_details import problem
+from app.api.auth import require_form_token, require_token
+from app.api.dependencies import AuditsDep
+from app.api.problem_details import problem, responses
 from app.audit.report.figures import answers, figures
 from app.audit_jobs.context import AuditRequest, BadRange
 from app.audit_jobs.report_files import Form, stream
@@ -23,16 +24,17 @@ from app.chart import ChartError, parse_chart
 from app.workflow.context import utc_now
 from app.workflow.views import LARGEST_ID
 
-router = APIRouter(dependencies=[Depends(manager)], tags=["audits"])
-opened = APIRouter(dependencies=[Depends(manager_by_form)], tags=["audits"])
+_RESPONSES = responses(401, 403, 422, 503)
+router = APIRouter(dependencies=[Depends(require_token)], tags=["audits"], responses=_RESPONSES)
+form_router = APIRouter(dependencies=[Depends(require_form_token)], tags=["audits"], include_in_schema=False)
 
-_A_YEAR = timedelta(days=365)
-_TYPES: dict[Form, str] = {
+_YEAR = timedelta(days=365)
+_MEDIA_TYPES: dict[Form, str] = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-Chosen = Annotated[
+IdsOrNames = Annotated[
     list[
         Annotated[int, Field(gt=0, le=LARGEST_ID, strict=True)]
         | Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -41,127 +43,120 @@ Chosen = Annotated[
 ]
 
 
-class Begin(BaseModel):
-    """Which tickets: entered from `since` (default: a year before) up to, not including, `until` (default: now); boards, companies
-    and statuses by id or name, empty for all."""
+class StartAudit(BaseModel):
+    """Which tickets: entered from `since` (default: a year before `until`) until `until` (exclusive, default: now); boards,
+    companies and statuses by id or name, empty for all."""
 
     model_config = ConfigDict(extra="forbid")
 
     since: datetime | None = None
     until: datetime | None = None
-    boards: Chosen = []
-    companies: Chosen = []
-    statuses: Chosen = []
+    boards: IdsOrNames = []
+    companies: IdsOrNames = []
+    statuses: IdsOrNames = []
 
 
 class OtherChart(BaseModel):
-    """A chart to try on an audit's kept tickets: the text of the file."""
+    """A chart to apply to an audit's saved tickets: the text of its file."""
 
     model_config = ConfigDict(extra="forbid")
 
     chart: str = Field(max_length=1_000_000)
 
 
-def audits(request: Request) -> AuditService:
-    """The audits behind this application."""
-    found: AuditService = request.app.state.parts.audits
-    return found
-
-
-ServiceDep = Annotated[AuditService, Depends(audits)]
-
-
-@router.post("/audits")
-async def begin(behind: ServiceDep, body: Begin | None = None) -> Response:
-    """Begins an audit: 202 with its address."""
-    chosen = body or Begin()
+@router.post("/audits", status_code=202)
+async def start_audit(audits: AuditsDep, body: StartAudit | None = None) -> Response:
+    """Start an audit: 202 with its address."""
+    chosen = body or StartAudit()
     until = chosen.until or utc_now()
-    since = chosen.since or (until - _A_YEAR if until.year > 1 else until)
+    since = chosen.since or (until - _YEAR if until.year > 1 else until)
     if since.tzinfo is None or until.tzinfo is None:
         return problem(422, "since and until need a time zone, such as 2026-01-01T00:00:00Z.")
     try:
-        asked = AuditRequest(since, until, tuple(chosen.boards), tuple(chosen.companies), tuple(chosen.statuses))
-    except BadRange as mistake:
-        return problem(422, str(mistake))
-    row = await behind.begin(asked)
+        request = AuditRequest(since, until, tuple(chosen.boards), tuple(chosen.companies), tuple(chosen.statuses))
+    except BadRange as error:
+        return problem(422, str(error))
+    row = await audits.begin(request)
     return JSONResponse(audit_json(row), status_code=202, headers={"Location": f"/audits/{row.id}"})
 
 
 @router.get("/audits")
-async def recent(behind: ServiceDep) -> dict[str, Any]:
+async def list_audits(audits: AuditsDep) -> dict[str, Any]:
     """The newest audits."""
-    return {"items": await behind.recent()}
+    return {"items": await audits.recent()}
 
 
-@router.get("/audits/{audit_id}")
-async def show(audit_id: str, behind: ServiceDep) -> dict[str, Any]:
-    """How an audit stands, with its totals once it has ended, and what they say in the words and figures of the report."""
-    row = await behind.get(audit_id)
-    told = row.totals and {"answers": answers(row.totals), "figures": [asdict(one) for one in figures(row.totals)]}
-    return {**audit_json(row), "totals": row.totals, "suggestions": row.suggestions, **(told or {})}
+@router.get("/audits/{audit_id}", responses=responses(404))
+async def get_audit(audit_id: str, audits: AuditsDep) -> dict[str, Any]:
+    """The state of an audit; once it has ended, also its totals, answers and figures as in the report."""
+    row = await audits.get(audit_id)
+    results: dict[str, Any] = {}
+    if row.totals:
+        results = {"answers": answers(row.totals), "figures": [asdict(figure) for figure in figures(row.totals)]}
+    return {**audit_json(row), "totals": row.totals, "suggestions": row.suggestions, **results}
 
 
-@router.post("/audits/{audit_id}/cancel")
-async def cancel(audit_id: str, behind: ServiceDep) -> dict[str, Any]:
-    """Ends an audit after the page under way; what it has found stays."""
-    return audit_json(await behind.cancel(audit_id))
+@router.post("/audits/{audit_id}/cancel", responses=responses(404, 409))
+async def cancel(audit_id: str, audits: AuditsDep) -> dict[str, Any]:
+    """Stop an audit after the current page; its findings are kept."""
+    return audit_json(await audits.cancel(audit_id))
 
 
-@router.post("/audits/{audit_id}/resume")
-async def resume(audit_id: str, behind: ServiceDep) -> Response:
-    """Goes on with a cancelled or failed audit."""
-    row = await behind.resume(audit_id)
+@router.post("/audits/{audit_id}/resume", status_code=202, responses=responses(404, 409))
+async def resume(audit_id: str, audits: AuditsDep) -> Response:
+    """Continue a cancelled or failed audit."""
+    row = await audits.resume(audit_id)
     return JSONResponse(audit_json(row), status_code=202, headers={"Location": f"/audits/{row.id}"})
 
 
-@router.post("/audits/{audit_id}/what-if")
-async def what_if(audit_id: str, body: OtherChart, behind: ServiceDep) -> Response:
-    """What another chart would have done with the same tickets; nothing is asked of ConnectWise."""
+@router.post("/audits/{audit_id}/what-if", responses=responses(404, 409))
+async def what_if(audit_id: str, body: OtherChart, audits: AuditsDep) -> Response:
+    """What another chart would have decided for the same tickets. Reads nothing from ConnectWise."""
     try:
         chart = parse_chart(body.chart)
-    except ChartError as mistakes:
+    except ChartError as errors:
         found = [
-            {"line": one.line, "column": one.column, "where": one.where, "what": one.message}
-            for one in mistakes.problems
+            {"line": each.line, "column": each.column, "where": each.where, "what": each.message}
+            for each in errors.problems
         ]
-        return problem(422, "The chart cannot be used.", errors=found)
-    return JSONResponse(what_if_json(await behind.what_if(audit_id, chart)))
+        return problem(422, "The chart is invalid.", errors=found)
+    return JSONResponse(what_if_json(await audits.what_if(audit_id, chart)))
 
 
-@router.get("/audits/{audit_id}/report.html")
-async def as_html(audit_id: str, behind: ServiceDep) -> Response:
-    """The report as one page that opens offline."""
-    return await _report(behind, audit_id, "html")
+@router.get("/audits/{audit_id}/report.html", responses=responses(404, 409))
+async def report_html(audit_id: str, audits: AuditsDep) -> Response:
+    """The report as one HTML page that works offline."""
+    return await _report(audits, audit_id, "html")
 
 
-@opened.post("/audits/{audit_id}/report.html", include_in_schema=False)
-async def in_a_tab(audit_id: str, behind: ServiceDep) -> Response:
-    """The same for the page of audits, whose own rules would forbid the report's script and style."""
-    return await _report(behind, audit_id, "html")
+@form_router.post("/audits/{audit_id}/report.html")
+async def report_html_in_a_tab(audit_id: str, audits: AuditsDep) -> Response:
+    """The same for the audits page: a tab of its own has the content security policy that the report needs."""
+    return await _report(audits, audit_id, "html")
 
 
-@router.get("/audits/{audit_id}/report.csv")
-async def as_csv(audit_id: str, behind: ServiceDep) -> Response:
+@router.get("/audits/{audit_id}/report.csv", responses=responses(404, 409))
+async def report_csv(audit_id: str, audits: AuditsDep) -> Response:
     """Every ticket, for a spreadsheet."""
-    return await _report(behind, audit_id, "csv")
+    return await _report(audits, audit_id, "csv")
 
 
-@router.get("/audits/{audit_id}/report.json")
-async def as_json(audit_id: str, behind: ServiceDep) -> Response:
-    """The totals and the tickets worth a look, for machines."""
-    return await _report(behind, audit_id, "json")
+@router.get("/audits/{audit_id}/report.json", responses=responses(404, 409))
+async def report_json(audit_id: str, audits: AuditsDep) -> Response:
+    """Totals and notable tickets, for programs."""
+    return await _report(audits, audit_id, "json")
 
 
-async def _report(behind: AuditService, audit_id: str, form: Form) -> Response:
-    row = await behind.get(audit_id)
-    pieces = stream(behind.parts, row, form)
-    first = await anext(pieces)
+async def _report(audits: AuditService, audit_id: str, form: Form) -> Response:
+    row = await audits.get(audit_id)
+    pieces = stream(audits.parts, row, form)
+    first = await anext(pieces)  # An error before the first piece is still answered as a problem.
 
-    async def rest() -> AsyncIterator[str]:
+    async def all_pieces() -> AsyncIterator[str]:
         yield first
         async for piece in pieces:
             yield piece
 
-    shown = "inline" if form == "html" else "attachment"
-    headers = {"Content-Disposition": f'{shown}; filename="audit-{row.id}.{form}"'}
-    return StreamingResponse(rest(), media_type=_TYPES[form], headers=headers)
+    disposition = "inline" if form == "html" else "attachment"
+    headers = {"Content-Disposition": f'{disposition}; filename="audit-{row.id}.{form}"'}
+    return StreamingResponse(all_pieces(), media_type=_MEDIA_TYPES[form], headers=headers)

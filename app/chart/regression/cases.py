@@ -28,15 +28,15 @@ _OUTCOMES = {"AMBIGUOUS": Outcome.REVIEW} | {outcome.name: outcome for outcome i
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One ticket with what lies beside it, as the interface gives it, and what is expected."""
+    """One ticket with its related records and the expected outcome."""
 
     name: str
     line: int
     ticket: TicketRecord
     outcome: Outcome | None = None
-    """What a careful manager would choose; None: nobody has said."""
+    """The expected outcome; None where the case has no label."""
     candidates: tuple[Outcome, ...] = ()
-    """With `REVIEW`: what it lies between."""
+    """With `REVIEW`: the possible outcomes."""
     rows: Mapping[Criterion, PointsTo] = field(default_factory=dict)
     why: str = ""
 
@@ -69,7 +69,7 @@ class OpportunityEntry(Section):
     name: Name
     """What was offered."""
     stage: Name
-    """How far it is, such as Won."""
+    """Its stage, such as Won."""
     revenue: Decimal | None = None
     """Expected revenue."""
 
@@ -93,7 +93,7 @@ class TaskEntry(Section):
     summary: str
     """What is to be done."""
     hours: Decimal | None = None
-    """Budget hours of its own."""
+    """Budget hours."""
 
 
 class ProductEntry(Section):
@@ -108,14 +108,14 @@ class ProductEntry(Section):
 
 
 class TicketEntry(Section):
-    """A ticket as a manager would write it down. Only the summary is needed."""
+    """A ticket in short form. Only the summary is required."""
 
     summary: str
     """The ticket's summary."""
     text: str = ""
     """The initial description, as the customer wrote it."""
     entered: Day = "2026-03-03"
-    """The day on which it came in; it is judged as of that day."""
+    """Day of entry; the ticket is decided as of that day."""
     board: Name = "Service Desk"
     """The service board."""
     type: Name | None = None
@@ -133,7 +133,7 @@ class TicketEntry(Section):
     budget_hours: Decimal | None = None
     """Budget hours of the ticket."""
     resources: str | None = None
-    """Members, parted by commas."""
+    """Members, separated by commas."""
     schedule: list[ScheduleEntry] = []
     """Schedule entries."""
     tasks: list[TaskEntry] = []
@@ -156,13 +156,13 @@ class TicketEntry(Section):
             "billingPeriod": self.period.model_dump(exclude_none=True) if self.period else None,
             "opportunity": self._opportunity(), "budgetHours": _number(self.budget_hours), "resources": self.resources,
             "scheduleEntries": [
-                {"member": one.member, "dateStart": one.start, "dateEnd": one.end or one.start, "hours": _number(one.hours)}
-                for one in self.schedule
+                {"member": item.member, "dateStart": item.start, "dateEnd": item.end or item.start, "hours": _number(item.hours)}
+                for item in self.schedule
             ],
-            "tasks": [{"summary": one.summary, "budgetHours": _number(one.hours)} for one in self.tasks],
+            "tasks": [{"summary": item.summary, "budgetHours": _number(item.hours)} for item in self.tasks],
             "products": [
-                {"description": one.description, "quantity": _number(one.quantity), "price": _number(one.price)}
-                for one in self.products
+                {"description": item.description, "quantity": _number(item.quantity), "price": _number(item.price)}
+                for item in self.products
             ],
             "notes": [{"text": text} for text in self.notes],
             "contactsCc": [{"name": name} for name in self.in_copy],
@@ -179,40 +179,40 @@ class CaseEntry(Section):
     """One case of the file."""
 
     name: str = Field(min_length=1, max_length=100)
-    """What the case shows, in a few words."""
+    """Name of the case."""
     outcome: Outcome
-    """What you expect; `review`: a person should be asked."""
+    """Expected outcome; `review`: a person should decide."""
     between: list[Ending] = []
-    """With `review`: what it lies between."""
+    """With `review`: the possible outcomes."""
     why: str
     """Why, in one sentence."""
     rows: dict[Criterion, PointsTo] = {}
-    """What single rows should say, where that matters."""
+    """Expected sides of single rows."""
     ticket: TicketEntry
     """The ticket itself."""
 
 
 class CaseFile(Section):
-    """Tickets with the outcome that you expect of them."""
+    """Tickets with their expected outcomes."""
 
     cases: list[CaseEntry]
     """The tickets."""
 
 
 def load_cases(path: Path) -> list[Case]:
-    """The cases of a file, YAML by its name, else one JSON object a line; ChartError with every mistake."""
+    """Reads a cases file: YAML by its name, else one JSON object a line. ChartError with all errors."""
     if path.suffix.lower() in (".yaml", ".yml"):
         return parse_cases(load_text(path), name=path.name)
     return list(_json_lines(path))
 
 
 def shipped_cases() -> list[Case]:
-    """The cases that ship beside the chart."""
+    """The shipped cases."""
     return parse_cases((files("app.chart") / "data" / "cases.yaml").read_text(encoding="utf-8"), name="cases.yaml")
 
 
 def parse_cases(text: str, *, name: str = "cases") -> list[Case]:
-    """The cases in a YAML text."""
+    """Parses cases from YAML."""
     document = read_yaml(text)
     problems = [of_yaml(mistake) for mistake in document.mistakes]
     found = None
@@ -225,10 +225,10 @@ def parse_cases(text: str, *, name: str = "cases") -> list[Case]:
         raise ChartError(problems, name=name)
     return [
         Case(
-            one.name, document.place(("cases", number))[0], one.ticket.to_record(), one.outcome,
-            tuple(Outcome(ending) for ending in one.between), one.rows, one.why,
+            item.name, document.place(("cases", number))[0], item.ticket.to_record(), item.outcome,
+            tuple(Outcome(ending) for ending in item.between), item.rows, item.why,
         )
-        for number, one in enumerate(found.cases)
+        for number, item in enumerate(found.cases)
     ]  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def _json_case(line: str, number: int, name: str) -> Case:
         number,
         TicketRecord.from_json(ticket),
         _outcome(label.get("outcome")),
-        tuple(found for one in _list(label.get("candidates")) if (found := _outcome(one))),
+        tuple(found for item in _list(label.get("candidates")) if (found := _outcome(item))),
         _rows(rows if isinstance(rows, dict) else {}),
         _text(label.get("why")),
     )

@@ -1,4 +1,4 @@
-"""Compares two charts over the same tickets: which are decided otherwise, and by which row."""
+"""Compares two charts on the same tickets: changed outcomes and the rows that changed."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from app.domain.enums import Criterion, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One ticket that the new chart decides otherwise."""
+    """One ticket with different outcomes."""
 
     case: Case
     old: Decision
     new: Decision
     rows: tuple[Criterion, ...]
-    """The rows that say something else; empty where the rule or an exception made the difference."""
+    """The rows that differ; empty where the rule or an exception made the difference."""
 
     @property
     def cause(self) -> str:
-        """What made the difference, in words."""
+        """The cause of the difference in words."""
         if self.old.exception != self.new.exception:
             added = self.new.exception is not None
             return f"exception “{self.new.exception}”" if added else f"no exception “{self.old.exception}” any more"
@@ -37,7 +37,7 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """`better` or `worse` where the case says what is expected and one of the two meets it, else empty."""
+        """`better` or `worse` where one of the two outcomes is the expected one, else empty."""
         expected = self.case.outcome
         if expected is None or expected not in (self.old.outcome, self.new.outcome):
             return ""
@@ -46,14 +46,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All changes, and how many tickets were looked at. `moves` counts them by old and new outcome."""
+    """All changes, and the number of tickets. `moves` counts changes by old and new outcome."""
 
     tickets: int
     changes: tuple[Change, ...]
 
     @property
     def moves(self) -> Counter[tuple[Outcome, Outcome]]:
-        """How many tickets go from which outcome to which."""
+        """Number of tickets by old and new outcome."""
         return Counter((change.old.outcome, change.new.outcome) for change in self.changes)
 
 
@@ -75,4 +75,4 @@ def _finding(decision: Decision, row: Criterion) -> Finding:
 
 
 def _says(finding: Finding) -> str:
-    return "open" if finding.contested else finding.points_to.value
+    return "contested" if finding.contested else finding.points_to.value

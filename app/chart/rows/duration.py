@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, STATEMENT, Hint, Thresholds, add_said
+from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, STATEMENT, RowScore, Thresholds, add_mentions
 from app.reading.evidence import Evidence
 from app.reading.segments import Sentence
 from app.reading.values.dates import SEASON, TimePoint
@@ -13,27 +13,27 @@ from app.reading.values.recurrence import courses
 from app.reading.values.shares import one_by_one
 
 
-def duration(evidence: Evidence, limits: Thresholds) -> Hint:
+def score_duration(evidence: Evidence, limits: Thresholds) -> RowScore:
     """One billing period by one resource, or several of either?"""
-    hint = Hint()
-    _booked_periods(evidence, limits, hint)
-    _named_periods(evidence, limits, hint)
-    _open_until(evidence, hint)
-    _long_spans(evidence, hint)
-    _one_after_the_other(evidence, limits, hint)
-    add_said(evidence, hint, LIKELY, "A long stretch of time", "long_span")
-    add_said(evidence, hint, PHRASE, "Work in stages over time", "waves")
-    add_said(evidence, hint, PHRASE, "Several sites or parts", "many_parts")
+    score = RowScore()
+    _booked_periods(evidence, limits, score)
+    _named_periods(evidence, limits, score)
+    _open_until(evidence, score)
+    _long_spans(evidence, score)
+    _one_after_the_other(evidence, limits, score)
+    add_mentions(evidence, score, LIKELY, "A long stretch of time", "long_span")
+    add_mentions(evidence, score, PHRASE, "Work in stages over time", "waves")
+    add_mentions(evidence, score, PHRASE, "Several sites or parts", "many_parts")
     for sentence in evidence.planned:
         if match := one_by_one(sentence.words):
-            hint.to_project(PHRASE, "Work in stages over time", sentence.source, match[0])
+            score.add_project(PHRASE, "Work in stages over time", sentence.source, match[0])
     if visit := evidence.mentions("one_visit"):
-        hint.to_service(PHRASE, "One visit", visit[0].source, visit[0].words)
-    hint.undecided = _is_end_open(evidence, limits)
-    return hint
+        score.add_service(PHRASE, "One visit", visit[0].source, visit[0].words)
+    score.undecided = _is_end_open(evidence, limits)
+    return score
 
 
-def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
+def _booked_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
     days = sorted({booking.start for booking in evidence.bookings if booking.start})
     if not days:
         return
@@ -41,13 +41,13 @@ def _booked_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     shown = f"{days[0]} to {days[-1]}"
     if len(indexes) >= limits.periods and days[-1] - days[0] > timedelta(days=limits.crossing_days):
         text = f"Scheduled in {len(indexes)} billing periods"
-        hint.to_project(RECORD, text, "scheduleEntries", shown, f"duration.periods = {limits.periods}")
+        score.add_project(RECORD, text, "scheduleEntries", shown, f"duration.periods = {limits.periods}")
     else:
-        hint.to_service(RECORD, "Scheduled within one billing period", "scheduleEntries", shown)
+        score.add_service(RECORD, "Scheduled within one billing period", "scheduleEntries", shown)
 
 
-def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
-    """Days and months that the text plans for; those of one sentence joined by «or» are one choice."""
+def _named_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
+    """Planned dates of the text; dates joined by «or» are alternatives."""
     planned = [
         (point, sentence)
         for point, sentence in evidence.upcoming_dates()
@@ -63,16 +63,16 @@ def _named_periods(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
     indexes = {evidence.periods.index(point.day) for point, _ in planned}
     written = ", ".join(dict.fromkeys(point.written for point, _ in planned))
     if len(indexes) < limits.periods or last[0].day - first[0].day <= timedelta(days=limits.crossing_days):
-        hint.to_service(PHRASE, "The days named lie in one billing period", first[1].source, written)
+        score.add_service(PHRASE, "The dates are within one billing period", first[1].source, written)
         return
     distant = evidence.periods.index(last[0].day) - evidence.periods.index(first[0].day) >= 2
     strength = STATEMENT if len(indexes) > 2 or (distant and first[1] == last[1]) else LIKELY
-    text = f"Work named in {len(indexes)} billing periods"
-    hint.to_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
+    text = f"Dates in {len(indexes)} billing periods"
+    score.add_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
 
 
 def _all_booked(evidence: Evidence, planned: list[tuple[TimePoint, Sentence]]) -> bool:
-    """Whether the schedule holds every day that the text names, and more than one: then the schedule tells how long it takes."""
+    """Whether the schedule contains every date of the text, and more than one; then the schedule decides."""
     booked = {booking.start for booking in evidence.bookings if booking.start}
     exact = {point.day for point, _ in planned if point.days == 1}
     return len(exact) > 1 and exact <= booked
@@ -90,17 +90,17 @@ _UNTIL = re.compile(
 )
 
 
-def _open_until(evidence: Evidence, hint: Hint) -> None:
-    """Work that goes on until a day two periods ahead or more begins now."""
+def _open_until(evidence: Evidence, score: RowScore) -> None:
+    """Work until a date at least two periods ahead begins now."""
     for point, sentence in evidence.dates:
         periods = evidence.periods.index(point.day) - evidence.periods.index(evidence.today)
         if periods >= 2 and _UNTIL.search(sentence.words[: point.at]):
-            hint.to_project(LIKELY, "A long stretch of time", sentence.source, point.written)
+            score.add_project(LIKELY, "A long stretch of time", sentence.source, point.written)
             return
 
 
 def _is_end_open(evidence: Evidence, limits: Thresholds) -> bool:
-    """Whether a day that the ticket leaves open would carry the work into a further billing period."""
+    """Whether an undecided date would extend the work into a further billing period."""
     days = [point.day for point, _ in [*evidence.upcoming_dates(), *evidence.undecided_dates]]
     opened = [point.day for point, _ in evidence.undecided_dates if point.day >= evidence.today]
     if not opened or max(opened) - min(days) <= timedelta(days=limits.crossing_days):
@@ -108,32 +108,32 @@ def _is_end_open(evidence: Evidence, limits: Thresholds) -> bool:
     return len({evidence.periods.index(day) for day in days}) >= limits.periods
 
 
-def _long_spans(evidence: Evidence, hint: Hint) -> None:
-    """Lengths of time named for the work, held against the length of the customer's billing period."""
+def _long_spans(evidence: Evidence, score: RowScore) -> None:
+    """Stated lengths of time, compared with the customer's billing period."""
     begin, end = evidence.periods.bounds(evidence.today)
     period = (end - begin).days + 1
     for span, sentence in sorted(evidence.spans, key=lambda item: -item[0].days)[:1]:
         if span.days > period:
             strength = STATEMENT if span.days >= 2 * period else LIKELY
-            hint.to_project(strength, "Longer than a billing period", sentence.source, span.written, f"{period} days")
+            score.add_project(strength, "Longer than a billing period", sentence.source, span.written, f"{period} days")
 
 
-def _one_after_the_other(evidence: Evidence, limits: Thresholds, hint: Hint) -> None:
-    """Work that takes its places in turn: from its first day, as far as their number and the pace carry it."""
+def _one_after_the_other(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
+    """Work in turns: from its first day to the day that follows from the number of places and the pace."""
     if evidence.bookings or not (found := list(courses(evidence.planned))):
         return
-    others = {hit.sentence for hit in evidence.mentions("fault", "request", "covered", "billing_cycle", "term")}
+    others = {mention.sentence for mention in evidence.mentions("fault", "request", "covered", "billing_cycle", "term")}
     found = [course for course in found if course.sentence not in others]
     if not found:
         return
-    course = max(found, key=lambda one: one.days)
+    course = max(found, key=lambda entry: entry.days)
     start = min((point.day for point, _ in evidence.upcoming_dates() if point.days != SEASON), default=evidence.today)
     end = start + timedelta(days=course.days)
     periods = evidence.periods.index(end) - evidence.periods.index(start) + 1
     if periods < limits.periods or course.days <= limits.crossing_days:
         return
-    text = f"One after the other it takes {periods} billing periods"
+    text = f"In sequence it takes {periods} billing periods"
     shown, threshold = f"{course.written}: {start} to {end}", f"duration.periods = {limits.periods}"
     begin, last = evidence.periods.bounds(start)
-    hint.worked_out = periods > limits.periods or timedelta(days=course.days) > last - begin
-    hint.to_project(STATEMENT if hint.worked_out else LIKELY, text, course.sentence.source, shown, threshold)
+    score.worked_out = periods > limits.periods or timedelta(days=course.days) > last - begin
+    score.add_project(STATEMENT if score.worked_out else LIKELY, text, course.sentence.source, shown, threshold)

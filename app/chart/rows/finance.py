@@ -17,8 +17,8 @@ from app.reading.values.dates import SEASON
 
 
 @dataclass
-class Finance:
-    """What speaks for sold work and for support, and what is known of the work."""
+class FinanceScore:
+    """Evidence for sold work and for support, and what is known about the work."""
 
     sold: float = 0.0
     support: float = 0.0
@@ -26,18 +26,18 @@ class Finance:
     request: float = 0.0
     kind: str | None = None
     overhaul: bool = False
-    """A lasting improvement is asked for, not only the repair, and nobody has planned yet what to do."""
+    """A lasting improvement is requested, not only a repair, and nothing is scheduled."""
     undecided: bool = False
-    """The ticket asks itself whether the work is covered or charged, or which of two jobs is meant."""
+    """The ticket leaves undecided whether the work is covered or charged, or which job is meant."""
     sized: bool = False
-    """Anything says how large the job is: an amount, hours, dates, lines, people, one invoice."""
+    """The size of the job is known: an amount, hours, dates, products, people, one invoice."""
     budget_hours: Decimal = Decimal(0)
     covers: bool = False
     covered: bool = False
     """The ticket says that the work is covered."""
     large: bool = False
     unplaced: bool = False
-    """Something is asked for a device, no agreement covers it, and nothing says whether it is broken, routine or sold."""
+    """A request for a device without a covering agreement; neither broken, routine nor sold."""
     charged: bool = False
     """The ticket says that it is charged, and not that it is covered."""
     priced: bool = False
@@ -71,14 +71,16 @@ _ALERT_BOARDS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
 _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?|mini-?projects?)", re.I)
 
 
-def weigh(evidence: Evidence) -> Finance:
-    """Weighs what speaks for sold work against what speaks for support."""
+def score_finance(evidence: Evidence) -> FinanceScore:
+    """Scores the evidence for sold work and for support."""
     budget = evidence.budget_hours or Decimal(0)
-    finance = Finance(budget_hours=budget, covers=evidence.agreement_covers, large=bool(evidence.mentions("large")))
-    _weigh_support(evidence, finance)
-    _weigh_sold(evidence, finance)
-    _weigh_fields(evidence, finance)
-    _tell_kind(evidence, finance)
+    finance = FinanceScore(
+        budget_hours=budget, covers=evidence.agreement_covers, large=bool(evidence.mentions("large"))
+    )
+    _score_support(evidence, finance)
+    _score_sale(evidence, finance)
+    _score_fields(evidence, finance)
+    _set_kind(evidence, finance)
     if finance.fault >= STRONG_FAULT and _is_by_time(evidence):
         finance.sold = min(finance.sold, MOST_BY_TIME)
     at_will = evidence.mentions("free_hand") and evidence.mentions("long_standing") and finance.fault
@@ -88,19 +90,19 @@ def weigh(evidence: Evidence) -> Finance:
     finance.sold += 0.5 if charged and not finance.fault and not SUPPORT_TYPES.search(evidence.type) else 0.0
     finance.charged = charged and not finance.covered
     finance.unplaced = _is_unplaced(evidence, finance)
-    for hit in evidence.mentions("hardware")[: finance.unplaced]:
+    for mention in evidence.mentions("hardware")[: finance.unplaced]:
         finance.for_kind.append(
-            Reason("Work on a device, and no agreement is known to cover it", hit.source, hit.words)
+            Reason("Work on a device, and no agreement is known to cover it", mention.source, mention.words)
         )
     finance.sized = _is_sized(evidence)
     return finance
 
 
-def _tell_kind(evidence: Evidence, finance: Finance) -> None:
+def _set_kind(evidence: Evidence, finance: FinanceScore) -> None:
     for meaning, kind in _KINDS.items():
-        for hit in evidence.mentions(meaning)[:1]:
+        for mention in evidence.mentions(meaning)[:1]:
             finance.kind = finance.kind or kind
-            finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", hit.source, hit.words))
+            finance.for_kind.append(Reason(f"Work of a project's kind: {kind}", mention.source, mention.words))
     if (
         not finance.kind
         and not finance.support
@@ -122,21 +124,21 @@ def _is_sized(evidence: Evidence) -> bool:
         or evidence.lines
         or evidence.tasks
         or (evidence.opportunity_amount and not evidence.mentions("vague"))
-        or any(char.isdigit() for hit in evidence.mentions("fixed_price") for char in hit.words)
+        or any(char.isdigit() for mention in evidence.mentions("fixed_price") for char in mention.words)
     )
 
 
 _LICENCES = re.compile(r"licen[cs]e|lizenz|licence|licencia|subscription", re.I)
 
 
-def _is_unplaced(evidence: Evidence, finance: Finance) -> bool:
+def _is_unplaced(evidence: Evidence, finance: FinanceScore) -> bool:
     silent = not (finance.support or finance.sold >= 1 or finance.kind or evidence.mentions("quote_request", "wish"))
     covered = finance.covers or _LICENCES.search(evidence.agreement)
     return silent and not covered and bool(evidence.mentions("hardware") and evidence.mentions("asks"))
 
 
 def _is_by_time(evidence: Evidence) -> bool:
-    """Charged, perhaps approved, but nothing ordered at a price: a repair that is billed by time is still a repair."""
+    """Charged or approved, without an order or a price: a repair billed by time is still a repair."""
     return not (_is_ordered(evidence) or evidence.lines)
 
 
@@ -145,34 +147,34 @@ def _is_ordered(evidence: Evidence) -> bool:
     return bool(ordered or evidence.opportunity_won)
 
 
-def _weigh_support(evidence: Evidence, finance: Finance) -> None:
+def _score_support(evidence: Evidence, finance: FinanceScore) -> None:
     for meaning, text in (("fault", "Something does not work"), ("request", "A question or routine request")):
-        hits = evidence.mentions(meaning)
-        in_summary = any(hit.source == "summary" for hit in hits)
-        weight = min(3.0, len(hits) * 1.0 + 1.0 * in_summary) if hits else 0.0
+        mentions = evidence.mentions(meaning)
+        in_summary = any(mention.source == "summary" for mention in mentions)
+        weight = min(3.0, len(mentions) * 1.0 + 1.0 * in_summary) if mentions else 0.0
         if meaning == "fault" and evidence.mentions("solved"):
             weight = min(weight, 0.5)
         finance.support += weight
         finance.fault += weight if meaning == "fault" else 0.0
         finance.request += weight if meaning == "request" else 0.0
-        finance.for_support += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
-    for hit in _covered(evidence)[:1]:
+        finance.for_support += [Reason(text, mention.source, mention.words) for mention in mentions[:2]]
+    for mention in _covered(evidence)[:1]:
         finance.support += 2.0
         finance.covered = True
-        finance.for_support.append(Reason("Covered by the agreement", hit.source, hit.words))
+        finance.for_support.append(Reason("Covered by the agreement", mention.source, mention.words))
 
 
 def _covered(evidence: Evidence) -> list[Mention]:
-    """Sentences that say «covered» and do not say «charged»."""
-    charged = {hit.sentence for hit in evidence.mentions("chargeable")}
-    return [hit for hit in evidence.mentions("covered") if hit.sentence not in charged]
+    """Mentions of coverage in sentences that do not mention a charge."""
+    charged = {mention.sentence for mention in evidence.mentions("chargeable")}
+    return [mention for mention in evidence.mentions("covered") if mention.sentence not in charged]
 
 
-def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
+def _score_sale(evidence: Evidence, finance: FinanceScore) -> None:
     for meaning, (weight, text) in _SOLD.items():
-        hits = evidence.mentions(meaning) or (evidence.mentions("parted") if meaning == "progress_billing" else [])
-        finance.sold += weight if hits else 0.0
-        finance.for_sold += [Reason(text, hit.source, hit.words) for hit in hits[:2]]
+        mentions = evidence.mentions(meaning) or (evidence.mentions("parted") if meaning == "progress_billing" else [])
+        finance.sold += weight if mentions else 0.0
+        finance.for_sold += [Reason(text, mention.source, mention.words) for mention in mentions[:2]]
     labour = [line for line in evidence.lines if _LABOUR.search(line.description) and line.amount > 0]
     for line in labour[:2]:
         finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
@@ -184,32 +186,32 @@ def _weigh_sold(evidence: Evidence, finance: Finance) -> None:
 
 
 def _is_worked_on_at_once(evidence: Evidence) -> bool:
-    """Booked for today or tomorrow, and nothing ordered: so one treats what is broken."""
+    """Scheduled for today or tomorrow without an order, as faults are."""
     starts = [booking.start for booking in evidence.bookings if booking.start]
     return bool(starts) and min(starts) <= evidence.today + timedelta(days=1) and not _is_ordered(evidence)
 
 
-def _weigh_fields(evidence: Evidence, finance: Finance) -> None:
-    """Board and type are what mail rules and people set: weak, sometimes wrong."""
+def _score_fields(evidence: Evidence, finance: FinanceScore) -> None:
+    """Board and type are weak evidence: mail rules and people set them, sometimes wrongly."""
     if SUPPORT_TYPES.search(evidence.type):
         finance.support += 0.7
         finance.for_support.append(Reason("The ticket's type is support work", "type.name", evidence.type))
         if _is_worked_on_at_once(evidence):
             finance.support += 1.0
             finance.fault += 1.0
-            finance.for_support.append(Reason("Work on it began at once", evidence.bookings[0].source, evidence.type))
+            finance.for_support.append(Reason("Work began immediately", evidence.bookings[0].source, evidence.type))
     if _ALERT_BOARDS.search(evidence.board):
         finance.support += 1.0
         finance.for_support.append(Reason("The ticket came in on an alert board", "board.name", evidence.board))
     if _SALES_BOARDS.search(evidence.board) or _PROJECT_TYPES.search(evidence.type):
         finance.sold += 0.5
         finance.for_sold.append(
-            Reason("Board or type are those of project work", "board.name", evidence.board or evidence.type)
+            Reason("Board or type is for project work", "board.name", evidence.board or evidence.type)
         )
 
 
-def finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Finding:
-    """Sold or support by weight. What other rows make a project is project work, if it is of that kind or sold at all."""
+def finance_finding(finance: FinanceScore, rule: FinanceRow, *, project: bool) -> Finding:
+    """The finance finding. Where other rows point to a project, work of that kind or sold work is project work."""
     sold = finance.sold >= rule.sold
     support = finance.support >= rule.support
     everything = tuple(finance.for_sold + finance.for_kind + finance.for_support)
@@ -240,11 +242,11 @@ def finance_finding(finance: Finance, rule: FinanceRow, *, project: bool) -> Fin
     return Finding(Criterion.FINANCE, PointsTo.UNKNOWN, everything + unexplained, contested=doubtful)
 
 
-def _unexplained(finance: Finance, rule: FinanceRow) -> tuple[Reason, ...]:
-    """Many budget hours, and no word that the work is broken, routine or covered."""
+def _unexplained(finance: FinanceScore, rule: FinanceRow) -> tuple[Reason, ...]:
+    """Many budget hours of unexplained work."""
     if finance.budget_hours < rule.review_above_hours or finance.support >= 1:
         return ()
-    text = "Many hours, and nothing says what kind of work it is"
+    text = "Many hours, and the kind of work is unknown"
     return (
         Reason(
             text,

@@ -1,7 +1,7 @@
-"""What a row of the chart finds: how strongly the evidence speaks for each side, and for which reasons.
+"""Score of a row: strength of the evidence for each side, with reasons.
 
 Strengths: 3 a field or record says so; 2 an explicit statement; 1 a phrase that often means it. Different kinds of
-evidence for one side add up, half a point each. What a hint becomes, a finding for a side or a contested row, is
+evidence for one side add up, half a point each. What a score becomes, a finding for a side or a contested row, is
 decided in `app.chart.decision_table` by the chart's thresholds.
 """
 
@@ -15,24 +15,24 @@ from app.reading.evidence import Evidence
 
 RECORD, STATEMENT, LIKELY, PHRASE = 3.0, 2.0, 1.5, 1.0
 _MORE = 0.5
-"""What each further kind of evidence adds."""
+"""Strength that each further kind of evidence adds."""
 _MOST_BY_WORDS = 2.5
 
 
 @dataclass
-class Hint:
-    """What one row found. `project` and `service`: the evidence for each side."""
+class RowScore:
+    """Evidence of one row. `project` and `service`: strength for each side."""
 
     project: float = 0.0
     service: float = 0.0
     for_project: list[Reason] = field(default_factory=list)
     for_service: list[Reason] = field(default_factory=list)
     undecided: bool = False
-    """The ticket itself says that this is still open."""
+    """The ticket calls this undecided."""
     worked_out: bool = False
-    """The length follows from a count and a pace, so that one bill at the end does not speak against it."""
+    """The length follows from a number and a pace; a single invoice at the end does not contradict it."""
     planned: bool = False
-    """Somebody has planned the work in parts with hours of their own."""
+    """The work is planned in parts with separate hours."""
 
     @property
     def project_first(self) -> tuple[Reason, ...]:
@@ -44,12 +44,12 @@ class Hint:
         """All reasons, those for a service ticket first."""
         return (*self.for_service, *self.for_project)
 
-    def to_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
+    def add_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a project."""
         self.project = _added(self.project, strength)
         self.for_project.append(Reason(text, source, value[:160], threshold, PointsTo.PROJECT))
 
-    def to_service(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
+    def add_service(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a service ticket."""
         self.service = _added(self.service, strength)
         self.for_service.append(Reason(text, source, value[:160], threshold, PointsTo.SERVICE))
@@ -63,7 +63,7 @@ def _added(known: float, strength: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What the chart file holds hints against."""
+    """Thresholds of the chart file."""
 
     members: int
     periods: int
@@ -72,7 +72,7 @@ class Thresholds:
     check_list_hours: float
 
 
-def add_said(evidence: Evidence, hint: Hint, strength: float, text: str, meaning: str) -> None:
-    """A meaning counts once, and half a point more where several sentences say it."""
-    for hit in evidence.mentions(meaning)[:2]:
-        hint.to_project(strength, text, hit.source, hit.words)
+def add_mentions(evidence: Evidence, score: RowScore, strength: float, text: str, meaning: str) -> None:
+    """Adds a meaning once, and half a point for a second sentence."""
+    for mention in evidence.mentions(meaning)[:2]:
+        score.add_project(strength, text, mention.source, mention.words)

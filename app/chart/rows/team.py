@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.chart.rows.row_score import STATEMENT, Hint, Thresholds, add_said
+from app.chart.rows.row_score import STATEMENT, RowScore, Thresholds, add_mentions
 from app.reading.evidence import Evidence
 
 
-def team(evidence: Evidence, _limits: Thresholds) -> Hint:
-    """Team and access as on the board, or an own team or restricted access?"""
-    hint = Hint()
-    add_said(evidence, hint, STATEMENT, "An own team or restricted access", "own_team")
-    return hint
+def score_team(evidence: Evidence, _limits: Thresholds) -> RowScore:
+    """Team and access as on the board, or a separate team or restricted access?"""
+    score = RowScore()
+    add_mentions(evidence, score, STATEMENT, "A separate team or restricted access", "own_team")
+    return score

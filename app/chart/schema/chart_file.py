@@ -1,4 +1,4 @@
-"""The chart file: read whole, every mistake with its line, what is wrong and what is allowed."""
+"""The chart file. All errors are collected with their lines, then raised once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_va
 from app.chart.schema.renamed_keys import RenamedKey, rename_keys
 from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
-from app.reading.phrases.grammar import PhraseError, compiled, shipped_phrases
+from app.reading.phrases.grammar import PhraseError, compile_phrases, shipped_phrases
 from app.reading.phrases.matcher import PhraseReader
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -35,34 +35,34 @@ __all__ = ["Chart", "ChartError", "ChartProblem", "load_chart", "load_text", "pa
 
 
 class Chart(Section):
-    """The operator's chart. Every section may be left out; what is left out is as in the chart that ships."""
+    """The operator's chart. Sections and keys that are left out have their shipped values."""
 
     version: str = Field(default="1", min_length=1, max_length=100)
-    """Your own word for this state of the chart; each decision names it."""
+    """Version of this chart; each decision records it."""
     note_language: Literal["en", "de", "fr", "es"] = "en"
     """Language of the internal note on the ticket."""
     watch: Watch = Watch()
-    """Which tickets the chart is applied to by itself."""
+    """Which tickets the chart is applied to automatically."""
     periods: Periods = Periods()
-    """The billing period of customers whose agreement does not tell it."""
+    """Billing period of customers whose agreement has none."""
     duration: DurationRow = DurationRow()
     """When the duration row says project."""
     scheduling: SchedulingRow = SchedulingRow()
     """When the scheduling row says project."""
     finance: FinanceRow = FinanceRow()
-    """What the finance row needs, in points."""
+    """Points that the finance row needs."""
     combination: Combination = Combination()
     """How the six rows lead to an outcome."""
     exceptions: list[FixedOutcome] = Field(default=[], max_length=1000)
-    """Exceptions that go before the rows; the first one that fits holds."""
+    """Exceptions are checked before the rows; the first one that fits applies."""
     mini_project: MiniProject = MiniProject()
-    """How a mini-project keeps its revenue in Professional Services."""
+    """How the revenue of a mini-project reaches Professional Services."""
     project: Project = Project()
     """What a converted ticket becomes."""
     revenue: Revenue = Revenue()
     """Where project revenue belongs."""
     words: dict[str, dict[str, list[Phrase]]] = {}
-    """Own phrases by meaning and language, on top of the shipped ones."""
+    """Additional phrases by meaning and language."""
 
     _text: str = PrivateAttr(default="")
     _document: YamlDocument = PrivateAttr(default_factory=YamlDocument)
@@ -70,7 +70,7 @@ class Chart(Section):
 
     @property
     def text(self) -> str:
-        """The file's own text."""
+        """The text of the file."""
         return self._text
 
     @property
@@ -79,17 +79,17 @@ class Chart(Section):
         return self._renamed
 
     def place(self, *path: str | int) -> tuple[int, int]:
-        """Line and column of a value in the file, such as `place("watch", "boards", 0)`; of what is around it if left out."""
+        """Line and column of a value, such as `place("watch", "boards", 0)`; of its section where it is left out."""
         return self._document.place(path)
 
     @cached_property
     def stamp(self) -> ChartStamp:
-        """Version and hash, as each decision names them."""
+        """Version and hash, as each decision records them."""
         return ChartStamp(self.version, hashlib.sha256(self._text.encode()).hexdigest())
 
     @cached_property
     def reader(self) -> PhraseReader:
-        """The word lists of this chart, compiled."""
+        """The phrases of this chart, compiled."""
         return PhraseReader(self.all_words)
 
     @cached_property
@@ -106,7 +106,7 @@ class Chart(Section):
 
 
 def load_chart(path: Path) -> Chart:
-    """Reads a chart file; ChartError with all mistakes when it cannot be used. One that is being saved, or was cut off, is empty."""
+    """Reads a chart file; ChartError with all errors. An empty file is refused: it may be in the middle of a save."""
     text = load_text(path)
     if not text.strip():
         raise ChartError(
@@ -116,7 +116,7 @@ def load_chart(path: Path) -> Chart:
 
 
 def load_text(path: Path) -> str:
-    """The text of a file that a person wrote; ChartError when it cannot be read, is huge, or is not UTF-8."""
+    """The text of a file; ChartError where it is unreadable, too large, or not UTF-8."""
     try:
         with path.open("rb") as file:
             raw = file.read(4 * MOST_CHARACTERS + 1)
@@ -139,7 +139,7 @@ def shipped_chart() -> Chart:
 
 
 def parse_chart(text: str, *, name: str = "chart") -> Chart:
-    """The chart in a text; ChartError with all mistakes."""
+    """Parses a chart; ChartError with all errors."""
     document = read_yaml(text)
     problems = [of_yaml(mistake) for mistake in document.mistakes]
     data = {} if document.data is None else document.data
@@ -193,7 +193,7 @@ def _phrase_problem(phrase: str) -> str | None:
     if deepest > _DEEPEST_PHRASE:
         return f"brackets in brackets, more than {_DEEPEST_PHRASE} deep; split the phrase"
     try:
-        compiled([phrase])
+        compile_phrases([phrase])
     except PhraseError as error:
         return str(error)
     except (re.error, OverflowError, RecursionError):

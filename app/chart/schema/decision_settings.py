@@ -1,4 +1,4 @@
-"""The chart file's sections about deciding: periods, the rows' thresholds, how they combine, exceptions."""
+"""Sections of the chart file that decide: periods, thresholds, combination, exceptions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from app.chart.schema.target_settings import Name, Section
 from app.domain.enums import Criterion, Outcome
 
 SETTLING = {"record": 3.0, "statement": 2.0, "hint": 1.5}
-"""How strong evidence is, by the words of the chart file."""
+"""Strength of evidence, by its name in the chart file."""
 
 Ending = Literal["service-ticket", "mini-project", "project"]
 Row = Literal["duration", "finance", "billing", "scheduling", "team", "contacts"]
 
 
 class Periods(Section):
-    """The billing period of customers whose agreement does not tell it."""
+    """Billing period of customers whose agreement has none."""
 
     cycle: Literal["Weekly", "BiWeekly", "Monthly", "BiMonthly", "Quarterly", "SemiAnnual", "Yearly"] = "Monthly"
     """How often customers are billed."""
@@ -32,22 +32,22 @@ class DurationRow(Section):
     periods: int = Field(default=2, ge=2, le=24, strict=True)
     """Work in this many billing periods."""
     crossing_days: int = Field(default=3, ge=0, le=31, strict=True)
-    """Work that crosses a period's end but ends within so many days is still one period's work."""
+    """Work that ends within this many days after a period's end still counts as one period."""
 
 
 class SchedulingRow(Section):
     """When the scheduling row says project."""
 
     members: int = Field(default=2, ge=2, le=50, strict=True)
-    """So many different members with schedule entries."""
+    """This many different members with schedule entries."""
     tasks_with_budget: int = Field(default=2, ge=2, le=50, strict=True)
-    """So many tasks with budget hours of their own."""
+    """This many tasks with budget hours."""
     check_list_hours: float = Field(default=8.0, ge=0, le=1000, strict=True)
-    """Tasks that together take no more hours are one person's check list, not phases."""
+    """Tasks with no more hours in total are a check list, not phases."""
 
 
 class FinanceRow(Section):
-    """What the finance row needs, in points.
+    """Points that the finance row needs.
 
     For a sale: accepted or ordered 2, a price agreed 2, a product line for labour 2, opportunity won 2, to be charged 1.5 (2 where
     nothing is broken), billed in parts 1, a quote named 1, an amount named 1, board or type of project work 0.5. For support:
@@ -56,17 +56,17 @@ class FinanceRow(Section):
     """
 
     sold: float = Field(default=2.0, ge=0, le=10, strict=True)
-    """From so many points for a sale on, finance says project."""
+    """Points for a sale from which finance says project."""
     support: float = Field(default=1.5, ge=0, le=10, strict=True)
-    """From so many points for support on, finance says service."""
+    """Points for support from which finance says service."""
     clear_support: float = Field(default=5.0, ge=0, le=20, strict=True)
-    """Where a lasting improvement is asked for as well, only so much support still says service by itself."""
+    """The same, where a lasting improvement is requested as well."""
     strong_fault: float = Field(default=2.0, ge=0, le=3, strict=True)
-    """From so many points for a fault on, it stays service work…"""
+    """Points for a fault from which it stays service work…"""
     sold_over_fault: float = Field(default=3.5, ge=0, le=10, strict=True)
-    """…unless this much speaks for a sale."""
+    """…unless there are this many points for a sale."""
     review_above_hours: float = Field(default=16.0, ge=0, le=10_000, strict=True)
-    """From so many budget hours on a person is asked, where nothing says that the work is broken, routine, covered or sold."""
+    """Budget hours from which a ticket needs review, where the work is neither broken, routine, covered nor sold."""
 
 
 @cache
@@ -78,18 +78,18 @@ class Combination(Section):
     """How the six rows lead to an outcome."""
 
     project_rows: list[Row] = ["duration", "billing", "scheduling", "team", "contacts"]
-    """Rows that settle the matter when one of them says project. A row left out is shown, but never decides."""
+    """Rows of which one is enough for a project. Other rows are shown, but never decide."""
     project_row_says_project: Ending = "project"
     """The outcome when one of them says project."""
     only_finance_says_project: Ending = "mini-project"
-    """The outcome when of all rows only finance says project."""
+    """The outcome when only finance says project."""
     otherwise: Ending = "service-ticket"
     """The outcome when no row says project."""
     min_evidence: Literal["record", "statement", "hint"] = "statement"
-    """The weakest evidence that settles a row by itself: `record` (a field or a record beside the ticket), `statement` (the text
-    says it plainly) or `hint` (words that often mean it)."""
+    """The weakest evidence that settles a row alone: `record` (a field or a related record), `statement` (the text states it)
+    or `hint` (words that often mean it)."""
     rows_needed: int = Field(default=2, ge=1, le=6, strict=True)
-    """So many rows with a hint for a project settle one another."""
+    """This many rows with evidence for a project settle each other."""
     rows_needed_against_support: int = Field(default=3, ge=1, le=6, strict=True)
     """The same, where finance says break/fix or routine."""
 
@@ -105,20 +105,20 @@ class Combination(Section):
 
     @property
     def statement(self) -> float:
-        """Strength from which on evidence settles a row by itself."""
+        """Strength from which evidence settles a row alone."""
         return SETTLING[self.min_evidence]
 
     @property
     def hint(self) -> float:
-        """Strength from which on evidence is counted at all."""
+        """Strength from which evidence counts."""
         return SETTLING["hint"]
 
 
 class FixedOutcome(Section):
-    """An exception that goes before the rows: a ticket that meets every condition named here has this outcome."""
+    """An exception: a ticket that meets every condition has this outcome."""
 
     name: str = Field(min_length=1, max_length=80)
-    """How decisions and notes call the exception."""
+    """Name of the exception in decisions and notes."""
     companies: list[Name] = []
     """Any of these companies."""
     agreements: list[Name] = []
@@ -128,7 +128,7 @@ class FixedOutcome(Section):
     types: list[Name] = []
     """Any of these service types."""
     outcome: Outcome
-    """What such a ticket always is; `review` asks a person each time."""
+    """Outcome of such tickets; `review`: a person decides each time."""
 
     @model_validator(mode="after")
     def _has_condition(self) -> FixedOutcome:

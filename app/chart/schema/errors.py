@@ -1,4 +1,4 @@
-"""Every mistake in a file that a person wrote, in plain sentences: where, what is wrong, what is allowed."""
+"""Errors of chart and cases files in plain sentences: place, problem, allowed values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.chart.schema.yaml_source import Path, YamlDocument, YamlMistake
 
 @dataclass(frozen=True, slots=True, order=True)
 class ChartProblem:
-    """One mistake in a file. `where` is the path of names, `line` and `column` count from 1."""
+    """One error in a file. `where`: path of keys; `line` and `column` count from 1."""
 
     line: int
     column: int
@@ -29,7 +29,7 @@ class ChartProblem:
 
 
 class ChartError(Exception):
-    """A chart file, or a file of cases, that cannot be used, with every mistake in it."""
+    """Invalid chart or cases file, with all its errors."""
 
     def __init__(self, problems: list[ChartProblem], *, name: str = "chart") -> None:
         super().__init__("\n".join(f"{name}: {problem}" for problem in problems))
@@ -37,12 +37,12 @@ class ChartError(Exception):
 
 
 def of_yaml(mistake: YamlMistake) -> ChartProblem:
-    """A mistake in the YAML itself."""
+    """An error in the YAML syntax."""
     return ChartProblem(mistake.line, mistake.column, shown_path(mistake.where), mistake.message)
 
 
 def of_values(error: ValidationError, model: type[BaseModel], document: YamlDocument) -> list[ChartProblem]:
-    """What is wrong with the values, each once, in the order of the file."""
+    """Errors of values, each once, in the order of the file."""
     problems = []
     for item in error.errors():
         path = _known_path(item, document)
@@ -52,16 +52,16 @@ def of_values(error: ValidationError, model: type[BaseModel], document: YamlDocu
 
 
 def not_allowed(name: str, allowed: Iterable[str]) -> str:
-    """The sentence for a name that is none of the allowed ones, near misses first."""
+    """Message for an unknown name, with similar and allowed names."""
     names = list(allowed)
     return f"there is no such name here{near(name, names) or ';'} allowed: {', '.join(names)}"
 
 
 def near(name: str, allowed: list[str]) -> str:
     """`; did you mean …?` where an allowed name is close."""
-    by_fold = {one.casefold(): one for one in allowed}
+    by_fold = {entry.casefold(): entry for entry in allowed}
     close = difflib.get_close_matches(name[:100].casefold(), list(by_fold), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(by_fold[one] for one in close)}?" if close else ""
+    return f"; did you mean {' or '.join(by_fold[entry] for entry in close)}?" if close else ""
 
 
 def shown_path(path: Path) -> str:
@@ -71,7 +71,7 @@ def shown_path(path: Path) -> str:
 
 
 def _known_path(item: Any, document: YamlDocument) -> Path:
-    """The error's path in the file: without the marks that the validator adds for choices and keys."""
+    """The path of an error in the file, without the validator's marks."""
     path: Path = ()
     for part in item["loc"]:
         if (*path, part) in document.places:
@@ -147,7 +147,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _names_at(model: type[BaseModel], path: Path) -> list[str]:
-    """The names that a section allows, in the order of the file that ships."""
+    """The allowed names of a section, in the order of the shipped file."""
     schema = _schema(model)
     here = schema
     for part in path:

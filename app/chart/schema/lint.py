@@ -1,4 +1,4 @@
-"""Looks for what a readable chart file still gets wrong: contradictions, rules that can never hold, names that do nothing."""
+"""Checks a valid chart file for contradictions, rules that can never apply, and keys without effect."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import FixedOutcome
 from app.chart.schema.errors import shown_path
 from app.domain.billing_periods import MONTHS_OF_CYCLE
-from app.reading.phrases.grammar import compiled
+from app.reading.phrases.grammar import compile_phrases
 
 MOST_SUPPORT = 9.7
-"""All points that can come together for support, by the finance row's list of points."""
+"""Highest possible points for support."""
 OPPOSITES = (
     ("covered", "chargeable"),
     ("covered", "accepted"),
@@ -27,12 +27,12 @@ OPPOSITES = (
     ("fault", "fixed_price"),
     ("request", "accepted"),
 )
-"""Meanings of words that cannot both be meant by one phrase."""
+"""Meanings that exclude each other in one phrase."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Remark:
-    """One thing to mend (`error`) or to think about (`warning`), with its place in the file."""
+    """An `error` to correct or a `warning` to consider, with its place in the file."""
 
     line: int
     column: int
@@ -42,7 +42,7 @@ class Remark:
 
 
 def check(chart: Chart) -> list[Remark]:
-    """Everything that is wrong or idle, in the order of the file."""
+    """All errors and warnings, in the order of the file."""
     rules = (_renamed, _watching, _mini_project, _exceptions, _thresholds, _combination, _phases, _maps, _phrases)
     return sorted({remark for rule in rules for remark in rule(_Pen(chart))})
 
@@ -121,7 +121,7 @@ def _exceptions(pen: _Pen) -> Iterator[Remark]:
         first = names.setdefault(_fold(rule.name), number)
         if first != number:
             yield pen.error(f"another exception is called “{rule.name}” already", "exceptions", number, "name")
-        wider = next((one for one in range(number) if _holds_whenever(conditions[one], conditions[number])), None)
+        wider = next((item for item in range(number) if _holds_whenever(conditions[item], conditions[number])), None)
         if wider is not None:
             earlier = rules[wider]
             same = " and has the same outcome" if earlier.outcome is rule.outcome else ", with another outcome"
@@ -134,7 +134,7 @@ def _exceptions(pen: _Pen) -> Iterator[Remark]:
 
 
 def _never_watched(pen: _Pen, rule: FixedOutcome, number: int) -> Iterator[Remark]:
-    """Exceptions for boards and types that the chart leaves alone anyway."""
+    """Exceptions for boards and types that the chart ignores."""
     watch = pen.chart.watch
     alone = {_fold(name) for name in watch.ignore_boards} | {_fold(pen.chart.mini_project.board)}
     watched = None if isinstance(watch.boards, str) else {_fold(name) for name in watch.boards}
@@ -154,9 +154,9 @@ def _conditions(rule: FixedOutcome) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(map(_fold, names)) for names in listed)
 
 
-def _holds_whenever(one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
+def _holds_whenever(item: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
     """Whether every ticket that meets the conditions `other` meets `one` as well."""
-    return all(not wide or (narrow and narrow <= wide) for wide, narrow in zip(one, other, strict=True))
+    return all(not wide or (narrow and narrow <= wide) for wide, narrow in zip(item, other, strict=True))
 
 
 def _thresholds(pen: _Pen) -> Iterator[Remark]:
@@ -227,7 +227,7 @@ def _phases(pen: _Pen) -> Iterator[Remark]:
 
 
 def _maps(pen: _Pen) -> Iterator[Remark]:
-    """Names that stand twice in a map, apart from capitals and spaces."""
+    """Names that occur twice in a map, regardless of capitals and spaces."""
     for member in ("statuses", "types", "subtypes", "items", "teams"):
         seen: dict[str, str] = {}
         for old, new in getattr(pen.chart.mini_project, member).items():
@@ -240,7 +240,7 @@ def _maps(pen: _Pen) -> Iterator[Remark]:
 
 
 def _phrases(pen: _Pen) -> Iterator[Remark]:
-    """Own phrases under two opposite meanings, and those that the opposite meaning's phrases find as well."""
+    """Phrases under two opposite meanings, or found by phrases of the opposite meaning."""
     for meaning, languages in pen.chart.words.items():
         for language, phrases in languages.items():
             yield from _twice(pen, phrases, "words", meaning, language)
@@ -251,8 +251,8 @@ def _phrases(pen: _Pen) -> Iterator[Remark]:
 def _opposed(pen: _Pen, opposite: str, *path: str) -> Iterator[Remark]:
     _, meaning, language = path
     lists = pen.chart.all_words[opposite]
-    same = {_fold(one) for listed in lists.values() for one in listed}
-    finds = compiled(lists.get(language, []))
+    same = {_fold(item) for listed in lists.values() for item in listed}
+    finds = compile_phrases(lists.get(language, []))
     for number, phrase in enumerate(pen.chart.words[meaning][language]):
         if _fold(phrase) in same:
             text = f"“{phrase}” also stands under the opposite meaning “{opposite}”"

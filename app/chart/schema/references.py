@@ -1,4 +1,4 @@
-"""Every ConnectWise name that a chart uses, with its place in the file, so that each can be looked for there."""
+"""The ConnectWise names that a chart uses, with their places in the file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.chart.schema.target_settings import Kind
 
 @dataclass(frozen=True, slots=True)
 class UsedName:
-    """A name that ConnectWise has to know.
+    """A name that must exist in ConnectWise.
 
     `kind`: board, status, type, subtype, item, team, department, location, member, company, agreement, project status, project
     type, project template, project role, billing terms, tax code or GL account. `board`: the board it belongs to; None: any board.
@@ -26,7 +26,7 @@ class UsedName:
 
 
 def names_used(chart: Chart) -> list[UsedName]:
-    """The names in the order of the file. Those of the mini-project way that is not chosen are left out."""
+    """The names in the order of the file, without those of the other mini-project method."""
     return [*_watched(chart), *_excepted(chart), *_mini_project(chart), *_project(chart), *_revenue(chart)]
 
 

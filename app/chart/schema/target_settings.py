@@ -1,6 +1,6 @@
-"""The chart file's sections that say where tickets go: what is watched, the mini-project way, projects, revenue.
+"""Sections of the chart file about targets: watched tickets, mini-projects, projects, revenue.
 
-Read by `app.chart.schema.chart_file` as part of the whole chart; used by the plan.
+Read as part of the chart; used by planning.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Boards = Annotated[
 
 
 class Watch(Section):
-    """Which tickets the chart is applied to by itself."""
+    """Which tickets the chart is applied to automatically."""
 
     boards: Boards = "all"
     """`all`: every active service board that is no project board and not the Mini-Project board; or a list of boards."""
@@ -50,14 +50,14 @@ class Watch(Section):
 
 
 class MiniProject(Section):
-    """How a mini-project keeps its revenue in Professional Services: by board or by service type."""
+    """How the revenue of a mini-project reaches Professional Services: by board or by service type."""
 
     method: Literal["board", "type"] = "board"
     """`board`: the ticket moves to the Mini-Project board; `type`: it stays and gets the service type."""
     board: Name = "Mini-Projects"
     """The Mini-Project board; its department maps to Professional Services."""
     type: Name = "Projects"
-    """Service type that the way `type` sets, on the ticket's own board."""
+    """Service type that the method `type` sets, on the ticket's board."""
     status: Name | None = None
     """Status there where `statuses` has no entry; empty: the same name, else the board's default."""
     statuses: Names = {}
@@ -94,7 +94,7 @@ class Billing(Section):
     agreed_rate: BillingMethod = BillingMethod.OVERRIDE_RATE
     """Where a rate is agreed for this job."""
     otherwise: BillingMethod = BillingMethod.ACTUAL_RATES
-    """Where nothing of that is said."""
+    """Otherwise."""
     rate_type: Literal["StaffMember", "WorkRole"] = "WorkRole"
     """Whose rate is billed with actual rates."""
     terms: Name | None = None

@@ -1,4 +1,4 @@
-"""YAML as managers write it: plain values with their lines; nothing that could surprise, grow or run.
+"""Restricted YAML: plain values with their lines, no anchors, tags or implicit types.
 
 Words stay words (`no`, `on`, `12:30`, dates), names are always text, and aliases, tags and deep nesting are refused, so
 that any text is read in bounded time.
@@ -21,7 +21,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class YamlMistake:
-    """Something that is wrong with the YAML itself. `line` and `column` count from 1."""
+    """A syntax error. `line` and `column` count from 1."""
 
     line: int
     column: int
@@ -31,25 +31,25 @@ class YamlMistake:
 
 @dataclass(slots=True)
 class YamlDocument:
-    """The values of a YAML text, the place of each, and what is wrong with the YAML."""
+    """Values of a YAML text with their places, and syntax errors."""
 
     data: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
     mistakes: list[YamlMistake] = field(default_factory=list)
 
     def place(self, path: Path) -> Place:
-        """Line and column of a path, else those of the nearest part around it."""
+        """Line and column of a path, else of the nearest section around it."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, (1, 1))
 
 
 class _Refused(yaml.MarkedYAMLError):
-    """YAML that is well-formed, but has no place in these files."""
+    """Well-formed YAML that is not allowed in these files."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes nodes only; resolves true, false, null and plain numbers, and nothing else."""
+    """Composes nodes; resolves only true, false, null and plain numbers."""
 
     depth = 0
 
@@ -95,7 +95,7 @@ _PLAINER = (
 
 
 def read_yaml(text: str) -> YamlDocument:
-    """The document in a text. Never raises: what cannot be read is in `mistakes`, and then `data` is None."""
+    """Parses a text. Never raises: errors are in `mistakes`, and `data` is None then."""
     document = YamlDocument()
     if len(text) > MOST_CHARACTERS:
         document.mistakes.append(YamlMistake(1, 1, f"the file is larger than {MOST_CHARACTERS // 1000} kB"))

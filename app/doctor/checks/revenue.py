@@ -1,4 +1,4 @@
-"""Where revenue would go: both ways of the mini-project and projects, against the configured account."""
+"""The revenue account of mini-projects and projects against the configured account."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ from app.doctor.model import Finding, fail, ok, skip, warn
 from app.planning import RevenueLine, revenue_overview
 
 _BOARDS = "/service/boards"
-_HINT = "Correct the GL mapping in ConnectWise (Setup Tables: GL Accounts), or revenue.account in the chart."
+_HINT = "Correct the GL mapping in ConnectWise (Setup Tables: GL Accounts) or revenue.account in the chart."
 _UNREADABLE = "Give the API member's role Finance: Accounting Interface, or check the mapping by hand."
 
 
-def money(chart: Chart, looked: LookupContext) -> Iterator[Finding]:
-    """The account that time on each target would reach. The mini-project way that is not chosen only warns."""
-    if why := looked.blockers(_BOARDS):
-        yield skip("gl", f"Where revenue goes is not known. {why}")
+def check_revenue(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
+    """The account that time on each target reaches."""
+    if why := lookup.blockers(_BOARDS):
+        yield skip("gl", f"The revenue accounts are unknown. {why}")
         return
-    lines = revenue_overview(looked.catalogue, chart)
+    lines = revenue_overview(lookup.catalogue, chart)
     way = chart.mini_project.method
-    board = looked.catalogue.find(_BOARDS, chart.mini_project.board) if way == "board" else None
-    if board is not None and looked.blockers(f"{_BOARDS}/{board['id']}/types"):
-        yield skip("gl.mini-project", f"Not looked at: the API member may not see the board “{board.get('name')}”.")
+    board = lookup.catalogue.find(_BOARDS, chart.mini_project.board) if way == "board" else None
+    if board is not None and lookup.blockers(f"{_BOARDS}/{board['id']}/types"):
+        yield skip("gl.mini-project", f"Not lookup at: the API member may not see the board “{board.get('name')}”.")
     else:
-        yield from _judged("gl.mini-project", [line for line in lines if line.use == f"mini-project {way}"], chart)
-    yield from _judged("gl.project", [line for line in lines if line.use == "project"], chart)
+        yield from _account_findings(
+            "gl.mini-project", [line for line in lines if line.use == f"mini-project {way}"], chart
+        )
+    yield from _account_findings("gl.project", [line for line in lines if line.use == "project"], chart)
 
 
-def _judged(check: str, lines: list[RevenueLine], chart: Chart) -> Iterator[Finding]:
+def _account_findings(check: str, lines: list[RevenueLine], chart: Chart) -> Iterator[Finding]:
     """One finding for all targets that reach the account, one for each that does not."""
     if not lines:
-        yield fail(check, "There is no such target in ConnectWise, so its revenue cannot be looked up.", _HINT)
+        yield fail(check, "The target does not exist in ConnectWise, so its revenue account cannot be checked.", _HINT)
     elif not lines[0].path.known:
         yield warn(check, lines[0].path.words(), _UNREADABLE)
     missing = [line for line in lines if line.path.known and not line.path.reaches]
     for line in missing:
-        yield fail(check, f"{line.place}: {line.path.words()} It misses “{chart.revenue.account}”.", _HINT)
+        yield fail(check, f"{line.place}: {line.path.words()} Expected “{chart.revenue.account}”.", _HINT)
     if lines and lines[0].path.known and not missing:
         yield ok(check, f"All {len(lines)} reach “{lines[0].path.account}”: {', '.join(line.place for line in lines)}.")

@@ -1,4 +1,4 @@
-"""What a ticket names as agreed money: the whole price, else a limit or a rate of the job. Doubtful amounts are left out and told."""
+"""Agreed money of a job: the whole price, else a cap or a rate. Doubtful amounts are excluded and listed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from functools import lru_cache
 from app.domain.facts import Reason, Stage
 from app.reading.evidence import Evidence, Mention
 from app.reading.segments import Sentence
-from app.reading.values.money import Amount, Says, amounts_in, of_more_work
+from app.reading.values.money import Amount, AmountRole, amounts_in, of_more_work
 
 _MOST_LEFT_OUT = 5
 _LONGEST_QUOTE = 80
-_NEVER_SILENT = (Says.RATE, Says.CAP, Says.BESIDE, Says.EACH)
+_NEVER_SILENT = (AmountRole.RATE, AmountRole.CAP, AmountRole.SEPARATE, AmountRole.PER_UNIT)
 _ROUND = Decimal("0.03")
-"""By this part of a price may be wrong what is written in round thousands."""
+"""Tolerance for prices written in round thousands."""
 _FIXED = re.compile(
     r"(?<!\w)(?:(?:fix(?:ed)?|flat|firm|set)[ -](?:price[ds]?|fees?|cost|sum|amount)|lump[ -]sum|\w*festpreis\w*|fixpreis\w*|pauschal\w*"
     r"|zum festen preis|forfait\w*|prix (?:ferme|fixe)|precio (?:cerrado|fijo)|tanto alzado)(?!\w)"
@@ -48,28 +48,28 @@ _REFUSES = re.compile(
     r" ?(?:has |have |had |was |is |been |hat |wurde |l'a |lo ha |ha ){0,2}(?:not accepted|rejected|declined|refused|turned (?:it|this|that|us) down"
     r"|abgelehnt|refusé|rechazado|said no)(?: (?:it|this|that|the (?:price|offer|quote)|das angebot|den preis))?\W*$"
 )
-"""A whole sentence that turns down what stands before it."""
+"""A whole sentence that rejects the sentence before it."""
 _GROSS_AFTER = re.compile(
     r"\W{0,3}(?:gross|brutto|ttc|(?:incl\w*|inkl\w*|with|mit)\.? (?:vat|tax\w*|gst|mwst|ust|tva|iva)|iva incluido)(?!\w)"
 )
 _TAXED = (Decimal("1.04"), Decimal("1.28"))
-"""Between these lies what a price with its taxes is of the price without."""
+"""Range of gross to net price."""
 _OPEN = ("quote_request", "wish", "undecided", "open_finance")
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The money of a job: a price, or a limit and a rate, or nothing that is sure."""
+    """The money of a job: a price, or a cap and a rate, or nothing certain."""
 
     price: Decimal | None = None
     cap: Decimal | None = None
     rate: Decimal | None = None
     others: tuple[Decimal, ...] = ()
-    """Other amounts that the ticket names as the whole price, or a limit or rate beside a price that is not called fixed."""
+    """Other amounts named as the whole price, or a cap or rate next to a price that is not called fixed."""
     open: bool = False
-    """A fixed price is agreed, and how much it is does not stand in the ticket."""
+    """A fixed price is agreed; the ticket does not state the amount."""
     left_out: tuple[str, ...] = ()
-    """Words with amounts that might be agreed and were taken for nothing."""
+    """Quotes of amounts that might be agreed and were not used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +77,24 @@ class _Claim:
     value: Decimal
     reason: Reason
     fixed: bool = True
-    """The words beside it call it a fixed price, or it is the record's own."""
+    """The sentence calls it a fixed price, or it comes from a record."""
     rounded: bool = False
-    """Written in thousands, as people do who mean about as much."""
+    """Written in thousands, so it may be rounded."""
 
 
 def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reason]) -> Agreed:
-    """Weighs what the ticket says: a price that is fixed, else a limit, else a rate, else a price that is only accepted."""
+    """Selects a fixed price, else a cap, else a rate, else a price that is only accepted."""
     claims = [*_recorded(evidence, stages), *_said_prices(evidence), *_options(evidence)]
     fixed = any(claim.fixed for claim in claims) or _is_fixed(evidence)
     if _is_refused(evidence):
         fixed, claims = False, []
     if not fixed and any(map(_is_by_time, evidence.planned)):
         claims = []
-    cap, rate = _only(evidence, Says.CAP), _only(evidence, Says.RATE)
+    cap, rate = _only(evidence, AmountRole.CAP), _only(evidence, AmountRole.RATE)
     if claims and (fixed or not cap or cap[0].value != claims[0].value):
         best = next((claim for claim in claims if claim.fixed), claims[0])
         sources += [best.reason] if best.reason.text else []
-        rivals = [] if fixed else [one[0].value for one in (cap, rate) if one]
+        rivals = [] if fixed else [entry[0].value for entry in (cap, rate) if entry]
         others = dict.fromkeys([*_others(best.value, claims, stages), *rivals])
         found = Agreed(best.value, others=tuple(others))
     elif fixed:
@@ -105,7 +105,7 @@ def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reas
 
 
 def _recorded(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[_Claim]:
-    """The sum of stages that all have amounts, and the revenue of a won opportunity, if that is not the sum of all products."""
+    """The sum of stages with amounts, and the revenue of a won opportunity unless it equals the sum of all products."""
     amounts = [stage.amount for stage in stages if stage.amount is not None]
     if amounts and len(amounts) == len(stages):
         yield _Claim(sum(amounts, Decimal(0)), Reason("", ""))
@@ -116,59 +116,61 @@ def _recorded(evidence: Evidence, stages: Sequence[Stage]) -> Iterator[_Claim]:
 
 
 def _said_prices(evidence: Evidence) -> Iterator[_Claim]:
-    """The amounts that sentences name as the whole price."""
-    for hit in [*evidence.mentions("fixed_price"), *evidence.mentions("accepted")]:
-        for amount in _whole_prices(hit):
-            reason = Reason("Agreed price", hit.source, hit.sentence.written[:160])
-            rounded = "k" in hit.sentence.words[amount.start : amount.end]
-            yield _Claim(amount.value, reason, _fixed_words(hit.sentence.words), rounded)
+    """Amounts that sentences name as the whole price."""
+    for mention in [*evidence.mentions("fixed_price"), *evidence.mentions("accepted")]:
+        for amount in _whole_prices(mention):
+            reason = Reason("Agreed price", mention.source, mention.sentence.written[:160])
+            rounded = "k" in mention.sentence.words[amount.start : amount.end]
+            yield _Claim(amount.value, reason, _fixed_words(mention.sentence.words), rounded)
 
 
-def _whole_prices(hit: Mention) -> list[Amount]:
-    """Amounts in the words of the phrase, money first, or called a whole price beside them; else all of the sentence's money."""
-    words = hit.sentence.words
-    prices = _without_gross([amount for amount in amounts_in(words) if amount.says is Says.PRICE], words)
-    at = words.find(hit.words)
-    inside = [amount for amount in prices if at <= amount.start and amount.end <= at + len(hit.words) + 2]
+def _whole_prices(mention: Mention) -> list[Amount]:
+    """Amounts within the phrase or named as the whole price; else all amounts of the sentence."""
+    words = mention.sentence.words
+    prices = _without_gross([amount for amount in amounts_in(words) if amount.role is AmountRole.PRICE], words)
+    at = words.find(mention.words)
+    inside = [amount for amount in prices if at <= amount.start and amount.end <= at + len(mention.words) + 2]
     inside = [amount for amount in inside if not amount.bare] or inside
-    if hit.meaning == "accepted":
+    if mention.meaning == "accepted":
         inside = [amount for amount in inside if not amount.bare]
         if not inside:
             return []
-    named = [one for one in prices if _WHOLE.search(words[: one.start][-40:]) or _WHOLE_AFTER.match(words, one.end)]
+    named = [
+        entry for entry in prices if _WHOLE.search(words[: entry.start][-40:]) or _WHOLE_AFTER.match(words, entry.end)
+    ]
     if named:
         return list(dict.fromkeys([*inside[:1], *named]))
     return list(dict.fromkeys([*inside[:1], *(amount for amount in prices if not amount.bare)]))
 
 
 def _without_gross(prices: list[Amount], words: str) -> list[Amount]:
-    """Without what is another of the prices with its taxes."""
+    """The prices without those that are the gross of another."""
     low, high = _TAXED
     return [
-        one
-        for one in prices
+        entry
+        for entry in prices
         if not (
-            _GROSS_AFTER.match(words, one.end)
-            and any(low * net.value <= one.value <= high * net.value for net in prices)
+            _GROSS_AFTER.match(words, entry.end)
+            and any(low * net.value <= entry.value <= high * net.value for net in prices)
         )
     ]
 
 
 def _options(evidence: Evidence) -> list[_Claim]:
-    """The prices of several options where one of them is taken, that one first."""
-    taken = {name for hit in evidence.mentions("accepted") for name in _OPTION.findall(hit.sentence.words)}
+    """The prices of several options where one is accepted, the accepted one first."""
+    taken = {name for mention in evidence.mentions("accepted") for name in _OPTION.findall(mention.sentence.words)}
     found = [
-        (one, amount)
+        (entry, amount)
         for sentence in (evidence.sentences if taken else ())
         for amount in amounts_in(sentence.words)
-        if (one := _OPTION_BEFORE.search(sentence.words[: amount.start][-40:])) and amount.says is Says.PRICE
+        if (entry := _OPTION_BEFORE.search(sentence.words[: amount.start][-40:])) and amount.role is AmountRole.PRICE
     ]
     ordered = sorted(found, key=lambda item: item[0][1] not in taken)
     return [_Claim(amount.value, Reason("Price of an option", "", amount.words), fixed=False) for _, amount in ordered]
 
 
 def _others(best: Decimal, claims: Iterable[_Claim], stages: Sequence[Stage]) -> Iterator[Decimal]:
-    """Whole prices other than the best; the same in round thousands is no other, and parts that add up to it are none."""
+    """Whole prices other than the best. A rounded form of it is no other price; neither are parts that add up to it."""
     near = best * _ROUND
     parts = {stage.amount for stage in stages}
     values = dict.fromkeys(
@@ -180,10 +182,10 @@ def _others(best: Decimal, claims: Iterable[_Claim], stages: Sequence[Stage]) ->
         yield from values
 
 
-def _only(evidence: Evidence, says: Says) -> tuple[Amount, Sentence] | None:
-    """The limit or the rate of the job; None where the ticket names several."""
+def _only(evidence: Evidence, role: AmountRole) -> tuple[Amount, Sentence] | None:
+    """The cap or the rate of the job; None where the ticket names several."""
     every = [(amount, sentence) for sentence in evidence.planned for amount in amounts_in(sentence.words)]
-    found = [one for one in every if one[0].says is says]
+    found = [entry for entry in every if entry[0].role is role]
     return found[0] if len({amount.value for amount, _ in found}) == 1 else None
 
 
@@ -195,14 +197,19 @@ def _told(found: tuple[Amount, Sentence] | None, text: str, sources: list[Reason
 
 
 def _is_fixed(evidence: Evidence) -> bool:
-    """A fixed price is named as agreed, whatever it is: not asked for, not turned down, not for extra work."""
-    unsure = {hit.sentence for hit in evidence.mentions(*_OPEN)}
-    hits = [hit.sentence for hit in evidence.mentions("fixed_price", "accepted") if hit.sentence not in unsure]
-    return any(_fixed_words(one.words) and not _GONE.search(one.words) and not of_more_work(one.words) for one in hits)
+    """Whether a fixed price is agreed: not requested, not rejected, not for extra work."""
+    unsure = {mention.sentence for mention in evidence.mentions(*_OPEN)}
+    mentions = [
+        mention.sentence for mention in evidence.mentions("fixed_price", "accepted") if mention.sentence not in unsure
+    ]
+    return any(
+        _fixed_words(entry.words) and not _GONE.search(entry.words) and not of_more_work(entry.words)
+        for entry in mentions
+    )
 
 
 def _is_refused(evidence: Evidence) -> bool:
-    """Whether the sentence behind one with an amount turns it down."""
+    """Whether the sentence after an amount rejects it."""
     pairs = zip(evidence.sentences, evidence.sentences[1:], strict=False)
     return any(amounts_in(before.words) and _REFUSES.match(after.words) for before, after in pairs)
 
@@ -221,18 +228,20 @@ def _says_by_time(words: str) -> bool:
 
 
 def _is_told(amount: Amount, agreed: bool, *, nothing: bool) -> bool:
-    """Whether a person should know of an amount that is not taken; a bare number is often an order's."""
-    if amount.says is Says.PRICE and amount.bare:
+    """Whether to list an unused amount; a number without a currency is often an order number."""
+    if amount.role is AmountRole.PRICE and amount.bare:
         return agreed and nothing
-    return agreed or nothing or amount.says in _NEVER_SILENT
+    return agreed or nothing or amount.role in _NEVER_SILENT
 
 
 def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -> Agreed:
-    """Adds the words of money that is written nowhere: beside the agreed, and all of it where nothing is agreed."""
+    """Adds quotes of unused amounts: those near the agreed price, or all where nothing is agreed."""
     used = {found.price, found.cap, found.rate, *found.others, *(stage.amount for stage in stages)}
-    agreed = {hit.sentence for hit in evidence.mentions("fixed_price", "accepted")}
+    agreed = {mention.sentence for mention in evidence.mentions("fixed_price", "accepted")}
     nothing = found.price is None and found.cap is None and found.rate is None
-    beside = [one for one in evidence.sentences if nothing and one not in evidence.planned and _fixed_words(one.words)]
+    beside = [
+        entry for entry in evidence.sentences if nothing and entry not in evidence.planned and _fixed_words(entry.words)
+    ]
     words = [
         amount.words
         for sentence in [*evidence.planned, *beside]

@@ -1,4 +1,4 @@
-"""What the evidence says of the job itself: price, hours, dates, stages, people. The plan builds the project from it."""
+"""Facts about the job: price, hours, dates, stages, people. Plans build the project from them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CLOSED = re.compile(
 
 
 def job_facts(evidence: Evidence, *, kind: str | None) -> JobFacts:
-    """Collects the facts, each with where it was read; what is not said stays None."""
+    """Collects the facts with their sources; unknown facts are None."""
     sources: list[Reason] = []
     stages = stages_of(evidence, sources)
     money = agreed_money(evidence, stages, sources)
@@ -51,7 +51,7 @@ def job_facts(evidence: Evidence, *, kind: str | None) -> JobFacts:
         members=tuple(evidence.members),
         contacts=_contacts(evidence),
         po_number=_po_number(evidence, sources),
-        restricted=any(_CLOSED.search(hit.words) for hit in evidence.mentions("own_team")),
+        restricted=any(_CLOSED.search(mention.words) for mention in evidence.mentions("own_team")),
         progress_billing=shared or bool(evidence.mentions("progress_billing")) or _is_shared(evidence),
         sources=tuple(sources),
     )
@@ -67,7 +67,7 @@ def _contacts(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _dates(evidence: Evidence, stages: tuple[Stage, ...]) -> tuple[date | None, date | None]:
-    """First and last day: of the schedule, else of the ticket's own fields, the stages and the days that the text names."""
+    """First and last day: of the schedule, else of the ticket's fields, the stages and the dates in the text."""
     days = sorted(booking.start for booking in evidence.bookings if booking.start)
     if days:
         return days[0], max(day for booking in evidence.bookings if (day := booking.end or booking.start))
@@ -93,7 +93,7 @@ _NUMBERS = frozenset(("#", "hundred", "thousand"))
 
 
 def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
-    """Budget hours of the ticket, else the hours of its tasks or schedule, else the hours that the text names."""
+    """Budget hours of the ticket, else of its tasks or schedule, else of the text."""
     if evidence.budget_hours and evidence.budget_hours > 0:
         sources.append(Reason("Budget hours", "budgetHours", str(evidence.budget_hours)))
         return evidence.budget_hours

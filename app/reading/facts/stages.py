@@ -1,4 +1,4 @@
-"""Stages, waves, sites and instalments that a ticket names, with their shares, amounts, dates and contacts."""
+"""Stages, waves, sites and instalments of a ticket, with shares, amounts, dates and contacts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.reading.segments import Sentence, word_set
 from app.reading.values.dates import TimePoint
 from app.reading.values.durations import count
 from app.reading.values.instalments import STAGE_LINE, stated_payments
-from app.reading.values.money import Says, amounts_in
+from app.reading.values.money import AmountRole, amounts_in
 from app.reading.values.people import part_contacts
 
 _MOST = 40
@@ -62,7 +62,7 @@ _NO_NAMES = {
 
 
 def stages_of(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
-    """What the records name; else the payments or instalments of the text, on its waves and sites where there are as many."""
+    """Stages of the records; else payments or instalments of the text, matched to its waves and sites where the counts agree."""
     if recorded := _recorded(evidence, sources):
         return recorded
     waves = _waves(evidence)
@@ -83,7 +83,7 @@ def stages_of(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
 
 
 def _recorded(evidence: Evidence, sources: list[Reason]) -> tuple[Stage, ...]:
-    """Stage payments among the products, with their amounts; else tasks with budgets of their own."""
+    """Stage payments among the product lines; else tasks with budget hours."""
     lines = [line for line in evidence.lines if STAGE_LINE.search(line.description)]
     if len(lines) >= 2:
         names = "; ".join(line.description for line in lines)
@@ -106,7 +106,7 @@ def _of_line(line: ProductLine, number: int) -> Stage:
 
 
 def _instalments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentence | None]:
-    """The first sentence that splits the price into parts that make a whole."""
+    """The first sentence that splits the price into parts that add up."""
     for sentence in sentences:
         if parts := _split(sentence.written):
             return list(parts), sentence
@@ -120,7 +120,7 @@ _SPLITS = frozenset(
         "pagos", "plazos", "facturas", "cuotas",
     ]
 )  # fmt: skip
-"""A price is split with one of these words, or with a digit."""
+"""A sentence that splits a price holds one of these words or a digit."""
 
 
 @lru_cache(maxsize=8192)
@@ -181,11 +181,11 @@ def _by_count(text: str) -> list[Stage]:
     number = count(match["count"]) if match else 0
     if not 2 <= number <= 24:
         return []
-    return [Stage(f"Instalment {one}", share=share) for one, share in enumerate(_equal_shares(number), 1)]
+    return [Stage(f"Instalment {entry}", share=share) for entry, share in enumerate(_equal_shares(number), 1)]
 
 
 def _equal_shares(number: int) -> list[Decimal]:
-    """Shares that make a whole to the last of four places."""
+    """Equal shares of four decimal places that add up to 1."""
     part = (Decimal(1) / number).quantize(Decimal("0.0001"), ROUND_HALF_UP)
     return [*[part] * (number - 1), 1 - part * (number - 1)]
 
@@ -196,7 +196,7 @@ def _named(words: str, number: int) -> str:
 
 
 def _waves(evidence: Evidence) -> list[Stage]:
-    """Parts with days or months of their own: «Leeds in February, Hull in March»."""
+    """Parts with a date each: «Leeds in February, Hull in March»."""
     found: dict[str, tuple[TimePoint, str]] = {}
     for point, sentence in evidence.dates:
         if sentence not in evidence.planned or point.day < evidence.today - timedelta(days=3):
@@ -226,25 +226,25 @@ def last_of_month(day: date) -> date:
 
 _COUNTED = re.compile(r"(?<!\w)(\d{1,2}|[a-zäöüéèíóú]{3,6})(?= ([a-zäöüéèíóúñ]{4,20}))")
 _OF_WHAT = re.compile(r"\s?(?:/|an?|per|je|pro|par|por|cada)\s?(?P<noun>[^\W\d_]{4})")
-"""What an amount is the price of, by the first letters of its name."""
+"""The unit that an amount is the price of, by its first letters."""
 
 
 def _amount_each(sentences: Sequence[Sentence], parts: int) -> Decimal | None:
-    """An amount for each part, where the text counts as many parts as it names: a wrong count would be a wrong price."""
+    """The amount per part, where the stated number of parts matches: a wrong count would give a wrong price."""
     counted = [(count(match[1]), match[2]) for sentence in sentences for match in _COUNTED.finditer(sentence.words)]
     if not any(number == parts for number, _ in counted):
         return None
     for sentence in sentences:
         for amount in amounts_in(sentence.words):
-            if amount.says is Says.EACH and not amount.bare:
+            if amount.role is AmountRole.PER_UNIT and not amount.bare:
                 of = _OF_WHAT.match(sentence.words, amount.end)
-                told = {number for number, noun in counted if of and number and noun.startswith(of["noun"])}
-                return amount.value if told <= {parts} else None
+                shown = {number for number, noun in counted if of and number and noun.startswith(of["noun"])}
+                return amount.value if shown <= {parts} else None
     return None
 
 
 def _with_contacts(stages: list[Stage], evidence: Evidence) -> list[Stage]:
-    """Gives each stage the contact that the text names for it."""
+    """Adds the contact that the text names for each stage."""
     contacts = {part.lower(): person for person, part in part_contacts(evidence.planned)}
     return [
         replace(stage, contact=next((person for part, person in contacts.items() if _same(part, stage.name)), None))

@@ -1,4 +1,4 @@
-"""Phrases that do not say here what they say elsewhere, told from what stands around them."""
+"""Phrases that lose their meaning in a certain context."""
 
 from __future__ import annotations
 
@@ -12,86 +12,86 @@ _TO_COME = re.compile(
 _STATES = ("is ", "are ", "has been ", "have been ", "ist ", "terminé", "terminad")
 
 
-def is_out_of_context(meaning: str, words: str, at: int, said: str) -> bool:
-    """Whether what stands around a phrase shows that it does not say here what it says elsewhere."""
+def is_out_of_context(meaning: str, words: str, at: int, phrase: str) -> bool:
+    """Whether the surrounding text takes its meaning from a phrase."""
     shown = _NO_SUCH.get(meaning)
-    return shown is not None and shown(words[:at], said, words[at + len(said) :])
+    return shown is not None and shown(words[:at], phrase, words[at + len(phrase) :])
 
 
-def _looks_ahead(before: str, said: str, after: str) -> bool:
-    """«When it is finished», «what was agreed», «the last week of June», «that is over, so we can begin» are no history."""
-    if said.startswith(_LAST):
+def _looks_ahead(before: str, phrase: str, after: str) -> bool:
+    """No history: «When it is finished», «what was agreed», «the last week of June», «that is over, so we can begin»."""
+    if phrase.startswith(_LAST):
         return _OF_ALL.match(after) is not None
-    if said.startswith(_STATES) and _NOW.match(after):
+    if phrase.startswith(_STATES) and _NOW.match(after):
         return True
-    if said.startswith(("was ", "were ")):
+    if phrase.startswith(("was ", "were ")):
         return before.endswith("what ")
-    return said.startswith(_STATES) and _TO_COME.search(before) is not None
+    return phrase.startswith(_STATES) and _TO_COME.search(before) is not None
 
 
-def _is_of_the_whole(before: str, said: str, after: str) -> bool:
-    """«As per order, bill it», «the only invoice» and «one invoice per order» name no part that is billed."""
-    named_so = said.startswith("per ") and before.endswith("as ")
+def _is_of_the_whole(before: str, phrase: str, after: str) -> bool:
+    """No part billing: «As per order, bill it», «the only invoice», «one invoice per order»."""
+    named_so = phrase.startswith("per ") and before.endswith("as ")
     return bool(named_so or _ONLY.search(before) or _ORDER.match(after))
 
 
-def _is_of_no_price(before: str, said: str, after: str) -> bool:
-    """«The rest with Corin when he is back»: of what is left, but not of money. Else as of the whole."""
-    if said.startswith(_RESTS) and not _OF_MONEY.search(f"{before}{said}{after}"):
+def _is_of_no_price(before: str, phrase: str, after: str) -> bool:
+    """A remainder that is not money: «The rest with Corin when he is back»; or the whole price."""
+    if phrase.startswith(_RESTS) and not _OF_MONEY.search(f"{before}{phrase}{after}"):
         return True
-    return _is_of_the_whole(before, said, after)
+    return _is_of_the_whole(before, phrase, after)
 
 
-def _is_seen(before: str, said: str, after: str) -> bool:
-    """«Just him as far as I can see», «nobody can open it except me» tell who is affected, not who may see anything."""
-    excepted = _EXCEPTED.search(said)
-    wanted = "ticket" in f"{said}{after[:20]}" or _MADE_SURE.search(before)
-    return bool(_AS_SEEN.search(said) or (excepted and (excepted["me"] or (_ABLE.search(said) and not wanted))))
+def _is_seen(before: str, phrase: str, after: str) -> bool:
+    """Affected users, not access: «Just him as far as I can see», «nobody can open it except me»."""
+    excepted = _EXCEPTED.search(phrase)
+    wanted = "ticket" in f"{phrase}{after[:20]}" or _MADE_SURE.search(before)
+    return bool(_AS_SEEN.search(phrase) or (excepted and (excepted["me"] or (_ABLE.search(phrase) and not wanted))))
 
 
-def _is_audience(before: str, said: str, after: str) -> bool:
-    """«A course for branch managers», «the ward leads get tablets»: a title that says for whom, not whom to ask."""
+def _is_audience(before: str, phrase: str, after: str) -> bool:
+    """An audience, not a contact: «A course for branch managers», «the ward leads get tablets»."""
     if _GETS.match(after):
         return True
-    return _TITLE.fullmatch(said) is not None and _FOR_WHOM.search(before) is not None
+    return _TITLE.fullmatch(phrase) is not None and _FOR_WHOM.search(before) is not None
 
 
-def _is_for_what_was_done(_before: str, _said: str, after: str) -> bool:
-    """«A statement each month for the depots done» is more than the customer's usual bill."""
+def _is_for_what_was_done(_before: str, _phrase: str, after: str) -> bool:
+    """Billing by finished part, not the usual cycle: «A statement each month for the depots done»."""
     return _FOR_DONE.match(after) is not None
 
 
-def _is_asked_for_approval(before: str, said: str, _after: str) -> bool:
-    """«Any overrun needs my signature» asks for no change of a mail's signature."""
-    return said.startswith("signature") and _NEEDED.search(before) is not None
+def _is_asked_for_approval(before: str, phrase: str, _after: str) -> bool:
+    """Approval, not a mail signature: «Any overrun needs my signature»."""
+    return phrase.startswith("signature") and _NEEDED.search(before) is not None
 
 
-def _is_inside_a_fee(before: str, said: str, _after: str) -> bool:
-    """What lies in our flat fee has no price of its own."""
-    return said.startswith("flat") and _INSIDE.search(before) is not None
+def _is_inside_a_fee(before: str, phrase: str, _after: str) -> bool:
+    """Work within a flat fee: «in our flat fee»."""
+    return phrase.startswith("flat") and _INSIDE.search(before) is not None
 
 
-def _is_half(_before: str, said: str, _after: str) -> bool:
-    """«Half a day» is no row of days."""
-    return said.startswith("half a")
+def _is_half(_before: str, phrase: str, _after: str) -> bool:
+    """A part of a day, no series of days: «Half a day»."""
+    return phrase.startswith("half a")
 
 
-def _is_in_the_diary(before: str, said: str, after: str) -> bool:
-    """«She has blocked 3-7 Nov», «when it is dead», «that is her problem» and «with spam check» tell of no fault."""
-    if said == "blocked":
+def _is_in_the_diary(before: str, phrase: str, after: str) -> bool:
+    """No fault: «She has blocked 3-7 Nov», «when it is dead», «that is her problem», «with spam check»."""
+    if phrase == "blocked":
         return _BOOKED.match(after) is not None
-    if said == "dead":
+    if phrase == "dead":
         return _QUIET.search(before) is not None
-    if said in ("spam", "virus", "malware"):
+    if phrase in ("spam", "virus", "malware"):
         return _AGAINST.match(after) is not None
-    return said == "problem" and _THEIRS.search(before) is not None
+    return phrase == "problem" and _THEIRS.search(before) is not None
 
 
-def _is_meanwhile(before: str, said: str, after: str) -> bool:
-    """«Solange nehmen wir den alten» and «I agree to the 1400 slot» accept nothing."""
-    if said[-1:].isdigit() and _AGREED_TO.match(said):
+def _is_meanwhile(before: str, phrase: str, after: str) -> bool:
+    """No acceptance: «Solange nehmen wir den alten», «I agree to the 1400 slot»."""
+    if phrase[-1:].isdigit() and _AGREED_TO.match(phrase):
         return _A_THING.match(after) is not None
-    return said in ("nehmen wir", "machen wir") and _MEANWHILE.search(before) is not None
+    return phrase in ("nehmen wir", "machen wir") and _MEANWHILE.search(before) is not None
 
 
 _AGREED_TO = re.compile(r"(?:i|we) agree (?:to|with|on) ")
@@ -159,4 +159,4 @@ _NO_SUCH: dict[str, Callable[[str, str, str], bool]] = {
     "accepted": _is_meanwhile,
     "waves": _is_half,
 }
-"""By meaning: told from what stands before a phrase, the phrase itself, and what stands after it."""
+"""By meaning: a check of the text before the phrase, the phrase, and the text after it."""

@@ -1,4 +1,4 @@
-"""The small language of phrases in the chart's word lists, read into parts and made into bounded regular expressions.
+"""Notation of phrases, parsed into parts and compiled to bounded regular expressions.
 
 `word*` any ending, `*word` any beginning; `(a|b)` either; `(a |b )*` up to three of them; `...` up to four words
 between, `..` up to two, `....` up to eight; a lone `*` one word; `#` a number, `#+` a number of two or more, `##` one of
@@ -23,44 +23,44 @@ _SYMBOLS = {"##": r"\d{4,12}(?:[/.-]\d{1,6})?", "#+": MANY, "#": NUMBER, "$": MO
 
 
 class PhraseError(ValueError):
-    """A phrase that cannot be read; the sentence says why."""
+    """Invalid phrase; the message names the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One character that stands for itself: a letter, a digit, a sign."""
+    """A literal character."""
 
     char: str
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What stands between two words."""
+    """Separator between two words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Up to so many words between."""
+    """Up to `words` words in between."""
 
     words: int
 
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """Any letters beside others, or, `alone`, any one word."""
+    """Any letters within a word; `alone`: any single word."""
 
     alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A number or an amount, by its sign in the phrase."""
+    """A number or an amount, by its sign in the notation."""
 
     sign: str
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class WordList:
     """Any word of a shipped list."""
 
     name: str
@@ -68,25 +68,25 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several."""
+    """One of several options."""
 
     options: tuple[Parts, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Up to three times one of several; `spaced`: with a space behind each."""
+    """Up to three of the options in a row; `spaced`: each followed by a space."""
 
     choice: Choice
     spaced: bool
 
 
-Part = Sign | Space | Gap | Star | Symbol | Listed | Choice | Repeated
+Part = Sign | Space | Gap | Star | Symbol | WordList | Choice | Repeated
 Parts = tuple[Part, ...]
 
 
-def parsed(phrase: str) -> Choice:
-    """The parts of one phrase. PhraseError where it cannot be read."""
+def parse_phrase(phrase: str) -> Choice:
+    """Parses one phrase; PhraseError where it is invalid."""
     text = phrase.strip().removesuffix("...").strip()
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
@@ -145,35 +145,35 @@ class _Parser:
         self.at += spaced
         return Repeated(inner, spaced)
 
-    def _listed(self, name: str) -> Listed:
+    def _listed(self, name: str) -> WordList:
         if name not in word_lists():
             raise PhraseError(
                 f"“{self.phrase}”: there is no list “{name}”; there are {', '.join(sorted(word_lists()))}"
             )
-        return Listed(name)
+        return WordList(name)
 
 
 @cache
-def listed(name: str) -> Choice:
+def word_list(name: str) -> Choice:
     """The words of a shipped list, as parts."""
     return _Parser(name, _TOKEN.findall("|".join(word_lists()[name]))).alternatives()
 
 
-def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One expression that finds any of the phrases as whole words."""
-    joined = "|".join(f"(?:{expression(parsed(phrase))})" for phrase in phrases)
+def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
+    """A regular expression that finds any of the phrases as whole words."""
+    joined = "|".join(f"(?:{to_regex(parse_phrase(phrase))})" for phrase in phrases)
     return re.compile(rf"(?<![\w'])(?:{joined})(?!'?\w)" if joined else r"(?!)")
 
 
-def expression(part: Part) -> str:
+def to_regex(part: Part) -> str:
     """The regular expression of a part, without the word boundaries around it."""
     match part:
         case Choice(options):
             found = _either(options)
         case Repeated(choice, spaced):
-            inner = expression(choice)
+            inner = to_regex(choice)
             found = f"(?:(?:{inner}){_SPACE}){{0,3}}" if spaced else f"(?:{inner}){{0,3}}"
-        case Listed(name):
+        case WordList(name):
             found = _list_expression(name)
         case Gap(words):
             found = rf"(?:[\W_]{{1,3}}[\w'.%-]{{1,30}}){{0,{words}}}?{_SPACE}"
@@ -189,9 +189,9 @@ def expression(part: Part) -> str:
 
 
 def _either(options: Iterable[Parts]) -> str:
-    """The options, those that begin with the same sign under that sign, so that one look rules them all out.
+    """Groups options by their first character, so that one comparison rules out all of a group.
 
-    Only options of which never two can hold at one place change their order, so what is found stays what it was.
+    Only options that exclude each other change their order, so the matches stay the same.
     """
     branches: list[str] = []
     by_sign: dict[Sign, list[Parts]] = {}
@@ -207,18 +207,16 @@ def _either(options: Iterable[Parts]) -> str:
 
 def _by_sign(by_sign: Mapping[Sign, list[Parts]]) -> Iterator[str]:
     for sign, rests in by_sign.items():
-        yield expression(sign) + (_sequence(rests[0]) if len(rests) == 1 else f"(?:{_either(rests)})")
+        yield to_regex(sign) + (_sequence(rests[0]) if len(rests) == 1 else f"(?:{_either(rests)})")
 
 
 def _sequence(parts: Parts) -> str:
-    return "".join(
-        f"(?:{expression(part)})" if isinstance(part, Choice | Listed) else expression(part) for part in parts
-    )
+    return "".join(f"(?:{to_regex(part)})" if isinstance(part, Choice | WordList) else to_regex(part) for part in parts)
 
 
 @cache
 def _list_expression(name: str) -> str:
-    return expression(listed(name))
+    return to_regex(word_list(name))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which phrases a sentence can hold at all, told by its words before any expression is tried.
+"""Finds the phrases that a sentence can contain, by its words, before any regular expression runs.
 
 A phrase needs words of certain forms (`app.reading.phrases.prefilter`). It is filed under the rarest of them. The words of a sentence
 bring up what is filed under them, and of that remains what finds its other words in the sentence too, which is little. What
@@ -15,12 +15,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from app.reading.languages import FUNCTION_WORDS
-from app.reading.phrases.grammar import expression, parsed
+from app.reading.phrases.grammar import parse_phrase, to_regex
 from app.reading.phrases.prefilter import A_DIGIT, NUMBER, Forms, ways
 
 _WORD = re.compile(r"([^\W_]+|[_€£$])")
 _BEGINNING = re.compile(r"(?<![\w'])|(?<=\b[cdjlmnst]')")
-"""Where a word begins as people see it: don't is one word, l'offre is two."""
+"""Start of a word: don't is one word, l'offre is two."""
 _DIGIT = re.compile(r"\d")
 _USUAL_DIGIT = re.compile(r"[0-9]")
 _ANY = frozenset({"*"})
@@ -29,25 +29,25 @@ _MOST_WORDS_KEPT = 20_000
 _LONGEST_WORD_KEPT = 40
 
 
-class Wording:
-    """What a phrase finds: its expression, and what is known beforehand of the texts in which it stands."""
+class PhrasePattern:
+    """A compiled phrase, with the words that every matching text contains."""
 
     def __init__(self, phrase: str) -> None:
-        self._parts = parsed(phrase)
+        self._parts = parse_phrase(phrase)
         known = list(ways(self._parts))
         first: Forms = frozenset().union(*(way.first() for way in known))
         nothing = any("" in way.inside for way in known)
         self._any_letters = nothing or any(form.startswith("*") for form in first)
         self._letters = frozenset(map(_letters, first - {""}))
         self.first = _ANY if nothing or "*" in first else first - {""}
-        """The forms of the word that it begins with."""
+        """Forms of the first word."""
         self.ways = [way.needed() for way in known]
-        """For each way to say it: the forms of which a sentence has a word each."""
+        """For each variant: the forms that a matching sentence contains."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds the phrase from where a word begins, up to where one ends."""
-        return re.compile(rf"(?:{expression(self._parts)})(?!'?\w)")
+        return re.compile(rf"(?:{to_regex(self._parts)})(?!'?\w)")
 
     def rank(self, word: str) -> int | None:
         """How many first letters of a word the phrase fixes, of two: 0 none, 1 one, 2 more; None: it does not begin so."""
@@ -61,8 +61,8 @@ class Wording:
         return 1 if letters[0] in self._letters or word[0] in self._letters else None
 
 
-wording = lru_cache(maxsize=4096)(Wording)
-"""Charts share what is known of their phrases."""
+phrase_pattern = lru_cache(maxsize=4096)(PhrasePattern)
+"""Cached: charts share their phrase patterns."""
 
 
 def _letters(form: str) -> str:
@@ -70,43 +70,43 @@ def _letters(form: str) -> str:
     return form[:-1][:_MOST_LETTERS] if form.endswith("*") else f"{form} "[:_MOST_LETTERS]
 
 
-class Filed:
-    """A phrase of a meaning, by its place in the chart."""
+class IndexedPhrase:
+    """A phrase with its meaning, language and position in the chart."""
 
-    __slots__ = ("language", "meaning", "number", "wording")
+    __slots__ = ("language", "meaning", "number", "phrase_pattern")
 
     def __init__(self, number: int, meaning: str, language: str, phrase: str) -> None:
         self.number = number
         self.meaning = meaning
         self.language = language
-        self.wording = wording(phrase)
+        self.phrase_pattern = phrase_pattern(phrase)
 
 
 class _Way(NamedTuple):
-    """One of the ways to say a phrase, with what it needs beside the form under which it is filed, as bits."""
+    """One variant of a phrase, with the further forms it needs, as bits."""
 
     needed: int
-    phrase: Filed
+    phrase: IndexedPhrase
 
 
 class _Word:
-    """What words of some forms bring: their forms as bits, the ways filed under these, the phrases they can begin."""
+    """Index entry of a word: its forms as bits, the variants filed under them, the phrases it can begin."""
 
     __slots__ = ("begins", "brings", "forms")
 
-    def __init__(self, forms: int, brings: tuple[_Way, ...], begins: frozenset[Filed]) -> None:
+    def __init__(self, forms: int, brings: tuple[_Way, ...], begins: frozenset[IndexedPhrase]) -> None:
         self.forms = forms
         self.brings = brings
         self.begins = begins
 
 
 class PhraseIndex:
-    """The phrases of a chart, filed by their words."""
+    """The phrases of a chart, indexed by their rarest words."""
 
-    def __init__(self, phrases: Iterable[Filed]) -> None:
+    def __init__(self, phrases: Iterable[IndexedPhrase]) -> None:
         self._bits: dict[Forms, int] = {}
         self._filed: dict[Forms, list[_Way]] = defaultdict(list)
-        self._beginning: dict[Forms, list[Filed]] = defaultdict(list)
+        self._beginning: dict[Forms, list[IndexedPhrase]] = defaultdict(list)
         for phrase in phrases:
             self._file(phrase)
         self._holding: dict[str, list[Forms]] = defaultdict(list)
@@ -125,24 +125,24 @@ class PhraseIndex:
             return self._holding[form]
         return self._opening[form[:-1]] if form.endswith("*") else self._closing[form[1:]]
 
-    def _file(self, phrase: Filed) -> None:
-        self._beginning[phrase.wording.first].append(phrase)
-        for needed in phrase.wording.ways:
+    def _file(self, phrase: IndexedPhrase) -> None:
+        self._beginning[phrase.phrase_pattern.first].append(phrase)
+        for needed in phrase.phrase_pattern.ways:
             rarest, *others = [*sorted(needed, key=_commonness), _ANY]
             self._filed[rarest].append(_Way(sum(map(self._bit, others[:2])), phrase))
 
     def _bit(self, forms: Forms) -> int:
         return self._bits.setdefault(forms, 1 << len(self._bits)) if forms != _ANY else 0
 
-    def places(self, words: str) -> Iterator[tuple[int, str, Set[Filed]]]:
+    def places(self, words: str) -> Iterator[tuple[int, str, Set[IndexedPhrase]]]:
         """Where in a sentence which phrases may stand, in its order, with the word that begins there; nowhere else does any."""
         pieces = _WORD.split(words)
         word_set = pieces[1::2]
         known = [self._words.get(word) or self._learned(word) for word in word_set]
         have = 0
-        for one in known:
-            have |= one.forms
-        found = {phrase for one in known for needed, phrase in one.brings if needed & have == needed}
+        for item in known:
+            have |= item.forms
+        found = {phrase for item in known for needed, phrase in item.brings if needed & have == needed}
         found |= self._always
         if not found:
             return
@@ -177,14 +177,14 @@ class PhraseIndex:
 
     def _word_of(self, forms: frozenset[Forms]) -> _Word:
         return _Word(
-            sum(self._bits.get(one, 0) for one in forms),
-            tuple(way for one in forms for way in self._filed.get(one, ())),
-            frozenset(phrase for one in forms for phrase in self._beginning.get(one, ())),
+            sum(self._bits.get(item, 0) for item in forms),
+            tuple(way for item in forms for way in self._filed.get(item, ())),
+            frozenset(phrase for item in forms for phrase in self._beginning.get(item, ())),
         )
 
 
 def _commonness(forms: Forms) -> float:
-    """Roughly how often a word of one of these forms stands in a text, beside others."""
+    """Rough relative frequency of words of these forms."""
     return sum(map(_form_commonness, forms))
 
 

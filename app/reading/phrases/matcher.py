@@ -1,4 +1,4 @@
-"""Finds the meanings of the word lists in sentences. One reader is made for a chart and used for every ticket."""
+"""Finds phrases in sentences. One reader per chart serves every ticket."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from app.reading.language_data import alternatives, words_of
-from app.reading.phrases.index import Filed, PhraseIndex
+from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.sentence_intents import Match, SentenceReading, interpret
 
 _NEGATIONS = f"(?:{alternatives(words_of('negation', 'words'))})"
@@ -23,7 +23,7 @@ _NEGATED_AFTER = re.compile(
 
 
 class PhraseReader:
-    """The phrases of a chart, filed by their words, and compiled when first needed."""
+    """The phrases of a chart, compiled when first needed."""
 
     def __init__(self, words: Mapping[str, Mapping[str, list[str]]]) -> None:
         listed = (
@@ -32,26 +32,26 @@ class PhraseReader:
             for language, phrases in languages.items()
             for phrase in phrases
         )
-        self._index = PhraseIndex(Filed(number, *phrase) for number, phrase in enumerate(listed))
+        self._index = PhraseIndex(IndexedPhrase(number, *phrase) for number, phrase in enumerate(listed))
         self.interpret = lru_cache(maxsize=8192)(self._interpret)
-        """What a sentence says, kept for the next ticket that holds it."""
+        """Cached interpretation of a sentence."""
 
     def forget(self) -> None:
-        """Forgets the sentences read so far; the expressions stay compiled."""
+        """Clears the cache of sentences; the expressions stay compiled."""
         self.interpret.cache_clear()
 
     def _interpret(self, words: str, without: frozenset[str] = frozenset()) -> SentenceReading:
         return interpret(words, self.read(words, without))
 
     def read(self, words: str, without: frozenset[str] = frozenset()) -> tuple[Match, ...]:
-        """The meanings in one sentence of small letters: each meaning's first match, unless a later one is not negated.
+        """The matches of a sentence in small letters: the first of each meaning, or the first that is not negated.
 
         `without`: languages that the ticket is not written in.
         """
         found: dict[str, Match] = {}
         settled = set()
         for at, word, phrases in self._index.places(words):
-            wanted = [one for one in phrases if one.meaning not in settled and one.language not in without]
+            wanted = [item for item in phrases if item.meaning not in settled and item.language not in without]
             for meaning, match in _standing(words, at, word, wanted):
                 if meaning not in settled:
                     negated = _is_negated(words, match)
@@ -62,12 +62,13 @@ class PhraseReader:
         return tuple(found.values())
 
 
-def _standing(words: str, at: int, word: str, phrases: Iterable[Filed]) -> list[tuple[str, re.Match[str]]]:
-    """The phrases that stand at a place, by meaning; those first of which more letters are fixed."""
+def _standing(words: str, at: int, word: str, phrases: Iterable[IndexedPhrase]) -> list[tuple[str, re.Match[str]]]:
+    """The phrases that match at a position, by meaning; more specific ones first."""
     found = [
         (-rank, phrase.number, phrase.meaning, match)
         for phrase in phrases
-        if (match := phrase.wording.pattern.match(words, at)) and (rank := phrase.wording.rank(word)) is not None
+        if (match := phrase.phrase_pattern.pattern.match(words, at))
+        and (rank := phrase.phrase_pattern.rank(word)) is not None
     ]
     if len(found) > 1:
         found.sort(key=itemgetter(0, 1))

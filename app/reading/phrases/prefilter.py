@@ -1,4 +1,4 @@
-"""What is known of any text in which a phrase stands, found from the phrase alone: how it begins and which words it holds.
+"""Derives from a phrase what every matching text contains: its first word and the words within.
 
 A form is a word or a piece of one: `won`, with open ends `invoic*`, `*rechnung` and `*`; `#` stands for any digit.
 Forms never promise too little: where a phrase says more than a form can tell, the form is the looser one.
@@ -13,7 +13,6 @@ from functools import cache, reduce
 from app.reading.phrases.grammar import (
     Choice,
     Gap,
-    Listed,
     Part,
     Parts,
     Repeated,
@@ -21,10 +20,12 @@ from app.reading.phrases.grammar import (
     Space,
     Star,
     Symbol,
-    listed,
-    parsed,
+    WordList,
+    parse_phrase,
+    word_list,
 )
 from app.reading.values.number_patterns import WORDS_FOR_MANY, WORDS_FOR_ONE
+from app.reading.values.number_words import FIRST_LETTERS
 
 Forms = frozenset[str]
 """Forms of which a text has at least one."""
@@ -41,23 +42,23 @@ class Across:
 
     first: Forms
     needed: frozenset[Forms]
-    """Of each of these one word stands in the text."""
+    """A matching text contains a word of each."""
     last: Forms
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The texts that a part finds: those that lie `inside` one word, and those that reach `across` the end of one."""
+    """Texts that a part matches: those `inside` one word and those `across` a word boundary."""
 
     inside: Forms = frozenset()
     across: tuple[Across, ...] = ()
 
     def first(self) -> Forms:
-        """The forms of the first word; an empty one: the text begins with no word."""
+        """Forms of the first word; an empty form: the text begins without a word."""
         return self.inside.union(*(way.first for way in self.across))
 
     def needed(self) -> frozenset[Forms]:
-        """The words that stand in every text, whole words around it."""
+        """Words that every matching text contains."""
         ways = _joined(_joined(_SPACE, self), _SPACE).across
         return ways[0].needed if ways else frozenset()
 
@@ -67,7 +68,9 @@ _BREAK = Across(_NONE, frozenset(), _NONE)
 _SPACE = Outline(across=(_BREAK,))
 _EMPTY = Outline(_NONE)
 _ANYTHING = Outline(frozenset({"*"}))
-_AMOUNT_STARTS = "#* €* £* $* eur* gbp* usd* chf* aud* on* tw* th* fo* fi* si* se* ei* ni*"
+_AMOUNT_STARTS = frozenset(
+    ["#*", "€*", "£*", "$*", "eur*", "gbp*", "usd*", "chf*", "aud*", *(f"{start}*" for start in FIRST_LETTERS)]
+)
 _MONEY_WORDS = (
     "€ £ $ eur* gbp* usd* chf* aud* *eur *euro *euros *gbp *usd *chf *aud *pound *pounds *dollar *dollars *franken *franc *francs *quid"
     " *nok *sek *dkk *#k hundred thousand"
@@ -75,24 +78,23 @@ _MONEY_WORDS = (
 
 
 def _amount(*words: str) -> Outline:
-    """An amount written in words may begin with any word; a phrase that begins with it is looked for at some only."""
-    first = frozenset([*_AMOUNT_STARTS.split(), ""])
-    return Outline(across=(Across(first, frozenset({frozenset(words)}), _ANYTHING.inside),))
+    """An amount; a phrase that begins with it is tried only at words that can begin an amount."""
+    return Outline(across=(Across(_AMOUNT_STARTS | {""}, frozenset({frozenset(words)}), _ANYTHING.inside),))
 
 
-_SYMBOLS = {"$": _amount(*_MONEY_WORDS.split()), "$$": _amount(A_DIGIT, "hundred", "thousand")}
+_SYMBOLS = {"$": _amount(*_MONEY_WORDS.split()), "$$": _amount(A_DIGIT, *_MONEY_WORDS.split())}
 
 
 @cache
 def outline(part: Part) -> Outline:
-    """What is known of the texts that a part of a phrase finds."""
+    """The outline of a part of a phrase."""
     match part:
         case Choice(options):
             found = reduce(_either, map(_of_parts, options))
         case Repeated(choice, spaced):
             found = _repeated(_joined(outline(choice), _SPACE) if spaced else outline(choice))
-        case Listed(name):
-            found = outline(listed(name))
+        case WordList(name):
+            found = outline(word_list(name))
         case Symbol(sign):
             found = _SYMBOLS.get(sign) or _number(sign)
         case Star():
@@ -107,7 +109,7 @@ def outline(part: Part) -> Outline:
 
 
 def ways(phrase: Choice) -> Iterator[Outline]:
-    """What is known of each of the texts that a phrase offers for choice; those of one word are one way."""
+    """The outlines of a phrase's top-level options; options of one word are combined."""
     words: Forms = frozenset()
     for parts in _flat(phrase):
         way = _of_parts(parts)
@@ -143,14 +145,14 @@ def _literal(letters: str) -> Outline:
 
 
 def _number(sign: str) -> Outline:
-    in_words = outline(parsed(WORDS_FOR_MANY if sign == "#+" else f"{WORDS_FOR_ONE}|{WORDS_FOR_MANY}"))
+    in_words = outline(parse_phrase(WORDS_FOR_MANY if sign == "#+" else f"{WORDS_FOR_ONE}|{WORDS_FOR_MANY}"))
     digits = frozenset({"#*"})
     in_digits = Outline(digits, (Across(digits, frozenset(), _ANYTHING.inside),))
     return in_digits if sign == "##" else _either(in_digits, in_words)
 
 
 def _repeated(once: Outline) -> Outline:
-    """Not at all, or several times, one right behind the other."""
+    """The outline of zero or more repetitions."""
     begun = frozenset(_grown(form, "*") for form in once.inside)
     if not begun:
         return Outline(_EMPTY.inside, tuple(Across(way.first, frozenset(), way.last) for way in once.across))
@@ -158,25 +160,25 @@ def _repeated(once: Outline) -> Outline:
     return Outline(begun | {""}, (across,) if once.across else ())
 
 
-def _either(one: Outline, other: Outline) -> Outline:
-    """Ways that begin or end at the end of a word are kept apart from others: there the words beside them are whole."""
-    ways = {(way.first == _NONE, way.last == _NONE): way for way in one.across}
+def _either(item: Outline, other: Outline) -> Outline:
+    """Unites two outlines; variants at a word boundary stay separate, because the words next to them are whole."""
+    ways = {(way.first == _NONE, way.last == _NONE): way for way in item.across}
     for way in other.across:
         kind = way.first == _NONE, way.last == _NONE
         known = ways.get(kind, way)
         ways[kind] = Across(known.first | way.first, _either_needed(known.needed, way.needed), known.last | way.last)
-    return Outline(one.inside | other.inside, tuple(ways.values()))
+    return Outline(item.inside | other.inside, tuple(ways.values()))
 
 
-def _either_needed(one: frozenset[Forms], other: frozenset[Forms]) -> frozenset[Forms]:
-    both = one & other
-    if one - both and other - both:
-        return both | {min(one - both, key=len) | min(other - both, key=len)}
+def _either_needed(item: frozenset[Forms], other: frozenset[Forms]) -> frozenset[Forms]:
+    both = item & other
+    if item - both and other - both:
+        return both | {min(item - both, key=len) | min(other - both, key=len)}
     return both
 
 
 def _joined(left: Outline, right: Outline) -> Outline:
-    """A text of one kind right before a text of the other."""
+    """The outline of two parts in a row."""
     ways = []
     if left.inside:
         ways += [Across(_grown_by(left.inside, way.first), way.needed, way.last) for way in right.across]
@@ -202,7 +204,7 @@ def _grown_by(forms: Forms, more: Forms) -> Forms:
 
 
 def _grown(form: str, piece: str) -> str:
-    """A form with a piece right behind it, at least as loose as the two."""
+    """A form followed by a piece, at least as loose as both."""
     if not form or not piece:
         return form or piece
     if piece[0] in CURRENCY_SIGNS or (form.endswith("*") and form != "*"):

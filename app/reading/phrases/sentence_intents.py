@@ -1,6 +1,6 @@
-"""What one sentence says, once the meanings found in it are held against each other.
+"""Interprets one sentence: its intent, and the meanings that remain after they are compared with each other.
 
-Plans and orders count; looking back, musing, another's work and what the ticket itself leaves open do not.
+Plans and orders count; history, wishes, work of others and open questions do not.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from app.reading.phrases.context_filters import is_out_of_context
+from app.reading.phrases.refusals import turns_down
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
-"""Meanings that hold although the sentence looks back: what was agreed last week is agreed."""
+"""Meanings that hold in a sentence about the past: «agreed last week» is agreed."""
 _SAYS_NO = (
     "fault",
     "own_team",
@@ -31,9 +32,10 @@ _SAYS_NO = (
     "only_part",
     "not_about",
 )
-"""Meanings whose phrases hold their own «not»; a negation beside them does not turn them round."""
+"""Meanings whose phrases include the negation; a further one does not invert them."""
 _ORDERS = ("accepted", "fixed_price", "referenced", "many_people", "progress_billing")
-"""Meanings that a question does not say: who approved the order?"""
+"""Meanings that a question does not state: «who approved the order?»"""
+_LONGEST_QUOTE = 80
 _QUESTION = re.compile(
     r"\W*(?:who|which|what|when|why|how|did|has|have|was|were|does|wer|wann|was|wie|warum|welche\w?|hat|haben|qui|quand|combien|quel\w*|pourquoi"
     r"|quién|cuándo|cuánto|qué|cuál|por qué|and (?:who|what|when|which|why))(?!\w)"
@@ -62,7 +64,7 @@ _TURNED = {
     "covered": "chargeable",
     "many_people": "one_person",
 }
-"""What a negated meaning says instead: «no instalments» is one invoice, «not approved» is a wish."""
+"""The opposite of a negated meaning: «no instalments» is one invoice, «not approved» is a wish."""
 _GOES_BEFORE = {
     "no_fault": ("fault",),
     "discretion": ("own_team",),
@@ -75,12 +77,12 @@ _GOES_BEFORE = {
     "progress_billing": ("single_billing",),
     "paperwork": ("progress_billing", "single_billing", "chargeable", "accepted", "waves"),
 }
-"""Which meaning takes which others out of the same sentence."""
+"""Meanings that each meaning removes from the same sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One phrase of a meaning in a sentence; `negated`: the words around it say the opposite."""
+    """One phrase of a meaning in a sentence; `negated`: a negation inverts it."""
 
     meaning: str
     words: str
@@ -89,26 +91,26 @@ class Match:
 
 
 class SentenceIntent(Enum):
-    """What a sentence as a whole does."""
+    """Purpose of a sentence."""
 
     PLAN = auto()
-    """It speaks of this job: its days and lengths of time count."""
+    """About the requested work: its dates and lengths of time count."""
     UNDECIDED = auto()
-    """It asks or leaves open: its days are possible ones."""
+    """A question or an undecided matter: its dates are possible dates."""
     ASIDE = auto()
-    """It looks back, muses, instructs, or speaks of another's work."""
+    """History, a wish, an instruction, or work of others."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceReading:
-    """The meanings of a sentence with the words that say them."""
+    """The intent of a sentence, and its meanings with their words."""
 
     intent: SentenceIntent
     meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 def interpret(words: str, matches: Iterable[Match]) -> SentenceReading:
-    """What a sentence of small letters says, by the meanings found in it."""
+    """Interprets a sentence in small letters by the phrases found in it."""
     found: dict[str, str] = {}
     for match in matches:
         if is_out_of_context(match.meaning, words, match.at, match.words):
@@ -120,6 +122,9 @@ def interpret(words: str, matches: Iterable[Match]) -> SentenceReading:
     if words.endswith("?") and _QUESTION.match(words):
         found = _only(found, found.keys() - set(_ORDERS))
     of_papers = not {"paperwork", "own_trade"}.isdisjoint(found)
+    if not {"accepted", "referenced", "fixed_price"}.isdisjoint(found) and turns_down(words):
+        found = _only(found, found.keys() - set(_ORDERS))
+        found.setdefault("wish", words[:_LONGEST_QUOTE])
     _settle_within(found)
     if of_papers:
         return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS))
@@ -139,7 +144,7 @@ def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:
 
 
 def _settle_within(found: dict[str, str]) -> None:
-    """Meanings of one sentence that cannot hold together: who may see a new folder is no team of its own."""
+    """Resolves meanings of one sentence that exclude each other: access to a new folder is no restricted team."""
     if {"accepted", "fixed_price", "chargeable"} & found.keys():
         found.pop("file_access", None)
     for meaning, others in _GOES_BEFORE.items():
@@ -152,7 +157,7 @@ def _settle_within(found: dict[str, str]) -> None:
 
 
 def _is_aside(found: Mapping[str, str]) -> bool:
-    """Another's work, a wish, or a price that is only asked for."""
+    """Work of others, a wish, or a price that is only requested."""
     asked = "quote_request" in found and not {"accepted", "referenced", "single_billing"} & found.keys()
     return "wish" in found or asked or ("someone_else" in found and "accepted" not in found)
 
@@ -161,18 +166,18 @@ _WHICH = re.compile(
     r"^\W*(?:so |and |also |und |et |y )?(?:which (?:is it|one is it|applies|of the two)|was gilt|welches von beiden|was stimmt|lequel des deux"
     r"|qu'en est-il|cuál de las dos|qué vale)\W*$"
 )
-"""A question that stands for itself: which of the ways to bill it just named?"""
+"""A question about the options named before: «which is it?»"""
 _OPEN_PEOPLE = re.compile(
     r"(?<!\w)(?:alone|both|by (?:him|her)self|second (?:man|pair|person|engineer|technician|one)|(?:a|another) (?:colleague|engineer|technician)"
     r"|one (?:man|person|engineer|of you)|more than one|too|zu zweit|zu dritt|allein\w?|zweite[rn]? \w+|beide|à deux|seule?|deuxième \w+"
     r"|entre dos|sol[oa]|segundo \w+|ambos)(?!\w)"
 )
-"""What an open question about the people who do the work names."""
+"""Words of an open question about the people who do the work."""
 _NOT_SETTLED = ("single_billing", "one_person", "many_people", "waves", "long_span", "fixed_price")
 
 
 def _left_open(words: str, found: dict[str, str]) -> dict[str, str]:
-    """What the ticket itself leaves open: how it is billed, or whether it is covered. It counts for neither side."""
+    """Meanings of an undecided sentence: billing or coverage that counts for neither side."""
     for meanings, name in (
         (("progress_billing",), "open_progress_billing"),
         (("covered", "chargeable"), "open_finance"),
@@ -185,4 +190,4 @@ def _left_open(words: str, found: dict[str, str]) -> dict[str, str]:
         found["open_people"] = people
     if _WHICH.search(words):
         found["open_finance"] = words[:60]
-    return {meaning: said for meaning, said in found.items() if meaning not in _NOT_SETTLED}
+    return {meaning: text for meaning, text in found.items() if meaning not in _NOT_SETTLED}

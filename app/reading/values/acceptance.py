@@ -1,4 +1,4 @@
-"""A price that one sentence names and the next one agrees to: «Six hours at 80, so 480. Fine with me.»"""
+"""Acceptance of a price in the sentence after it: «Six hours at 80, so 480. Fine with me.»"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from app.reading.segments import Sentence
 from app.reading.values.durations import NUMBER_WORDS, count
-from app.reading.values.money import Says, amounts_in
+from app.reading.values.money import AmountRole, amounts_in
 from app.reading.values.numbers import number_of
 
 _US = r"(?:me|us|all of us|the board|him|her|them|my boss|mich|uns|alle|chef\w*|moi|nous|mí|nosotros)"
@@ -28,7 +28,7 @@ _PARTS = re.compile(
     r"(?<!\w)(?:(?:spare )?parts?|spares?|panel|screen|batter\w+|cables?|adapters?|chargers?|toner|cartridges?|licen[cs]es?|repair\w*|replacement"
     r"|ersatzteile?|akkus?|kabel|ladegerät\w*|lizenz\w*|reparatur\w*|pièces?|écran|câbles?|licence|réparation|piezas?|pantalla|repuestos?|reparación)(?!\w)"
 )
-"""What a repair uses up: a price for it makes no order of work."""
+"""Parts of a repair; a price for them is no order of work."""
 _NOT = re.compile(r"(?<!\w)(?:not|no|isn't|nicht|kein\w*|pas|nada)(?!\w)[^,;]{0,20}$")
 _SUM = re.compile(
     rf"(?<![\w.,])(?P<many>\d{{1,3}}(?:[.,]\d)?|{NUMBER_WORDS}) ?(?:[^\W\d_][\w'-]{{0,17}} ){{1,3}}?"
@@ -38,7 +38,7 @@ _SUM = re.compile(
 
 
 def acceptances(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
-    """The sentences that agree to a price which stands right before them, with their words."""
+    """Sentences that accept a price in the sentence before, with their words."""
     for before, after in pairwise(sentences):
         if before.source == after.source and _is_priced(before.words) and (words := _agrees(after.words)):
             yield after, words
@@ -46,16 +46,16 @@ def acceptances(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]
 
 @lru_cache(maxsize=8192)
 def _is_priced(words: str) -> bool:
-    """Whether a sentence names the price of a job: with its currency, or worked out from hours and a rate."""
+    """Whether a sentence names the price of a job, with a currency or calculated from hours and a rate."""
     amounts = amounts_in(words)
     if not amounts or words.endswith("?"):
         return False
-    named = any(one.says is Says.PRICE and not one.bare for one in amounts) and not _PARTS.search(words)
+    named = any(item.role is AmountRole.PRICE and not item.bare for item in amounts) and not _PARTS.search(words)
     return named or _is_worked_out(words)
 
 
 def _is_worked_out(words: str) -> bool:
-    """«Six hours at 80, so 480»: the numbers agree with one another."""
+    """«Six hours at 80, so 480»: the product of the numbers is correct."""
     for match in _SUM.finditer(words):
         many = number_of(match["many"]) or count(match["many"])
         rate, total = number_of(match["rate"]), number_of(match["total"])

@@ -1,4 +1,4 @@
-"""Dates, months, weeks and quarters named in a sentence, as the days they most likely mean."""
+"""Dates, months, weeks and quarters of a sentence, as their most likely days."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from app.reading.language_data import alternatives, numbered_words, vocabulary, 
 from app.reading.segments import word_set
 from app.reading.values.durations import count
 
-_MONTH_OF = numbered_words("dates", "months")
+MONTH_OF = numbered_words("dates", "months")
 _AMBIGUOUS = {"may", "march", "mar", "mars", "sep", "ago", "jan", "dec", "abr", "ene", "dic", "dez"}
-MONTH_NAMES = alternatives(_MONTH_OF)
+MONTH_NAMES = alternatives(MONTH_OF)
 WEEKDAYS = tuple(words_of("dates", "weekdays"))
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _MONTH = re.compile(
@@ -49,25 +49,26 @@ _SEASONS: dict[str, list[int]] = {
 _SEASON = re.compile(rf"(?<!\w)({alternatives(_SEASONS)})(?!\w)")
 _BEFORE_MONTH = re.compile(
     r"(?:\d|\b(?:in|by|to|until|till|from|of|end|mid|early|late|and|or|then|since|through|during|after|before|en|im|bis|ab|von"
-    r"|de|à|a|fin|mi|début|ende|anfang|mitte|hasta|desde|y|et|und|for|per|on|each|der|next|this|last|beginning|between|entre|zwischen|both|started?))[\s,]*$|[-–/,(+&:]\s*$|^\s*$"
+    r"|de|à|a|fin|mi|début|ende|anfang|mitte|hasta|desde|y|et|und|for|per|on|each|der|next|this|last|beginning|between|entre|zwischen|both|started?))[\s,]*$"
+    r"|[-–/,(+&:]\s*$|^\s*(?:\(?(?:\d{1,2}|[a-h])[.)]\s)?$"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TimePoint:
-    """One day, month or week that a sentence names. `days`: how exact it is."""
+    """One date of a sentence. `days`: its exactness (1: a day, 30: a month)."""
 
     day: date
     written: str
     days: int
     at: int
-    """Place in the sentence."""
+    """Position in the sentence."""
     month_open: bool = False
-    """Only a day is named, «the 27th»: it lies in the month that was named before, if one was."""
+    """Only a day is named, «the 27th»; it belongs to the month named before."""
 
 
 def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
-    """Every point in time in a sentence of small letters, in its order; the next such day after about `today`."""
+    """The dates of a sentence in small letters, in reading order, each the next one from about `today`."""
     return () if _TIME_WORDS.isdisjoint(word_set(words)) else _time_points(words, today)
 
 
@@ -93,19 +94,19 @@ def _time_points(words: str, today: date) -> tuple[TimePoint, ...]:
 _SIGNED_AT = re.compile(
     r"(?<!\w)(?:signer|signed|sent|viewed|completed|unterzeichn\w*|signé\w*|firmad\w*)\b[^!?]{0,80}\b\d{1,2}:\d{2}\b"
 )
-"""When somebody signed: no day of work."""
+"""The time of a signature; no date of the work."""
 _OF_A_PAPER = re.compile(
     r"(?<!\w)(?:letter|mail|e-?mail|quote|quotation|offer|proposal|note|message|call|invoice|order|schreiben|angebot|anruf|brief|devis|courrier|offre"
     r"|carta|correo|oferta|presupuesto) (?:of|from|dated|vom|du|del|de) (?:the )?$"
     r"|(?<!\w)(?:bought|purchased|gekauft|achet\w*|comprad\w*) (?:it |them )?(?:in|on|last|im|am|letzten|en|le|el) (?:the )?$"
 )
-"""«Your letter of the 15th», «bought in May»: the day of a paper or a purchase, not of work."""
+"""The date of a document or a purchase, not of the work: «Your letter of the 15th», «bought in May»."""
 SEASON = 60
-"""Days that a season or a feast may mean."""
+"""Exactness of a season or a feast, in days."""
 _FROM_DAY_TO_DAY = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?\s?(?:to|until|till|bis|bis zum|au|al|-|–)\s?(?:the |zum |den |el )?(\d{1,2})(?:st|nd|rd|th|\.)?(?![\d%])"
 )
-"""«The 26th to the 25th» is a billing period, where the second day is the one before the first: no day of work."""
+"""A billing period, no date of the work: «the 26th to the 25th», where the second day precedes the first."""
 
 
 def _months(words: str, today: date) -> Iterator[TimePoint]:
@@ -123,14 +124,14 @@ def _months(words: str, today: date) -> Iterator[TimePoint]:
         if not day and _OF_A_BILL.match(words, match.end()):
             continue
         about = day or _about_day(words[max(0, match.start() - 24) : match.start()])
-        meant = _coming(today, _MONTH_OF[name], about, match["year"])
+        meant = _coming(today, MONTH_OF[name], about, match["year"])
         if not day and (meant.year, meant.month) == (today.year, today.month):
             meant = max(meant, today)
         yield TimePoint(meant, match[0].strip(), 1 if day else 30, match.start())
 
 
 _OF_A_BILL = re.compile(r"\s(?:statement|invoice|bill|account|rechnung|abrechnung)(?!\w)")
-"""«The November statement»: the bill is meant, not the work."""
+"""An invoice, not the work: «the November statement»."""
 
 
 def _about_day(before: str) -> int:
@@ -211,12 +212,12 @@ def _relative(words: str, today: date) -> Iterator[TimePoint]:
 
 _OF_TIME = "quarter quartal quartals trimestre month months monat monate monaten mois mes meses week weeks wochen semaine semaines semana semanas"
 _SEASON_WORDS = (max(re.findall(r"[^\W\d_]+", name), key=len) for name in _SEASONS)
-_TIME_WORDS = frozenset(["#", *_MONTH_OF, *_SEASON_WORDS, *_OF_TIME.split()])
-"""Every point in time is named with one of these words, or with a digit."""
+_TIME_WORDS = frozenset(["#", *MONTH_OF, *_SEASON_WORDS, *_OF_TIME.split()])
+"""Every date contains one of these words or a digit."""
 
 
 def _coming(today: date, month: int, day: int, year: str | None = None) -> date:
-    """That day in the year given, else the nearest one that is not more than six weeks past."""
+    """The date in the given year, else the next one that is not more than six weeks past."""
     if year:
         number = int(year) if len(year) == 4 else 2000 + int(year)
         return _safe(number, month, day) or today

@@ -1,4 +1,4 @@
-"""Lengths of time that a sentence plans for, and numbers in words."""
+"""Planned lengths of time, and small numbers in words."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ _NOT_A_SPAN_AFTER = re.compile(
 
 
 def spans(words: str) -> tuple[Span, ...]:
-    """Lengths of time planned for: «over 14 weeks», «trois mois»; not ages, notice periods or what lies within them."""
+    """Planned lengths of time: «over 14 weeks», «trois mois»; no ages and no notice periods."""
     return () if word_set(words).isdisjoint(_UNIT_WORDS) else _spans(words)
 
 
 _SPANISH = ("seman", "mes", "trimestre", "año")
-"""Eleven in Spanish is «once»."""
+"""Spanish «once» is eleven."""
 _FOR_A = re.compile(
     r"\b(?:for|over|takes?|took|taking|about|of|half|than|nearly|almost|lasts?|be|is|during|at least)\s*$"
 )
-"""What goes before «a year» where it is a length of time; elsewhere it says how often."""
+"""Words before «a year» as a length of time; elsewhere it is a frequency."""
 
 
 @lru_cache(maxsize=8192)

@@ -1,4 +1,4 @@
-"""Payments that a text states with their amounts: «$4,000 now and $8,000 at the end», «Stage 1: Cabling, $4,000»."""
+"""Stated payments with their amounts: «$4,000 now and $8,000 at the end», «Stage 1: Cabling, $4,000»."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.domain.facts import Stage
 from app.reading.language_data import alternatives
 from app.reading.segments import Sentence
 from app.reading.values.dates import MONTH_NAMES, WEEKDAYS
-from app.reading.values.money import Amount, Says, amounts_in
+from app.reading.values.money import Amount, AmountRole, amounts_in
 from app.reading.values.shares import one_by_one, split_into_shares
 
 STAGE_LINE = re.compile(
@@ -47,7 +47,7 @@ _NO_THING = re.compile(
     rf"|zahle?n?|zahlt|bezahl\w+|rechnung\w*|stellen|payons|payez|paie|versement|acompte|factur\w+|pag\w+|cobr\w+|anzahlung|rest|balance)){_THE_OTHER}\s*$",
     re.I,
 )
-"""What stands before a payment; the name of a thing there makes it the thing's price."""
+"""Text before a payment; after the name of an item, the amount is the price of the item."""
 _CONDITION = re.compile(
     r"(?P<name>\s*,?\s?(?:is |are |due |payable |ist |fällig )*(?:now|today|up ?front|in advance|at once|sofort|jetzt|vorab|maintenant|ahora"
     r"|(?:with|on|when|once|at|after|upon|before|bei|nach|wenn|sobald|zum|mit|à|au|après|quand|lorsque|dès"
@@ -64,21 +64,24 @@ _JOINS = re.compile(
 
 
 def stated_payments(sentences: Sequence[Sentence]) -> tuple[list[Stage], Sentence | None]:
-    """The first sentence that states two payments or more, or the numbered lines that state one each."""
-    wholes = frozenset(amount.value for sentence in sentences for amount in amounts_in(sentence.written))
+    """The first sentence with two payments or more, or numbered lines with one each."""
+    amounts = [amount for sentence in sentences for amount in amounts_in(sentence.written)]
+    if not amounts and not any(" / " in sentence.written for sentence in sentences):
+        return [], None
+    wholes = frozenset(amount.value for amount in amounts)
     for sentence in sentences:
         if parts := _in_one(sentence.written, wholes):
             return list(parts), sentence
     lines = [(sentence, part) for sentence in sentences for part in _numbered(sentence.written)]
     if len(lines) >= 2:
-        named = {one.casefold() for sentence in sentences for one in _NAMED.findall(sentence.written)}
+        named = {item.casefold() for sentence in sentences for item in _NAMED.findall(sentence.written)}
         if len(named) == len(lines):
             return [part for _, part in lines][:_MOST], lines[0][0]
     return [], None
 
 
 def divided_billing(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, str]]:
-    """The sentences that divide the price or its bills, with the words: by shares, by place, by payments that add up."""
+    """Sentences that divide the price or the invoices, with the words: by shares, places, or payments that add up."""
     read = [_division(sentence.words) for sentence in sentences]
     stated = stated_payments(sentences)[1] if any(amounts for _, amounts in read) else None
     for sentence, (words, _) in zip(sentences, read, strict=True):
@@ -112,18 +115,18 @@ def _in_one(written: str, wholes: frozenset[Decimal]) -> tuple[Stage, ...]:
 
 
 def _items(written: str, begin: int, amounts: Sequence[Amount]) -> tuple[Stage, ...]:
-    """«Milestones: design 3,000, install 6,000»: each amount behind a name, and nothing else."""
+    """«Milestones: design 3,000, install 6,000»: a name before each amount, and nothing else."""
     ends = [begin, *(amount.end for amount in amounts)]
     names = [written[end : amount.start] for end, amount in zip(ends, amounts, strict=False)]
     named = [_JOINS.sub("", name) for name in names]
     fit = all(_ITEM_NAME.match(name) for name in named) and all(
-        _is_payment(one) and one.start >= begin for one in amounts
+        _is_payment(item) and item.start >= begin for item in amounts
     )
-    return tuple(_stage(name, one) for name, one in zip(named, amounts, strict=True)) if fit else ()
+    return tuple(_stage(name, item) for name, item in zip(named, amounts, strict=True)) if fit else ()
 
 
 def _conditions(written: str, amounts: Sequence[Amount], wholes: frozenset[Decimal]) -> tuple[Stage, ...]:
-    """«$4,000 on order, $8,000 when it runs»: each amount with its own moment; one more may be the whole.
+    """«$4,000 on order, $8,000 when it runs»: a condition after each amount; a further amount may be the total.
 
     Small numbers without a currency are payments only where they add up to an amount of the ticket.
     """
@@ -150,7 +153,7 @@ def _conditions(written: str, amounts: Sequence[Amount], wholes: frozenset[Decim
 
 @lru_cache(maxsize=8192)
 def _numbered(written: str) -> tuple[Stage, ...]:
-    """«Stage 1: Cabling, $4,000»: one payment of a line, or of each part of it between slashes."""
+    """«Stage 1: Cabling, $4,000»: one payment per line, or per part between slashes."""
     found: list[Stage] = []
     for piece in written.split(" / "):
         amounts = amounts_in(piece)
@@ -161,7 +164,7 @@ def _numbered(written: str) -> tuple[Stage, ...]:
 
 
 def _is_payment(amount: Amount) -> bool:
-    return amount.says in (Says.PRICE, Says.PART)
+    return amount.role in (AmountRole.PRICE, AmountRole.PART_PAYMENT)
 
 
 def _stage(name: str, amount: Amount) -> Stage:

@@ -1,4 +1,4 @@
-"""Amounts of money in a sentence, each with what it stands for: a price, or a rate, a limit, a price for each, something beside the job."""
+"""Amounts of money in a sentence with their roles: price, rate, cap, price per unit, money for something else."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from app.reading.segments import word_set
+from app.reading.values.number_words import IN_WORDS, holds_magnitude, is_vague
 from app.reading.values.numbers import number_of
 
 
-class Says(Enum):
-    """What an amount stands for."""
+class AmountRole(Enum):
+    """Role of an amount."""
 
     PRICE = auto()
-    """Nothing speaks against a price of the job."""
+    """Price of the job, unless another role applies."""
     RATE = auto()
-    """An hour of the job costs so much."""
+    """Hourly rate of the job."""
     CAP = auto()
-    """The job may cost so much at most."""
-    EACH = auto()
-    """The price of one of several: a site, a month, a device."""
-    PART = auto()
+    """Upper limit of the job."""
+    PER_UNIT = auto()
+    """Price of a single site, month or device."""
+    PART_PAYMENT = auto()
     """A deposit or another part of a price."""
-    BESIDE = auto()
+    SEPARATE = auto()
     """Money for something else: extra work, travel, things."""
-    GUESS = auto()
+    ESTIMATE = auto()
     """An estimate or a budget."""
-    GONE = auto()
-    """A price of former times, or one that was turned down."""
+    REJECTED = auto()
+    """A former or rejected price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +40,24 @@ class Amount:
     """An amount in a sentence, from `start` to `end`."""
 
     value: Decimal
-    says: Says
+    role: AmountRole
     start: int
     end: int
     bare: bool
-    """It stands without a currency."""
+    """Written without a currency."""
     words: str
-    """The amount with the words around it that say what it stands for."""
+    """The amount with the surrounding words."""
 
 
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?"
 _CURRENCY = r"(?:[€£$]|(?:eur|euros?|gbp|usd|chf|aud|pounds?|dollars?|franken|francs?|quid|nok|sek|dkk)(?!\w))"
 _MANY = r"(?:\s?(?:k|m|mn|mio\.?|million(?:en|s|es)?|tsd\.?|thousand|tausend|mille)(?![\w']))"
-_IN_WORDS = r"[^\W\d_]{2,9} (?:hundred|thousand)(?: and [^\W\d_]{2,12}| [^\W\d_]{2,12})?"
 _MONEY = re.compile(
     rf"(?:[€£$]|(?<!\w)(?:eur|gbp|usd|chf|aud))\s?(?:{_NUMBER}){_MANY}?(?:,-+)?"
-    rf"|(?<![\w.,/-])(?:{_NUMBER}){_MANY}?(?:,-+)?\s?{_CURRENCY}|(?<![\w.,/-])\d{{1,3}}(?:[.,]\d)?k(?!\w)|(?<!\w){_IN_WORDS} {_CURRENCY}",
+    rf"|(?<![\w.,/-])(?:{_NUMBER}){_MANY}?(?:,-+)?\s?{_CURRENCY}|(?<![\w.,/-])\d{{1,3}}(?:[.,]\d)?k(?!\w)",
     re.I,
 )
+_MONEY_IN_WORDS = re.compile(rf"(?<!\w){IN_WORDS}(?: [^\W\d_]{{2,12}})? {_CURRENCY}", re.I)
 _AFTER_BARE = (
     "fixed|flat|all|net|gross|plus|for|on|as|is|are|was|and|or|incl|including|inc|excl|excluding|ex|vat|labour|labor|total|agreed|accepted|apiece"
     "|approved|per|each|when|once|after|today|sofort|jetzt|vorab|gesamt|wenn|sobald|quand|dès|cuando|tras|with|to|at|by|from|we|you|he|she|they|in|the|lump|one-off|only|instead|last|next|now|then|rejected"
@@ -193,15 +194,16 @@ _GONE_BEFORE = re.compile(
 
 @lru_cache(maxsize=8192)
 def amounts_in(words: str) -> tuple[Amount, ...]:
-    """The amounts of a sentence in their order, each with what it stands for."""
-    said = word_set(words)
-    if "#" not in said and said.isdisjoint(("hundred", "thousand", "Hundred", "Thousand")):
+    """The amounts of a sentence in reading order, with their roles."""
+    present = word_set(words)
+    in_words = holds_magnitude(words, present)
+    if "#" not in present and not in_words:
         return ()
-    found = sorted(_found(words))
+    found = sorted(_found(words, in_words=in_words))
     made = []
     for number, (start, end, bare) in enumerate(found):
         value = number_of(words[start:end].lower())
-        if not value:
+        if not value or is_vague(words[:start], words[start:end]):
             continue
         before = words[found[number - 1][1] if number else 0 : start]
         after = words[end : found[number + 1][0] if number + 1 < len(found) else len(words)]
@@ -216,16 +218,19 @@ def amounts_in(words: str) -> tuple[Amount, ...]:
 
 
 def _is_money(upto: str, before: str, after: str) -> bool:
-    """Whether a bare number is no order's or room's, and, by the hour, is called a rate."""
+    """Whether a bare number is money: no order or room number; per hour only where it is called a rate."""
     if _NO_MONEY.search(before) or _SALES_ORDER.search(upto[-12:]):
         return False
     return not _HOUR.match(after) or bool(_RATED.search(before[-20:]))
 
 
-def _found(words: str) -> Iterator[tuple[int, int, bool]]:
-    """Where amounts stand: with a currency, by the hour, or as bare numbers that no noun follows."""
+def _found(words: str, *, in_words: bool) -> Iterator[tuple[int, int, bool]]:
+    """Positions of amounts: with a currency, per hour, or bare numbers without a noun after them."""
     taken: list[tuple[int, int]] = []
-    for pattern, bare in ((_MONEY, False), (_HOURLY_BARE, True), (_BARE, True)):
+    patterns = [(_MONEY, False), (_HOURLY_BARE, True), (_BARE, True)]
+    if in_words:
+        patterns.insert(1, (_MONEY_IN_WORDS, False))
+    for pattern, bare in patterns:
         for match in pattern.finditer(words):
             if not any(start < match.end() and match.start() < end for start, end in taken):
                 taken.append(match.span())
@@ -236,37 +241,37 @@ def _around(words: str, start: int, end: int) -> str:
     return words[max(0, words.rfind(" ", 0, max(0, start - 30)) + 1) : end + 30].strip()
 
 
-def _says(before: str, after: str, *, bare: bool, first: bool) -> Says:
-    """What an amount stands for, by the words between it and its neighbours."""
+def _says(before: str, after: str, *, bare: bool, first: bool) -> AmountRole:
+    """The role of an amount, by the words around it."""
     clause = _CUT.split(before)[-1]
     behind = _CUT.split(after, maxsplit=1)[0]
     if _HOUR.match(after) or _HOURLY_BEFORE.search(clause):
-        return Says.BESIDE if _WORK_BESIDE.search(f"{before} | {behind}") else Says.RATE
+        return AmountRole.SEPARATE if _WORK_BESIDE.search(f"{before} | {behind}") else AmountRole.RATE
     capped = _CAP_BEFORE.search(before) or _CAP_AFTER.match(after)
     checks = (
-        (Says.EACH, _EACH_AFTER.match(after) or _EACH_BEFORE.search(clause)),
-        (Says.GONE, _GONE_AFTER.match(after)),
+        (AmountRole.PER_UNIT, _EACH_AFTER.match(after) or _EACH_BEFORE.search(clause)),
+        (AmountRole.REJECTED, _GONE_AFTER.match(after)),
         (_says_cap(before, behind, bare=bare), capped),
-        (Says.GONE, _GONE_BEFORE.search(clause) or _FORMERLY.match(clause)),
-        (Says.GUESS, _RANGE_AFTER.match(after) or (not first and _RANGE_BEFORE.match(before))),
-        (Says.BESIDE, _is_beside(before, clause, after)),
-        (Says.GUESS, _GUESS_BEFORE.search(clause) or _ESTIMATE_AFTER.match(after)),
-        (Says.PART, _PART_BEFORE.search(clause) or _PART_AFTER.match(after)),
+        (AmountRole.REJECTED, _GONE_BEFORE.search(clause) or _FORMERLY.match(clause)),
+        (AmountRole.ESTIMATE, _RANGE_AFTER.match(after) or (not first and _RANGE_BEFORE.match(before))),
+        (AmountRole.SEPARATE, _is_beside(before, clause, after)),
+        (AmountRole.ESTIMATE, _GUESS_BEFORE.search(clause) or _ESTIMATE_AFTER.match(after)),
+        (AmountRole.PART_PAYMENT, _PART_BEFORE.search(clause) or _PART_AFTER.match(after)),
     )
-    return next((says for says, speaks in checks if speaks), Says.PRICE)
+    return next((says for says, speaks in checks if speaks), AmountRole.PRICE)
 
 
-def _says_cap(before: str, behind: str, *, bare: bool) -> Says:
-    """A limit of the job, or, by the words beside it, of travel, of things, of extra work."""
+def _says_cap(before: str, behind: str, *, bare: bool) -> AmountRole:
+    """A cap of the job, or of travel, equipment or extra work."""
     sure = _SURE_CAP_BEFORE.search(before)
     if bare and not sure:
-        return Says.GUESS
+        return AmountRole.ESTIMATE
     beside = _WORK_BESIDE if sure else _ALL_BESIDE
-    return Says.BESIDE if beside.search(f"{before} | {behind}") else Says.CAP
+    return AmountRole.SEPARATE if beside.search(f"{before} | {behind}") else AmountRole.CAP
 
 
 def _is_beside(before: str, clause: str, after: str) -> bool:
-    """Money added to the price, for extra work, or for travel and things with no word of a price behind these."""
+    """Whether money is for extra work, travel or equipment."""
     if _ADDED.search(before) or _MORE_WORK.search(clause) or _BESIDE_AFTER.match(after):
         return True
     priced = max((match.end() for match in _PRICE_WORD.finditer(clause)), default=0)
@@ -275,5 +280,5 @@ def _is_beside(before: str, clause: str, after: str) -> bool:
 
 
 def of_more_work(words: str) -> bool:
-    """Whether a sentence speaks of work beyond what is agreed."""
+    """Whether a sentence is about work beyond the agreed scope."""
     return bool(_MORE_WORK.search(words))

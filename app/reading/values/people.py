@@ -74,7 +74,7 @@ _ROLE = (
     r"|encargad[oa]|director[a]?)"
 )
 _ROLE_WORDS = re.compile(rf"{_ROLE}|contact", re.IGNORECASE)
-"""A person in charge is named beside one of them."""
+"""Words next to the name of a person in charge."""
 _IN_CHARGE = re.compile(
     rf"\b{_ROLE} ?(?:is|:|,|\(|ist|est|es)? ?{_PERSON}"
     rf"|{_PERSON},? ?(?:\(|is |our |the |ist |est |es )(?:the |our |unser[e]? |le |la |el )?(?:lead|manager|contact|architect|treasurer)"
@@ -88,7 +88,7 @@ _MOST_WORDS_KEPT = 20_000
 
 
 class _WordTest:
-    """Whether a sentence has a word of an expression at all; words return, so each is looked at once."""
+    """Tests whether a sentence holds a word of an expression; results are cached per word."""
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self._pattern = pattern
@@ -96,7 +96,7 @@ class _WordTest:
         self._no: set[str] = set()
 
     def any_of(self, words: frozenset[str]) -> bool:
-        """Whether one of the words, as `word_set` gives them, is such a word."""
+        """Whether one of the words matches."""
         if not self._yes.isdisjoint(words):
             return True
         found = {word for word in words - self._no if self._pattern.fullmatch(word)}
@@ -113,7 +113,7 @@ _HOLDS_ROLE, _HOLDS_CONTACT = _WordTest(_ROLE_WORDS), _WordTest(_CONTACT_WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The words that name several persons; `strong`: they say what each does."""
+    """Words that name several persons; `strong`: with the task of each."""
 
     words: str
     source: str
@@ -121,7 +121,7 @@ class Named:
 
 
 def named_workers(sentences: Sequence[Sentence]) -> Named | None:
-    """The first sentence that gives the work to several persons by name."""
+    """The first sentence that assigns the work to several named persons."""
     weak = None
     for sentence in sentences:
         words, strong = _workers_in(sentence.blanked)
@@ -148,13 +148,13 @@ _SOMEBODY = frozenset(("other", "another", "colleague", "whoever", "someone"))
 
 
 def _may_name_two(written: str) -> bool:
-    """Whether there are words for two persons at all; only then is it worth looking closely."""
+    """Whether a sentence can name two persons; a fast pre-check."""
     names = len(_CAPITAL.findall(written))
     return names >= 2 or (names == 1 and not _SOMEBODY.isdisjoint(word_set(written)))
 
 
 def named_contacts(sentences: Sequence[Sentence]) -> Named | None:
-    """At least two contacts, each for a part of the job: in one sentence (`strong`), or across sentences."""
+    """At least two contacts for different parts of the work, in one sentence (`strong`) or several."""
     found: dict[str, str] = {}
     for sentence in sentences:
         names, strong = _contacts_in(sentence.written)
@@ -177,17 +177,17 @@ _CAPTION = re.compile(
     r"|anwender|abteilung|raum|gerät|telefon|mitarbeiter\w*|utilisateur|demandeur|poste|bureau|usuario|solicitante|puesto|equipo)(?: (?:by|no|nr))?",
     re.I,
 )
-"""What a form calls its fields, and what belongs to a person: no part of a job."""
+"""Labels of form fields and of a person's belongings; no part of the work."""
 _WHOM = re.compile(
     r"(?<!\w)(?:contacts?|deal with|who to|whom|turn to|speak to|talk to|ask|in charge|responsible|decid\w+|decisions?|signs?|approves?|accepts?|leads?"
     r"|masters?|wardens?|keepers?|heads?|ansprech\w*|zuständig\w*|wenden|entscheid\w*|melden|fragen|freigabe|unterschreib\w*|interlocut\w*|responsables?|référents?"
     r"|adresser|décide\w*|valide\w*|signent|contactos?|encargad\w*|preguntad|hablad|firma\w*)(?!\w)"
 )
-"""A list of persons is one of contacts where the sentence before it, in it or after it says so."""
+"""Words near a list of names that make it a list of contacts."""
 
 
 def listed_contacts(sentences: Sequence[Sentence]) -> Named | None:
-    """Lines or items that name a person each for a part: «week 1 intake: Ms Obi», «week 2 analysers: Mr Trask»."""
+    """Lists with a person for each part: «week 1 intake: Ms Obi», «week 2 analysers: Mr Trask»."""
     run: list[tuple[int, str]] = []
     for number, sentence in enumerate([*sentences, None]):
         item = (
@@ -195,7 +195,9 @@ def listed_contacts(sentences: Sequence[Sentence]) -> Named | None:
         )
         if item:
             run.append((number, item))
-        elif len(run) >= 2 and any(_WHOM.search(one.words) for one in sentences[max(0, run[0][0] - 1) : number + 1]):
+        elif len(run) >= 2 and any(
+            _WHOM.search(entry.words) for entry in sentences[max(0, run[0][0] - 1) : number + 1]
+        ):
             return Named("; ".join(item for _, item in run), sentences[run[0][0]].source, strong=True)
         else:
             run = []
@@ -213,7 +215,7 @@ def _item(written: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _contacts_in(written: str) -> tuple[tuple[str, ...], bool]:
-    """The contacts in one sentence; whether one way of naming them is found twice."""
+    """The contacts of a sentence, and whether one pattern matches twice."""
     if _shouted(written):
         return (), False
     names: list[str] = []
@@ -238,7 +240,7 @@ _ROLES_AS_PARTS = re.compile(
 
 
 def part_contacts(sentences: Sequence[Sentence]) -> Sequence[tuple[str, str]]:
-    """Contacts with the part of the job that each is named for, where a sentence names at least two."""
+    """Contacts with their parts of the work, where a sentence names at least two."""
     return next((found for sentence in sentences if len(found := _parts_in(sentence.written)) >= 2), ())
 
 
@@ -270,7 +272,7 @@ _OUR_SIDE = (
     "por nuestra parte",
     "de nuestro lado",
 )
-"""Whoever is named there is the customer's."""
+"""Names near these words are the customer's."""
 
 
 def _shouted(written: str) -> bool:

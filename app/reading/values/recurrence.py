@@ -1,4 +1,4 @@
-"""How long work takes that goes through a counted number of places at a pace: «six branches, one of them every other Tuesday».
+"""Length of work that takes a counted number of places at a stated pace: «six branches, one every other Tuesday».
 
 Only what is handed out one after the other has a length: so many places, and one or some of them each week or month. How
 often something happens, breaks or is billed has none.
@@ -19,7 +19,7 @@ from app.reading.values.durations import SEVERAL_WORDS, count
 _MOST = 60
 _LONGEST = 1100
 _SHORTEST = 7
-"""Days: what goes on from day to day has no length worth working out."""
+"""Shortest interval in days that is calculated."""
 _WEEKDAYS = alternatives(WEEKDAYS)
 _DAYS_OF = numbered_words("dates", "units") | dict.fromkeys(WEEKDAYS, 7)
 _UNIT = alternatives(_DAYS_OF)
@@ -61,7 +61,7 @@ _NOT_PLACES = re.compile(
     rf"|{MONTH_NAMES}|am|im|oder|und|von|bis|et|ou|y|o|de|weeks?)(?!\w)"
 )
 _STEM = 4
-"""Letters by which a word is known again in its other number."""
+"""Letters by which singular and plural are compared."""
 _SEVERAL_DAYS = frozenset(f"{day}{end}" for day in WEEKDAYS for end in ("s", "e", "en"))
 _UNIT_WORDS = frozenset(name for name in _DAYS_OF if name.isalpha()) | _SEVERAL_DAYS
 _EVERY_NAMES = "per every each jede jeden jedes jeder jedem alle pro je par chaque tous toutes por cada al la"
@@ -73,7 +73,7 @@ _PERIODS = frozenset(("week", "weekend", "fortnight", "month", "quarter"))
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Work that goes on for `days` from its first day to its last, as the words give it."""
+    """Work that takes `days` from its first day to its last."""
 
     days: int
     written: str
@@ -84,30 +84,30 @@ class Course:
 class _Pace:
     each: int
     days: int
-    """From one turn to the next."""
+    """Days from one turn to the next."""
     what: str
-    """The thing that each turn is about, where the words name it."""
+    """The place of each turn, where it is named."""
     bare: bool
-    """Only «a branch», which says nothing where no branches were counted."""
+    """Only «a branch»; no information unless branches are counted."""
     written: str
 
 
 def courses(sentences: Sequence[Sentence]) -> Iterator[Course]:
-    """The work that sentences hand out one after the other; what is counted stands near them."""
+    """Work in turns; the number of places is stated in the same or a nearby sentence."""
     for number, sentence in enumerate(sentences):
         visits, paces = _turns(sentence.words)
         yield from (Course(days, written, sentence) for days, written in visits)
         for pace in paces:
             near = [*reversed(sentences[: number + 1]), *sentences[number + 1 : number + 2]]
-            counted = (one for other in near for one in reversed(_counted(other.words)))
-            if fit := next((one for one in counted if _fits(pace, one[1])), None):
+            counted = (item for other in near for item in reversed(_counted(other.words)))
+            if fit := next((item for item in counted if _fits(pace, item[1])), None):
                 days = (-(-fit[0] // pace.each) - 1) * pace.days
                 if 0 < days <= _LONGEST:
                     yield Course(days, f"{fit[2]}: {pace.written}", sentence)
 
 
 def _fits(pace: _Pace, what: str) -> bool:
-    """Whether a turn is about what was counted: by its name, or because it is not named at all."""
+    """Whether a turn is about the counted places: by name, or because it names none."""
     if not pace.what:
         return not pace.bare
     return any(word[:_STEM] == pace.what[:_STEM] for word in what.split())
@@ -115,13 +115,13 @@ def _fits(pace: _Pace, what: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _turns(words: str) -> tuple[tuple[tuple[int, str], ...], tuple[_Pace, ...]]:
-    """What a sentence of small letters says of turns: rows of visits with their days, and paces."""
-    said = word_set(words)
-    if _UNIT_WORDS.isdisjoint(said):
+    """Turns of a sentence in small letters: series of visits with their days, and paces."""
+    present = word_set(words)
+    if _UNIT_WORDS.isdisjoint(present):
         return (), ()
-    many = not _VISIT_WORDS.isdisjoint(said)
+    many = not _VISIT_WORDS.isdisjoint(present)
     visits = tuple((days, written) for days, written in _rows_of_visits(words) if 0 < days <= _LONGEST) if many else ()
-    often = not _EVERY_WORDS.isdisjoint(said) or not (_A.isdisjoint(said) or _PERIODS.isdisjoint(said))
+    often = not _EVERY_WORDS.isdisjoint(present) or not (_A.isdisjoint(present) or _PERIODS.isdisjoint(present))
     return visits, tuple(_paces(words)) if often else ()
 
 
@@ -134,7 +134,7 @@ def _paces(words: str) -> Iterator[_Pace]:
 
 
 def _rows_of_visits(words: str) -> Iterator[tuple[int, str]]:
-    """«Six evenings, every other Tuesday», «four Saturdays»: how many days from the first to the last."""
+    """Days from first to last: «six evenings, every other Tuesday», «four Saturdays»."""
     for match in _VISITS.finditer(words):
         yield (count(match["many"]) - 1) * _interval(match), match[0]
     for match in _IN_A_ROW.finditer(words):
@@ -149,7 +149,7 @@ def _interval(match: re.Match[str]) -> int:
 
 @lru_cache(maxsize=8192)
 def _counted(words: str) -> tuple[tuple[int, str, str], ...]:
-    """Places or things that a sentence counts: how many, their names, and as written."""
+    """Counted places or items: number, name, and as written."""
     found = []
     for match in _COUNTED.finditer(words):
         number = count(match["many"])

@@ -1,4 +1,4 @@
-"""Words that divide a job, its price or its hours into parts: «hotel by hotel», «30% … 70%», «design 60 h, build 110 h»."""
+"""Divisions of a job, its price or its hours: «hotel by hotel», «30% … 70%», «design 60 h, build 110 h»."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BETWEEN = frozenset(["by", "after", "für", "um", "nach", "par", "après", "por
 
 @lru_cache(maxsize=8192)
 def one_by_one(words: str) -> re.Match[str] | None:
-    """«Hotel by hotel», «Schule für Schule»: work or bills that go through a list of places."""
+    """Work or invoices by place: «hotel by hotel», «Schule für Schule»."""
     return None if _BETWEEN.isdisjoint(word_set(words)) else _ONE_BY_ONE.search(words)
 
 
@@ -56,13 +56,13 @@ _IN_DAYS = ("pt", "days", "tage", "jours", "días")
 
 @lru_cache(maxsize=8192)
 def hours_by_part(words: str) -> tuple[int, str]:
-    """The hours of a sentence that gives each of several parts its own, in all, with its words: «design 60 h, build 110 h»."""
-    said = word_set(words)
-    if "#" not in said or _HOUR_WORDS.isdisjoint(said):
+    """Total hours of a sentence with hours for each part, and its words: «design 60 h, build 110 h»."""
+    present = word_set(words)
+    if "#" not in present or _HOUR_WORDS.isdisjoint(present):
         return 0, ""
     found = [match for match in _PART_HOURS.finditer(words) if not _NO_PART.match(match["part"])]
     if len({match["part"] for match in found}) < 2:
         return 0, ""
-    return sum(int(one["many"]) * (8 if one["unit"] in _IN_DAYS else 1) for one in found), ", ".join(
-        one[0] for one in found
+    return sum(int(item["many"]) * (8 if item["unit"] in _IN_DAYS else 1) for item in found), ", ".join(
+        item[0] for item in found
     )

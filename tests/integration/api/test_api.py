@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app.chart import shipped_chart
 from app.sandbox import Fault
-from tests.support.app_client import MANAGER, Site, site
+from tests.support.app_client import MANAGER, Site, site, written
 
 PUBLIC = {"/livez", "/readyz", "/metrics"}
 STATUSES = {"planned", "awaiting-review", "running", "applied", "failed", "rejected", "undone", "nothing-to-do"}
@@ -60,7 +60,7 @@ async def test_a_dry_run_writes_nothing_to_connectwise(service: Site) -> None:
     before = len(service.sandbox.journal)
     for summary in ("Fit the replacement firewall", "Network refresh for the clinic", "Reception printer jams"):
         await service.reclassify(service.sample(summary), mode="dry-run")
-    assert not any(exchange.is_write for exchange in service.sandbox.journal[before:])
+    assert written(service.sandbox.journal[before:]) == []
 
 
 async def test_a_persons_word_goes_before_the_chart(service: Site) -> None:
@@ -294,6 +294,13 @@ async def test_life_figures_and_the_api_description_are_open(service: Site) -> N
     assert 'miniprojects_decisions{outcome="service-ticket",status="nothing-to-do",trigger="reclassify"} 1.0' in figures
     assert 'miniprojects_connectwise_requests_total{method="GET",path="/service/tickets/{id}"}' in figures
     assert (await service.http.get("/openapi.json")).json()["info"]["title"] == "Mini-Projects for ConnectWise Manage"
+
+
+async def test_the_api_description_shows_errors_in_their_form(service: Site) -> None:
+    described = service.app.openapi()["paths"]["/decisions/{decision_id}/approve"]["post"]["responses"]
+    for status in ("401", "403", "404", "409", "422", "503"):
+        schema = described[status]["content"]["application/problem+json"]["schema"]
+        assert schema["required"] == ["type", "title", "status", "detail"]
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/livez", "/decisions", "/pages/decisions.js"])

@@ -35,7 +35,7 @@ async def opened(
             async with browser_page(width=width, locale=locale) as page:
                 await page.goto(f"http://127.0.0.1:{port}/")
                 await page.get_by_label("API_TOKEN of the service").fill(TOKEN)
-                await page.get_by_role("button", name="Enter").click()
+                await page.get_by_role("button", name="Sign in").click()
                 yield service, page
         finally:
             server.should_exit = True
@@ -54,7 +54,7 @@ async def test_a_dispatcher_reads_why_and_approves(tmp_path: Path) -> None:
         await expect(rows.nth(1)).to_contain_text("finance")
         await expect(rows.nth(1)).to_contain_text("project")
         await page.get_by_role("button", name="Approve").click()
-        await expect(page.locator("article")).to_contain_text("carried out", timeout=20_000)
+        await expect(page.locator("article")).to_contain_text("applied", timeout=20_000)
         assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
         await page.get_by_role("button", name="Undo").click()
         await expect(page.locator("article")).to_contain_text("undone", timeout=20_000)
@@ -66,16 +66,16 @@ async def test_a_review_is_answered_by_a_button_for_each_candidate(tmp_path: Pat
         ticket = service.sample("New printer for the depot")
         await service.reclassify(ticket)
         await page.reload()
-        await page.get_by_label("Show").select_option("awaiting-review")
+        await page.get_by_label("Status").select_option("awaiting-review")
         await page.get_by_role("button", name="New printer for the depot").click()
-        await page.get_by_role("button", name="It is a mini-project").click()
-        await expect(page.locator("article")).to_contain_text("carried out", timeout=20_000)
+        await page.get_by_role("button", name="Choose mini-project").click()
+        await expect(page.locator("article")).to_contain_text("applied", timeout=20_000)
         assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
-        await page.get_by_label("Show").select_option("rejected")
+        await page.get_by_label("Status").select_option("rejected")
         await page.get_by_role("button", name="answered: mini-project").click()
         await expect(page.locator("article")).to_contain_text("answered by a person: mini-project")
         await page.get_by_role("button", name="Open the newer decision").click()
-        await expect(page.locator("article")).to_contain_text("carried out")
+        await expect(page.locator("article")).to_contain_text("applied")
 
 
 async def test_ticket_text_is_shown_and_never_run(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ async def test_a_persons_reasons_are_shown_as_text(tmp_path: Path) -> None:
         await expect(page.locator("article .word q")).to_have_text(f"sold by phone {HOSTILE}")
         await page.get_by_label("Reason").fill("signed copy is here")
         await page.get_by_role("button", name="Approve").click()
-        await expect(page.locator("article .word").nth(1)).to_contain_text("A person approved", timeout=20_000)
+        await expect(page.locator("article .word").nth(1)).to_contain_text("Approved by a person", timeout=20_000)
         await expect(page.locator("article .word q").nth(1)).to_have_text("signed copy is here")
         assert await page.locator("article img").count() == 0
 
@@ -114,9 +114,9 @@ async def test_a_wrong_token_is_said_and_asked_for_again(tmp_path: Path) -> None
     async with opened(tmp_path) as (_, page):
         await page.evaluate("sessionStorage.setItem('token', 'wrong')")
         await page.reload()
-        await expect(page.get_by_role("alert")).to_contain_text("not the API_TOKEN")
+        await expect(page.get_by_role("alert")).to_contain_text("Wrong token")
         await page.get_by_label("API_TOKEN of the service").fill("čtoken")
-        await page.get_by_role("button", name="Enter").click()
+        await page.get_by_role("button", name="Sign in").click()
         await expect(page.get_by_role("alert")).to_contain_text("plain letters")
         await expect(page.get_by_role("dialog")).to_be_visible()
 
@@ -128,7 +128,7 @@ async def test_what_a_project_is_built_from_is_quoted_before_anybody_approves(tm
         await service.reclassify(ticket)
         await page.reload()
         await page.get_by_role("button", name="Two new sites").click()
-        await expect(page.locator("article")).to_contain_text("Read for the plan")
+        await expect(page.locator("article")).to_contain_text("Facts used")
         await expect(page.locator("article li q").first).to_contain_text("fixed price of 12,000")
 
 
@@ -137,7 +137,7 @@ async def test_a_ticket_is_run_from_the_page(tmp_path: Path) -> None:
         ticket = service.sample("Reception printer jams")
         form = page.locator("form#run")
         await form.get_by_label("Ticket").fill(str(ticket))
-        await form.get_by_label("How far").select_option("dry-run")
+        await form.get_by_label("Mode").select_option("dry-run")
         await form.get_by_role("button", name="Run").click()
         await expect(page.locator("article")).to_contain_text("service ticket", timeout=20_000)
 
@@ -162,7 +162,7 @@ async def test_an_audit_is_begun_followed_and_read_from_its_page(tmp_path: Path)
             service.sample(summary)
         await service.parts.audits.start()
         await page.get_by_role("link", name="Audits").click()
-        await page.get_by_role("button", name="Begin").click()
+        await page.get_by_role("button", name="Start audit").click()
         await expect(page.locator("article")).to_contain_text("done", timeout=30_000)
         await expect(page.locator("article")).to_contain_text("Chart and records agree")
         async with page.expect_popup() as opening:
@@ -176,18 +176,18 @@ async def test_an_audit_is_begun_followed_and_read_from_its_page(tmp_path: Path)
         assert (await saving.value).suggested_filename.endswith(".csv")
         other = tmp_path / "other.yaml"
         other.write_text(service.parts.audits.parts.chart.current().text, encoding="utf-8")
-        await page.get_by_label("A chart file").set_input_files(other)
+        await page.get_by_label("Chart file").set_input_files(other)
         await expect(page.locator("article")).to_contain_text("0 tickets would change", timeout=30_000)
         other.write_text('version: "2"\nfinance: {sold: many}\n', encoding="utf-8")
-        await page.get_by_label("A chart file").set_input_files(other)
-        await expect(page.get_by_role("status")).to_contain_text("cannot be used. Line 2", timeout=30_000)
+        await page.get_by_label("Chart file").set_input_files(other)
+        await expect(page.get_by_role("status")).to_contain_text("invalid. Line 2", timeout=30_000)
 
 
 async def test_an_audit_that_cannot_be_is_refused_on_its_page(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, page):
         await page.get_by_role("link", name="Audits").click()
-        await page.get_by_label("up to, without").fill("2001-01-01")
-        await page.get_by_role("button", name="Begin").click()
+        await page.get_by_label("until (exclusive)").fill("2001-01-01")
+        await page.get_by_role("button", name="Start audit").click()
         await expect(page.get_by_role("status")).to_contain_text("range is empty")
 
 
@@ -197,12 +197,12 @@ async def test_an_ended_audit_and_another_chart_fit_on_a_phone(tmp_path: Path) -
             service.sample(summary)
         await service.parts.audits.start()
         await page.get_by_role("link", name="Audits").click()
-        await page.get_by_role("button", name="Begin").click()
+        await page.get_by_role("button", name="Start audit").click()
         await expect(page.locator("article")).to_contain_text("Tickets of project work outside", timeout=30_000)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         other = tmp_path / "other.yaml"
         other.write_text("exceptions: [{name: all, boards: [Service Desk], outcome: review}]", encoding="utf-8")
-        await page.get_by_label("A chart file").set_input_files(other)
+        await page.get_by_label("Chart file").set_input_files(other)
         await expect(page.locator("article")).to_contain_text("Every figure that would change", timeout=30_000)
         await expect(page.locator("article")).to_contain_text("Would wait for a person's answer")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -211,7 +211,7 @@ async def test_an_ended_audit_and_another_chart_fit_on_a_phone(tmp_path: Path) -
 async def test_numbers_are_written_as_in_the_report_whatever_the_browser_speaks(tmp_path: Path) -> None:
     async with opened(tmp_path, locale="de-DE") as (_, page):
         await page.get_by_role("link", name="Audits").click()
-        await expect(page.locator("#list")).to_contain_text("No audit was begun yet")
+        await expect(page.locator("#list")).to_contain_text("No audits yet")
         written = "[number(3000), figure(374040, 'amount'), figure(3117, 'hours'), figure(172, 'tickets'), figure(null, 'hours')]"
         assert await page.evaluate(written) == ["3,000", "374,040.00", "3,117.00 h", "172", "not known"]
         days = "[day('2026-06-01T00:00:00Z'), day('2026-05-31T22:00:00Z'), day('2026-05-31T22:00:07Z')]"
@@ -228,8 +228,8 @@ async def test_the_page_filters_by_company_and_status_and_shows_the_reports_figu
         await service.parts.audits.start()
         await page.get_by_role("link", name="Audits").click()
         await page.get_by_label("Companies").fill("250, No Such Company")
-        await page.get_by_label("Statuses now").fill("New")
-        await page.get_by_role("button", name="Begin").click()
+        await page.get_by_label("Current status").fill("New")
+        await page.get_by_role("button", name="Start audit").click()
         await expect(page.locator("article h2")).to_contain_text("companies 250, No Such Company; statuses New")
         (shown,) = await service.parts.audits.recent()
         assert (shown["asked"]["companies"], shown["asked"]["statuses"]) == ([250, "No Such Company"], ["New"])
@@ -237,6 +237,6 @@ async def test_the_page_filters_by_company_and_status_and_shows_the_reports_figu
         await expect(page.locator("article")).to_contain_text("Of those, right")
         other = tmp_path / "other.yaml"
         other.write_text('version: "2"\nfinance: [\n', encoding="utf-8")
-        await page.get_by_label("A chart file").set_input_files(other)
-        await expect(page.get_by_role("status")).to_contain_text("cannot be used. Line ", timeout=30_000)
+        await page.get_by_label("Chart file").set_input_files(other)
+        await expect(page.get_by_role("status")).to_contain_text("invalid. Line ", timeout=30_000)
         assert ", :" not in await page.get_by_role("status").inner_text()

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.api import problem_details
-from app.api.routes.audits import opened, router
+from app.api.routes.audits import form_router, router
 from app.api.security_headers import SecurityHeaders
 from app.chart import shipped_chart
 from tests.support.app_client import MANAGER, settings
@@ -28,7 +28,7 @@ async def door(past: Audited, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     problem_details.install(app)
     app.include_router(router)
-    app.include_router(opened)
+    app.include_router(form_router)
     app.add_middleware(SecurityHeaders)
     app.state.parts = SimpleNamespace(audits=past.service, settings=settings(folder))
     await past.service.start()

@@ -17,7 +17,7 @@ from app.api.problem_details import _unavailable
 from app.audit_jobs.service import AuditService
 from app.audit_jobs.worker_pool import WorkerPool, processes
 from app.chart import shipped_chart
-from app.cli.audit import _to_its_end
+from app.cli.audit import _run_to_end
 from app.workflow import WorkerCrashed
 from tests.support.history_fixture import YEAR, Audited
 
@@ -128,6 +128,6 @@ async def test_an_audit_whose_thresholds_cannot_be_looked_for_has_its_report_all
         raise WorkerCrashed
 
     monkeypatch.setattr(past.service, "suggest", dies)
-    row = await _to_its_end(past.service, await past.service.begin(YEAR), "Begun:")
+    row = await _run_to_end(past.service, await past.service.begin(YEAR), "Started")
     assert (row.state, row.seen) == ("done", 250)
     assert capsys.readouterr().out.splitlines()[-1].startswith("A process that judges tickets has died")

@@ -14,7 +14,7 @@ from app.cli.commands import app
 from tests.support.documents import ROOT
 
 TICKET = {"id": 1, "summary": "Printer jams", "dateEntered": "2026-03-02T09:00:00Z"}
-LABELLED = sorted((ROOT / "tests/cases").glob("*.jsonl"))
+LABELLED = sorted((ROOT / "tests/cases").rglob("*.jsonl"))
 _ALWAYS_SHOWN = ("id", "summary", "initialDescription")
 
 
@@ -33,14 +33,14 @@ def decided(result: Result) -> list[Any]:
 
 
 NO_TICKETS = {
-    "empty": ("{}", "no ticket: it has neither summary, initialDescription nor notes with text"),
-    "something else": ('{"a": 1}', "no ticket: it has neither"),
-    "an error answer": ('{"type": "about:blank", "title": "Not Found", "status": 404}', "no ticket: it has neither"),
-    "a list": ('[{"id": 1, "summary": "x"}]', "a JSON list, not a JSON object with one ticket"),
+    "empty": ("{}", "not a ticket: no summary, initialDescription or notes with text"),
+    "something else": ('{"a": 1}', "not a ticket: no summary"),
+    "an error answer": ('{"type": "about:blank", "title": "Not Found", "status": 404}', "not a ticket: no summary"),
+    "a list": ('[{"id": 1, "summary": "x"}]', "a JSON list, expected a JSON object with one ticket"),
     "a text": ('"Printer jams"', "a single JSON value"),
-    "only an id": ('{"id": 7, "summary": null, "notes": []}', "no ticket: it has neither"),
-    "blank": ('{"id": 7, "summary": "  "}', "no ticket: it has neither"),
-    "a number for a text": ('{"id": 7, "summary": 12}', "no ticket: its summary is no text"),
+    "only an id": ('{"id": 7, "summary": null, "notes": []}', "not a ticket: no summary"),
+    "blank": ('{"id": 7, "summary": "  "}', "not a ticket: no summary"),
+    "a number for a text": ('{"id": 7, "summary": 12}', "not a ticket: summary is not text"),
     "cut off": ('{"id": 7, "summ', "not JSON (Unterminated string"),
 }
 
@@ -96,7 +96,7 @@ def test_a_file_without_a_case_is_said(text: str) -> None:
     Path("none.jsonl").write_text(text, encoding="utf-8")
     result = CliRunner().invoke(app, ["classify", "--cases", "none.jsonl"])
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("none.jsonl holds no case. A file of cases has one ticket a line")
+    assert result.stderr.startswith("none.jsonl contains no case. Expected one ticket a line")
 
 
 def test_a_file_of_another_kind_is_not_told_line_by_line() -> None:
@@ -104,8 +104,8 @@ def test_a_file_of_another_kind_is_not_told_line_by_line() -> None:
     assert result.exit_code == 1
     said = result.stderr.splitlines()
     assert len(said) == 22
-    assert said[-2] == "cases.jsonl: 152 lines in all are no case."
-    assert said[-1].startswith("cases.jsonl holds no case. A file of cases has one ticket a line")
+    assert said[-2] == "cases.jsonl: 152 invalid lines in total."
+    assert said[-1].startswith("cases.jsonl contains no case. Expected one ticket a line")
 
 
 def test_a_mark_of_the_byte_order_and_other_line_ends_do_not_matter() -> None:
@@ -133,7 +133,7 @@ def test_the_day_of_a_decision_is_that_of_the_ticket_where_it_is_one(entered: st
 def test_what_is_no_file_is_said(name: str) -> None:
     result = CliRunner().invoke(app, ["classify", "--cases", name])
     assert result.exit_code == 2
-    assert f"{name} cannot be read:" in result.stderr
+    assert f"Cannot read {name}:" in result.stderr
 
 
 def test_the_help_names_the_form_of_a_case() -> None:

@@ -58,7 +58,7 @@ def test_check_is_content_with_the_chart_that_ships() -> None:
     result = run("check")
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("the chart that ships: 0 errors, 0 warnings; version 1, ")
+    assert result.stdout.startswith("shipped chart: 0 errors, 0 warnings; version 1, ")
 
 
 def test_check_tells_every_mistake_by_file_line_and_column() -> None:
@@ -71,7 +71,7 @@ def test_check_tells_every_mistake_by_file_line_and_column() -> None:
         'bad.yaml:1:1: error: version: must be text; write it in quotes: "2"',
         "bad.yaml:2:1: error: note_languge: there is no such name here; did you mean note_language? allowed: version, "
         "note_language, watch, periods, duration, scheduling, finance, combination, exceptions, mini_project, project, revenue, words",
-        "bad.yaml: 2 errors, 0 warnings. The service refuses this file.",
+        "bad.yaml: 2 errors, 0 warnings. The service rejects this file.",
     ]  # fmt: skip
 
 
@@ -130,8 +130,8 @@ def test_test_takes_the_cases_beside_the_chart_and_shows_the_row_that_decided() 
     lines = result.stdout.splitlines()
     assert lines[0] == "✗ A crew  cases.yaml:2"
     assert lines[1] == "    expected project, came out as mini-project"
-    assert lines[2] == "    Expected, since: Two members are scheduled."
-    assert lines[3].startswith("    Decided, since: Only finance says project: ")
+    assert lines[2] == "    Expected because: Two members are scheduled."
+    assert lines[3].startswith("    Decided because: Only finance says project: ")
     assert "1 of 2 cases as expected." in lines
 
 
@@ -175,7 +175,7 @@ def test_a_file_without_a_case_is_said(command: str) -> None:
 
     result = run(command, *words[command])
 
-    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "none.jsonl holds no case.\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "none.jsonl contains no case.\n")
 
 
 def test_diff_names_the_tickets_and_the_row() -> None:
@@ -216,7 +216,7 @@ def test_score_prints_the_figures_and_every_mistake_with_its_reason() -> None:
     assert result.stdout.startswith("cases.jsonl: 1 labelled case\n")
     assert "✗ 7: Printer is broken  wrong: mini-project → service-ticket" in result.stdout
     assert "    Label: sold" in result.stdout
-    assert "    Decided, since: No row says project. Finance: " in result.stdout
+    assert "    Decided because: No row says project. Finance: " in result.stdout
 
 
 def test_score_shows_the_rows_that_disagree_when_asked() -> None:
@@ -266,11 +266,11 @@ def test_copy_gives_a_folder_to_start_from_and_overwrites_nothing() -> None:
     assert run("check", "mine/chart.yaml").exit_code == 0
     assert run("test", "mine/chart.yaml").stdout.count("as expected") == 1
     assert second.exit_code == 2
-    assert "already holds chart.yaml" in second.stderr
+    assert "already contains chart.yaml" in second.stderr
 
 
 def test_nothing_is_lost_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.cli.chart_output.console.width", 60)
+    monkeypatch.setenv("COLUMNS", "60")
 
     result = run(
         "diff", put("old.yaml", "# as it ships\n"), put("new.yaml", THREE), "--cases", put("cases.yaml", CASES)
@@ -281,7 +281,7 @@ def test_nothing_is_lost_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_score_loses_no_word_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.cli.chart_output.console.width", 40)
+    monkeypatch.setenv("COLUMNS", "40")
 
     result = run("score", put("cases.yaml", CASES))
 

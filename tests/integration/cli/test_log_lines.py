@@ -8,11 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import ROOT
+
+pytestmark = pytest.mark.slow
 
 FAULTS = """
 import asyncio, logging, os, signal, sys, threading, time, urllib.request, urllib.error
-from app.cli.sockets import answer, listening
+from app.cli.sockets import listening, serve
 from app.api import create_app
 from app.logging_setup import configure_logging
 
@@ -48,7 +52,7 @@ def visit(port):
 
 with listening("127.0.0.1", 0) as sockets:
     threading.Thread(target=visit, args=(sockets[0].getsockname()[1],), daemon=True).start()
-    answer(app, sockets, stop_seconds=5)
+    serve(app, sockets, stop_seconds=5)
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.chart import Chart, ChartError, parse_chart, shipped_chart
 from app.connectwise import BadSite, ClientConfig, ConnectWiseClient, ensure
-from app.doctor import CheckContext, Finding, Severity, examine
+from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport, samples
 from app.storage import Database, StoreUnavailable
 
@@ -44,8 +44,8 @@ async def findings(
         await asyncio.sleep(0)
 
     async with ConnectWiseClient(config, transport=transport, read_only=True, sleep=at_once) as manage:
-        examined = CheckContext(manage, broken or database, chart or shipped_chart(), **values)
-        found = {finding.id: finding for finding in await examine(examined)}
+        run_checksd = CheckContext(manage, broken or database, chart or shipped_chart(), **values)
+        found = {finding.id: finding for finding in await run_checks(run_checksd)}
     database.close()
     return found
 
@@ -74,11 +74,11 @@ async def test_a_well_kept_connectwise_passes(tmp_path: Path) -> None:
     sandbox = Sandbox()
     await register(sandbox)
     found = await findings(sandbox, tmp_path)
-    bad = [finding for finding in found.values() if finding.standing is Severity.FAIL]
+    bad = [finding for finding in found.values() if finding.severity is Severity.FAIL]
     assert bad == []
     for check in ("database", "chart", "connectwise.site", "connectwise.credentials", "rights.schedule", "board.mini-project",
                   "board.project", "department", "gl.mini-project", "gl.project", "callback", "watch"):  # fmt: skip
-        assert found[check].standing is Severity.OK, found[check]
+        assert found[check].severity is Severity.OK, found[check]
 
 
 async def test_doctor_writes_nothing(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ async def test_what_is_wrong_is_found_with_a_hint(
     sandbox = Sandbox()
     change(sandbox)
     finding = (await findings(sandbox, tmp_path))[check]
-    assert finding.standing is standing
+    assert finding.severity is standing
     assert finding.text
     assert finding.hint
 
@@ -190,7 +190,7 @@ async def test_a_board_that_the_api_does_not_list_may_be_hidden_from_the_api_mem
     sandbox = Sandbox()
     _take_away(board)(sandbox)
     finding = (await findings(sandbox, tmp_path))[check]
-    assert f"“{board}” is not there, or the API member may not see it." in finding.text
+    assert f"“{board}” does not exist, or the API member has no access to it." in finding.text
     assert near in finding.text
 
 
@@ -199,17 +199,17 @@ async def test_a_board_that_is_hidden_is_not_taken_for_one_without_statuses_and_
     _hide("Mini-Projects")(sandbox)
     found = await findings(sandbox, tmp_path)
     assert "status.mini-project" not in found
-    assert found["gl.mini-project"].standing is Severity.SKIP
-    assert [one.id for one in found.values() if one.standing is Severity.FAIL] == ["rights.board.12"]
+    assert found["gl.mini-project"].severity is Severity.SKIP
+    assert [one.id for one in found.values() if one.severity is Severity.FAIL] == ["rights.board.12"]
 
 
 async def test_nothing_is_said_of_boards_that_could_not_be_listed(tmp_path: Path) -> None:
     sandbox = Sandbox()
     sandbox.switches.change({"forbidden_areas": "/service/boards"})
     found = await findings(sandbox, tmp_path)
-    assert found["rights.boards"].standing is Severity.FAIL
+    assert found["rights.boards"].severity is Severity.FAIL
     for check in ("board.mini-project", "board.project", "watch", "gl"):
-        assert found[check].standing is Severity.SKIP, found[check]
+        assert found[check].severity is Severity.SKIP, found[check]
 
 
 async def test_an_inactive_board_is_said_as_such(tmp_path: Path) -> None:
@@ -221,10 +221,10 @@ async def test_an_inactive_board_is_said_as_such(tmp_path: Path) -> None:
 async def test_a_database_that_cannot_be_had_is_one_failure_and_the_rest_is_looked_at(tmp_path: Path) -> None:
     broken = StoreUnavailable("The database cannot be used: the disk is full.", hint="Make room.")
     found = await findings(Sandbox(), tmp_path, broken=broken)
-    assert (found["database"].standing, found["database"].hint) == (Severity.FAIL, "Make room.")
-    assert [one.id for one in found.values() if one.standing is Severity.FAIL] == ["database"]
+    assert (found["database"].severity, found["database"].hint) == (Severity.FAIL, "Make room.")
+    assert [one.id for one in found.values() if one.severity is Severity.FAIL] == ["database"]
     assert "database.disk" not in found
-    assert found["gl.mini-project"].standing is Severity.OK
+    assert found["gl.mini-project"].severity is Severity.OK
 
 
 async def test_a_database_that_may_only_be_read_fails(tmp_path: Path) -> None:
@@ -234,11 +234,11 @@ async def test_a_database_that_may_only_be_read_fails(tmp_path: Path) -> None:
     reading = Database(f"sqlite:///file:{tmp_path}/full.db?mode=ro&uri=true")
     sandbox = Sandbox()
     async with ConnectWiseClient(CONFIG, transport=SandboxTransport(sandbox), read_only=True) as manage:
-        found = await examine(
+        found = await run_checks(
             CheckContext(manage, reading, shipped_chart(), mode="live", public_url="", has_token=True)
         )
     reading.close()
-    assert (found[0].id, found[0].standing) == ("database", Severity.FAIL)
+    assert (found[0].id, found[0].severity) == ("database", Severity.FAIL)
     assert "cannot be written by this user" in found[0].text
 
 
@@ -246,58 +246,58 @@ async def test_a_chart_with_mistakes_is_one_failure_and_the_rest_is_looked_at(tm
     with pytest.raises(ChartError) as mistakes:
         parse_chart("a: 1\nb: 2\nc: 3\nd: 4\ne: 5\n", name="mine.yaml")
     found = await findings(Sandbox(), tmp_path, chart=mistakes.value)
-    assert found["chart"].standing is Severity.FAIL
+    assert found["chart"].severity is Severity.FAIL
     assert "mine.yaml: line 1, column 1: a:" in found["chart"].text
     assert "… and 2 more" in found["chart"].text
-    assert (found["names"].standing, found["gl"].standing) == (Severity.SKIP, Severity.SKIP)
-    assert found["rights.schedule"].standing is Severity.OK
+    assert (found["names"].severity, found["gl"].severity) == (Severity.SKIP, Severity.SKIP)
+    assert found["rights.schedule"].severity is Severity.OK
 
 
 async def test_a_client_that_cannot_be_made_is_said_of_the_site(tmp_path: Path) -> None:
     broken = StoreUnavailable("The database cannot be used: the disk is full.")
-    examined = CheckContext(
+    run_checksd = CheckContext(
         BadSite("Plain http is allowed for loopback only."), broken, shipped_chart(), "live", "", True
     )
-    found = {one.id: one for one in await examine(examined)}
+    found = {one.id: one for one in await run_checks(run_checksd)}
     assert "loopback only" in found["connectwise.site"].text
-    assert found["names"].standing is Severity.SKIP
+    assert found["names"].severity is Severity.SKIP
 
 
 async def test_wrong_keys_are_one_failure_and_the_rest_is_skipped(tmp_path: Path) -> None:
     found = await findings(Sandbox(), tmp_path, private_key="wrong")
-    assert [one.id for one in found.values() if one.standing is Severity.FAIL] == ["connectwise.credentials"]
-    assert found["names"].standing is Severity.SKIP
+    assert [one.id for one in found.values() if one.severity is Severity.FAIL] == ["connectwise.credentials"]
+    assert found["names"].severity is Severity.SKIP
     assert "wrong" not in " ".join(f"{one.text} {one.hint}" for one in found.values())
 
 
 async def test_a_company_that_the_site_does_not_know_is_said(tmp_path: Path) -> None:
     found = await findings(Sandbox(), tmp_path, company="nobody")
-    assert found["connectwise.site"].standing is Severity.FAIL
+    assert found["connectwise.site"].severity is Severity.FAIL
     assert "nobody" in found["connectwise.site"].text
 
 
 async def test_a_callback_that_went_inactive_is_said(tmp_path: Path) -> None:
     sandbox = Sandbox()
-    assert (await findings(sandbox, tmp_path))["callback"].standing is Severity.WARN
+    assert (await findings(sandbox, tmp_path))["callback"].severity is Severity.WARN
     await register(sandbox)
-    assert (await findings(sandbox, tmp_path))["callback"].standing is Severity.OK
+    assert (await findings(sandbox, tmp_path))["callback"].severity is Severity.OK
     for entry in sandbox.store.table("/system/callbacks").values():
         entry["inactiveFlag"] = True
-    assert (await findings(sandbox, tmp_path))["callback"].standing is Severity.WARN
+    assert (await findings(sandbox, tmp_path))["callback"].severity is Severity.WARN
 
 
 async def test_the_type_way_is_checked_on_every_watched_board(tmp_path: Path) -> None:
     way = 'version: "t"\nmini_project:\n  method: type\n'
     found = await findings(Sandbox(), tmp_path, chart=parse_chart(way))
-    assert found["type.mini-project.1"].standing is Severity.OK
+    assert found["type.mini-project.1"].severity is Severity.OK
     assert "board.mini-project" not in found
-    assert (found["gl.mini-project"].standing, "North" in found["gl.mini-project"].text) == (Severity.FAIL, True)
+    assert (found["gl.mini-project"].severity, "North" in found["gl.mini-project"].text) == (Severity.FAIL, True)
     mapped = parse_chart(f"{way}watch:\n  boards: [Service Desk]\n")
-    assert (await findings(Sandbox(), tmp_path, chart=mapped))["gl.mini-project"].standing is Severity.OK
+    assert (await findings(Sandbox(), tmp_path, chart=mapped))["gl.mini-project"].severity is Severity.OK
 
 
 async def test_missing_choices_are_said(tmp_path: Path) -> None:
     found = await findings(Sandbox(), tmp_path, has_token=False, public_url="")
-    assert found["settings.api-token"].standing is Severity.WARN
-    assert found["settings.public-url"].standing is Severity.WARN
-    assert found["callback"].standing is Severity.SKIP
+    assert found["settings.api-token"].severity is Severity.WARN
+    assert found["settings.public-url"].severity is Severity.WARN
+    assert found["callback"].severity is Severity.SKIP

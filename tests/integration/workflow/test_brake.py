@@ -133,7 +133,7 @@ async def test_a_conversion_that_live_has_half_done_is_finished_in_review_as_the
         await settled(parts)
         assert ((await service.run(run.id)).decision or {})["status"] == "applied"
     assert ticket(place.sandbox, ticket_id)["recordType"] == "ProjectTicket"
-    assert "one half done is finished" in str(Settings.model_fields["mode"].description)
+    assert "plans in progress are completed" in str(Settings.model_fields["mode"].description)
 
 
 async def test_a_persons_word_for_one_ticket_counts_in_a_dry_run(place: Place) -> None:

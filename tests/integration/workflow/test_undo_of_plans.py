@@ -154,10 +154,10 @@ async def test_a_conversion_goes_back_exactly_from_every_beginning(facts: JobFac
         assert not story.sandbox.violations
 
 
-@pytest.mark.parametrize("way", ["board", "type"])
+@pytest.mark.parametrize("method", ["board", "type"])
 @pytest.mark.parametrize("begun", [2, 3, 4])
-async def test_a_move_goes_back_exactly(way: str, begun: int) -> None:
-    story, before, after, _ = await tell(Outcome.MINI_PROJECT, begun=begun, way=way)
+async def test_a_move_goes_back_exactly(method: str, begun: int) -> None:
+    story, before, after, _ = await tell(Outcome.MINI_PROJECT, begun=begun, method=method)
     assert after == before
     assert story.said == []
 

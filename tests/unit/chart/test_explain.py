@@ -102,12 +102,12 @@ def test_the_best_reason_speaks_for_what_the_row_says() -> None:
                 outcome=Outcome.REVIEW,
                 settled_by=(Criterion.DURATION, Criterion.FINANCE),
             ),
-            "Duration is open: A long stretch of time: “all year” (summary).",
+            "Duration is contested: A long stretch of time: “all year” (summary).",
             id="the row that is asked about",
         ),
         pytest.param(
             filled_in(outcome=Outcome.REVIEW, settled_by=(Criterion.DURATION,)),
-            "Duration is open: the ticket says nothing of it.",
+            "Duration is unknown: the ticket does not mention it.",
             id="open without a fact",
         ),
         pytest.param(filled_in(outcome=Outcome.REVIEW, settled_by=()), "The evidence does not settle it.", id="open"),
@@ -160,12 +160,12 @@ def test_with_review_the_note_asks_the_one_question() -> None:
         settled_by=(Criterion.DURATION,),
     )  # fmt: skip
 
-    assert note(decision).splitlines()[0] == "Service ticket or project? Mini-project or project: a person decides."
+    assert note(decision).splitlines()[0] == "Service ticket or project? Mini-project or project: needs review."
     assert note(decision).splitlines()[2] == asked
     assert "Wird die Arbeit innerhalb eines Abrechnungszeitraums fertig?" in note(decision, language="de")
 
 
-def test_what_a_person_chose_is_said_as_a_persons_choice() -> None:
+def test_what_a_person_chose_is_stated_as_a_persons_choice() -> None:
     text = note(filled_in(SCHEDULED), outcome=Outcome.SERVICE_TICKET)
 
     assert text.startswith("Service ticket or project? Service ticket, chosen by a person.")
@@ -177,13 +177,13 @@ def test_a_project_note_quotes_where_price_hours_and_order_were_read() -> None:
     )
     assert decision.outcome is Outcome.PROJECT
     text = note(decision)
-    assert "Read for the project:\nAgreed price: “We accept the fixed price of 12,000” (description)" in text
+    assert "Facts used:\nAgreed price: “We accept the fixed price of 12,000” (description)" in text
     assert "Purchase order: “po 4500077” (description)" in text
-    assert "Read for the project" not in note(decision, outcome=Outcome.MINI_PROJECT)
+    assert "Facts used" not in note(decision, outcome=Outcome.MINI_PROJECT)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_the_shipped_cases_say_is_said_in_every_language(language: str) -> None:
+def test_whatever_the_shipped_cases_say_is_stated_in_every_language(language: str) -> None:
     chart = shipped_chart()
     known = {entry["en"] for section in ("reasons", "questions") for entry in explain._all_texts()[section]}
     for case in shipped_cases():

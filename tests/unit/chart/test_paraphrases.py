@@ -1,4 +1,4 @@
-"""Time, money and orders: what one customer says so, another says otherwise. Each rule in several wordings, and words that mean something else."""
+"""Each rule about time, money and orders in several wordings, and similar wordings with another meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who does it, who may see it, whom to ask: each rule in several wordings, and beside it the words that mean something else."""
+"""Each rule about people, access and contacts in several wordings, and similar wordings with another meaning."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.reading.message_text import sender_text
+from app.reading.sources import sender_text
 from app.reading.values.durations import spans
 from tests.support.tickets import booked, decided, side
 
@@ -121,7 +121,7 @@ def test_a_copy_of_an_old_invoice_is_paperwork() -> None:
     assert decided(text, "Second stage invoice of the library job - copy please").outcome is Outcome.SERVICE_TICKET
 
 
-def test_what_is_said_to_be_small_and_booked_large_is_asked() -> None:
+def test_what_is_stated_to_be_small_and_booked_large_is_asked() -> None:
     text = f"{ORDERED} One day, one invoice."
     crew = [booked("ali", "2026-01-20"), booked("eve", "2026-01-27")]
     assert decided(text, scheduleEntries=crew).outcome is Outcome.REVIEW

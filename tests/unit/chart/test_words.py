@@ -1,4 +1,4 @@
-"""What words mean together: ordered, priced, asked for, past, wished for, another's; one job or several parts."""
+"""Meanings of whole sentences: orders, prices, requests, history, wishes, work of others; one job or several parts."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ async def _take(service: str, sandbox: str, token: str) -> None:
     async with browser_page(width=1280, height=860) as page:
         await page.goto(service)
         await page.get_by_label("API_TOKEN of the service").fill(token)
-        await page.get_by_role("button", name="Enter").click()
+        await page.get_by_role("button", name="Sign in").click()
         await page.get_by_label("Outcome").select_option("project")
         await page.get_by_role("button", name="Network refresh").click()
         await page.locator("article table").wait_for()
@@ -30,9 +30,13 @@ async def _take(service: str, sandbox: str, token: str) -> None:
 def main() -> None:
     """Runs the demonstration once and looks at its pages."""
     _TO.mkdir(exist_ok=True)
-    with Demonstration() as demonstration:
-        demonstration.show()
-        asyncio.run(_take(demonstration.service_url, demonstration.sandbox_url, demonstration.token))
+    asyncio.run(_demonstrate())
+
+
+async def _demonstrate() -> None:
+    async with Demonstration() as demonstration:
+        await demonstration.show()
+        await _take(demonstration.service_url, demonstration.sandbox_url, demonstration.token)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ def test_every_check_of_doctor_and_of_readiness_is_explained_in_the_readme() -> 
     assert ids >= {"database", "dispatch", "connectwise", "chart"}
     for file in (ROOT / "app/doctor").rglob("*.py"):
         text = file.read_text(encoding="utf-8")
-        ids |= set(re.findall(r"\b(?:ok|warn|fail|skip|Right|_judged)\(\s*f?\"([a-z][a-z.-]+)", text))
-        ids |= set(re.findall(r"_named\(looked, \"([a-z][a-z.-]+)", text))
+        ids |= set(re.findall(r"\b(?:ok|warn|fail|skip|Right|_account_findings)\(\s*f?\"([a-z][a-z.-]+)", text))
+        ids |= set(re.findall(r"_named\(lookup, \"([a-z][a-z.-]+)", text))
         ids |= set(re.findall(r"\(\"([a-z][a-z.-]+)\", \"/", text))
     ids |= {f"{word}.mini-project" for word in ("status", "type", "subtype", "item", "team")}
     explained = README[README.index("## Troubleshooting") : README.index("## How it is built")]

@@ -57,6 +57,7 @@ def test_the_unit_denies_nothing_that_the_service_calls() -> None:
     assert not {"reboot", "setuid", "sched_setaffinity"} & allowed()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_systemd")
 @pytest.mark.parametrize(
     "less", [frozenset[str](), frozenset({"setpriority", "nice"})], ids=["the unit", "without nice"]

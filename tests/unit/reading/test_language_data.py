@@ -1,26 +1,18 @@
-"""Vocabulary by language: each folder is complete, and together they hold the phrases of before."""
+"""Vocabulary by language: each folder is complete."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.reading.language_data import ANY, language_file, languages, meanings, vocabulary
-from app.reading.phrases.grammar import compiled, shipped_phrases, word_lists
+from app.reading.language_data import ANY, alternatives, language_file, languages, meanings, vocabulary
+from app.reading.phrases.grammar import compile_phrases
 
 PHRASES = [language for language in languages() if language_file(language, "phrases")]
 SHIPPED = [language for language in PHRASES if language != ANY]
-BEFORE_THE_SPLIT = "84527e5850cb0a6e421ba8f6c7d70e4e74bd124671e0c408a7edc1f2bf6adfe0"
-"""SHA-256 of the phrases and lists as they stood in words.yaml and lists.yaml."""
-
-
-def test_the_folders_hold_the_phrases_of_the_files_by_meaning_in_their_order() -> None:
-    phrases = [(meaning, list(by_language.items())) for meaning, by_language in shipped_phrases().items()]
-    written = json.dumps([phrases, sorted(word_lists().items())])
-    assert hashlib.sha256(written.encode()).hexdigest() == BEFORE_THE_SPLIT
 
 
 @pytest.mark.parametrize("language", SHIPPED)
@@ -39,7 +31,7 @@ def test_every_phrase_belongs_to_a_described_meaning_and_compiles(language: str)
     assert set(phrases) <= set(meanings())
     for listed in phrases.values():
         assert all(isinstance(phrase, str) and phrase == phrase.lower() for phrase in listed)
-        assert isinstance(compiled(listed), re.Pattern)
+        assert isinstance(compile_phrases(listed), re.Pattern)
 
 
 @pytest.mark.parametrize(("name", "member"), [("negation", "words"), ("numbers", "several"), ("dates", "weekdays")])
@@ -50,3 +42,10 @@ def test_words_are_texts_though_yaml_reads_some_as_true_or_false(name: str, memb
 def test_a_language_without_a_file_is_without_its_words() -> None:
     assert language_file(ANY, "dates") == {}
     assert ANY not in dict(vocabulary("negation", "words"))
+
+
+@given(st.sets(st.text("abc-", min_size=1, max_size=5), min_size=1, max_size=20), st.text("abc- ", max_size=30))
+def test_alternatives_find_what_a_plain_list_finds_longest_first(words: set[str], text: str) -> None:
+    plain = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    expected = [match[0] for match in re.finditer(rf"(?<!\w)(?:{plain})(?!\w)", text)]
+    assert [match[0] for match in re.finditer(rf"(?<!\w)(?:{alternatives(words)})(?!\w)", text)] == expected

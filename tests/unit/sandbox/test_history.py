@@ -133,6 +133,7 @@ def test_a_ticket_of_the_past_can_be_changed_converted_and_deleted() -> None:
     assert line.get("/service/tickets/count")["count"] == 48
 
 
+@pytest.mark.slow
 def test_twenty_thousand_tickets_are_made_and_paged_in_reasonable_time() -> None:
     sandbox_line = Line()
     began = time.process_time()

@@ -1,0 +1,31 @@
+"""The services behind the endpoints, and parameter types that endpoints share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Request
+from pydantic import Field
+
+from app.audit_jobs.service import AuditService
+from app.workflow import LARGEST_ID, Service
+
+Mode = Literal["dry-run", "review", "live"]
+ChosenOutcome = Literal["service-ticket", "mini-project", "project"]
+TicketId = Annotated[int, Field(gt=0, le=LARGEST_ID)]
+TicketIdFilter = Annotated[int, Query(gt=0, le=LARGEST_ID)]
+Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end")]
+
+
+def _service(request: Request) -> Service:
+    found: Service = request.app.state.parts.service
+    return found
+
+
+def _audits(request: Request) -> AuditService:
+    found: AuditService = request.app.state.parts.audits
+    return found
+
+
+ServiceDep = Annotated[Service, Depends(_service)]
+AuditsDep = Annotated[AuditService, Depends(_audits)]

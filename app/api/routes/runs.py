@@ -1,0 +1,27 @@
+"""Endpoints of runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from app.api.auth import require_token
+from app.api.dependencies import ServiceDep, TicketIdFilter
+from app.api.problem_details import responses
+from app.api.routes.run_response import ACCEPTED, run_response
+
+router = APIRouter(dependencies=[Depends(require_token)], tags=["runs"], responses=responses(401, 403, 422, 503))
+
+
+@router.get("/runs")
+async def list_runs(ticket_id: TicketIdFilter, service: ServiceDep) -> dict[str, Any]:
+    """The runs of a ticket, newest first. A ticket outside the chart's scope has runs but no decision."""
+    return {"items": await service.runs(ticket_id)}
+
+
+@router.get("/runs/{run_id}", responses={**ACCEPTED, **responses(404, 409)})
+async def get_run(run_id: str, service: ServiceDep) -> Response:
+    """The current state of a run."""
+    return run_response(await service.run(run_id))

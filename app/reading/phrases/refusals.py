@@ -1,0 +1,165 @@
+"""Whether a sentence turns down an offer, or says that its acceptance is still to come.
+
+A phrase that finds «accept the quote» cannot see the whole clause: «not until the board meets will we accept the quote».
+Here a clause is read as a whole: an offer in it, and a negation with an acceptance, or a word that turns offers down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import yaml
+
+from app.reading.segments import word_set
+
+_AMOUNT = r"[€£$]\s?\d|\d\s?(?:€|£|\$|eur|gbp|usd|chf)(?!\w)"
+_CLAUSES = re.compile(r"[,;]\s+|\s[-–—]\s|[()]|\s(?:but|however|aber|jedoch|sondern|mais|pero|sino)\s")
+_SHORT = 12
+"""Words of a sentence that turns down what stands before it."""
+_BETWEEN = r"(?:\S+\s+){0,%d}?"
+_MOST_FILLERS = 6
+_STEM = 4
+"""Letters by which a word is known again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """The words of one language; negations of one are nouns and numbers in another, so they are never mixed."""
+
+    offered: frozenset[str]
+    """First letters of words of which one stands in every sentence that names an offer without an amount."""
+    refusing: frozenset[str]
+    """First letters of words of which one stands in every sentence that refuses."""
+    pending: frozenset[str]
+    """First letters of words of which one stands in every sentence that leaves an acceptance open."""
+    offer: re.Pattern[str]
+    accepts: re.Pattern[str]
+    negated: re.Pattern[str]
+    turned_down: re.Pattern[str]
+    to_come: re.Pattern[str]
+    subject: re.Pattern[str]
+
+
+@lru_cache(maxsize=8192)
+def turns_down(words: str) -> bool:
+    """A sentence of small letters turns an offer down or leaves its acceptance open, and accepts nothing else."""
+    said = _stems_of(words)
+    for language in _languages():
+        refusing, pending = not language.refusing.isdisjoint(said), not language.pending.isdisjoint(said)
+        if (refusing or pending) and _names_offer(words, language, said):
+            if pending and language.to_come.search(words):
+                return True
+            if refusing and _refused(words, language, named=True):
+                return True
+    return False
+
+
+@lru_cache(maxsize=8192)
+def turns_down_the_one_before(words: str) -> bool:
+    """A short sentence without an offer of its own turns down what stands before it: «It has not been accepted yet»."""
+    said = _stems_of(words)
+    if len(said) > _SHORT:
+        return False
+    return any(
+        not language.refusing.isdisjoint(said)
+        and language.subject.match(words) is not None
+        and not _names_offer(words, language, said)
+        and _refused(words, language, named=False)
+        for language in _languages()
+    )
+
+
+@lru_cache(maxsize=8192)
+def names_offer(words: str) -> bool:
+    """An offer, an order or an amount of money stands in a sentence of small letters."""
+    said = _stems_of(words)
+    return any(_names_offer(words, language, said) for language in _languages())
+
+
+@lru_cache(maxsize=8192)
+def _stems_of(words: str) -> frozenset[str]:
+    return frozenset([word[:_STEM] for word in word_set(words)])
+
+
+def _names_offer(words: str, language: _Language, said: frozenset[str]) -> bool:
+    return ("#" in said or not language.offered.isdisjoint(said)) and language.offer.search(words) is not None
+
+
+def _refused(words: str, language: _Language, *, named: bool) -> bool:
+    """`named`: an offer or an amount must stand in the clause."""
+    refused = False
+    for clause in _CLAUSES.split(words):
+        negated = language.negated.search(clause)
+        if negated is None and language.accepts.search(clause):
+            return False
+        down = language.turned_down.search(clause)
+        refused = refused or bool((negated or down) and (not named or language.offer.search(clause)))
+    return refused
+
+
+@cache
+def _languages() -> tuple[_Language, ...]:
+    data = files("app.reading").joinpath("data")
+    sources = (folder.joinpath("refusals.yaml") for folder in sorted(data.iterdir(), key=str) if folder.is_dir())
+    return tuple(
+        _language(yaml.safe_load(source.read_text(encoding="utf-8"))) for source in sources if source.is_file()
+    )
+
+
+def _language(listed: Mapping[str, list[str]]) -> _Language:
+    offer, accepts, negation, down, condition, future, future_accepts, after = (
+        _any_of(listed[name])
+        for name in (
+            "offers",
+            "accepts",
+            "negations",
+            "turned_down",
+            "conditions",
+            "futures",
+            "future_accepts",
+            "negations_after",
+        )
+    )
+    fillers = rf"(?:{_any_of(listed['fillers'])}\s+){{0,{_MOST_FILLERS}}}"
+    return _Language(
+        offered=_stems(listed["offers"]),
+        refusing=_stems(listed["negations"] + listed["turned_down"] + listed["negations_after"]),
+        pending=_stems(listed["conditions"]),
+        offer=_whole(rf"{offer}|{_AMOUNT}"),
+        accepts=_whole(accepts),
+        negated=_whole(rf"(?:{negation})\s*(?<=[\s']){fillers}(?:{accepts})|(?:{accepts})\s+{fillers}(?:{after})"),
+        turned_down=_whole(down),
+        to_come=_whole(
+            rf"(?:{condition})\s[^!?]{{3,120}}?\s(?:(?:{future})\s+{_BETWEEN % 3}(?:{accepts})|{future_accepts})"
+        ),
+        subject=re.compile(rf"\W*(?:{_any_of(listed['subjects'])})(?!\w)"),
+    )
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)")
+
+
+def _any_of(phrases: Iterable[str]) -> str:
+    """Alternatives of phrases; an empty list finds nothing."""
+    written = sorted(map(_phrase, phrases), key=len, reverse=True)
+    return f"(?:{'|'.join(written)})" if written else r"(?!)"
+
+
+def _phrase(phrase: str) -> str:
+    words = [
+        _BETWEEN % 6 if word == ".." else re.escape(word).replace(r"\*", r"\w*") + r"\s+" for word in phrase.split()
+    ]
+    return "".join(words).removesuffix(r"\s+")
+
+
+def _stems(phrases: Iterable[str]) -> frozenset[str]:
+    """The beginning of the first word of each phrase, as `word_set` splits words."""
+    return frozenset(_FIRST.findall(phrase)[0][:_STEM] for phrase in phrases)
+
+
+_FIRST = re.compile(r"[^\W\d_]+")

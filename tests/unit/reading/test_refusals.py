@@ -1,0 +1,59 @@
+"""Offers that are turned down, not yet accepted, or accepted under a condition order nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.enums import Outcome
+from app.reading.phrases.refusals import turns_down, turns_down_the_one_before
+from tests.support.tickets import decided
+
+REFUSED = [
+    "We do not want to go ahead with your offer for 9,400 EUR.", "Not before the council has met will we accept the offer of 9,400 EUR.",
+    "Offer 71 for 9,400 EUR has lapsed, they ask for another one.", "The customer has not signed the order for 9,400 EUR yet.",
+    "We have decided against your proposal of 9,400 EUR.", "Once the owner is back we would accept the quote of 9,400 EUR.",
+    "We cannot accept your offer of 9,400 EUR.", "The offer of 9,400 EUR was turned down by the trustees.",
+    "Wir nehmen Ihr Angebot über 9.400 € nicht an.", "Das Angebot über 9.400 € wurde nicht angenommen.", "Das Angebot über 9.400 € lehnen wir ab.",
+    "Sobald der Vorstand getagt hat, werden wir das Angebot über 9.400 € annehmen.",
+    "Nous n'acceptons pas le devis de 9.400 €.", "Nous ne souhaitons pas donner suite au devis de 9.400 €.",
+    "Dès que le conseil aura voté, nous accepterons le devis de 9.400 €.",
+    "No aceptamos el presupuesto de 9.400 €.", "El presupuesto de 9.400 € ha caducado.",
+    "Cuando se reúna la junta aceptaremos el presupuesto de 9.400 €.",
+]  # fmt: skip
+ACCEPTED = [
+    "We accept your offer for 9,400 EUR.", "Offer 71 is accepted, the older offer has lapsed.",
+    "We do not accept the first offer, but we accept the second for 900 EUR.", "Order no 4471 accepted.",
+    "We will not accept more than the one invoice afterwards.", "Our licence expires, so we accept the offer.",
+    "We have not received the invoice for accepted offer 55.", "Once done, please invoice as per offer 12.",
+    "Das Angebot 55 nehmen wir an.", "Angebot angenommen, bitte nicht vor Montag kommen.", "Devis accepté, pas avant lundi.",
+    "Presupuesto 12 aceptado, no antes del lunes.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_refused_or_pending_offer_is_no_order(text: str) -> None:
+    assert turns_down(text.lower().rstrip("."))
+    assert decided(text, "Offer").outcome in {Outcome.SERVICE_TICKET, Outcome.REVIEW}
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_an_accepted_offer_stays_one_whatever_else_is_negated(text: str) -> None:
+    assert not turns_down(text.lower().rstrip("."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It has not been accepted yet.", "They have not signed it.", "It was declined.", "Das wurde nicht angenommen.",
+        "Il n'a pas été accepté.", "No se ha aceptado todavía.",
+    ],
+)  # fmt: skip
+def test_a_sentence_turns_down_the_offer_before_it(text: str) -> None:
+    assert turns_down_the_one_before(text.lower().rstrip("."))
+    refused = decided(f"Offer 71 was opened by Ada Kis. Total 9,400 EUR. {text}", "Offer")
+    assert refused.outcome in {Outcome.SERVICE_TICKET, Outcome.REVIEW}
+
+
+def test_a_refusal_leaves_another_accepted_offer_alone() -> None:
+    text = "Offer 71 for 9,400 EUR is not accepted. We accept offer 72, fixed price 640 EUR, one engineer, one evening, one invoice."
+    assert decided(text, "Offers").outcome is Outcome.MINI_PROJECT
