@@ -59,7 +59,7 @@ async def metrics(request: Request) -> Response:
     """Metrics of the database and of the ConnectWise client."""
     registry = CollectorRegistry()
     parts = request.app.state.parts
-    registry.register(_Metrics(await parts.service.figures(), parts.manage.figures))
+    registry.register(_Metrics(await parts.service.figures(), parts.manage.metrics))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 

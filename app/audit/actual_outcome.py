@@ -1,36 +1,29 @@
-"""What a ticket turned out to be, by what really happened and the chart's own thresholds. No word of its text counts.
+"""What a ticket turned out to be, by its records and the chart's own thresholds. No word of its text counts.
 
-Only records speak: time and schedule entries, invoices, products, agreement, purchase order, board. So the judgement does
-not lean on the reading of words that it is there to check. What the records do not settle stays `unknown`, and so does what
-records that could not be read might change.
+Evidence: time and schedule entries, invoices, products, agreement, purchase order, board. So the result does not depend
+on the reading of words that it is there to check. What the records do not settle is `unknown`, and so is what records
+that could not be read might change.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from app.audit.actual_work import Work, work_of
+from app.audit.actual_work import Work, count_work
 from app.audit.as_of import is_on
 from app.audit.missing_data import could_be, missing, named
-from app.audit.values import hundredths, instant, items, name_of, text
+from app.audit.values import hundredths, instant
 from app.chart import Chart
+from app.domain.eligibility import fold
 from app.domain.enums import Criterion
-from app.reading.records import WON
+from app.domain.ticket import TicketRecord, name_of
+from app.domain.vocabulary import is_labour, is_won
 
 UNKNOWN = "unknown"
 _AHEAD = timedelta(hours=12)
-"""A visit so long after the ticket came in was planned for a later day, whatever the member's own calendar says."""
-_LABOUR = re.compile(
-    r"\b(?:labou?r|\w*install(?:s|ed|ing|ation\w*)?|instalaci\w*|set-?ups?|config|\w*configur\w*|konfigur\w*|implement(?:s|ed|ing|a\w*|ierung\w*)?"
-    r"|\w*migrat\w*|deploy(?:s|ed|ing|ments?)?|(?:re)?design(?:s|ed|ing)?|consult\w*|trainings?|projects?|\w*cabling|commission(?:s|ed|ing)?"
-    r"|\w*montage|\w*einricht(?:en|ung\w*)|\w*dienstleistung\w*|\w*verkabel\w*|\w*schulung\w*|forfaits?|prestations?|câblages?|mano de obra"
-    r"|puestas?|formación)\b",
-    re.I,
-)
+"""A visit this long after the ticket was entered was planned for a later day, in any time zone."""
 _STAGE = re.compile(
     r"\b(?:stage[ds]?|instal?lments?|milestones?|deposits?|tranches?|abschlag\w*|anzahlung\w*|teilzahlung\w*|acomptes?|jalons?|hitos?"
     r"|anticipos?|plazos?)(?![^\W\d_])",
@@ -41,62 +34,64 @@ _SUPPORT = re.compile(r"incident|alert|problem|break|störung|maintenance", re.I
 
 
 @dataclass(frozen=True, slots=True)
-class Hindsight:
-    """The outcome as the records show it, with the sentence that says why."""
+class ActualOutcome:
+    """The outcome that the records show, with the sentence that says why."""
 
     outcome: str
     because: str
 
 
-def hindsight(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
-    """The outcome of a ticket whose work is counted. `unknown`: still open, no time booked, or records that do not settle it or
-    cannot be read."""
-    unread = missing(case)
+def actual_outcome(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
+    """The outcome of a ticket whose work is counted.
+
+    `unknown`: still open, no time booked, or records that do not settle it or cannot be read.
+    """
+    unread = missing(ticket)
     if "timeEntries" in unread:
-        return Hindsight(UNKNOWN, "The time entries cannot be read.")
-    found = _by_records(case, work, chart)
+        return ActualOutcome(UNKNOWN, "The time entries cannot be read.")
+    found = _by_records(ticket, work, chart)
     if unread and found.outcome != UNKNOWN:
-        others = (_by_records(one, work_of(one, chart), chart) for one in could_be(case, work, unread))
-        if any(one.outcome != found.outcome for one in others):
-            return Hindsight(UNKNOWN, f"{_sentence([named(unread)])[:-1]} cannot be read and could change what it was.")
+        others = (_by_records(other, count_work(other, chart), chart) for other in could_be(ticket, work, unread))
+        if any(other.outcome != found.outcome for other in others):
+            cause = _sentence([named(unread)])[:-1]
+            return ActualOutcome(UNKNOWN, f"{cause} cannot be read and could change what it was.")
     return found
 
 
-def _by_records(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
-    """The outcome by the records that are there."""
+def _by_records(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
     rule = chart.combination
-    rows = _rows(case, work, chart)
-    decisive = [said for criterion, said, settles in rows if settles and criterion in rule.decisive]
-    hints = [said for criterion, said, _ in rows if criterion in rule.decisive]
+    rows = _rows(ticket, work, chart)
+    decisive = [reason for criterion, reason, settles in rows if settles and criterion in rule.decisive]
+    hints = [reason for criterion, reason, _ in rows if criterion in rule.decisive]
     support = bool(work.covered_hours) and not work.billed_hours
     settled = len(decisive) >= (rule.rows_needed if support else 1)
     if settled or len(hints) >= (rule.rows_needed_against_support if support else rule.rows_needed):
-        return Hindsight(rule.project_row_says_project, _sentence(hints))
-    placed = _placed(case, chart)
+        return ActualOutcome(rule.project_row_says_project, _sentence(hints))
+    placed = _placed(ticket, chart)
     if placed:
-        return Hindsight(rule.only_finance_says_project, placed)
-    if not case.get("closedFlag") or not work.entries:
-        return Hindsight(UNKNOWN, "No time was booked." if case.get("closedFlag") else "The ticket is still open.")
-    return _by_money(case, work, chart)
+        return ActualOutcome(rule.only_finance_says_project, placed)
+    if not ticket.closed_flag or not work.entries:
+        return ActualOutcome(UNKNOWN, "No time was booked." if ticket.closed_flag else "The ticket is still open.")
+    return _by_money(ticket, work, chart)
 
 
-def _by_money(case: Mapping[str, Any], work: Work, chart: Chart) -> Hindsight:
+def _by_money(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
     """Sold work or support, where nothing says project."""
-    sold, said = _sold(case, work)
+    sold, reasons = _sold(ticket, work)
     if sold >= chart.finance.sold:
-        return Hindsight(chart.combination.only_finance_says_project, _sentence(said))
-    if sold and _support(case, work) < chart.finance.support:
-        return Hindsight(UNKNOWN, _sentence([*said, "too little to call it sold work"]))
-    return Hindsight(chart.combination.otherwise, _sentence(_plain(work)))
+        return ActualOutcome(chart.combination.only_finance_says_project, _sentence(reasons))
+    if sold and _support(ticket, work) < chart.finance.support:
+        return ActualOutcome(UNKNOWN, _sentence([*reasons, "too little to call it sold work"]))
+    return ActualOutcome(chart.combination.otherwise, _sentence(_plain(work)))
 
 
-def _rows(case: Mapping[str, Any], work: Work, chart: Chart) -> list[tuple[Criterion, str, bool]]:
+def _rows(ticket: TicketRecord, work: Work, chart: Chart) -> list[tuple[Criterion, str, bool]]:
     """What points to a project, and whether it settles its row by itself."""
     found: list[tuple[Criterion, str, bool]] = []
     crosses = work.span > chart.duration.crossing_days
     if len(work.by_period) >= chart.duration.periods and crosses:
         found.append((Criterion.DURATION, f"work in {len(work.by_period)} billing periods", True))
-    stages = sum(bool(_STAGE.search(text(line.get("description")))) for line in items(case.get("products")))
+    stages = sum(bool(_STAGE.search(line.description)) for line in ticket.products)
     if stages >= 2:
         found.append((Criterion.BILLING, f"{stages} stage payments among the products", True))
     elif len(work.invoices) >= 2 and crosses:
@@ -105,56 +100,49 @@ def _rows(case: Mapping[str, Any], work: Work, chart: Chart) -> list[tuple[Crite
     if several:
         planned = len(work.planned) >= chart.scheduling.members
         found.append((Criterion.SCHEDULING, f"{len(work.members)} members on {work.working_days} days", planned))
-    if len(contacts := items(case.get("contactsCc"))) >= 2:
-        found.append((Criterion.CONTACTS, f"{len(contacts)} further contacts", False))
+    if len(ticket.contacts_cc) >= 2:
+        found.append((Criterion.CONTACTS, f"{len(ticket.contacts_cc)} further contacts", False))
     return found
 
 
-def _placed(case: Mapping[str, Any], chart: Chart) -> str:
+def _placed(ticket: TicketRecord, chart: Chart) -> str:
     """Where a person has put the ticket, if that says it is a mini-project."""
-    chosen = chart.mini_project
-    if chosen.method == "board" and is_on(case, chosen.board):
-        return f"It lies on the board {chosen.board}."
-    if chosen.method == "type" and name_of(case.get("type")).casefold() == chosen.type.casefold():
-        return f"It has the type {chosen.type}."
+    target = chart.mini_project
+    if target.method == "board" and is_on(ticket, target.board):
+        return f"It lies on the board {target.board}."
+    if target.method == "type" and fold(name_of(ticket.type)) == fold(target.type):
+        return f"It has the type {target.type}."
     return ""
 
 
-def _sold(case: Mapping[str, Any], work: Work) -> tuple[float, list[str]]:
-    """Points for sold work, as the chart's finance row counts them, and what gave them."""
+def _sold(ticket: TicketRecord, work: Work) -> tuple[float, list[str]]:
+    """Points for sold work, as the chart's finance row counts them, and their reasons."""
     points: list[tuple[float, str]] = []
-    opportunity = case.get("opportunity")
-    stage = opportunity.get("stage") if isinstance(opportunity, dict) else None
-    if WON.search(name_of(stage) or text(stage)):
+    if is_won(ticket.opportunity):
         points.append((2.0, "its opportunity is won"))
-    labour = [
-        one
-        for one in items(case.get("products"))
-        if hundredths(one.get("price")) > 0 and _LABOUR.search(text(one.get("description")))
-    ]
-    if labour:
+    if any(hundredths(line.price) > 0 and is_labour(line) for line in ticket.products):
         points.append((2.0, "a product line for labour"))
     if work.outside_agreement:
         points.append((2.0, "charged beside an agreement that covers time"))
-    if text(case.get("poNumber")).strip():
+    if ticket.po_number.strip():
         points.append((1.0, "a purchase order"))
     if work.budget:
         points.append((1.0, f"{work.hours / 100:g} hours against a budget of {work.budget / 100:g}"))
-    if _planned_ahead(case):
+    if _planned_ahead(ticket):
         points.append((0.5, "planned for a later day"))
-    return sum(point for point, _ in points), [said for _, said in points]
+    return sum(point for point, _ in points), [reason for _, reason in points]
 
 
-def _support(case: Mapping[str, Any], work: Work) -> float:
+def _support(ticket: TicketRecord, work: Work) -> float:
     """Points for support, as the chart's finance row counts them."""
-    alert = _ALERTS.search(name_of(case.get("board"))) or _ALERTS.search(name_of(case.get("source")))
-    kind = _SUPPORT.search(name_of(case.get("type")))
+    alert = _ALERTS.search(name_of(ticket.board)) or _ALERTS.search(name_of(ticket.source))
+    kind = _SUPPORT.search(name_of(ticket.type))
     return (2.0 if work.covered_hours else 0.0) + (1.0 if alert else 0.0) + (0.7 if kind else 0.0)
 
 
-def _planned_ahead(case: Mapping[str, Any]) -> bool:
-    entered = instant(case.get("dateEntered"))
-    starts = [instant(entry.get("dateStart")) for entry in items(case.get("scheduleEntries"))]
+def _planned_ahead(ticket: TicketRecord) -> bool:
+    entered = instant(ticket.date_entered)
+    starts = [instant(entry.date_start) for entry in ticket.schedule_entries]
     return entered is not None and any(start is not None and start - entered >= _AHEAD for start in starts)
 
 

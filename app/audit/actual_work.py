@@ -1,28 +1,27 @@
-"""What was really done on a ticket: who booked how much time when, what was billed, in how many billing periods.
+"""The work that was done on a ticket: who booked how much time when, what was billed, in how many billing periods.
 
-Hours are hundredths of an hour and amounts are cents, whole numbers both, so that sums agree in whatever order they are
-made. Amounts are in the currency of the ticket's company, as ConnectWise keeps them.
+Hours are hundredths of an hour and amounts are cents, both whole numbers, so that sums agree in any order. Amounts are in
+the currency of the ticket's company, as ConnectWise keeps them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from app.audit.values import hundredths, instant, items, product
+from app.audit.values import hundredths, instant, product
 from app.chart import Chart
 from app.domain.billing_periods import Periods, periods_of
+from app.domain.ticket import Agreement, Product, TicketRecord, TimeEntry
 
 ANOTHER_DAY = timedelta(hours=16)
-"""Work that starts so long after the first start of a day is of another day; the member's own calendar is not known."""
+"""Work that starts this long after the first start of a day counts as another day; the member's time zone is not known."""
 _FREE = ("NoCharge", "DoNotBill")
 
 
 @dataclass(slots=True)
 class Work:
-    """The work on one ticket, counted."""
+    """The counted work on one ticket."""
 
     periods: Periods
     members: set[str] = field(default_factory=set)
@@ -32,23 +31,23 @@ class Work:
     days: set[date] = field(default_factory=set)
     """Days by UTC on which time was booked."""
     starts: list[datetime] = field(default_factory=list)
-    """When each piece of work began."""
+    """Start of each time entry."""
     by_period: dict[int, int] = field(default_factory=dict)
     """Value of the work in cents by billing period."""
     invoices: set[int] = field(default_factory=set)
-    """Ids of the invoices on which its time or products stand."""
+    """Ids of the invoices that hold its time or products."""
     hours: int = 0
     budget: int = 0
     billed_hours: int = 0
     billed: int = 0
-    """Cents that stand on invoices, by each entry's billed hours and rate."""
+    """Cents on invoices, by each entry's billed hours and rate."""
     covered_hours: int = 0
     covered: int = 0
-    """Cents that the hours settled by an agreement would have come to at their entries' rates."""
+    """Cents that hours settled by an agreement are worth at their entries' rates."""
     open_hours: int = 0
     open: int = 0
-    """Cents of billable time that stands on no invoice and is settled by no agreement, and, once the ticket is closed, of
-    billable products on no invoice."""
+    """Cents of billable time on no invoice that no agreement settles, and, once the ticket is closed, of billable products
+    on no invoice."""
     products: int = 0
     """Cents of products on invoices."""
     schedule: int = 0
@@ -63,7 +62,7 @@ class Work:
 
     @property
     def working_days(self) -> int:
-        """On how many days the work was, told by elapsed time, so that an evening in America is one day."""
+        """Number of days with work, by elapsed time, so that an evening in America is one day."""
         count, first = 0, None
         for start in sorted(self.starts):
             if first is None or start - first >= ANOTHER_DAY:
@@ -71,43 +70,41 @@ class Work:
         return count
 
 
-def work_of(case: Mapping[str, Any], chart: Chart) -> Work:
-    """Counts the work of a case. `entries` is 0 where no time was booked, or none could be read."""
-    entered = instant(case.get("dateEntered"))
+def count_work(ticket: TicketRecord, chart: Chart) -> Work:
+    """Counts the work on a ticket. `entries` is 0 where no time was booked or none could be read."""
+    entered = instant(ticket.date_entered)
     today = entered.date() if entered else date(2000, 1, 1)
-    periods = periods_of(case, today, default_cycle=chart.periods.cycle, default_day=chart.periods.first_day)
-    work = Work(periods, budget=hundredths(case.get("budgetHours")))
-    for entry in sorted(items(case.get("timeEntries")), key=_is_correction):
-        _count_time(work, entry, case)
-    for entry in items(case.get("scheduleEntries")):
-        work.schedule += 1
-        if isinstance(member := entry.get("member"), str) and member:
-            work.planned.add(member)
-    for line in items(case.get("products")):
-        _count_product(work, line, closed=case.get("closedFlag") is True)
+    periods = periods_of(ticket, today, default_cycle=chart.periods.cycle, default_day=chart.periods.first_day)
+    work = Work(periods, budget=hundredths(ticket.budget_hours))
+    for entry in sorted(ticket.time_entries, key=_is_correction):
+        _count_time(work, entry, ticket.agreement)
+    work.schedule = len(ticket.schedule_entries)
+    work.planned = {entry.member for entry in ticket.schedule_entries if entry.member}
+    for line in ticket.products:
+        _count_product(work, line, closed=ticket.closed_flag is True)
     return work
 
 
-def _is_correction(entry: Mapping[str, Any]) -> bool:
+def _is_correction(entry: TimeEntry) -> bool:
     """Whether an entry takes hours back; it is counted after the work that it corrects."""
-    return hundredths(entry.get("hours")) < 0
+    return hundredths(entry.hours) < 0
 
 
-def _count_time(work: Work, entry: Mapping[str, Any], case: Mapping[str, Any]) -> None:
-    hours = hundredths(entry.get("hours"))
+def _count_time(work: Work, entry: TimeEntry, agreement: Agreement | None) -> None:
+    hours = hundredths(entry.hours)
     if not hours:
         return
     work.hours += hours
-    value = 0 if entry.get("billableOption") in _FREE else _count_value(work, entry, hours, case)
-    if isinstance(invoice := entry.get("invoice"), int):
-        work.invoices.add(invoice)
-    start = instant(entry.get("timeStart"))
+    value = 0 if entry.billable_option in _FREE else _count_value(work, entry, hours, agreement)
+    if entry.invoice is not None:
+        work.invoices.add(entry.invoice)
+    start = instant(entry.time_start)
     if hours < 0:
         _take_back(work, value, start)
         return
     work.entries += 1
-    if isinstance(member := entry.get("member"), str) and member:
-        work.members.add(member)
+    if entry.member:
+        work.members.add(entry.member)
     if start is not None:
         work.starts.append(start)
         work.days.add(start.date())
@@ -116,60 +113,60 @@ def _count_time(work: Work, entry: Mapping[str, Any], case: Mapping[str, Any]) -
 
 
 def _take_back(work: Work, value: int, start: datetime | None) -> None:
-    """Puts the value of a correction into the last period of work up to it; a correction is no work of its own period."""
+    """Subtracts a correction from the last period of work up to it; a correction is no work of its own period."""
     if start is not None and work.by_period:
         number = work.periods.index(start.date())
-        place = max((one for one in work.by_period if one <= number), default=min(work.by_period))
+        place = max((period for period in work.by_period if period <= number), default=min(work.by_period))
         work.by_period[place] += value
 
 
-def _count_value(work: Work, entry: Mapping[str, Any], hours: int, case: Mapping[str, Any]) -> int:
-    """Counts an entry that is not free by who pays: its agreement first, the rest an invoice or nobody yet. What it is worth."""
-    rate, own = hundredths(entry.get("hourlyRate")), case.get("agreement")
-    settled = _settled(entry, hours, own)
-    value = (hundredths(entry.get("agreementAmount")) or product(settled, rate)) if settled else 0
+def _count_value(work: Work, entry: TimeEntry, hours: int, agreement: Agreement | None) -> int:
+    """Counts a chargeable entry by who pays and returns its value: its agreement first, the rest an invoice or nobody yet."""
+    rate = hundredths(entry.hourly_rate)
+    settled = _settled(entry, hours, agreement)
+    value = (hundredths(entry.agreement_amount) or product(settled, rate)) if settled else 0
     work.covered_hours += settled
     work.covered += value
     rest = hours - settled
-    if _is_billed(entry) and rest:
+    if _is_on_invoice(entry) and rest:
         counted = _hours_billed(entry, rest, settled=bool(settled))
         work.billed_hours += counted
         work.billed += product(counted, rate)
-        covers = isinstance(own, dict) and own.get("coverAgreementTime") is True
-        work.outside_agreement |= covers and entry.get("agreement") is None and counted > 0
+        covers = agreement is not None and agreement.cover_agreement_time is True
+        work.outside_agreement |= covers and entry.agreement is None and counted > 0
         return value + product(counted, rate)
-    if entry.get("billableOption") != "Billable":
+    if entry.billable_option != "Billable":
         return value
     work.open_hours += rest
     work.open += product(rest, rate)
     return value + product(rest, rate)
 
 
-def _is_billed(entry: Mapping[str, Any]) -> bool:
-    """Whether an entry stands on an invoice; its status says so, too, where the invoice itself is not shown."""
-    return isinstance(entry.get("invoice"), int) or entry.get("status") == "Billed"
+def _is_on_invoice(entry: TimeEntry) -> bool:
+    """Whether an entry is on an invoice; its status says so where the invoice itself is not shown."""
+    return entry.invoice is not None or entry.status == "Billed"
 
 
-def _hours_billed(entry: Mapping[str, Any], rest: int, *, settled: bool) -> int:
-    """The hours on the invoice, of those that no agreement has settled. None of them is not the same as not told."""
-    told = (entry.get("hoursBilled"), entry.get("invoiceHours"))
-    counted = next((hundredths(one) for one in told if one is not None), rest)
+def _hours_billed(entry: TimeEntry, rest: int, *, settled: bool) -> int:
+    """The hours on the invoice, of those that no agreement settles. Zero hours differ from an absent value."""
+    given = (entry.hours_billed, entry.invoice_hours)
+    counted = next((hundredths(hours) for hours in given if hours is not None), rest)
     return _within(counted, rest) if settled else counted
 
 
-def _settled(entry: Mapping[str, Any], hours: int, own: Any) -> int:
-    """The hours that an agreement settles: those that the entry names; else all by its status, or by an agreement that covers time.
-    `own` is the ticket's own agreement, the only one of which it is known whether it does."""
-    agreement, named = entry.get("agreement"), entry.get("agreementHours")
-    by_status = entry.get("status") == "BilledAgreement"
-    if agreement is None and not by_status:
+def _settled(entry: TimeEntry, hours: int, agreement: Agreement | None) -> int:
+    """The hours that an agreement settles: those that the entry names, else all of them by its status or by an agreement
+    that covers time. `agreement`: the ticket's own, the only one whose coverage is known."""
+    by_status = entry.status == "BilledAgreement"
+    if entry.agreement is None and not by_status:
         return 0
-    if part := hundredths(named):
+    if part := hundredths(entry.agreement_hours):
         return _within(part, hours)
     if by_status:
         return hours
-    uncovered = isinstance(own, dict) and own.get("id") == agreement and own.get("coverAgreementTime") is False
-    return 0 if named is not None or uncovered or _is_billed(entry) else hours
+    own = agreement if agreement is not None and agreement.id == entry.agreement else None
+    uncovered = own is not None and own.cover_agreement_time is False
+    return 0 if entry.agreement_hours is not None or uncovered or _is_on_invoice(entry) else hours
 
 
 def _within(part: int, hours: int) -> int:
@@ -177,16 +174,15 @@ def _within(part: int, hours: int) -> int:
     return max(0, min(part, hours)) if hours > 0 else min(0, max(part, hours))
 
 
-def _count_product(work: Work, line: Mapping[str, Any], *, closed: bool) -> None:
-    if isinstance(invoice := line.get("invoice"), int):
-        work.invoices.add(invoice)
-    if line.get("invoiced") is True:
+def _count_product(work: Work, line: Product, *, closed: bool) -> None:
+    if line.invoice is not None:
+        work.invoices.add(line.invoice)
+    if line.invoiced:
         work.products += _price(line)
-    elif closed and line.get("billableOption") == "Billable":
+    elif closed and line.billable_option == "Billable":
         work.open += _price(line)
 
 
-def _price(line: Mapping[str, Any]) -> int:
-    quantity = line.get("quantity")
-    count = 100 if quantity is None else hundredths(quantity)
-    return product(count, hundredths(line.get("price")))
+def _price(line: Product) -> int:
+    count = 100 if line.quantity is None else hundredths(line.quantity)
+    return product(count, hundredths(line.price))

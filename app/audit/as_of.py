@@ -1,90 +1,72 @@
 """A ticket as it was when it was entered: what the service would have seen then.
 
-Notes, tasks, schedule entries, products, time entries and a description that is a note carry the moment at which they were
-entered; the later ones are left out. ConnectWise keeps no earlier state of the ticket's own fields: summary, type, company, agreement, opportunity,
-budget hours and purchase order are read as they stand now. Where a field shows what was done since (status, hours, resources)
-it is left out, and so is the board of a ticket that lies on the Mini-Project board, since nobody knows where it came in.
+Notes, tasks, schedule entries, products, time entries and a description that is a note carry the moment at which they
+were entered; later ones are left out. ConnectWise keeps no earlier state of the ticket's own fields: summary, type,
+company, agreement, opportunity, budget hours and purchase order are read as they are now. Fields that show what was done
+since (status, hours, resources) are left out, and so is the board of a ticket on the Mini-Project board, since its first
+board is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.audit.values import instant, items, name_of
-from app.chart import Chart
+from msgspec import structs
+
+from app.audit.values import instant
+from app.chart import Chart, eligibility_rules
+from app.domain.eligibility import Board, blockers, fold, not_a_ticket_of_its_own, not_watched
+from app.domain.ticket import TicketRecord, name_of
 
 WITHIN = timedelta(minutes=5)
-"""What was entered so long after the ticket still counts: a person who enters a ticket adds its schedule at once."""
-_LISTS = {"notes": "dateCreated", "tasks": "dateEntered", "scheduleEntries": "dateEntered", "products": "dateEntered"}
-_SINCE = ("actualHours", "closedDate", "closedBy", "timeEntries")
+"""Records entered this long after the ticket still count: a person who enters a ticket adds its schedule at once."""
 
 
-def as_it_was(case: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
-    """The case without what was entered later than five minutes after the ticket; an undated record counts as later."""
-    until = instant(case.get("dateEntered"))
-    then = dict(case)
-    for name in _SINCE:
-        then.pop(name, None)
-    then["closedFlag"], then["status"] = False, None
-    if until is None:
-        return then
-    until += WITHIN
-    for name, member in _LISTS.items():
-        then[name] = [one for one in items(case.get(name)) if _by_then(one.get(member), until)]
-    described = case.get("descriptionEntered")
-    if described is not None and not _by_then(described, until):
-        then["initialDescription"] = None
-    if len(then["scheduleEntries"]) < len(items(case.get("scheduleEntries"))):
-        then["resources"] = None
-    if is_on(case, chart.mini_project.board):
-        then["board"] = None
-    return then
+def as_of_entry(ticket: TicketRecord, chart: Chart) -> TicketRecord:
+    """The ticket without what was entered more than five minutes after it; an undated record counts as later."""
+    since: dict[str, Any] = {
+        "actual_hours": None, "closed_date": "", "time_entries": [], "closed_flag": False, "status": None,
+    }  # fmt: skip
+    entered = instant(ticket.date_entered)
+    if entered is None:
+        return structs.replace(ticket, **since)
+    until = entered + WITHIN
+    since |= {
+        "notes": [note for note in ticket.notes if _by(note.date_created, until)],
+        "tasks": [task for task in ticket.tasks if _by(task.date_entered, until)],
+        "products": [line for line in ticket.products if _by(line.date_entered, until)],
+        "schedule_entries": [entry for entry in ticket.schedule_entries if _by(entry.date_entered, until)],
+    }
+    if ticket.description_entered is not None and not _by(ticket.description_entered, until):
+        since["initial_description"] = ""
+    if len(since["schedule_entries"]) < len(ticket.schedule_entries):
+        since["resources"] = ""
+    if is_on(ticket, chart.mini_project.board):
+        since["board"] = None
+    return structs.replace(ticket, **since)
 
 
-def left_alone(case: Mapping[str, Any], chart: Chart) -> str | None:
-    """Why the service would not have looked at the ticket; None when it would have. Status is not known any more."""
-    if case.get("mergedParentTicket"):
-        return "The ticket was merged into another one."
-    if (case.get("recordType") or "ServiceTicket") != "ServiceTicket":
-        return "The ticket belongs to a project."
-    watch = chart.watch
-    board, kind = name_of(case.get("board")), name_of(case.get("type"))
-    if is_on(case, chart.mini_project.board):
-        return None
-    if _listed(board, watch.ignore_boards) or (watch.boards != "all" and not _listed(board, watch.boards)):
-        return f"The chart does not watch the board {board}."
-    if _listed(kind, watch.ignore_types):
-        return f"The chart does not watch the type {kind}."
-    return None
+def ignored(ticket: TicketRecord, chart: Chart) -> str | None:
+    """Why the service would not have classified the ticket; None where it would have. Its first status is not known."""
+    own = not_a_ticket_of_its_own(ticket)
+    if own is not None:
+        return own
+    board = None if is_on(ticket, chart.mini_project.board) else Board(name_of(ticket.board))
+    return not_watched(structs.replace(ticket, status=None, closed_flag=False), board, eligibility_rules(chart))
 
 
-def by_hand(case: Mapping[str, Any], chart: Chart) -> str | None:
-    """Why a person decides on a ticket that the chart calls project work: its relatives or its agreement, in the live service's
-    own words."""
-    if case.get("parentTicketId"):
-        return "The ticket is a child of another ticket. Decide by hand."
-    if case.get("hasChildTicket") is True:
-        return "The ticket has child tickets. Decide by hand."
-    if case.get("hasMergedChildTicketFlag") is True:
-        return "The ticket is merged with another one. Decide by hand."
-    agreement = case.get("agreement")
-    for name in (name_of(agreement), name_of({"name": agreement.get("type")}) if isinstance(agreement, dict) else ""):
-        if name and _listed(name, chart.watch.protected_agreements):
-            return f"The chart protects tickets of the agreement “{name}”. Decide by hand."
-    return None
+def blocker(ticket: TicketRecord, chart: Chart) -> str | None:
+    """Why a person decides on a ticket that the chart calls project work: its relatives or its agreement."""
+    found = blockers(structs.replace(ticket, closed_flag=False, time_entries=[]), eligibility_rules(chart))
+    return f"{found[0].text} Decide by hand." if found else None
 
 
-def is_on(case: Mapping[str, Any], board: str) -> bool:
-    """Whether the ticket lies on a board."""
-    return name_of(case.get("board")).strip().casefold() == board.strip().casefold()
+def is_on(ticket: TicketRecord, board: str) -> bool:
+    """Whether the ticket is on a board."""
+    return fold(name_of(ticket.board)) == fold(board)
 
 
-def _by_then(value: Any, until: datetime) -> bool:
+def _by(value: str, until: datetime) -> bool:
     moment = instant(value)
     return moment is not None and moment <= until
-
-
-def _listed(name: str, listed: Any) -> bool:
-    return name.strip().casefold() in {one.strip().casefold() for one in listed}

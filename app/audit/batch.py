@@ -1,4 +1,4 @@
-"""A page of cases judged at once, in a process of its own: what goes in and comes out is JSON or sums, which travel fast."""
+"""Evaluates a page of tickets at once in a worker process. Arguments and results are JSON or sums, which travel fast."""
 
 from __future__ import annotations
 
@@ -8,52 +8,63 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from app import json_codec
-from app.audit.evaluate import Row, broken, first_look, judge
-from app.audit.totals import Tally
+from app.audit.evaluate import Row, broken, evaluate, first_look
+from app.audit.totals import Totals
 from app.chart import Chart, parse_chart
+from app.domain.ticket import TicketRecord
 
-Case = dict[str, Any]
 _LEVEL = 3
 
 
+class KeptTicket(TicketRecord, frozen=True, rename="camel", omit_defaults=True):
+    """A ticket as the audit keeps it. `texts`: why its texts were read; empty where they were not."""
+
+    texts: str = ""
+
+
+_PAGE = msgspec.json.Decoder(list[KeptTicket])
+
+
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found: for each ticket its id, what the chart and hindsight say, and its row as JSON; and the sums of all."""
+class BatchResult:
+    """For each ticket its id, the chart's and the actual outcome, and its row as JSON; and the totals of all."""
 
     tickets: list[tuple[int, str, str, str]] = field(default_factory=list)
-    total: Tally = field(default_factory=Tally)
+    total: Totals = field(default_factory=Totals)
 
     def add(self, row: Row) -> None:
-        """Takes in what was found of one ticket."""
+        """Adds the row of one ticket."""
         self.tickets.append((row["id"], row["chart"], row["hindsight"], json_codec.written(row).decode()))
         self.total.add(row)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """What was found without texts, the cases that this settles as JSON, and which of the others need theirs: place in the page,
-    why, and the outcome without them."""
+    """What was found without texts, those tickets as JSON, and which others need their texts: place in the page, why, and
+    the outcome without them."""
 
-    found: Found
-    cases: bytes
+    found: BatchResult
+    tickets: bytes
     wanted: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What was found with texts, and the cases as JSON, each with why its texts were read."""
+class Evaluated:
+    """What was found with texts, and the tickets as JSON, each with why its texts were read."""
 
-    found: Found
-    cases: bytes
+    found: BatchResult
+    tickets: bytes
 
 
 def prepare(chart_text: str) -> None:
-    """Reads the chart and files its phrases, while the first page is still being fetched.
+    """Parses the chart and indexes its phrases while the first page is still being read.
 
-    What is there by then stays for good: the collector need not look through it again with every page.
+    What exists then stays for good, so the garbage collector need not scan it with every page.
     """
     chart_of(chart_text).reader.read("")
     gc.collect()
@@ -61,70 +72,85 @@ def prepare(chart_text: str) -> None:
 
 
 def look(chart_text: str, now: datetime, page: bytes) -> FirstLook:
-    """Judges the cases that their fields settle, and names those whose texts are needed."""
+    """Evaluates the tickets that their fields settle, and names those whose texts are needed."""
     chart = chart_of(chart_text)
-    found, wanted, settled = Found(), [], []
-    for place, case in enumerate(json_codec.read(page)):
+    found, wanted, settled = BatchResult(), [], []
+    for place, ticket in enumerate(decode_tickets(page)):
         try:
-            row = first_look(case, chart, now=now)
+            row = first_look(ticket, chart, now=now)
         except Exception as fault:  # one strange ticket must not end the audit
-            row = broken(case, type(fault).__name__)
+            row = broken(ticket.id or 0, type(fault).__name__)
         if isinstance(row, tuple):
             wanted.append((place, *row))
         else:
             found.add(row)
-            settled.append({**case, "texts": ""})
-    return FirstLook(found, json_codec.written(settled), wanted)
+            settled.append(ticket)
+    return FirstLook(found, encode_tickets(settled), wanted)
 
 
-def finish(chart_text: str, now: datetime, filled: bytes, wanted: Sequence[tuple[int, str, str]]) -> Judged:
-    """Judges the cases whose texts have been filled in."""
+def finish(chart_text: str, now: datetime, filled: bytes, wanted: Sequence[tuple[int, str, str]]) -> Evaluated:
+    """Evaluates the tickets whose texts have been added."""
     chart = chart_of(chart_text)
-    found, cases = Found(), []
-    for (_, texts, said), case in zip(wanted, json_codec.read(filled), strict=True):
-        found.add(_safely(case, chart, now=now, texts=texts, fields_said=said))
-        cases.append({**case, "texts": texts})
-    return Judged(found, json_codec.written(cases))
+    found, tickets = BatchResult(), []
+    for (_, texts, without_texts), ticket in zip(wanted, decode_tickets(filled), strict=True):
+        found.add(_evaluated(ticket, chart, now=now, texts=texts, without_texts=without_texts))
+        tickets.append(structs.replace(ticket, texts=texts))
+    return Evaluated(found, encode_tickets(tickets))
 
 
-def again(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
+def evaluate_kept(chart_text: str, now: datetime, evidence: bytes) -> list[Row]:
     """The rows of a packed page by another chart, on the evidence that is there."""
     chart = chart_of(chart_text)
-    return [row_again(case, chart, now) for case in unpacked(evidence)]
+    return [evaluate_again(ticket, chart, now) for ticket in unpack(evidence)]
 
 
-def row_again(case: Case, chart: Chart, now: datetime) -> Row:
-    """The row of a kept case by another chart. Texts that the first chart did not need are not there: `unread-texts` marks what this one would have
-    liked to read."""
-    bare = {**case, "notes": [], "tasks": [], "initialDescription": None}
+def evaluate_again(ticket: KeptTicket, chart: Chart, now: datetime) -> Row:
+    """The row of a kept ticket by another chart.
+
+    Texts that the first chart did not need are not there; `unread-texts` marks tickets whose texts this one would read.
+    """
+    bare = structs.replace(ticket, notes=[], tasks=[], initial_description="")
     try:
         seen = first_look(bare, chart, now=now)
         if not isinstance(seen, tuple):
             return seen
-        return judge(case, chart, now=now, texts=seen[0] if case.get("texts") else "unread-texts", fields_said=seen[1])
+        texts = seen[0] if ticket.texts else "unread-texts"
+        return evaluate(ticket, chart, now=now, texts=texts, without_texts=seen[1])
     except Exception as fault:
-        return broken(case, type(fault).__name__)
+        return broken(ticket.id or 0, type(fault).__name__)
 
 
-def packed(*lists: bytes) -> bytes:
-    """Cases as they are kept: one list, from lists in JSON."""
-    return zlib.compress(b"[%b]" % b",".join(one[1:-1] for one in lists if len(one) > len(b"[]")), _LEVEL)
+def pack(*lists: bytes) -> bytes:
+    """Tickets as they are kept: one compressed list, from lists in JSON."""
+    return zlib.compress(b"[%b]" % b",".join(page[1:-1] for page in lists if len(page) > len(b"[]")), _LEVEL)
 
 
-def unpacked(evidence: bytes) -> list[Case]:
-    """The cases that were packed."""
-    cases: list[Case] = json_codec.read(zlib.decompress(evidence))
-    return cases
+def unpack(evidence: bytes) -> list[KeptTicket]:
+    """The tickets that were packed."""
+    return decode_tickets(zlib.decompress(evidence))
+
+
+def encode_tickets(tickets: Sequence[TicketRecord]) -> bytes:
+    """Tickets as a JSON list."""
+    return msgspec.json.encode(tickets)
+
+
+def decode_tickets(page: bytes) -> list[KeptTicket]:
+    """The tickets of a JSON list. A page that release 0.1.0 kept has nulls, and is read leniently."""
+    try:
+        return _PAGE.decode(page)
+    except msgspec.DecodeError:
+        return [KeptTicket.from_json(ticket) for ticket in json_codec.read(page)]
 
 
 @lru_cache(maxsize=4)
 def chart_of(text: str) -> Chart:
-    """The chart of a text, read once in this process."""
+    """The chart of a text, parsed once in this process."""
     return parse_chart(text)
 
 
-def _safely(case: Case, chart: Chart, *, now: datetime, texts: str, fields_said: str) -> Row:
+def _evaluated(ticket: TicketRecord, chart: Chart, *, now: datetime, texts: str, without_texts: str) -> Row:
     try:
-        return judge(case, chart, now=now, texts=texts, fields_said=fields_said)
+        return evaluate(ticket, chart, now=now, texts=texts, without_texts=without_texts)
     except Exception as fault:
-        return broken(case, type(fault).__name__)
+        return broken(ticket.id or 0, type(fault).__name__)

@@ -1,7 +1,7 @@
-"""What cannot be known because something could not be read: which verdicts hang on it, and which sums are none.
+"""What is unknown because records could not be read: which results depend on them, and which sums are none.
 
-A verdict holds only where nothing that is unread could change it. So each unread part is taken as it could be at its least
-and at its most, and a ticket that is not the same each time is unknown.
+A result holds only where no unread record could change it. So each unread part is assumed at its least and at its most,
+and a ticket with different results is unknown.
 """
 
 from __future__ import annotations
@@ -10,38 +10,45 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from app.audit.actual_work import Work
 from app.audit.values import instant
+from app.domain.ticket import Agreement, Opportunity, Product, ScheduleEntry, TicketRecord
 
 NAMES = {
     "notes": "notes", "tasks": "tasks", "timeEntries": "time entries", "products": "products", "scheduleEntries": "schedule entries",
     "agreement": "the agreement", "opportunity": "the opportunity",
 }  # fmt: skip
 RECORDS = ("timeEntries", "products", "scheduleEntries", "agreement", "opportunity")
-"""What the records of a ticket are; notes and tasks are words."""
-TOLD_BY_TIME = ("hours", "billed", "covered_hours", "covered", "open", "staged", "late_hours", "members", "periods", "days", "invoices")  # fmt: skip
-"""What nobody knows of a ticket whose time entries are unread."""
+"""The records of a ticket; notes and tasks are words."""
+KNOWN_BY_TIME = ("hours", "billed", "covered_hours", "covered", "open", "staged", "late_hours", "members", "periods", "days", "invoices")  # fmt: skip
+"""Figures that are unknown for a ticket whose time entries are unread."""
 _WITHOUT_TIME = {"measured": (), "estimated": ("tickets",), "staged": (), "late": ("tickets", "open")}
-"""The sums of money that are something all the same where no time entry could be read."""
+"""The sums of money that are known even where no time entry could be read."""
 _LATER = timedelta(days=30)
-_STAGE = {"description": "Stage payment, installation", "quantity": 1, "price": 1}
+_STAGE = Product(description="Stage payment, installation", quantity=1, price=1)
 
 
-def missing(case: Mapping[str, Any]) -> list[str]:
+def missing(ticket: TicketRecord) -> list[str]:
     """The records of a ticket that could not be read."""
-    unread = case.get("unread") or ()
-    return [name for name in RECORDS if name in unread]
+    return [name for name in RECORDS if name in ticket.unread]
 
 
-def could_be(case: Mapping[str, Any], work: Work, unread: list[str]) -> Iterator[Mapping[str, Any]]:
-    """The case with what its unread records could hold at most. Products, schedule and opportunity can only say more of a project,
-    so all of them together are the most; an agreement can say this or that."""
-    most: dict[str, Any] = {name: _at_most(name, case, work) for name in unread if name != "agreement"}
-    agreements = _agreements(case, work) if "agreement" in unread else []
+def could_be(ticket: TicketRecord, work: Work, unread: list[str]) -> Iterator[TicketRecord]:
+    """The ticket with what its unread records could hold at most.
+
+    Products, schedule and opportunity can only say more for a project, so all of them together are the most; an agreement
+    can say this or that.
+    """
+    most: dict[str, Any] = {}
+    for name in unread:
+        most |= _at_most(name, ticket, work)
+    agreements = _agreements(ticket, work) if "agreement" in unread else []
     for records in [{}, most] if most else [{}]:
-        for agreement in [{}, *agreements]:
+        for agreement in [{}, *({"agreement": other} for other in agreements)]:
             if records or agreement:
-                yield {**case, **records, **agreement}
+                yield structs.replace(ticket, **records, **agreement)
 
 
 def known_sums(group: str, *, timeless: bool) -> tuple[str, ...] | None:
@@ -50,40 +57,38 @@ def known_sums(group: str, *, timeless: bool) -> tuple[str, ...] | None:
 
 
 def is_timeless(unread: Mapping[str, int], readable: int) -> bool:
-    """Whether of no ticket that could be judged the time entries could be read."""
+    """Whether no readable ticket has readable time entries."""
     return 0 < readable <= unread.get("timeEntries", 0)
 
 
 def named(parts: list[str]) -> str:
-    """Unread parts as a person lists them."""
+    """Unread parts as a list in words."""
     words = [NAMES.get(name, name) for name in parts]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _at_most(name: str, case: Mapping[str, Any], work: Work) -> Any:
+def _at_most(name: str, ticket: TicketRecord, work: Work) -> dict[str, Any]:
     if name == "products":
-        return [_STAGE, _STAGE]
+        return {"products": [_STAGE, _STAGE]}
     if name == "opportunity":
-        return {"stage": "Won"}
-    entered = instant(case.get("dateEntered"))
-    start = (entered + _LATER).isoformat() if entered else None
-    return [{"member": one, "dateStart": start} for one in sorted(work.members) or [""]]
+        return {"opportunity": Opportunity(stage="Won")}
+    if name != "scheduleEntries":
+        return {}
+    entered = instant(ticket.date_entered)
+    start = (entered + _LATER).isoformat() if entered else ""
+    return {
+        "schedule_entries": [ScheduleEntry(member=member, date_start=start) for member in sorted(work.members) or [""]]
+    }
 
 
-def _agreements(case: Mapping[str, Any], work: Work) -> list[dict[str, Any]]:
+def _agreements(ticket: TicketRecord, work: Work) -> list[Agreement]:
     """The ticket's agreement with one long billing period or with short ones that part the work, and covering time or not."""
-    days, own = sorted(work.days), case.get("agreement")
+    days, own = sorted(work.days), ticket.agreement or Agreement()
     cycles = [("Yearly", days[0]), ("Weekly", days[-1])] if work.span else [("Yearly", None)]
-    known = own if isinstance(own, dict) else {}
     return [
-        {
-            "agreement": {
-                **known,
-                "billingCycle": cycle,
-                "billStartDate": start and start.isoformat(),
-                "coverAgreementTime": covers,
-            }
-        }
+        structs.replace(
+            own, billing_cycle=cycle, bill_start_date=start.isoformat() if start else "", cover_agreement_time=covers
+        )
         for cycle, start in cycles
         for covers in (True, False)
     ]

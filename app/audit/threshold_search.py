@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.audit.as_of import as_it_was
-from app.audit.batch import chart_of, row_again, unpacked
-from app.audit.evaluate import LEFT_ALONE, PROJECT_WORK, Row, agrees, said_of
+from app.audit.as_of import as_of_entry
+from app.audit.batch import KeptTicket, chart_of, evaluate_again, unpack
+from app.audit.evaluate import LEFT_ALONE, PROJECT_WORK, Row, agrees, live_outcome
 from app.audit.totals import HINDSIGHT_SAYS, would_move
 from app.chart import Chart, decide
 from app.domain.enums import Outcome
 
-Case = dict[str, Any]
 _STEPS: tuple[tuple[str, str, float], ...] = (
     ("finance", "sold", 0.5), ("finance", "support", 0.5), ("finance", "clear_support", 1.0), ("finance", "strong_fault", 1.0),
     ("finance", "sold_over_fault", 1.0), ("combination", "rows_needed", 1), ("combination", "rows_needed_against_support", 1),
@@ -52,7 +51,7 @@ class Step:
 class Sampled:
     """A case to try, what it turned out to be, what the chart says, and how many tickets it stands for."""
 
-    case: Case
+    ticket: KeptTicket
     was: str
     said: str
     weight: int
@@ -102,7 +101,7 @@ def tried(chart_text: str, step: Step, cases: Sequence[Sampled]) -> Counter[str]
     change: Counter[str] = Counter()
     for one in cases:
         says = (
-            said_of(decide(as_it_was(one.case, other), other, facts=False), one.case, other).value
+            live_outcome(decide(as_of_entry(one.ticket, other), other, facts=False), one.ticket, other).value
             if other
             else one.said
         )
@@ -137,8 +136,8 @@ def says(chart_text: str, chosen: Sequence[Step], now: datetime, evidence: bytes
     """What the chart with each of some steps says of a packed page: for each ticket its `id` and what is `said`."""
     charts = [_changed(chart_of(chart_text), one.section, one.name, one.then) for one in chosen]
     return [
-        {"id": int(case["id"]), "said": [row_again(case, chart, now)["chart"] for chart in charts if chart]}
-        for case in unpacked(evidence)
+        {"id": ticket.id, "said": [evaluate_again(ticket, chart, now)["chart"] for chart in charts if chart]}
+        for ticket in unpack(evidence)
     ]
 
 

@@ -55,7 +55,7 @@ def waits_for_bill(row: Row) -> bool:
 
 
 @dataclass
-class Tally:
+class Totals:
     """Sums over rows. Hours are hundredths, amounts are cents."""
 
     tickets: int = 0
@@ -114,7 +114,7 @@ class Tally:
         if money.get("late"):
             self.money["late"].update({"tickets": 1, "hours": money.get("late_hours", 0), "open": money["late"]})
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: Totals) -> None:
         """Takes in the sums of other rows."""
         self.tickets += other.tickets
         self.closed += other.closed

@@ -1,4 +1,4 @@
-"""What an audit works with, and what it is asked for."""
+"""Dependencies of an audit, and its request."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.audit.links import ticket_link
 from app.audit_jobs.worker_pool import processes
 from app.connectwise import ConnectWiseClient, Scope
+from app.connectwise.links import ticket_link
 from app.connectwise.ticket_history import PAGE
 from app.storage import Database
 from app.storage.audits import Audits
@@ -19,16 +19,16 @@ from app.workflow.context import utc_now
 from app.workflow.errors import WorkflowError
 
 YEARS = range(1980, 2101)
-"""Years in which an audit may begin and end."""
+"""Valid years of an audit's range."""
 
 
 class BadRange(WorkflowError):
-    """The audit cannot begin as it was asked for; the sentence says why."""
+    """The range or the filters of an audit are invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRequest:
-    """Which tickets an audit looks at: entered from `since` up to, not including, `until`; boards, companies, statuses by id or name."""
+    """Tickets entered from `since` until `until` (exclusive); boards, companies and statuses by id or name."""
 
     since: datetime
     until: datetime
@@ -50,18 +50,18 @@ class AuditRequest:
 
     @property
     def scope(self) -> Scope:
-        """The same for the reads in bulk."""
+        """The scope for bulk reads."""
         return Scope(self.since, self.until, self.boards, self.companies, self.statuses)
 
     @property
     def words(self) -> str:
-        """The range for a person."""
+        """The range in words."""
         named = [("boards", self.boards), ("companies", self.companies), ("statuses", self.statuses)]
         chosen = [f"{name} {', '.join(map(str, values))}" for name, values in named if values]
         return "; ".join([f"entered from {_shown(self.since)} to {_shown(self.until)}", *chosen])
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept and shown."""
+        """The stored and shown form."""
         return {
             "since": _shown(self.since), "until": _shown(self.until), "boards": list(self.boards), "companies": list(self.companies),
             "statuses": list(self.statuses),
@@ -69,14 +69,14 @@ class AuditRequest:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> AuditRequest:
-        """What was kept."""
+        """The request of its stored form."""
         since, until = (datetime.fromisoformat(kept[name]) for name in ("since", "until"))
         return cls(since, until, tuple(kept["boards"]), tuple(kept["companies"]), tuple(kept["statuses"]))
 
 
 @dataclass(frozen=True)
 class AuditContext:
-    """What an audit works with. Whatever client is handed in, the audit has one that refuses every write."""
+    """Dependencies of an audit. Its client refuses every write."""
 
     reader: ConnectWiseClient
     chart: ChartProvider
@@ -85,10 +85,10 @@ class AuditContext:
     executor: Callable[[], Executor] = processes
     page_size: int = PAGE
     first_wait: timedelta = timedelta(seconds=2)
-    """Wait before the first new try after ConnectWise failed; doubled each time, up to five minutes."""
+    """Wait before the first retry after ConnectWise failed; doubled each time, up to five minutes."""
     tries: int = 10
     poll: float = 2.0
-    """Seconds between looks for an audit that nobody works on."""
+    """Seconds between polls for unclaimed audits."""
     audits: Audits = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +97,7 @@ class AuditContext:
 
     @property
     def link(self) -> str:
-        """The address that opens a ticket for a person, with `{id}`."""
+        """The URL that opens a ticket in the web client, with `{id}`."""
         return ticket_link(self.reader.config.origin, self.reader.config.company)
 
 

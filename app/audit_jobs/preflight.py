@@ -1,4 +1,4 @@
-"""What must be known of an audit before it begins: names that say nothing to ConnectWise, a chart that has changed."""
+"""Checks before an audit starts: unknown boards, companies and statuses, a changed chart."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from app.connectwise.conditions import eq
 from app.storage.audits import AuditRow
 
 _MOST = 40
-"""Boards, companies and statuses that are looked at; more are rare, and each costs a request."""
+"""Boards, companies and statuses that are checked; each costs a request."""
 
 
 async def remarks_at_start(parts: AuditContext, audit: AuditRow) -> tuple[list[str], str]:
-    """What a reader of the report must know of this part of the run; and why there is nothing to do, if so: nothing is known of
-    any of the boards, the companies or the statuses that were named."""
+    """Remarks for the report, and the reason if there is nothing to do: ConnectWise knows none of the named boards, companies
+    or statuses."""
     found, nothing = [], ""
     current = parts.chart.current().stamp
     if current.sha256 != audit.chart_sha256:
@@ -51,7 +51,7 @@ _WORDS = (
 
 
 async def _without_tickets(parts: AuditContext, member: str, named: Sequence[int | str]) -> list[str]:
-    """Which of the named companies or statuses no ticket of any month has: one small request for each that is named."""
+    """The named companies or statuses without any ticket; one small request for each."""
     there = await asyncio.gather(*(_has_tickets(parts, member, one) for one in named[:_MOST]))
     return [str(one) for one, has in zip(named, there, strict=False) if not has]
 
@@ -67,8 +67,10 @@ async def _has_tickets(parts: AuditContext, member: str, named: int | str) -> bo
 
 
 async def hidden_boards(parts: AuditContext, named: Sequence[int | str]) -> list[str]:
-    """Of the named boards, or of all that are active, those that the API member cannot look into: ConnectWise lists such a board
-    but refuses what lies under it, and leaves its tickets out without a word."""
+    """Of the named boards, or of all active ones, those that the API member cannot read.
+
+    ConnectWise lists such a board but refuses its sub-lists, and leaves out its tickets silently.
+    """
     try:
         shown = await parts.reader.list("/service/boards", fields=("id", "name", "projectFlag", "inactiveFlag"))
     except ConnectWiseError as error:

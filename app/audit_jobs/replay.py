@@ -1,4 +1,4 @@
-"""What an audit has kept, looked at again: each ticket's row beside what is made of its evidence now, a few pages at a time."""
+"""Evaluates the kept evidence of an audit again, a few pages at a time, each ticket with its earlier row."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 
 from app.audit.evaluate import Row
 from app.audit_jobs.context import AuditContext
-from app.audit_jobs.worker_pool import ended
+from app.connectwise.prefetch import cancel_all
 
 _AHEAD = 4
 
 
-async def again_beside(
+async def replay(
     parts: AuditContext, audit_id: str, work: Callable[[bytes], Awaitable[list[dict[str, Any]]]]
 ) -> AsyncGenerator[tuple[Row, dict[str, Any]], None]:
-    """Pairs of a row as the audit found it and what `work` makes of the ticket: it takes a page of evidence, and what it gives for
-    each ticket has its `id`."""
+    """Pairs of a ticket's earlier row and the new result of `work`, which takes a page of evidence and returns one result
+    with an `id` for each ticket."""
     running: deque[asyncio.Future[list[dict[str, Any]]]] = deque()
     old: dict[int, Row] = {}
     try:
@@ -38,4 +38,4 @@ async def again_beside(
                         old.update({one["id"]: one for one in await anext(kept)})
                     yield old.pop(new["id"]), new
     finally:
-        await ended(running)
+        await cancel_all(running)

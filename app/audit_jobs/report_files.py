@@ -1,4 +1,4 @@
-"""The report of an audit as a stream of text, and as files. Tickets come from the journal a thousand at a time."""
+"""The report of an audit as a stream of text and as files. Tickets are read from the database a thousand at a time."""
 
 from __future__ import annotations
 
@@ -26,12 +26,14 @@ FORMS: tuple[Form, ...] = ("html", "csv", "json")
 
 
 class ReportNotWritten(WorkflowError):
-    """A file of the report could not be written; the sentence says which and why."""
+    """A file of the report could not be written; the text says which and why."""
 
 
 async def stream(parts: AuditContext, audit: AuditRow, form: Form) -> AsyncGenerator[str, None]:
-    """The report in one form, piece by piece. What an audit under way has found so far makes a report, too. ConflictError before the
-    first piece when what it found was forgotten."""
+    """The report in one form, piece by piece; of a running audit, what it has found so far.
+
+    Raises ConflictError before the first piece if the tickets were deleted after the retention time.
+    """
     if audit.seen and not await parts.audits.keeps(audit.id):
         raise ConflictError(
             f"What the audit {audit.id} found of each ticket was forgotten after its time; its totals are kept."
@@ -53,7 +55,7 @@ async def stream(parts: AuditContext, audit: AuditRow, form: Form) -> AsyncGener
 
 
 def check_folder(folder: Path) -> None:
-    """Makes the folder of a report. ReportNotWritten when nothing can be written there: better said before an audit than after it."""
+    """Create the folder of a report. Raises ReportNotWritten if it is not writable, before an audit starts."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
@@ -63,7 +65,7 @@ def check_folder(folder: Path) -> None:
 
 
 async def write(parts: AuditContext, audit: AuditRow, folder: Path) -> list[Path]:
-    """Writes all three forms into a folder; each file is there whole or not at all."""
+    """Write all three forms into a folder; each file is complete or absent."""
     written = []
     for form in FORMS:
         target = folder / f"audit-{audit.id}.{form}"
@@ -91,7 +93,7 @@ async def _write(parts: AuditContext, audit: AuditRow, form: Form, target: Path)
 
 
 async def _document(parts: AuditContext, audit: AuditRow) -> dict[str, Any]:
-    """Totals as they were kept at the end; those of an audit under way are counted now."""
+    """The report with the stored totals; those of a running audit are counted now."""
     shown = audit_json(audit)
     totals = audit.totals
     if totals is None:

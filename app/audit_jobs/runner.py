@@ -1,9 +1,9 @@
-"""Carries one audit on from its cursor: read a page, judge it, keep it, until there is none or somebody cancels.
+"""Runs one audit from its cursor: read a page, evaluate it, store it, until the last page or a cancellation.
 
-1. Pages of tickets come in the order of their ids, with schedule, time, products and agreements, the next ones ahead.
-2. A process of its own judges what the fields settle and names the tickets whose texts are needed.
-3. Their notes and tasks are fetched, the rest is judged as they come, and rows, evidence and cursor are kept in one commit.
-At most a few pages are under way at a time; they are kept in order, so the cursor never runs ahead of what is kept.
+1. Pages of tickets are read in the order of their ids with schedule, time, products and agreements, some in advance.
+2. A worker process evaluates tickets that their fields settle and names those whose texts are needed.
+3. Their notes and tasks are read, the rest is evaluated, and rows, evidence and cursor are stored in one commit.
+A few pages are in progress at a time; they are stored in order, so the cursor never passes an unstored page.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from typing import Any
 
 import structlog
 
-from app import json_codec
-from app.audit.batch import Case, Found, Judged, finish, look, packed, prepare
-from app.audit.totals import Tally
+from app.audit.batch import BatchResult, Evaluated, encode_tickets, finish, look, pack, prepare
+from app.audit.totals import Totals
 from app.audit_jobs.context import AuditContext, AuditRequest
 from app.audit_jobs.preflight import remarks_at_start
 from app.audit_jobs.totals import tallied
-from app.audit_jobs.worker_pool import WorkerPool, ended
+from app.audit_jobs.worker_pool import WorkerPool
 from app.connectwise import Agreements, ConnectWiseError, ticket_history
+from app.connectwise.prefetch import cancel_all
+from app.domain.ticket import TicketRecord
 from app.planning.texts import mark
 from app.storage import StoreUnavailable
 from app.storage.audits import AuditRow, KeptPage
@@ -35,63 +36,63 @@ from app.storage.audits import AuditRow, KeptPage
 log = structlog.get_logger()
 
 _AHEAD = 4
-"""Pages that are judged while the next ones are fetched."""
+"""Pages in evaluation while the next ones are read."""
 _AT_ONCE = 200
-"""Tickets that are judged as soon as their texts are there, so that little is left to do once the last ones have come."""
+"""Tickets evaluated together once their texts are read, so that little work is left after the last ones."""
 _RENEW_SECONDS = 15.0
 
-Told = Callable[[AuditRow], None]
+Progress = Callable[[AuditRow], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page as it was judged: what its fields settled and what its texts did, the packed cases, the last ticket's id."""
+    """An evaluated page: results without and with texts, the packed tickets, the last ticket's id."""
 
-    found: tuple[Found, ...]
+    found: tuple[BatchResult, ...]
     evidence: bytes
     cursor: int
 
 
 class AuditRun:
-    """One worker's hold on one audit."""
+    """One run of an audit under this process's claim."""
 
-    def __init__(self, parts: AuditContext, audit: AuditRow, hands: WorkerPool, told: Told) -> None:
+    def __init__(self, parts: AuditContext, audit: AuditRow, pool: WorkerPool, progress: Progress) -> None:
         self._parts = parts
-        self._hands = hands
-        self._told = told
+        self._pool = pool
+        self._progress = progress
         self._began = time.monotonic()
-        self._sent, self._bundled = parts.reader.figures.sent, parts.reader.figures.bundled
+        self._sent, self._bundled = parts.reader.metrics.sent, parts.reader.metrics.bundled
         self._before = dict(audit.counters)
         self._chart_text = ""
         self._texts_turn = asyncio.Lock()
         self.audit = audit
         self.complete = False
-        """Whether the last page was kept."""
-        self.total = Tally()
-        """What was found in all pages kept so far, also by those who worked on it before."""
+        """Whether the last page is stored."""
+        self.total = Totals()
+        """Totals of all stored pages, including those of earlier runs."""
 
     async def pages(self) -> str:
-        """Keeps page after page up to the last one, or until the wish to cancel is seen. Returns why it cannot be done, if so."""
+        """Store all pages, or those until a cancellation. Returns the reason if the audit cannot start."""
         self._chart_text = await self._parts.audits.chart_text(self.audit.chart_sha256)
         asked, reader = AuditRequest.from_json(self.audit.asked), self._parts.reader
-        cases = ticket_history.cases(
+        cases = ticket_history.records(
             reader, asked.scope, after=self.audit.cursor, size=self._parts.page_size, agreements=Agreements(reader)
         )
         under_way: deque[asyncio.Task[_Page]] = deque()
         async with self._holding():
             first = asyncio.ensure_future(anext(cases, None))
-            ready = asyncio.create_task(self._hands.do(prepare, self._chart_text))
+            ready = asyncio.create_task(self._pool.run(prepare, self._chart_text))
             try:
                 if refusal := await self._at_start(asked):
                     return refusal
                 await self._all(first, cases, under_way)
             finally:
-                await ended((first, ready, *under_way))
+                await cancel_all((first, ready, *under_way))
                 await cases.aclose()
         return ""
 
     async def _at_start(self, asked: AuditRequest) -> str:
-        """What must be known beforehand, asked for while the first page is on its way; why there is nothing to do, if so."""
+        """Check the request while the first page is read. Returns the reason if there is nothing to do."""
         expected = self.audit.expected
         counted = (
             ticket_history.count(self._parts.reader, asked.scope) if expected is None else asyncio.sleep(0, expected)
@@ -104,11 +105,11 @@ class AuditRun:
 
     async def _all(
         self,
-        coming: asyncio.Future[list[Case] | None],
-        cases: AsyncGenerator[list[Case], None],
+        coming: asyncio.Future[list[TicketRecord] | None],
+        cases: AsyncGenerator[list[TicketRecord], None],
         under_way: deque[asyncio.Task[_Page]],
     ) -> None:
-        """Begins on pages as they come and keeps them as they are done, in their order; neither waits for the other."""
+        """Evaluate pages as they are read and store them in order; reading and evaluation do not wait for each other."""
         last = False
         try:
             while under_way or not last:
@@ -122,49 +123,51 @@ class AuditRun:
                 elif (page := coming.result()) is None:
                     last = True
                 else:
-                    under_way.append(asyncio.create_task(self._judged(page)))
+                    under_way.append(asyncio.create_task(self._evaluated(page)))
                     coming = asyncio.ensure_future(anext(cases, None))
             self.complete = True
         except ConnectWiseError:
             await self._keep_all(under_way)
             raise
         finally:
-            await ended((coming,))
+            await cancel_all((coming,))
 
     async def _keep_all(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         while under_way and not self.audit.cancel:
             await self._keep_first(under_way)
 
-    async def _judged(self, cases: Sequence[Case]) -> _Page:
-        now, page = self.audit.created_at, json_codec.written(cases)
-        first = await self._hands.do(look, self._chart_text, now, page)
+    async def _evaluated(self, tickets: Sequence[TicketRecord]) -> _Page:
+        now, page = self.audit.created_at, encode_tickets(tickets)
+        first = await self._pool.run(look, self._chart_text, now, page)
         wanted = iter(first.wanted)
-        judging: list[asyncio.Task[Judged]] = []
+        evaluations: list[asyncio.Task[Evaluated]] = []
         try:
-            async with aclosing(self._with_texts([cases[place] for place, *_ in first.wanted])) as texts:
+            async with aclosing(self._with_texts([tickets[place] for place, *_ in first.wanted])) as texts:
                 async for part in texts:
                     its = list(islice(wanted, len(part)))
-                    work = self._hands.do(finish, self._chart_text, now, json_codec.written(part), its)
-                    judging.append(asyncio.create_task(work))
-            rest = await asyncio.gather(*judging)
+                    work = self._pool.run(finish, self._chart_text, now, encode_tickets(part), its)
+                    evaluations.append(asyncio.create_task(work))
+            rest = await asyncio.gather(*evaluations)
         finally:
-            await ended(judging)
-        evidence = await asyncio.to_thread(packed, first.cases, *(one.cases for one in rest))
-        return _Page((first.found, *(one.found for one in rest)), evidence, max(int(case["id"]) for case in cases))
+            await cancel_all(evaluations)
+        evidence = await asyncio.to_thread(pack, first.tickets, *(one.tickets for one in rest))
+        return _Page((first.found, *(one.found for one in rest)), evidence, max(ticket.id or 0 for ticket in tickets))
 
-    async def _with_texts(self, chosen: Sequence[Case]) -> AsyncGenerator[list[Case], None]:
-        """Some at a time, one page after the other: all at once would come back, and want to be judged, all at once. A page's
-        turn ends when nothing of it is left to be asked for."""
+    async def _with_texts(self, chosen: Sequence[TicketRecord]) -> AsyncGenerator[list[TicketRecord], None]:
+        """Groups of tickets with their texts, one page after the other, so that evaluation is spread evenly.
+
+        A page's turn ends when its last texts are requested.
+        """
         await self._texts_turn.acquire()
         with ExitStack() as turn:
             turn.callback(self._texts_turn.release)
             asked = chain(chosen, _at_end(turn.close))
-            part: list[Case] = []
+            part: list[TicketRecord] = []
             async with aclosing(
                 ticket_history.with_texts(self._parts.reader, asked, own_mark=mark("").strip())
             ) as texts:
-                async for case in texts:
-                    part.append(case)
+                async for ticket in texts:
+                    part.append(ticket)
                     if len(part) == _AT_ONCE:
                         yield part
                         part = []
@@ -178,30 +181,30 @@ class AuditRun:
         self.audit = await self._parts.audits.keep_page(self.audit, kept, now=self._parts.now())
         for found in page.found:
             self.total.merge(found.total)
-        self._told(self.audit)
+        self._progress(self.audit)
 
     async def _note(self, **values: Any) -> None:
         self.audit = await self._parts.audits.note(self.audit, now=self._parts.now(), **values)
-        self._told(self.audit)
+        self._progress(self.audit)
 
     def _counters(self) -> dict[str, Any]:
-        """What this audit has cost so far, over all who have worked on it."""
-        figures = self._parts.reader.figures
+        """Requests and seconds of this audit so far, over all its runs."""
+        metrics = self._parts.reader.metrics
         now = {
-            "requests": figures.sent - self._sent,
-            "bundled": figures.bundled - self._bundled,
+            "requests": metrics.sent - self._sent,
+            "bundled": metrics.bundled - self._bundled,
             "seconds": round(time.monotonic() - self._began, 2),
         }
         return {name: value + self._before.get(name, 0) for name, value in now.items()}
 
     @asynccontextmanager
     async def _holding(self) -> AsyncIterator[None]:
-        """Keeps the lease while pages come slowly."""
+        """Renew the lease while pages are read slowly."""
         task = asyncio.create_task(self._renew())
         try:
             yield
         finally:
-            await ended((task,))
+            await cancel_all((task,))
 
     async def _renew(self) -> None:
         while True:
@@ -210,7 +213,7 @@ class AuditRun:
                 await self._parts.audits.renew(self.audit.id, self.audit.owner or "", now=self._parts.now())
 
 
-def _at_end(then: Callable[[], None]) -> Iterator[Case]:
-    """Yields nothing, and does something when it is come to."""
+def _at_end(then: Callable[[], None]) -> Iterator[TicketRecord]:
+    """An empty iterator that calls a function when it is reached."""
     then()
     yield from ()

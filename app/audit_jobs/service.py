@@ -1,4 +1,4 @@
-"""Audits behind their doors: begin, follow, cancel, resume, and the loop that carries them on in the background."""
+"""Starts, follows, cancels and resumes audits, and runs them in the background."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import structlog
 
-from app.audit.totals import Tally
+from app.audit.totals import Totals
 from app.audit_jobs.context import AuditContext, AuditRequest
-from app.audit_jobs.runner import AuditRun, Told
+from app.audit_jobs.runner import AuditRun, Progress
 from app.audit_jobs.totals import suggested, tallied
 from app.audit_jobs.views import audit_json
 from app.audit_jobs.what_if import WhatIf, what_if
@@ -35,34 +35,34 @@ def _nothing(_audit: AuditRow) -> None:
 
 
 class AuditService:
-    """What the HTTP API and the command line may ask for about audits."""
+    """Audits for the HTTP API and the command line."""
 
     def __init__(self, parts: AuditContext) -> None:
         self.parts = parts
         self.owner = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:8]}"
-        self._hands = WorkerPool(parts.executor)
+        self._pool = WorkerPool(parts.executor)
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._stopping = False
-        self._in_vain = ""
+        self._failed_suggestion = ""
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
-        """Carries open audits on in the background, one after the other."""
+        """Run open audits in the background, one after the other."""
         self._stopping = False
         self._task = asyncio.create_task(self._loop())
 
     async def stop(self) -> None:
-        """Stops; an audit under way goes on behind its last page at the next start."""
+        """Stop; a running audit resumes after its last page at the next start."""
         self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
-        self._hands.close()
+        self._pool.close()
 
     async def begin(self, asked: AuditRequest, chart: Chart | None = None) -> AuditRow:
-        """Queues an audit by the chart in use, or by another one. Nothing is asked of ConnectWise yet."""
+        """Queue an audit by the current chart or by another one. Sends no request yet."""
         chosen = chart or self.parts.chart.current()
         stamp = (chosen.stamp.version, chosen.stamp.sha256, chosen.text)
         kept = {**asked.to_json(), "link": self.parts.link}
@@ -71,7 +71,7 @@ class AuditService:
         return row
 
     async def get(self, audit_id: str) -> AuditRow:
-        """An audit as it stands."""
+        """An audit in its current state."""
         row = await self.parts.audits.get(audit_id)
         if row is None:
             raise NotFoundError(f"There is no audit {audit_id}.")
@@ -82,14 +82,14 @@ class AuditService:
         return [audit_json(row) for row in await self.parts.audits.recent()]
 
     async def cancel(self, audit_id: str) -> AuditRow:
-        """Ends an audit after the page under way; what it has found stays."""
+        """Cancel an audit after its current page; its results are kept."""
         row = await self.get(audit_id)
         if not await self.parts.audits.cancel(audit_id, now=self.parts.now()):
             raise ConflictError(f"The audit has ended already ({row.state}).")
         return await self.get(audit_id)
 
     async def leave(self, audit_id: str) -> AuditRow:
-        """Ends an audit whose `finish` was broken off: at once where we have worked on it, else after the page under way."""
+        """Cancel an audit whose `finish` was interrupted: at once if this process ran it, else after its current page."""
         await self.parts.audits.cancel(audit_id, now=self.parts.now())
         row = await self.get(audit_id)
         if row.state == "running" and row.owner == self.owner:
@@ -98,7 +98,7 @@ class AuditService:
         return await self.get(audit_id)
 
     async def resume(self, audit_id: str | None = None) -> AuditRow:
-        """Lets the named audit, or the newest one that has not come to its end, go on from where it stopped."""
+        """Reopen the named audit, or the newest unfinished one, after its last page."""
         row = (
             await self.get(audit_id)
             if audit_id
@@ -116,25 +116,25 @@ class AuditService:
         self._wake.set()
         return await self.get(row.id)
 
-    async def finish(self, audit_id: str, told: Told = _nothing) -> AuditRow:
-        """Carries an audit on until it has ended, here; one that another process works on is followed."""
+    async def finish(self, audit_id: str, progress: Progress = _nothing) -> AuditRow:
+        """Run an audit to its end in this process; follow it if another process runs it."""
         while (row := await self.get(audit_id)).is_open:
-            if not await self.work(told, only=audit_id):
-                told(row)
+            if not await self.work(progress, only=audit_id):
+                progress(row)
                 wait = (row.not_before - self.parts.now()).total_seconds()
                 await asyncio.sleep(min(max(wait, 0.05), self.parts.poll))
         return row
 
-    async def work(self, told: Told = _nothing, *, only: str | None = None) -> bool:
-        """Carries one open audit on, if there is one that nobody else works on."""
+    async def work(self, progress: Progress = _nothing, *, only: str | None = None) -> bool:
+        """Run one open audit if there is one that no other process holds."""
         async with self._lock:
-            return await self._work(told, only)
+            return await self._work(progress, only)
 
-    async def _work(self, told: Told, only: str | None) -> bool:
+    async def _work(self, progress: Progress, only: str | None) -> bool:
         audit = await self.parts.audits.claim(self.owner, now=self.parts.now(), only=only, is_dead=self._is_dead)
         if audit is None:
             return False
-        run = AuditRun(self.parts, audit, self._hands, told)
+        run = AuditRun(self.parts, audit, self._pool, progress)
         try:
             await self._carry_on(run)
         except OwnershipLost:
@@ -160,13 +160,13 @@ class AuditService:
             run.audit, "done", message=said, now=self.parts.now(), totals=run.total.to_json()
         )
 
-    async def _cancelled(self, audit: AuditRow, total: Tally) -> None:
+    async def _cancelled(self, audit: AuditRow, total: Totals) -> None:
         kept = f" after ticket {audit.cursor}; what was found until then stays" if audit.seen else ""
         totals, now = total.to_json(), self.parts.now()
         await self.parts.audits.settle(audit, "cancelled", message=f"Cancelled{kept}.", now=now, totals=totals)
 
     async def _trouble(self, audit: AuditRow, trouble: ConnectWiseError | WorkerCrashed) -> None:
-        """ConnectWise or a judge does not do as it should: wait and go on behind the cursor, or say that it is no use."""
+        """After a failure of ConnectWise or a worker: schedule a retry after the last page, or fail the audit."""
         said = str(trouble)
         helps = isinstance(trouble, WorkerCrashed) or trouble.waiting_helps
         if not helps or audit.attempts + 1 >= self.parts.tries:
@@ -189,13 +189,13 @@ class AuditService:
         await self.parts.audits.settle(audit, "failed", message=said + kept, now=self.parts.now(), totals=totals)
 
     async def what_if(self, audit_id: str, chart: Chart) -> WhatIf:
-        """Judges an audit's stored evidence by another chart, without ConnectWise."""
-        return await what_if(self.parts, self._hands, await self.get(audit_id), chart)
+        """Evaluate an audit's kept tickets by another chart, without ConnectWise."""
+        return await what_if(self.parts, self._pool, await self.get(audit_id), chart)
 
     async def suggest(self, audit_id: str) -> AuditRow:
-        """Looks for thresholds that would tell this owner's tickets apart better, and keeps what it finds."""
+        """Search for thresholds that fit these tickets better, and store them."""
         row = await self.get(audit_id)
-        await self.parts.audits.suggest(row.id, await suggested(self.parts, row, self._hands))
+        await self.parts.audits.suggest(row.id, await suggested(self.parts, row, self._pool))
         return await self.get(row.id)
 
     async def _loop(self) -> None:
@@ -214,26 +214,26 @@ class AuditService:
                     await self._wake.wait()
 
     async def _suggest_for_the_latest(self) -> None:
-        """What has failed once in the background is not done again and again."""
+        """Search thresholds for the latest audit; a failed search is not repeated."""
         row = await self.parts.audits.latest("done")
-        if row is None or row.suggestions is not None or row.id == self._in_vain:
+        if row is None or row.suggestions is not None or row.id == self._failed_suggestion:
             return
         try:
             await self.suggest(row.id)
         except StoreUnavailable:
             raise
         except Exception:
-            self._in_vain = row.id
+            self._failed_suggestion = row.id
             log.exception("audit.no-suggestions", audit=row.id)
 
     def _is_dead(self, owner: str) -> bool:
-        """Whether a worker was a process of this machine that has ended; what other machines do is told by the lease alone."""
+        """Whether a claim belongs to an ended process of this machine; for other machines only the lease decides."""
         host, _, rest = owner.partition(":")
         number = rest.partition(":")[0]
         if host != socket.gethostname()[:60] or not number.isdigit():
             return False
         if int(number) == os.getpid():
-            return True  # We work on one audit at a time: this is what an earlier process of our number has left.
+            return True  # This process holds one audit at a time, so an earlier process had the same number.
         try:
             os.kill(int(number), 0)
         except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Totals and suggestions of an audit, streamed from the journal, so that memory does not grow with it."""
+"""Totals and suggestions of an audit, streamed from the database, so that memory use is constant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import aclosing
 from typing import Any
 
-from app.audit.batch import unpacked
+from app.audit.batch import unpack
 from app.audit.threshold_search import (
     Picker,
     Sampled,
@@ -23,25 +23,25 @@ from app.audit.threshold_search import (
     suggestions,
     tried,
 )
-from app.audit.totals import Tally
+from app.audit.totals import Totals
 from app.audit_jobs.context import AuditContext
-from app.audit_jobs.replay import again_beside
+from app.audit_jobs.replay import replay
 from app.audit_jobs.worker_pool import WorkerPool
 from app.chart import Chart, parse_chart
 from app.storage.audits import AuditRow
 
 
-async def tallied(parts: AuditContext, audit_id: str) -> Tally:
-    """The totals of what an audit has found so far."""
-    total = Tally()
+async def tallied(parts: AuditContext, audit_id: str) -> Totals:
+    """The totals of an audit so far."""
+    total = Totals()
     async for rows in parts.audits.rows(audit_id):
         for row in rows:
             total.add(row)
     return total
 
 
-async def suggested(parts: AuditContext, audit: AuditRow, hands: WorkerPool) -> list[dict[str, Any]]:
-    """Thresholds that would tell this owner's tickets apart better, with what they would change."""
+async def suggested(parts: AuditContext, audit: AuditRow, pool: WorkerPool) -> list[dict[str, Any]]:
+    """Thresholds that would fit these tickets better, with what they would change."""
     counts = {True: 0, False: 0}
     async for rows in parts.audits.rows(audit.id):
         for row in rows:
@@ -53,23 +53,23 @@ async def suggested(parts: AuditContext, audit: AuditRow, hands: WorkerPool) -> 
     sample = [one async for one in _sampled(parts, audit, counts)]
     problems = [one for one in sample if one.said != one.was]
     chart: Chart = parse_chart(text)
-    first = await asyncio.gather(*(hands.do(tried, text, step, problems) for step in steps(chart)))
+    first = await asyncio.gather(*(pool.run(tried, text, step, problems) for step in steps(chart)))
     promising: list[Step] = [step for step, change in zip(steps(chart), first, strict=True) if is_better(change)]
-    every = await asyncio.gather(*(hands.do(tried, text, step, sample) for step in promising))
+    every = await asyncio.gather(*(pool.run(tried, text, step, sample) for step in promising))
     chosen = [step for step, _ in best(list(zip(promising, every, strict=True)))]
-    return suggestions(await _on_every_ticket(parts, audit, hands, text, chosen)) if chosen else []
+    return suggestions(await _on_every_ticket(parts, audit, pool, text, chosen)) if chosen else []
 
 
 async def _on_every_ticket(
-    parts: AuditContext, audit: AuditRow, hands: WorkerPool, text: str, chosen: list[Step]
+    parts: AuditContext, audit: AuditRow, pool: WorkerPool, text: str, chosen: list[Step]
 ) -> list[tuple[Step, Counter[str]]]:
-    """What each step changes over all tickets."""
+    """The changes of each step over all tickets."""
     changes: list[Counter[str]] = [Counter() for _ in chosen]
 
     def said(evidence: bytes) -> Awaitable[list[dict[str, Any]]]:
-        return hands.do(says, text, chosen, audit.created_at, evidence)
+        return pool.run(says, text, chosen, audit.created_at, evidence)
 
-    async with aclosing(again_beside(parts, audit.id, said)) as pairs:
+    async with aclosing(replay(parts, audit.id, said)) as pairs:
         async for row, new in pairs:
             for change, one in zip(changes, new["said"], strict=True):
                 count(change, row, one)
@@ -77,13 +77,13 @@ async def _on_every_ticket(
 
 
 async def _sampled(parts: AuditContext, audit: AuditRow, counts: Mapping[bool, int]) -> AsyncIterator[Sampled]:
-    """The cases to try thresholds on, with what is known of them."""
+    """The sampled tickets with their actual outcome."""
     picker = Picker(counts[True], counts[False])
     picked: dict[int, tuple[int, dict[str, Any]]] = {}
     async for rows in parts.audits.rows(audit.id):
         picked |= {row["id"]: (weight, row) for row in rows if (weight := picker.weight(row))}
     async for evidence in parts.audits.pages(audit.id):
-        for case in unpacked(evidence):
-            if (found := picked.get(int(case["id"]))) is not None:
+        for ticket in unpack(evidence):
+            if (found := picked.get(ticket.id or 0)) is not None:
                 weight, row = found
-                yield Sampled(case, row["hindsight"], row["chart"], weight)
+                yield Sampled(ticket, row["hindsight"], row["chart"], weight)

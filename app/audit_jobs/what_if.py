@@ -1,4 +1,4 @@
-"""The same past tickets by another chart: which change, and by how much every figure does."""
+"""Applies another chart to the tickets of an audit: which change, and every figure that differs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from app.audit.batch import again
+from app.audit.batch import evaluate_kept
 from app.audit.evaluate import Row, agrees
 from app.audit.report.figures import changes
-from app.audit.totals import Tally
+from app.audit.totals import Totals
 from app.audit_jobs.context import AuditContext
-from app.audit_jobs.replay import again_beside
+from app.audit_jobs.replay import replay
 from app.audit_jobs.worker_pool import WorkerPool
 from app.chart import Chart
 from app.storage.audits import AuditRow
@@ -21,7 +21,7 @@ from app.workflow.errors import ConflictError
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One ticket that another chart decides otherwise."""
+    """One ticket with another outcome."""
 
     old: Row
     new: Row
@@ -29,43 +29,43 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Totals by the audit's own chart and by the other one, each ticket that changes, and how many lacked their texts."""
+    """Totals by the audit's chart and by the other one, and each ticket that changes."""
 
     audit: AuditRow
     chart: Chart
-    before: Tally
-    after: Tally
+    before: Totals
+    after: Totals
     changed: list[Changed]
 
     @property
     def without_texts(self) -> int:
-        """Tickets whose texts the other chart would have read and the audit did not."""
+        """Number of tickets whose texts the other chart needs and the audit did not read."""
         return self.after.texts["unread-texts"]
 
 
-async def what_if(parts: AuditContext, hands: WorkerPool, audit: AuditRow, chart: Chart) -> WhatIf:
-    """Judges what an audit has kept by another chart. ConflictError when nothing is kept (any more)."""
-    found = WhatIf(audit, chart, Tally(), Tally(), [])
+async def what_if(parts: AuditContext, pool: WorkerPool, audit: AuditRow, chart: Chart) -> WhatIf:
+    """Evaluate the kept tickets of an audit by another chart. Raises ConflictError if none are kept."""
+    found = WhatIf(audit, chart, Totals(), Totals(), [])
 
     def judged(evidence: bytes) -> Awaitable[list[Row]]:
-        return hands.do(again, chart.text, audit.created_at, evidence)
+        return pool.run(evaluate_kept, chart.text, audit.created_at, evidence)
 
-    async with aclosing(again_beside(parts, audit.id, judged)) as pairs:
+    async with aclosing(replay(parts, audit.id, judged)) as pairs:
         async for was, new in pairs:
-            _compare(found, was, _held_against(was, new))
+            _compare(found, was, _with_actual(was, new))
     if not found.before.tickets:
         raise ConflictError(f"The audit {audit.id} has kept no evidence: it saw no ticket, or its time was over.")
     return found
 
 
-_SAID = ("chart", "rule", "why", "candidates", "settled_by", "rows", "texts", "unread", "there", "fields_said")
+_OF_THE_CHART = ("chart", "rule", "why", "candidates", "settled_by", "rows", "texts", "unread", "there", "fields_said")
 
 
-def _held_against(was: Row, new: Row) -> Row:
-    """What another chart says of a ticket, held against the same records: what it turned out to be and what it came to stay as
-    the audit found them, so that a figure changes only with a decision."""
-    kept = {name: value for name, value in was.items() if name not in _SAID}
-    said = {name: new[name] for name in _SAID if name in new}
+def _with_actual(was: Row, new: Row) -> Row:
+    """The other chart's decision on a ticket with the actual outcome and amounts of the audit, so that figures change only
+    with a decision."""
+    kept = {name: value for name, value in was.items() if name not in _OF_THE_CHART}
+    said = {name: new[name] for name in _OF_THE_CHART if name in new}
     return {**kept, **said, "agrees": agrees(new["chart"], was["hindsight"])}
 
 
@@ -77,7 +77,7 @@ def _compare(found: WhatIf, was: Row, new: Row) -> None:
 
 
 def what_if_json(found: WhatIf) -> dict[str, Any]:
-    """What would change, for machines: both totals, every figure that differs and every changed ticket."""
+    """The changes as JSON: both totals, every figure that differs and every changed ticket."""
     stamp, before, after = found.chart.stamp, found.before.to_json(), found.after.to_json()
     return {
         "audit": found.audit.id, "chart": {"version": stamp.version, "sha256": stamp.sha256}, "before": before,
@@ -94,6 +94,6 @@ def what_if_json(found: WhatIf) -> dict[str, Any]:
 
 
 def _verdict(one: Changed) -> bool | None:
-    """Whether the change brings the ticket nearer to what it turned out to be; None where neither is right."""
+    """Whether the change is right by the records; None where neither outcome is."""
     was = one.new["hindsight"]
     return None if was not in (one.old["chart"], one.new["chart"]) else one.new["chart"] == was

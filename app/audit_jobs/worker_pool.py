@@ -1,4 +1,4 @@
-"""Processes that judge pages while the event loop fetches the next ones. They die with the process that started them."""
+"""Worker processes that evaluate pages while the event loop reads the next ones. They end with their parent process."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing.connection import wait
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from typing import TypeVar, TypeVarTuple, Unpack
 
 from app.workflow.errors import WorkerCrashed
 
@@ -19,14 +19,14 @@ Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
 
 _MOST = 4
-_STANDS_BACK = 5
-"""How nice the processes are: judging can wait, a page that has come in or a callback cannot."""
+_NICENESS = 5
+"""Lower priority of the workers: evaluation can wait, pages and callbacks cannot."""
 _IDLE_SECONDS = 180.0
-"""After so long without work the processes end: each holds about as much memory as the service itself."""
+"""Idle seconds after which the workers end: each needs about as much memory as the service."""
 
 
 class WorkerPool:
-    """An executor for the work that would hold up the event loop; made when it is needed, let go when it has long not been."""
+    """An executor for work that would block the event loop; created on demand, closed after a long idle time."""
 
     def __init__(self, make: Callable[[], Executor] | None = None, *, idle_seconds: float = _IDLE_SECONDS) -> None:
         self._make = make or processes
@@ -35,8 +35,8 @@ class WorkerPool:
         self._busy = 0
         self._release: asyncio.TimerHandle | None = None
 
-    async def do(self, work: Callable[[Unpack[Given]], Result], *given: *Given) -> Result:
-        """What `work` returns, worked out elsewhere; once more where the process dies. WorkerCrashed when the next one does, too."""
+    async def run(self, work: Callable[[Unpack[Given]], Result], *given: *Given) -> Result:
+        """The result of `work` in a worker; repeated once if the worker dies. Raises WorkerCrashed if the next one dies too."""
         self._busy += 1
         try:
             try:
@@ -54,7 +54,7 @@ class WorkerPool:
             self._executor = self._make()
         executor = self._executor
         try:
-            with _deaf_to_interrupts():
+            with _interrupts_blocked():
                 working = executor.submit(work, *given)
             return await _result_of(working)
         except BrokenExecutor:
@@ -72,7 +72,7 @@ class WorkerPool:
             self.close()
 
     def close(self) -> None:
-        """Lets the processes end."""
+        """Let the workers end."""
         if self._release is not None:
             self._release.cancel()
             self._release = None
@@ -82,8 +82,8 @@ class WorkerPool:
 
 
 def _result_of(working: Future[Result]) -> asyncio.Future[Result]:
-    """What comes of it, for one who waits. Unlike asyncio's own, this leaves the work alone when nobody waits any more: a pool
-    whose process dies while a piece of its work is cancelled from outside never ends (in Python 3.11)."""
+    """An awaitable result. Unlike `asyncio.wrap_future`, cancelling it does not cancel the work: in Python 3.11 a pool never
+    ends if a worker dies while one of its futures is cancelled."""
     loop = asyncio.get_running_loop()
     waiting: asyncio.Future[Result] = loop.create_future()
 
@@ -105,24 +105,16 @@ def _result_of(working: Future[Result]) -> asyncio.Future[Result]:
     return waiting
 
 
-async def ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Cancels what is still under way."""
-    given = list(tasks)
-    for task in given:
-        task.cancel()
-    await asyncio.gather(*given, return_exceptions=True)
-
-
 def processes() -> Executor:
-    """One process for each core that is left beside this one."""
+    """One worker for each core but one, at most four."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(max(1, min(_MOST, cores - 1)), mp_context=context, initializer=_follow_parent)
 
 
 @contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """A process that begins here inherits that Ctrl-C and a closed terminal are its parent's to hear, from its first import on."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Block SIGINT and SIGHUP while a worker starts: it inherits the mask, and only its parent handles them."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
@@ -131,9 +123,9 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 
 def _follow_parent() -> None:
-    """Stands back behind whoever fetches and answers, where that is allowed, and ends when the parent is gone, even by SIGKILL."""
+    """Lower the worker's priority where allowed, and end it when its parent is gone, even by SIGKILL."""
     with contextlib.suppress(OSError):
-        os.nice(_STANDS_BACK)
+        os.nice(_NICENESS)
     parent = multiprocessing.parent_process()
     if parent is None:
         return

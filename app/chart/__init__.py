@@ -7,7 +7,7 @@ from app.chart.models import ChartStamp, Decision, Finding
 from app.chart.schema.chart_file import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
 from app.chart.schema.lint import Remark, check
 from app.chart.schema.references import UsedName, names_used
-from app.chart.scope import watches
+from app.chart.scope import eligibility_rules, watches
 
 __all__ = [
     "Chart",
@@ -20,6 +20,7 @@ __all__ = [
     "UsedName",
     "check",
     "decide",
+    "eligibility_rules",
     "explain",
     "load_chart",
     "names_used",

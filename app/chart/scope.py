@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.chart.schema.chart_file import Chart
+from app.domain.eligibility import Board, EligibilityRules, not_watched
 from app.domain.ticket import TicketRecord, name_of
+
+
+def eligibility_rules(chart: Chart) -> EligibilityRules:
+    """What the chart file says about which tickets may be touched."""
+    watch = chart.watch
+    return EligibilityRules.of(
+        boards=None if watch.boards == "all" else watch.boards, ignored_boards=watch.ignore_boards,
+        ignored_types=watch.ignore_types, ignored_statuses=watch.ignore_statuses,
+        protected_agreements=watch.protected_agreements, mini_project_board=chart.mini_project.board,
+    )  # fmt: skip
 
 
 def watches(ticket: TicketRecord | Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
@@ -15,20 +26,10 @@ def watches(ticket: TicketRecord | Mapping[str, Any], board: Mapping[str, Any], 
     `board`: the record of the ticket's board.
     """
     ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
-    given = board.get("name")
-    name = given if isinstance(given, str) and given else name_of(ticket.board)
-    watch = chart.watch
-    unwatched = is_listed(name, watch.ignore_boards) or (watch.boards != "all" and not is_listed(name, watch.boards))
-    reasons = (
-        (bool(board.get("projectFlag")), f"{name} is a project board"),
-        (bool(board.get("inactiveFlag")), f"the board {name} is inactive"),
-        (is_listed(name, [chart.mini_project.board]), f"the ticket is on the board {name} already"),
-        (unwatched, f"the chart does not watch the board {name}"),
-        (is_listed(name_of(ticket.type), watch.ignore_types), "the chart does not watch this type"),
-        (is_listed(name_of(ticket.status), watch.ignore_statuses), "the chart does not watch this status"),
-        (ticket.closed_flag is True, "the ticket is closed"),
-    )
-    return next((f"Left alone: {reason}." for applies, reason in reasons if applies), None)
+    given = Board.from_json(board)
+    known = given if given.name else Board(name_of(ticket.board), given.is_project_board, given.is_inactive)
+    reason = not_watched(ticket, known, eligibility_rules(chart))
+    return f"Left alone: {reason[0].lower()}{reason[1:]}" if reason else None
 
 
 def is_listed(name: str, names: list[str]) -> bool:

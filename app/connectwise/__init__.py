@@ -1,11 +1,18 @@
-"""ConnectWise Manage over httpx: the only room that knows its URLs, its JSON and its moods.
+"""ConnectWise client. URLs, payloads and error behaviour are known only here.
 
-It knows neither the chart nor the settings: it is told how to reach ConnectWise, and gives JSON and errors.
+Knows neither the chart nor the settings: a `ClientConfig` says how to reach ConnectWise.
 """
 
 from app.connectwise.agreements import Agreements
 from app.connectwise.bundles import Wanted
-from app.connectwise.callbacks.registration import RegistrationChange, ensure, list_ours, mends, remove, wanted_url
+from app.connectwise.callbacks.registration import (
+    RegistrationChange,
+    ensure,
+    list_ours,
+    registration_changes,
+    remove,
+    wanted_url,
+)
 from app.connectwise.callbacks.verification import BadSignature, CallbackKeys, signature_of
 from app.connectwise.client import ConnectWiseClient
 from app.connectwise.config import ClientConfig, Pace, TokenBucket, is_loopback, normal_origin
@@ -67,9 +74,9 @@ __all__ = [
     "list_ours",
     "load_for_plan",
     "load_ticket",
-    "mends",
     "normal_origin",
     "patch_body",
+    "registration_changes",
     "remove",
     "signature_of",
     "wanted_url",

@@ -1,9 +1,9 @@
 """Many reads in one request: POST /system/bundles, by the contract's BundleRequestsCollection.
 
-The guide names each list by its resource type and its parent's id, and answers each with a status of its own. Which
-resource types a version knows and how many requests a bundle may hold is not public. So nothing is believed that does
-not show where it belongs; what was not answered well is asked again as a request of its own; and a refused bundle is
-halved, and at last given up. Only lists to read are ever put into one: no entity, no action.
+A bundle names each list by its resource type and its parent's id, and is answered with one status for each. Which resource
+types a version knows and how many requests a bundle may hold is not public. So a record that does not show where it
+belongs is rejected; a read without a usable answer becomes a request of its own; a refused bundle is halved, and finally
+bundles are given up. Bundles hold reads only: no entity, no action.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ PATH = "/system/bundles"
 NEWEST_FIRST = "id desc"
 _PAGE = 1000
 _FEWEST = 5
-"""Below this many reads a bundle is not worth its risk any more."""
-_REST = 600.0
+"""Smaller bundles are not worth their risk."""
+_PAUSE = 600.0
 _RESOURCES = (
     (re.compile(r"/service/tickets/(\d+)/notes\Z"), "servicenote"),
     (re.compile(r"/service/tickets/(\d+)/tasks\Z"), "servicetask"),
@@ -38,8 +38,7 @@ Records = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A list to read, or with `single` one record. `belongs`: the member, and its value, that each record must show to be
-    believed."""
+    """A list to read, or with `single` one record. `belongs`: a member and its value that each record must show."""
 
     path: str
     belongs: tuple[str, int]
@@ -51,24 +50,26 @@ class Wanted:
 
 
 class Bundling:
-    """How large a bundle may be; learns from refusals for as long as the service runs."""
+    """Size of bundles; adapts to refusals while the process runs."""
 
     def __init__(self, size: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._size = size if size > 1 else 0
         self._clock = clock
-        self._rests_until = float("-inf")
+        self._paused_until = float("-inf")
 
     @property
     def size(self) -> int:
         """Reads in one bundle; 0 while bundles are not used."""
-        return self._size if self._clock() >= self._rests_until else 0
+        return self._size if self._clock() >= self._paused_until else 0
 
     def refused(self, error: ConnectWiseError, tried: int) -> None:
-        """ConnectWise did not take a bundle of `tried` reads: smaller ones from now on, or none; where waiting may help,
-        none for ten minutes and smaller ones then."""
+        """Adapt to a refused bundle of `tried` reads: use smaller ones from now on, or none.
+
+        Where waiting may help, use none for ten minutes and smaller ones then.
+        """
         smaller = min(self._size, tried // 2)
         if error.waiting_helps:
-            self._rests_until = self._clock() + _REST
+            self._paused_until = self._clock() + _PAUSE
             self._size = max(smaller, min(self._size, _FEWEST))
         elif isinstance(error, Forbidden | NotFound) or error.status in (405, 501) or smaller < _FEWEST:
             self._size = 0
@@ -84,7 +85,7 @@ def resource_of(wanted: Wanted) -> tuple[str, int | None] | None:
     return None
 
 
-def body_of(wanted: Sequence[Wanted], version: str) -> dict[str, Any]:
+def bundle_body(wanted: Sequence[Wanted], version: str) -> dict[str, Any]:
     """The body of a bundle of reads that `resource_of` knows."""
     return {"requests": [_request(number, one, version) for number, one in enumerate(wanted, 1)]}
 
@@ -102,8 +103,8 @@ def _request(number: int, wanted: Wanted, version: str) -> dict[str, Any]:
     return {"version": version, "sequenceNumber": number, "resourceType": resource, "apiRequest": asked}
 
 
-def answers_in(answer: Any, wanted: Sequence[Wanted]) -> list[Records | ConnectWiseError | None]:
-    """What a bundle brought, in the order that was asked; None where it has to be asked again by itself."""
+def parse_bundle(answer: Any, wanted: Sequence[Wanted]) -> list[Records | ConnectWiseError | None]:
+    """The answers of a bundle in the order of its reads; None where a read must be repeated by itself."""
     results = answer.get("results") if isinstance(answer, dict) else None
     found: dict[Any, dict[str, Any]] = {}
     for result in results if isinstance(results, list) else ():

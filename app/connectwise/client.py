@@ -1,8 +1,7 @@
-"""ConnectWise's records over the line: read one, many, or a page at a time; write; nothing twice.
+"""Reads and writes ConnectWise records: one, all, or a page at a time.
 
-Sources of each rule: the vendor's developer guide and what public clients were seen to do; a read is tried again after
-network trouble, 429, 5xx and a 2xx without JSON; a write only when it was surely not carried out. Everything else is
-for the caller, who looks in ConnectWise first.
+A read is repeated after network errors, 429, 5xx and a 2xx without JSON; a write only if it was certainly not applied.
+In every other case the caller checks ConnectWise before writing again. Sources: the vendor's developer guide, public clients.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import quote
 
 import httpx
 
-from app.connectwise.bundles import NEWEST_FIRST, Bundling, Wanted, answers_in, body_of, resource_of
+from app.connectwise.bundles import NEWEST_FIRST, Bundling, Wanted, bundle_body, parse_bundle, resource_of
 from app.connectwise.bundles import PATH as BUNDLES
 from app.connectwise.codebase import Codebase
 from app.connectwise.config import ClientConfig, Pace
@@ -34,7 +33,7 @@ from app.connectwise.errors import (
 )
 from app.connectwise.json_patch import patch_body
 from app.connectwise.metrics import ClientMetrics
-from app.connectwise.pagination import Forward, Numbered, Place
+from app.connectwise.pagination import ForwardPages, NumberedPages, Paging
 from app.connectwise.transport import Transport
 
 _API = "apis/3.0"
@@ -46,7 +45,7 @@ Records = list[Record]
 
 
 class ConnectWiseClient:
-    """A client for one ConnectWise Manage. `read_only` refuses every write before anything is sent."""
+    """A client for one ConnectWise Manage. With `read_only`, a write raises WritesForbidden before anything is sent."""
 
     def __init__(
         self,
@@ -61,7 +60,7 @@ class ConnectWiseClient:
         self.config = config
         self.bundling = Bundling(config.bundle_size, clock=clock)
         self._read_only = read_only
-        self._line = Transport(config, pace=pace, transport=transport, sleep=sleep)
+        self._transport = Transport(config, pace=pace, transport=transport, sleep=sleep)
         self._codebase = Codebase(config.codebase, self.company_info, clock=clock)
 
     async def __aenter__(self) -> Self:
@@ -71,29 +70,29 @@ class ConnectWiseClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Closes the connections."""
-        await self._line.aclose()
+        """Close the connections."""
+        await self._transport.aclose()
 
     def reader(self) -> ConnectWiseClient:
-        """The same line, with its caps, pace and figures, for one who may only read."""
+        """A read-only client on the same connections, limits and metrics."""
         other = copy.copy(self)
         other._read_only = True
         return other
 
     @property
-    def figures(self) -> ClientMetrics:
-        """What was sent and waited for so far, by all who share the line."""
-        return self._line.figures
+    def metrics(self) -> ClientMetrics:
+        """Requests and waits so far, of all clients on these connections."""
+        return self._transport.metrics
 
     async def get(
         self, path: str, *, fields: Sequence[str] = (), params: Mapping[str, str | int] | None = None
     ) -> Record:
-        """One record. Raises NotFound when it is not there."""
+        """One record. Raises NotFound if it does not exist."""
         answer = await self._ask("GET", path, query=_query(fields=fields) | dict(params or {}))
         return _record(answer, path)
 
     async def find(self, path: str, *, fields: Sequence[str] = ()) -> Record | None:
-        """One record, or None when it is not there."""
+        """One record, or None if it does not exist."""
         try:
             return await self.get(path, fields=fields)
         except NotFound:
@@ -120,25 +119,25 @@ class ConnectWiseClient:
         self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "",
         size: int = _PAGE, after: int = 0,
     ) -> AsyncIterator[Records]:  # fmt: skip
-        """The pages of a list, up to 1,000 records each; ends with the first page that is not full.
+        """The pages of a list, up to 1,000 records each; the first page that is not full is the last.
 
-        Without an order of its own a list is paged by the last id seen, so that records which come and go do not shift
-        the pages; `after` begins behind an id. With an order, pages are numbered, and what a shift shows twice comes once.
+        Without `order_by` a list is paged by the last id seen, so that records which appear or disappear do not shift the
+        pages; `after` starts behind an id. With it, pages are numbered, and a record that a shift repeats is returned once.
         """
         fields = _with_id(fields)
-        place: Place = Numbered(order_by) if order_by else Forward(after)
+        paging: Paging = NumberedPages(order_by) if order_by else ForwardPages(after)
         query = _query(conditions=conditions, fields=fields)
         while True:
-            asked = query | place.query | {"pageSize": size}
-            answer = await self._ask("GET", path, query=asked, headers=place.headers)
+            query_of_page = query | paging.query | {"pageSize": size}
+            answer = await self._ask("GET", path, query=query_of_page, headers=paging.headers)
             count, records = _records(answer, path)
-            if shown := place.take(records, full=count >= size, path=path):
-                yield shown
+            if new := paging.take(records, full=count >= size, path=path):
+                yield new
             if count < size:
                 return
 
     async def count(self, path: str, conditions: str = "") -> int:
-        """How many records a list has; `path` is the list's own or its count address."""
+        """Number of records of a list; `path` is the list or its count endpoint."""
         address = path if path.endswith("/count") else f"{path.rstrip('/')}/count"
         answer = _record(await self._ask("GET", address, query=_query(conditions=conditions)), address)
         count = answer.get("count")
@@ -147,10 +146,10 @@ class ConnectWiseClient:
         return count
 
     async def bundle(self, wanted: Sequence[Wanted]) -> Sequence[Records | ConnectWiseError]:
-        """The records of many lists, in the order that was asked, in as few requests as ConnectWise allows.
+        """The records of many lists, in the given order, in as few requests as ConnectWise allows.
 
-        A list that cannot be read is its error, for the caller to raise. Bundles that are refused are given up by
-        themselves; then each list is a request of its own, and so are those that a bundle did not answer well.
+        A list that cannot be read is returned as its error. Lists that a bundle did not answer completely, or all of them
+        where bundles are refused, are read by single requests.
         """
         found: dict[int, Records | ConnectWiseError] = {}
         known = [number for number, one in enumerate(wanted) if resource_of(one)]
@@ -158,17 +157,17 @@ class ConnectWiseClient:
             now = known[:size]
             part = [wanted[number] for number in now]
             try:
-                answer = await self._ask("POST", BUNDLES, body=body_of(part, self.config.api_version), reads=True)
+                answer = await self._ask("POST", BUNDLES, body=bundle_body(part, self.config.api_version), reads=True)
             except (BadCredentials, RateLimited, Unreachable):
                 raise
             except ConnectWiseError as error:
                 self.bundling.refused(error, len(now))
                 continue
             known = known[len(now) :]
-            for number, one in zip(now, answers_in(answer, part), strict=True):
+            for number, one in zip(now, parse_bundle(answer, part), strict=True):
                 if one is not None:
                     found[number] = one
-                    self.figures.bundled += 1
+                    self.metrics.bundled += 1
         rest = [number for number in range(len(wanted)) if number not in found]
         singly = await asyncio.gather(*(self._attempt(wanted[number]) for number in rest))
         found |= dict(zip(rest, singly, strict=True))
@@ -185,25 +184,25 @@ class ConnectWiseClient:
             return error
 
     async def post(self, path: str, body: Any) -> Record:
-        """Creates or acts. Raises WriteResultUnknown when it may have been carried out without our knowing."""
+        """Create a record or run an action. Raises WriteResultUnknown if it may have been applied."""
         return _record(await self._ask("POST", path, body=body), path, after_write=True)
 
-    async def patch(self, path: str, wish: Mapping[str, Any]) -> Record:
-        """Sets the members of `wish` and returns the record as ConnectWise shows it afterwards."""
-        body = patch_body(wish, self.config.patch_form)
+    async def patch(self, path: str, desired: Mapping[str, Any]) -> Record:
+        """Set the members of `desired`; returns the record as ConnectWise shows it afterwards."""
+        body = patch_body(desired, self.config.patch_form)
         return _record(await self._ask("PATCH", path, body=body), path, after_write=True)
 
     async def delete(self, path: str) -> None:
-        """Deletes a record; one that is gone already is fine."""
+        """Delete a record; a missing one is no error."""
         try:
             await self._ask("DELETE", path)
         except NotFound:
             return
 
     async def company_info(self) -> Record:
-        """What the site says of our company: `Codebase`, `VersionNumber`, `IsCloud`. No rights are needed."""
+        """`Codebase`, `VersionNumber` and `IsCloud` of the configured company. Needs no rights."""
         path = f"/login/companyinfo/{quote(self.config.company, safe='')}"
-        info = await self._line.repeat(lambda: self._line.ask("GET", path, reads=True), reads=True)
+        info = await self._transport.repeat(lambda: self._transport.ask("GET", path, reads=True), reads=True)
         if not isinstance(info, dict):
             raise InvalidResponse(
                 f"The site does not know the company “{self.config.company}”. Check CWM_COMPANY and CWM_SITE."
@@ -214,23 +213,23 @@ class ConnectWiseClient:
         self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: Any = None,
         headers: Mapping[str, str] | None = None, reads: bool = False,
     ) -> Any:  # fmt: skip
-        """One request, repeated where that is allowed, and once more when the API turns out to have moved."""
+        """One request, repeated where allowed, and once more if the API has moved."""
         reads = reads or method == "GET"
         if self._read_only and not reads:
-            raise WritesForbidden(f"{method} {path} was not sent: this part of the service may only read.")
+            raise WritesForbidden(f"{method} {path} was not sent: this client may only read.")
         if not _PATH.match(path):
-            raise BadRequest(f"{method} was not sent: its path is none of ConnectWise's.")
+            raise BadRequest(f"{method} was not sent: invalid path. Expected a path such as /service/tickets/1.")
         codebase = await self._codebase.known()
         while True:
             used = codebase
 
             async def send(prefix: str = f"/{codebase}{_API}") -> Any:
-                return await self._line.ask(
+                return await self._transport.ask(
                     method, path, prefix=prefix, query=query, body=body, headers=headers, reads=reads
                 )
 
             try:
-                return await self._line.repeat(send, reads=reads)
+                return await self._transport.repeat(send, reads=reads)
             except NotFound as missing:
                 if not await self._codebase.moved_from(used, missing):
                     raise
@@ -254,7 +253,7 @@ def _record(answer: Any, path: str, *, after_write: bool = False) -> Record:
 
 
 def _records(answer: Any, path: str) -> tuple[int, Records]:
-    """How many things a page holds, and those of them that are records."""
+    """Number of elements of a page, and those that are records."""
     if isinstance(answer, list):
         return len(answer), [record for record in answer if isinstance(record, dict)]
     raise InvalidResponse(f"ConnectWise answered {path} with something other than a list.")

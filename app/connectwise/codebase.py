@@ -1,4 +1,4 @@
-"""Where on the site the API lies: asked from companyinfo, and asked again when a 404 may mean that it has moved."""
+"""Path prefix of the API: read from companyinfo, and again when a 404 may mean that the API has moved."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 from app.connectwise.errors import InvalidResponse, NotFound
 
 _SHAPE = re.compile(r"[A-Za-z0-9_.-]{1,40}\Z")
-_EVERYWHERE = "v4_6_release/"
-"""Works on premises and in the cloud; for sites whose companyinfo names no codebase."""
-_AFTER_A_RECORDS = 300.0
-"""Seconds for which companyinfo is believed when the API itself says that a record is missing."""
+_DEFAULT = "v4_6_release/"
+"""Valid on premises and in the cloud; used where companyinfo names no codebase."""
+_AFTER_MISSING_RECORD = 300.0
+"""Seconds before companyinfo is read again after a 404 of the API itself."""
 _MOST, _WITHIN = 3, 30.0
-"""Other 404s may mean a move: companyinfo is asked at most so often within so many seconds."""
+"""Other 404s may mean a move: companyinfo is read at most so often within so many seconds."""
 
 
 class Codebase:
-    """The path in front of `apis/3.0`, such as `v2026_1/`. Several askers at once cause one request."""
+    """The path before `apis/3.0`, such as `v2026_1/`. Concurrent callers cause one request."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Codebase:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._current = normal(configured) if configured else ""
+        self._current = normalized(configured) if configured else ""
         self._fixed = bool(configured)
         self._ask = ask
         self._clock = clock
@@ -48,8 +48,8 @@ class Codebase:
     async def moved_from(self, used: str, missing: NotFound) -> bool:
         """Whether the API has moved since a request to `used` was answered with 404.
 
-        A record that is not there is the usual reason, and the API's own 404 says so: then companyinfo is asked at most
-        every five minutes, else at most three times in thirty seconds.
+        Usually a record is missing, and the API's own 404 says so: then companyinfo is read at most every five minutes,
+        else at most three times in thirty seconds.
         """
         if self._fixed:
             return False
@@ -61,18 +61,18 @@ class Codebase:
     def _may_have_moved(self, missing: NotFound) -> bool:
         now = self._clock()
         if missing.of_a_record:
-            return now - self._asked[-1] >= _AFTER_A_RECORDS
+            return now - self._asked[-1] >= _AFTER_MISSING_RECORD
         return now - self._asked[0] >= _WITHIN
 
     async def _refresh(self) -> None:
         info = await self._ask()
-        self._current = normal(str(info.get("Codebase") or _EVERYWHERE))
+        self._current = normalized(str(info.get("Codebase") or _DEFAULT))
         self._asked.append(self._clock())
 
 
-def normal(text: str) -> str:
-    """A codebase with one slash at its end; InvalidResponse when it is not one."""
+def normalized(text: str) -> str:
+    """A codebase with one trailing slash. Raises InvalidResponse for any other text."""
     stripped = text.strip().strip("/")
     if not _SHAPE.match(stripped):
-        raise InvalidResponse("The site names a codebase that is none. Set CWM_CODEBASE, such as v4_6_release/.")
+        raise InvalidResponse("The site names an invalid codebase. Set CWM_CODEBASE, for example to v4_6_release/.")
     return f"{stripped}/"

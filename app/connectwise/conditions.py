@@ -1,7 +1,7 @@
-"""Conditions for lists, built so that no value can break out of its place.
+"""Conditions for list requests, built so that no value can change the condition.
 
-The grammar (strings in double quotes, instants in brackets, references by slash) is the developer guide's. It gives
-no escape for a quote inside a string, so a value with a quote is refused here instead of being guessed at.
+The grammar (strings in double quotes, instants in brackets, references by slash) is the developer guide's. It has no
+escape for a quote inside a string, so a value with a quote raises ValueError.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from decimal import Decimal
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*\Z")
 _FORBIDDEN = re.compile(r"[\"'\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LARGEST = 2**53
-"""Beyond this a number may be read back as its neighbour."""
+"""Larger numbers may be rounded by JSON readers."""
 _DENSE = 2.0
-"""Ids at most so far apart on average are asked for as one range."""
+"""Ids at most this far apart on average are requested as one range."""
 
 Value = str | int | float | bool | datetime | None
 
 
 class Condition(str):
-    """A condition that this module has built; plain text is not one."""
+    """A condition built by this module; plain text is not one."""
 
     __slots__ = ()
 
@@ -61,13 +61,15 @@ def contains(member: str, value: str) -> Condition:
 def in_(member: str, values: Sequence[Value]) -> Condition:
     """The member is one of these; there must be at least one."""
     if not values:
-        raise ValueError("a condition needs at least one value")
+        raise ValueError("A condition needs at least one value.")
     return Condition(f"{_member(member)} in ({','.join(_literal(value) for value in values)})")
 
 
 def among(member: str, ids: Sequence[int], *, most_characters: int = 1500) -> Iterator[Condition]:
-    """Conditions that together find all records whose member is one of these ids: one range where the ids lie close
-    together (it finds others between them as well), else lists that are short enough for an address each."""
+    """Conditions that together find all records whose member is one of these ids.
+
+    One range where the ids are close together (it finds others between them as well), else lists that fit into a URL each.
+    """
     wanted = sorted(set(ids))
     if not wanted:
         return
@@ -95,7 +97,7 @@ def _compare(member: str, operator: str, value: Value) -> Condition:
 
 def _member(name: str) -> str:
     if not _MEMBER.match(name):
-        raise ValueError(f"not a member name: {name!r}")
+        raise ValueError(f"Invalid member name {name!r}.")
     return name
 
 
@@ -110,19 +112,19 @@ def _literal(value: Value) -> str:
         return _instant(value)
     if _FORBIDDEN.search(value):
         raise ValueError(
-            "a condition's text must not hold quotes, backslashes or control characters; an id can be asked for instead"
+            "Text in a condition must not hold quotes, backslashes or control characters. Use an id instead."
         )
     return f'"{value}"'
 
 
 def _number(value: float) -> str:
     if not math.isfinite(value) or abs(value) > _LARGEST:
-        raise ValueError("a condition's number must be finite and below 2^53")
+        raise ValueError("A number in a condition must be finite and below 2^53.")
     return format(Decimal(repr(value)), "f")
 
 
 def _instant(value: datetime) -> str:
-    """In UTC and whole seconds, rounded down, as ConnectWise carries instants."""
+    """In UTC and whole seconds, rounded down, as ConnectWise stores instants."""
     if value.tzinfo is None:
-        raise ValueError("a condition's instant must have a time zone")
+        raise ValueError("An instant in a condition needs a time zone.")
     return f"[{value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}Z]"

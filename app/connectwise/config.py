@@ -1,4 +1,4 @@
-"""How to reach one ConnectWise Manage, and at what pace."""
+"""Address, credentials and limits for one ConnectWise Manage."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _HOST = re.compile(r"[a-z0-9._-]+\Z|[0-9a-f:.]*:[0-9a-f:.]*\Z")
 
 
 class Pace(Protocol):
-    """Returns when the next request may be sent."""
+    """A rate limit: `take` returns when the next request may be sent."""
 
     async def take(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
-    """One ConnectWise Manage and the API member that we are there. Secrets do not show in its text form."""
+    """One ConnectWise Manage and this service's API member. Secrets are left out of its text form."""
 
     site: str
     """Host such as `api-na.myconnectwise.net`, or a full origin; plain http only for loopback."""
@@ -32,25 +32,25 @@ class ClientConfig:
     private_key: str = field(repr=False)
     client_id: str = field(repr=False)
     codebase: str = ""
-    """Such as `v4_6_release/`; empty: asked from companyinfo."""
+    """For example `v4_6_release/`; empty: read from companyinfo."""
     api_version: str = "2026.11"
     max_concurrency: int = 4
     requests_per_minute: int = 900
     patch_form: Literal["object", "scalar"] = "object"
-    """How references are written in a PATCH: `board` with an object, or `board/id` with a number."""
+    """References in a PATCH: `board` with an object, or `board/id` with a number."""
     key_credentials: bool = False
-    """Whether the request for a callback's signing key carries our credentials (to the configured site only)."""
+    """Whether the request for a signing key carries credentials (to the configured site only)."""
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
     longest_answer: float = 120.0
-    """Seconds within which an answer must be complete, however steadily it trickles."""
+    """Seconds within which an answer must be complete."""
     largest_answer: int = 32 * 1024 * 1024
-    """Bytes of one answer, unpacked."""
+    """Bytes of one decompressed answer."""
     longest_wait: float = 60.0
-    """Seconds that one request may spend on waiting between its own tries; a longer wait is the run's business."""
+    """Seconds that one request may wait between its tries; longer waits are the run's."""
     bundle_size: int = 50
-    """Reads that travel in one request to `/system/bundles` where many are wanted; below 2: bundles are not used.
-    ConnectWise's own limit is not public, so a refused bundle is halved, and at last given up."""
+    """Reads in one request to `/system/bundles`; below 2: bundles are not used. ConnectWise's limit is not public, so a
+    refused bundle is halved, and finally bundles are given up."""
 
     @property
     def origin(self) -> str:
@@ -59,7 +59,7 @@ class ClientConfig:
 
 
 def normal_origin(site: str) -> str:
-    """The origin of a configured site; cloud user hosts get the `api-` prefix that their API needs."""
+    """The origin of a configured site; cloud hosts get the `api-` prefix that their API needs."""
     try:
         parts = urlsplit(site if "://" in site else f"https://{site}")
         host, port = (parts.hostname or "").lower(), parts.port
@@ -79,7 +79,7 @@ def normal_origin(site: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name is this machine."""
+    """Whether a host name is this machine's loopback."""
     if host == "localhost":
         return True
     try:
@@ -89,7 +89,7 @@ def is_loopback(host: str) -> bool:
 
 
 class TokenBucket:
-    """A pace for one process: evenly refilled, with a short burst free."""
+    """A rate limit for one process: refilled evenly, with a short burst."""
 
     def __init__(self, per_minute: int, *, burst: int = 10) -> None:
         self._interval = 60.0 / per_minute
@@ -97,7 +97,7 @@ class TokenBucket:
         self._due = 0.0
 
     async def take(self) -> None:
-        """Returns when the next request may be sent; requests are let through in the order they asked."""
+        """Return when the next request may be sent, in the order of the calls."""
         now = asyncio.get_running_loop().time()
         self._due = max(self._due + self._interval, now - self._burst)
         if self._due > now:

@@ -1,6 +1,22 @@
-"""Everything that ConnectWise can answer with, or not answer: each error knows whether waiting helps.
+"""All errors of the ConnectWise client.
 
-The text of an error is a sentence for a person. It carries the request's id, never the body of an answer.
+ConnectWiseError
+├── Unreachable            no connection or no answer; nothing was written
+├── WriteResultUnknown     a write without a usable answer; it may have been applied
+├── RateLimited            429: too many requests
+├── ServerError            5xx on a read
+├── InvalidResponse        2xx on a read, without the expected JSON
+├── ResponseTooLarge       a read's answer exceeds the size limit
+├── BadCredentials         401: keys, company or clientId are wrong
+├── Forbidden              403: the API member's security role does not allow it
+├── NotFound               404: no such record or endpoint
+├── Conflict               409, 423: the record is in use
+├── BadRequest             400 and other 4xx: the request is not accepted as it is
+├── WritesForbidden        this client may only read; nothing was sent
+└── NotAServiceTicket      the ticket belongs to a project
+BadSite (ValueError)       the configured site cannot be used
+
+The text of an error is a sentence for a person: problem, cause, action. It carries the request id, never a response body.
 """
 
 from __future__ import annotations
@@ -9,7 +25,7 @@ from dataclasses import dataclass
 
 
 class ConnectWiseError(Exception):
-    """ConnectWise did not do what was asked. `waiting_helps`: the same request may succeed later, unchanged."""
+    """A request failed. `waiting_helps`: the same request may succeed later, unchanged."""
 
     waiting_helps = False
 
@@ -20,17 +36,17 @@ class ConnectWiseError(Exception):
         self.status = status
         self.request_id = request_id
         self.retry_after = retry_after
-        """Seconds that ConnectWise asked to wait."""
+        """Seconds to wait before the next request, from the Retry-After header."""
 
 
 class Unreachable(ConnectWiseError):
-    """Nothing was sent, or a read got no answer: no connection, a time-out, a closed connection."""
+    """Nothing was sent, or a read got no answer: no connection, timeout or closed connection."""
 
     waiting_helps = True
 
 
 class WriteResultUnknown(ConnectWiseError):
-    """A write got no usable answer; it may have been carried out. Look before trying again."""
+    """A write got no usable answer and may have been applied. Check the record before trying again."""
 
     waiting_helps = True
 
@@ -42,23 +58,23 @@ class RateLimited(ConnectWiseError):
 
 
 class ServerError(ConnectWiseError):
-    """ConnectWise failed inside (5xx) while reading; after a write this is `WriteResultUnknown`."""
+    """ConnectWise failed (5xx) on a read; on a write this is `WriteResultUnknown`."""
 
     waiting_helps = True
 
 
 class InvalidResponse(ConnectWiseError):
-    """A 2xx answer that is not the JSON it should be; after a write this is `WriteResultUnknown`."""
+    """A 2xx answer without the expected JSON; on a write this is `WriteResultUnknown`."""
 
     waiting_helps = True
 
 
 class ResponseTooLarge(ConnectWiseError):
-    """A read's answer is too large to take in; ask for less at once."""
+    """A read's answer exceeds the size limit. Request fewer records at once."""
 
 
 class BadCredentials(ConnectWiseError):
-    """401: the keys, the company or the clientId are wrong. Waiting helps once somebody has mended them."""
+    """401: the keys, the company or the clientId are wrong. Waiting helps once they are corrected."""
 
     waiting_helps = True
 
@@ -68,21 +84,21 @@ class Forbidden(ConnectWiseError):
 
 
 class NotFound(ConnectWiseError):
-    """404: no such record, or no such kind of record."""
+    """404: no such record or endpoint."""
 
     of_a_record = False
-    """Whether ConnectWise's API itself said so; otherwise the API may have moved."""
+    """Whether the answer is the API's own JSON; otherwise the API may have moved."""
 
 
 class Conflict(ConnectWiseError):
-    """409, 423: the record is in use just now."""
+    """409, 423: the record is in use."""
 
     waiting_helps = True
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One reason inside a refusal: which field, and ConnectWise's own code for it."""
+    """One validation error: the field and ConnectWise's code for it."""
 
     field: str
     code: str
@@ -91,16 +107,16 @@ class FieldError:
 class BadRequest(ConnectWiseError):
     """400 and other 4xx: ConnectWise does not accept the request as it is."""
 
-    complaints: tuple[FieldError, ...] = ()
+    field_errors: tuple[FieldError, ...] = ()
 
 
 class WritesForbidden(ConnectWiseError):
-    """This client may only read (dry run, audit); nothing was sent."""
+    """This client may only read (dry run, audit). Nothing was sent."""
 
 
 class NotAServiceTicket(ConnectWiseError):
-    """The ticket belongs to a project already."""
+    """The ticket belongs to a project."""
 
 
 class BadSite(ValueError):
-    """The configured site cannot be used; the sentence says why."""
+    """The configured site cannot be used; the text says why."""

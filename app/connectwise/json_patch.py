@@ -1,7 +1,7 @@
 """PATCH bodies: whole references in object form, or ids by path in scalar form.
 
-Public clients disagree on what takes effect (facts: object form in the guide, scalar paths in the field), so the form
-is the operator's choice, and every answer is compared with the wish.
+Sources disagree on which form takes effect (object form in the guide, scalar paths in the field), so the form is a
+setting, and every answer is compared with the desired values.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ _KEYS = ("id", "identifier", "name")
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 
 
-def patch_body(wish: Mapping[str, Any], form: Literal["object", "scalar"] = "object") -> list[dict[str, Any]]:
-    """The operations that set each member of the wish; None removes a member. A name that is none is a ValueError."""
-    return [_operation(member, value, form) for member, value in wish.items()]
+def patch_body(desired: Mapping[str, Any], form: Literal["object", "scalar"] = "object") -> list[dict[str, Any]]:
+    """The operations that set each member of `desired`; None removes a member. Raises ValueError for an invalid name."""
+    return [_operation(member, value, form) for member, value in desired.items()]
 
 
 def _operation(member: str, value: Any, form: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a client has sent and waited for so far, for metrics and benchmarks to read."""
+"""Counters of requests, answers and waits, for metrics and benchmarks."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _COMPANY = re.compile(r"(/login/companyinfo/).*\Z")
 
 @dataclass
 class ClientMetrics:
-    """Plain counters that only grow, for one connection and all who share it."""
+    """Counters that only grow, for one transport and all its clients."""
 
     requests: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Requests sent, by method and path template, such as `("GET", "/service/tickets/{id}/notes")`."""
     answers: Counter[int] = field(default_factory=Counter)
-    """Answers by status; 0 counts requests that got none."""
+    """Answers by status; 0 counts requests without an answer."""
     retries: Counter[str] = field(default_factory=Counter)
-    """Repetitions, by the name of the error that caused them."""
+    """Repeated requests by the name of the error."""
     waits: int = 0
-    """How often a request waited for a repetition, or because ConnectWise had asked to slow down."""
+    """Number of waits before a repetition or after a 429."""
     waited: float = 0.0
     """Seconds of those waits."""
     server_date: str = ""
     """The `Date` header of the latest answer, to compare clocks by."""
     bundled: int = 0
-    """Reads that travelled inside a bundle instead of being requests of their own."""
+    """Reads sent inside a bundle."""
 
     @property
     def sent(self) -> int:
@@ -35,11 +35,11 @@ class ClientMetrics:
         return self.requests.total()
 
     def wait(self, seconds: float) -> None:
-        """Notes one wait."""
+        """Count one wait."""
         self.waits += 1
         self.waited += seconds
 
 
 def template(path: str) -> str:
-    """A path without the numbers in it, so that figures do not grow with the tickets."""
+    """A path without ids, so that the number of labels is bounded."""
     return _COMPANY.sub(r"\1{company}", _NUMBER.sub("/{id}", path))

@@ -1,4 +1,4 @@
-"""Which page of a list comes next, and when the pages do not go on."""
+"""Which page of a list comes next, and when paging makes no progress."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from app.connectwise.errors import InvalidResponse
 Records = list[dict[str, Any]]
 
 
-class Forward:
-    """Pages by the last id seen."""
+class ForwardPages:
+    """Pages by the last id seen (forward-only)."""
 
     headers: Mapping[str, str] = {"pagination-type": "forward-only"}
 
@@ -26,13 +26,13 @@ class Forward:
         ids = [one["id"] for one in records if isinstance(one.get("id"), int)]
         last = max(ids, default=0)
         if full and last <= self._last:
-            raise InvalidResponse(f"The pages of {path} do not go on: their records have no greater ids.")
+            raise InvalidResponse(f"Paging of {path} makes no progress: its records have no greater ids.")
         self._last = max(last, self._last)
         return records
 
 
-class Numbered:
-    """Pages by number, for lists in an order of their own."""
+class NumberedPages:
+    """Pages by number, for lists with an order."""
 
     headers: Mapping[str, str] = {}
 
@@ -48,10 +48,10 @@ class Numbered:
     def take(self, records: Records, *, full: bool, path: str) -> Records:
         new = [one for one in records if not isinstance(one.get("id"), int) or one["id"] not in self._seen]
         if full and not any(isinstance(one.get("id"), int) for one in new):
-            raise InvalidResponse(f"The pages of {path} do not go on: they show the same records again.")
+            raise InvalidResponse(f"Paging of {path} makes no progress: a page repeats its records.")
         self._seen.update(one["id"] for one in new if isinstance(one.get("id"), int))
         self._number += 1
         return new
 
 
-Place = Forward | Numbered
+Paging = ForwardPages | NumberedPages

@@ -1,4 +1,7 @@
-"""ConnectWise's records in the form of a case: only what is read later, whatever type or absence comes over the wire."""
+"""Maps ConnectWise's JSON to the members of a `TicketRecord`.
+
+Only what is used later is kept. Null, a wrong type or an absent member is absent in the record.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,26 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from msgspec import structs
+
+from app.domain.eligibility import TIME_ENTRY_BILLED
+from app.domain.ticket import (
+    Agreement,
+    Company,
+    Forecast,
+    Note,
+    OpenProject,
+    Opportunity,
+    Product,
+    ScheduleEntry,
+    Task,
+    TicketRecord,
+    TimeEntry,
+)
+
 Record = dict[str, Any]
+Lists = Mapping[str, Sequence[Record] | None]
+"""Related records by their name in the ticket record; None: they could not be read."""
 
 NOTE_FIELDS = ("id", "ticketId", "text", "detailDescriptionFlag", "internalAnalysisFlag", "internalFlag", "resolutionFlag", "dateCreated",
                "member/identifier", "_info/dateEntered")  # fmt: skip
@@ -27,25 +49,26 @@ PRODUCT_FIELDS = ("id", "chargeToId", "description", "catalogItem/identifier", "
 TIME_FIELDS = ("id", "chargeToId", "member/identifier", "timeStart", "timeEnd", "actualHours", "billableOption", "hourlyRate", "invoiceHours",
                "hoursBilled", "invoice/id", "status", "workType/name", "workRole/name", "department/id", "locationId", "agreement/id",
                "agreementHours", "agreementAmount", "dateEntered", "_info/dateEntered")  # fmt: skip
-AGREEMENT_FIELDS = ("id", "name", "type", "billingCycle", "billStartDate", "nextInvoiceDate", "startDate", "endDate", "billTime",
-                    "coverAgreementTime", "agreementStatus", "periodType", "workType", "restrictLocationFlag", "restrictDepartmentFlag",
+AGREEMENT_FIELDS = ("id", "name", "type", "billingCycle", "billStartDate", "nextInvoiceDate", "coverAgreementTime",
+                    "restrictLocationFlag", "restrictDepartmentFlag",
                     "location", "department", "taxCode")  # fmt: skip
-OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "expectedRevenue", "currency", "customerPO")
+OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "currency", "customerPO")
 COMPANY_FIELDS = ("id", "name", "status", "deletedFlag", "billToCompany", "billingContact", "billingSite", "billingTerms", "taxCode", "currency",
                   "taxIdentifier", "invoiceDeliveryMethod")  # fmt: skip
 PROJECT_FIELDS = ("id", "name", "company/id", "opportunity/id", "opportunity/name", "billingMethod", "closedFlag")
 
-_BILLED = ("Billed", "BilledAgreement")
+_NAMES_OF_LISTS = ("scheduleEntries", "products", "timeEntries")
+TEXT_LISTS = ("notes", "tasks")
 
 
 def mapping(value: Any) -> Record:
-    """The value when it is a record, else an empty one."""
+    """The value if it is a record, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> list[Record]:
-    """The records of a list; whatever else stands in it is left out."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    """The records of a list; other elements are left out."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def id_of(reference: Any) -> int | None:
@@ -65,163 +88,160 @@ def name_of(value: Any) -> str | None:
 
 
 def entered(record: Mapping[str, Any]) -> Any:
-    """When the record was entered; newer versions say so in `_info` only."""
+    """When the record was entered; newer versions show it in `_info` only."""
     return record.get("dateEntered") or mapping(record.get("_info")).get("dateEntered")
 
 
-def note(record: Mapping[str, Any]) -> Record:
-    """A note; `internal`: the customer does not see it."""
-    internal = bool(record.get("internalAnalysisFlag") or record.get("internalFlag"))
-    return {
-        "id": record.get("id"), "text": record.get("text"), "internal": internal,
-        "dateCreated": record.get("dateCreated") or entered(record), "member": _member(record),
-    }  # fmt: skip
+def note(record: Mapping[str, Any]) -> Note:
+    """A note (API schema `ServiceNote`)."""
+    return Note.from_json({
+        "id": record.get("id"), "text": record.get("text"), "member": _member(record),
+        "internal": bool(record.get("internalAnalysisFlag") or record.get("internalFlag")),
+        "dateCreated": record.get("dateCreated") or entered(record),
+    })  # fmt: skip
 
 
-def schedule_entry(record: Mapping[str, Any]) -> Record:
-    """A schedule entry; `done`: the work that was planned has been done."""
-    shown = {name: record.get(name) for name in ("id", "dateStart", "dateEnd", "hours")}
-    return shown | {"member": _member(record), "done": record.get("doneFlag") is True, "dateEntered": entered(record)}
+def schedule_entry(record: Mapping[str, Any]) -> ScheduleEntry:
+    """A schedule entry (API schema `ScheduleEntry`)."""
+    own = {name: record.get(name) for name in ("id", "dateStart", "dateEnd", "hours")}
+    done = record.get("doneFlag") is True
+    return ScheduleEntry.from_json(own | {"member": _member(record), "done": done, "dateEntered": entered(record)})
 
 
-def task(record: Mapping[str, Any]) -> Record:
-    """A task of the ticket's own list."""
-    return {
-        "id": record.get("id"), "summary": record.get("notes") or record.get("summary"),
-        "budgetHours": record.get("budgetHours"), "closed": record.get("closedFlag") is True, "dateEntered": entered(record),
-    }  # fmt: skip
+def task(record: Mapping[str, Any]) -> Task:
+    """A task of the ticket's own list (API schema `Task`)."""
+    return Task.from_json({
+        "id": record.get("id"), "summary": record.get("notes") or record.get("summary"), "budgetHours": record.get("budgetHours"),
+        "closed": record.get("closedFlag") is True, "dateEntered": entered(record),
+    })  # fmt: skip
 
 
-def product(record: Mapping[str, Any]) -> Record:
-    """A product line; `invoice` is the id of the invoice on which it stands."""
-    item = mapping(record.get("catalogItem"))
-    recurring = mapping(record.get("recurring"))
-    return {
-        "id": record.get("id"), "description": record.get("description") or name_of(item) or item.get("identifier"),
-        "catalogItem": item.get("identifier") or name_of(item), "productClass": record.get("productClass"),
-        "quantity": record.get("quantity"), "price": record.get("price"), "billableOption": record.get("billableOption"),
+def product(record: Mapping[str, Any]) -> Product:
+    """A product line (API schema `ProductItem`)."""
+    item, recurring, invoice = (
+        mapping(record.get("catalogItem")),
+        mapping(record.get("recurring")),
+        id_of(record.get("invoice")),
+    )
+    own = {
+        name: record.get(name)
+        for name in ("id", "productClass", "quantity", "price", "billableOption", "forecastDetailId")
+    }
+    return Product.from_json(own | {
+        "description": record.get("description") or name_of(item) or item.get("identifier"),
+        "catalogItem": item.get("identifier") or name_of(item),
         "recurring": any(recurring.get(name) for name in ("recurringRevenue", "billCycleId", "billCycle", "cycles")),
-        "cancelled": record.get("cancelledFlag") is True, "forecastDetailId": whole(record.get("forecastDetailId")),
-        "invoice": id_of(record.get("invoice")), "invoiced": id_of(record.get("invoice")) is not None, "dateEntered": entered(record),
-    }  # fmt: skip
+        "cancelled": record.get("cancelledFlag") is True, "invoice": invoice, "invoiced": invoice is not None,
+        "dateEntered": entered(record),
+    })  # fmt: skip
 
 
-def time_entry(record: Mapping[str, Any]) -> Record:
-    """A time entry; `hours` are those worked, `invoiced` says that it stands on an invoice or is settled by an agreement."""
-    shown = {name: record.get(name) for name in ("id", "timeStart", "timeEnd", "billableOption", "hourlyRate", "invoiceHours", "hoursBilled",
-                                                 "status", "locationId", "agreementHours", "agreementAmount")}  # fmt: skip
-    return shown | {
-        "member": _member(record), "hours": record.get("actualHours"),
-        "invoice": id_of(record.get("invoice")), "invoiced": is_invoiced(record),
+def time_entry(record: Mapping[str, Any]) -> TimeEntry:
+    """A time entry (API schema `TimeEntry`)."""
+    own = {name: record.get(name) for name in ("id", "timeStart", "timeEnd", "billableOption", "hourlyRate", "invoiceHours", "hoursBilled",
+                                               "status", "locationId", "agreementHours", "agreementAmount")}  # fmt: skip
+    invoice = id_of(record.get("invoice"))
+    return TimeEntry.from_json(own | {
+        "member": _member(record), "hours": record.get("actualHours"), "invoice": invoice,
+        "invoiced": invoice is not None or record.get("status") in TIME_ENTRY_BILLED,
         "workType": name_of(record.get("workType")), "workRole": name_of(record.get("workRole")),
         "department": id_of(record.get("department")), "agreement": id_of(record.get("agreement")), "dateEntered": entered(record),
-    }  # fmt: skip
+    })  # fmt: skip
 
 
-def is_invoiced(record: Mapping[str, Any]) -> bool:
-    """Whether a time entry has been billed: on an invoice, or by its status."""
-    return id_of(record.get("invoice")) is not None or record.get("status") in _BILLED
+def agreement(record: Mapping[str, Any], cycles: Mapping[int, str]) -> Agreement:
+    """An agreement with its billing cycle as plain text.
 
-
-def agreement(record: Mapping[str, Any], cycles: Mapping[int, str]) -> Record:
-    """An agreement, with the name of its type and its billing cycle as plain text.
-
-    `cycles`: how often each cycle bills (`BillingCycle.billingOptions`), by id. An owner may call a cycle anything, so that its
-    name only has to do where this is not known.
+    `cycles`: how often each cycle bills (`BillingCycle.billingOptions`), by id. Owners name cycles freely, so the name
+    is used only where this is not known.
     """
     cycle = record.get("billingCycle")
-    return {
-        **record, "type": name_of(record.get("type")), "billingCycle": cycles.get(id_of(cycle) or 0) or name_of(cycle),
-    }  # fmt: skip
+    known = {"type": name_of(record.get("type")), "billingCycle": cycles.get(id_of(cycle) or 0) or name_of(cycle)}
+    return Agreement.from_json({**record, **known})
 
 
-def opportunity(record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = (), revenue: Any = None) -> Record:
-    """An opportunity. `statuses`: /sales/opportunities/statuses, whose flags say what is won or lost. `revenue`: the
-    answer of its forecast.
+def opportunity(
+    record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = (), revenue: Any = None
+) -> Opportunity:
+    """An opportunity; version 2026.11 shows no revenue on it.
 
-    `expectedRevenue` only where it is a number; version 2026.11 has no such member.
+    `statuses`: /sales/opportunities/statuses, whose flags say what is won or lost. `revenue`: the answer of its forecast.
     """
-    status = next((one for one in statuses if whole(one.get("id")) == id_of(record.get("status"))), {})
-    return {
-        "id": record.get("id"), "name": record.get("name"),
-        "stage": name_of(record.get("stage")) or name_of(record.get("status")), "status": name_of(record.get("status")),
-        "won": _flag(status.get("wonFlag")), "lost": _flag(status.get("lostFlag")),
-        "expectedRevenue": _number(record.get("expectedRevenue")), "forecast": forecast(revenue),
-        "currency": record.get("currency"), "customerPO": record.get("customerPO"),
-    }  # fmt: skip
+    status = _with_id(statuses, id_of(record.get("status")))
+    return Opportunity.from_json({
+        "id": record.get("id"), "name": record.get("name"), "status": name_of(record.get("status")),
+        "stage": name_of(record.get("stage")) or name_of(record.get("status")),
+        "won": status.get("wonFlag"), "lost": status.get("lostFlag"),
+        "forecast": forecast(revenue), "currency": record.get("currency"), "customerPO": record.get("customerPO"),
+    })  # fmt: skip
 
 
-def forecast(answer: Any) -> Record | None:
-    """Revenue by kind of `/sales/opportunities/{id}/forecast`; documented as an array, seen as an object, too."""
-    parts = items(answer) or ([answer] if isinstance(answer, dict) else [])
-    totals = {
-        kind: _revenue(parts, *members)
-        for kind, members in (
-            ("service", ("serviceRevenue",)), ("product", ("productRevenue",)), ("agreement", ("agreementRevenue",)),
-            ("other", ("timeRevenue", "expenseRevenue", "otherRevenue1", "otherRevenue2")), ("won", ("wonRevenue",)),
-        )
-    }  # fmt: skip
-    return None if all(total is None for total in totals.values()) else totals
+def forecast(answer: Any) -> Forecast | None:
+    """Revenue by kind of `/sales/opportunities/{id}/forecast`; documented as an array, an object is accepted."""
+    parts = items(answer) or [mapping(answer)]
+    found = Forecast(
+        service=_revenue(parts, "serviceRevenue"), product=_revenue(parts, "productRevenue"),
+        agreement=_revenue(parts, "agreementRevenue"), won=_revenue(parts, "wonRevenue"),
+        other=_revenue(parts, "timeRevenue", "expenseRevenue", "otherRevenue1", "otherRevenue2"),
+    )  # fmt: skip
+    return None if found == Forecast() else found
 
 
-def company(record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = ()) -> Record:
+def company(record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = ()) -> Company:
     """How a company is billed and whether it may be served. `statuses`: /company/companies/statuses."""
-    status = next((one for one in statuses if whole(one.get("id")) == id_of(record.get("status"))), {})
-    return {
-        **record, "status": name_of(record.get("status")), "inactiveFlag": _flag(status.get("inactiveFlag")),
-        "disallowSavingFlag": _flag(status.get("disallowSavingFlag")),
-    }  # fmt: skip
+    status = _with_id(statuses, id_of(record.get("status")))
+    flags = {name: status.get(name) for name in ("inactiveFlag", "disallowSavingFlag")}
+    return Company.from_json({**record, **flags, "status": name_of(record.get("status"))})
 
 
-def project(record: Mapping[str, Any]) -> Record:
+def project(record: Mapping[str, Any]) -> OpenProject:
     """A project of the customer."""
-    return {name: record.get(name) for name in ("id", "name", "opportunity", "billingMethod", "closedFlag")}
+    return OpenProject.from_json(record)
 
 
-def case_of(ticket: Mapping[str, Any], beside: Mapping[str, Any], *, own_mark: str = "") -> Record:
-    """The case: the ticket with what was read beside it. A part of `beside` that is None could not be read (`unread`).
-    What stands in custom fields of the type Password goes no further.
+def ticket_record(
+    ticket: Mapping[str, Any], lists: Lists, *, agreement: Agreement | None = None, opportunity: Opportunity | None = None,
+    unread: Sequence[str] = (), own_mark: str = "",
+) -> TicketRecord:  # fmt: skip
+    """The ticket with its related records. Without `agreement` or `opportunity`, the ticket's own reference is kept.
 
-    A note that holds `own_mark` is our own and no evidence; it is left out.
+    Custom fields of the type Password are left out. `unread`: further parts that could not be read.
     """
-    case = {
+    own = {
         **ticket,
-        "customFields": [one for one in items(ticket.get("customFields")) if one.get("type") != "Password"],
+        "customFields": [field for field in items(ticket.get("customFields")) if field.get("type") != "Password"],
         "dateEntered": entered(ticket),
-        **_texts(ticket, beside, own_mark),
-        "scheduleEntries": [schedule_entry(one) for one in items(beside.get("scheduleEntries"))],
-        "products": [product(one) for one in items(beside.get("products"))],
-        "agreement": _or_reference(beside.get("agreement"), ticket.get("agreement")),
-        "opportunity": _or_reference(beside.get("opportunity"), ticket.get("opportunity")),
-        "unread": [name for name, part in beside.items() if part is None],
+        "lastUpdated": mapping(ticket.get("_info")).get("lastUpdated"),
     }
-    if "timeEntries" in beside:
-        case["timeEntries"] = [time_entry(one) for one in items(beside["timeEntries"])]
-    return case
+    record = structs.replace(
+        TicketRecord.from_json(own),
+        schedule_entries=[schedule_entry(entry) for entry in items(lists.get("scheduleEntries"))],
+        products=[product(line) for line in items(lists.get("products"))],
+        time_entries=[time_entry(entry) for entry in items(lists.get("timeEntries"))],
+        unread=[*(name for name in _NAMES_OF_LISTS if name in lists and lists[name] is None), *unread],
+    )  # fmt: skip
+    given = {"agreement": agreement, "opportunity": opportunity}
+    record = structs.replace(record, **{name: part for name, part in given.items() if part is not None})
+    return with_texts(record, {name: lists[name] for name in TEXT_LISTS if name in lists}, own_mark=own_mark)
 
 
-def told(case: Mapping[str, Any], texts: Mapping[str, Any], *, own_mark: str = "") -> Record:
-    """A case with its texts: notes and tasks as they were read, None for those that could not be."""
-    still = [name for name in case.get("unread") or () if name not in texts]
-    return {
-        **case,
-        **_texts(case, texts, own_mark),
-        "unread": [*still, *(name for name, part in texts.items() if part is None)],
-    }
+def with_texts(record: TicketRecord, texts: Lists, *, own_mark: str = "") -> TicketRecord:
+    """The record with its notes and tasks. The first note of the discussion is the customer's request.
 
-
-def _texts(ticket: Mapping[str, Any], beside: Mapping[str, Any], own_mark: str) -> Record:
-    """Notes and tasks; the first note of the discussion is what the customer asked for. `descriptionEntered` says since when
-    it is there, None where the ticket's own field says it."""
-    notes = [one for one in items(beside.get("notes")) if not own_mark or own_mark not in str(one.get("text"))]
-    request = next((one for one in notes if one.get("detailDescriptionFlag")), None)
-    asked = mapping(request)
-    return {
-        "initialDescription": asked.get("text") or ticket.get("initialDescription"),
-        "descriptionEntered": (asked.get("dateCreated") or entered(asked)) if asked.get("text") else None,
-        "notes": [note(one) for one in notes if one is not request],
-        "tasks": [task(one) for one in items(beside.get("tasks"))],
-    }
+    A note that contains `own_mark` was written by this service and is left out.
+    """
+    notes = [each for each in items(texts.get("notes")) if not own_mark or own_mark not in str(each.get("text"))]
+    request = next((each for each in notes if each.get("detailDescriptionFlag")), None)
+    first = note(request) if request else Note()
+    unread = [name for name in record.unread if name not in texts]
+    return structs.replace(
+        record,
+        initial_description=first.text or record.initial_description,
+        description_entered=(first.date_created or None) if first.text else None,
+        notes=[note(each) for each in notes if each is not request],
+        tasks=[task(each) for each in items(texts.get("tasks"))],
+        unread=[*(name for name in TEXT_LISTS if name in texts and texts[name] is None), *unread],
+    )
 
 
 def _member(record: Mapping[str, Any]) -> Any:
@@ -229,21 +249,17 @@ def _member(record: Mapping[str, Any]) -> Any:
     return member if isinstance(member, str) else mapping(member).get("identifier")
 
 
-def _or_reference(part: Any, reference: Any) -> Any:
-    """The record that was read; where it could not be, what the ticket itself says of it."""
-    return part if isinstance(part, dict) and part else (reference or None)
-
-
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
+def _with_id(records: Sequence[Mapping[str, Any]], number: int | None) -> Mapping[str, Any]:
+    return next((record for record in records if number and record.get("id") == number), {})
 
 
 def _revenue(parts: Sequence[Mapping[str, Any]], *members: str) -> float | None:
     """The sum of some revenues, exact in decimals; None where none of them is a number."""
     figures = [_number(mapping(part.get(member)).get("revenue")) for part in parts for member in members]
-    known = [Decimal(str(figure)) for figure in figures if figure is not None and math.isfinite(figure)]
+    known = [Decimal(str(figure)) for figure in figures if figure is not None]
     return float(sum(known, Decimal())) if known else None
 
 
 def _number(value: Any) -> int | float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return value if known else None

@@ -1,4 +1,4 @@
-"""Lists that change rarely (boards, statuses, types, GL rows), kept for a while and read anew on request."""
+"""Cache of lists that change rarely: boards, statuses, types, GL rows."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _LIFETIME = 600.0
 
 
 class ReferenceCache:
-    """Whole lists by API path, such as `/service/boards/12/statuses`. Several askers at once cause one request."""
+    """Whole lists by API path, such as `/service/boards/12/statuses`. Concurrent callers cause one request."""
 
-    def __init__(self, manage: ConnectWiseClient, *, lifetime: float = _LIFETIME) -> None:
-        self._manage = manage
+    def __init__(self, client: ConnectWiseClient, *, lifetime: float = _LIFETIME) -> None:
+        self._client = client
         self._lifetime = lifetime
         self._lists: dict[str, tuple[float, list[dict[str, Any]]]] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def read(self, path: str, *, fresh: bool = False) -> list[dict[str, Any]]:
-        """The list at `path`, at most `lifetime` seconds old; `fresh` asks ConnectWise in any case."""
-        asked = time.monotonic()
+        """The list at `path`, at most `lifetime` seconds old; `fresh` reads ConnectWise in any case."""
+        now = time.monotonic()
         async with self._locks[path]:
             read_at, records = self._lists.get(path, (float("-inf"), []))
-            if read_at >= asked if fresh else read_at + self._lifetime > asked:
+            if read_at >= now if fresh else read_at + self._lifetime > now:
                 return records
             try:
-                records = await self._manage.list(path)
+                records = await self._client.list(path)
             except (NotFound, Forbidden):
                 self._lists.pop(path, None)
                 raise
@@ -38,7 +38,7 @@ class ReferenceCache:
             return records
 
     async def readable(self, path: str, *, fresh: bool = False) -> list[dict[str, Any]]:
-        """As `read`; a list that is not there or not allowed is empty, so that planning names what is missing."""
+        """As `read`; a missing or forbidden list is empty, so that planning names what it lacks."""
         try:
             return await self.read(path, fresh=fresh)
         except (NotFound, Forbidden):

@@ -1,4 +1,4 @@
-"""From what came over the wire, or did not, to JSON or the error tree: the border where foreign errors are translated."""
+"""Translates HTTP answers and httpx errors to JSON or the error tree. No other module sees foreign errors."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _NOT_SENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtoco
 _LONGEST_ASKED = 3600.0
 _WORD = re.compile(r"[\w./\[\] -]{1,60}\Z", re.ASCII)
 _ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-"""What JSON may carry and a database may not: NUL, half a surrogate pair. (A whole pair is found as well, and kept.)"""
+"""JSON escapes that databases refuse: NUL and lone surrogates. (Whole pairs match as well and are kept.)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, the headers, the whole body."""
+    """A complete answer: status, headers, body."""
 
     status: int
     headers: Mapping[str, str]
@@ -47,14 +47,14 @@ class Answer:
 
     @property
     def request_id(self) -> str | None:
-        """ConnectWise's own name for the request, for its support and our log."""
+        """ConnectWise's request id, for its support and our log."""
         return _word(self.headers.get("x-cw-request-id"))
 
 
 def error_for(
     trouble: Answer | httpx.HTTPError | httpx.InvalidURL | TimeoutError, method: str, *, reads: bool, path: str = ""
 ) -> ConnectWiseError:
-    """The error that a failed answer or a failed connection is to us. `reads`: the request could change nothing."""
+    """The error for a failed answer or connection. `reads`: the request cannot change anything."""
     if isinstance(trouble, Answer):
         return _of_status(trouble, f"{method} {path}", reads=reads)
     name = type(trouble).__name__
@@ -63,14 +63,17 @@ def error_for(
     if isinstance(trouble, _NOT_SENT):
         return Unreachable(f"ConnectWise cannot be reached ({name}).")
     if not reads:
-        return WriteResultUnknown(f"ConnectWise did not answer a {method} ({name}); it may have been carried out.")
+        return WriteResultUnknown(f"ConnectWise did not answer a {method} ({name}). The change may have been applied.")
     if isinstance(trouble, httpx.DecodingError):
-        return InvalidResponse(f"ConnectWise's answer to a {method} cannot be unpacked.")
+        return InvalidResponse(f"ConnectWise's answer to a {method} cannot be decompressed.")
     return Unreachable(f"ConnectWise did not answer ({name}).")
 
 
-def json_of(answer: Answer, *, reads: bool) -> Any:
-    """The JSON of a 2xx answer, without what no database takes; one without JSON is InvalidResponse, after a write WriteResultUnknown."""
+def decode_json(answer: Answer, *, reads: bool) -> Any:
+    """The JSON of a 2xx answer, without characters that databases refuse.
+
+    Raises InvalidResponse, or WriteResultUnknown after a write, if there is no JSON.
+    """
     try:
         value = json_codec.read(answer.content)
     except (ValueError, RecursionError):
@@ -80,13 +83,15 @@ def json_of(answer: Answer, *, reads: bool) -> Any:
     return _cleaned(value) if _ODD.search(answer.content) else value
 
 
-def oversized(response: httpx.Response, method: str, *, reads: bool) -> ConnectWiseError:
-    """The error of an answer that is too large to take in; after a write it is WriteResultUnknown."""
+def too_large(response: httpx.Response, method: str, *, reads: bool) -> ConnectWiseError:
+    """The error for an answer above the size limit; after a write it is WriteResultUnknown."""
     request_id = _word(response.headers.get("x-cw-request-id"))
     if reads:
-        return ResponseTooLarge("ConnectWise's answer is too large to take in.", request_id=request_id)
+        return ResponseTooLarge(
+            "ConnectWise's answer exceeds the size limit. Request fewer records at once.", request_id=request_id
+        )
     return WriteResultUnknown(
-        f"The answer to a {method} is too large to take in; it may have been carried out.", request_id=request_id
+        f"The answer to a {method} exceeds the size limit. The change may have been applied.", request_id=request_id
     )
 
 
@@ -108,21 +113,21 @@ def _of_status(answer: Answer, where: str, *, reads: bool) -> ConnectWiseError:
             error.of_a_record = _names_a_record(answer)
         return error
     if 300 <= status < 400:
-        text = f"ConnectWise sends {where} elsewhere ({status}), which is not followed: check CWM_SITE."
+        text = f"ConnectWise redirects {where} ({status}); redirects are not followed. Check CWM_SITE."
         return BadRequest(text, status=status, request_id=request_id)
     if status < 500 and status != httpx.codes.REQUEST_TIMEOUT:
         return _refused(answer, where)
     if not reads:
-        text = f"ConnectWise failed during {where} ({status}); it may have been carried out."
+        text = f"ConnectWise failed during {where} ({status}). The change may have been applied."
         return WriteResultUnknown(text, status=status, request_id=request_id, retry_after=retry_after)
-    text = f"ConnectWise failed inside ({status})."
+    text = f"Internal error in ConnectWise ({status})."
     return ServerError(text, status=status, request_id=request_id, retry_after=retry_after)
 
 
 _SENTENCES: dict[int, tuple[type[ConnectWiseError], str]] = {
     401: (
         BadCredentials,
-        "ConnectWise does not accept the credentials (401): check CWM_COMPANY, both keys, CWM_CLIENT_ID.",
+        "ConnectWise does not accept the credentials (401). Check CWM_COMPANY, CWM_PUBLIC_KEY, CWM_PRIVATE_KEY and CWM_CLIENT_ID.",
     ),
     403: (Forbidden, "The API member's security role does not allow {where} (403)."),
     404: (NotFound, "ConnectWise has no such record: {where} (404)."),
@@ -132,18 +137,18 @@ _SENTENCES: dict[int, tuple[type[ConnectWiseError], str]] = {
 
 
 def _refused(answer: Answer, where: str) -> BadRequest:
-    complaints = _complaints(answer)
-    reasons = ", ".join(f"{complaint.field} ({complaint.code})" for complaint in complaints)
+    field_errors = _field_errors(answer)
+    reasons = ", ".join(f"{error.field} ({error.code})" for error in field_errors)
     text = f"ConnectWise refuses {where} ({answer.status}){': ' + reasons if reasons else ''}."
     if where.startswith("PATCH "):
-        text += " If it is a reference that it does not take, try the other CWM_PATCH_FORM."
-    error = BadRequest(text, status=answer.status, request_id=answer.request_id)
-    error.complaints = complaints
-    return error
+        text += " If it rejects a reference, try the other CWM_PATCH_FORM."
+    refusal = BadRequest(text, status=answer.status, request_id=answer.request_id)
+    refusal.field_errors = field_errors
+    return refusal
 
 
-def _complaints(answer: Answer) -> tuple[FieldError, ...]:
-    """Fields and codes of a refusal; its messages may quote values, so they stay out."""
+def _field_errors(answer: Answer) -> tuple[FieldError, ...]:
+    """Fields and codes of a refusal. Its messages may quote values and are left out."""
     body = _body(answer)
     errors = body.get("errors")
     found = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
@@ -151,7 +156,7 @@ def _complaints(answer: Answer) -> tuple[FieldError, ...]:
 
 
 def _names_a_record(answer: Answer) -> bool:
-    """Whether a 404 comes from the API itself and is about a record, such as “Ticket 4711 not found”."""
+    """Whether a 404 is the API's own and names a record, such as “Ticket 4711 not found”."""
     body = _body(answer)
     return body.get("code") == "NotFound" and "endpoint" not in str(body.get("message")).lower()
 
@@ -165,7 +170,7 @@ def _body(answer: Answer) -> dict[str, Any]:
 
 
 def _word(value: Any) -> str | None:
-    """A name or code as it may stand in a sentence; anything longer or stranger is left out."""
+    """A name or code that is safe in a sentence; anything longer or unusual is left out."""
     return value if isinstance(value, str) and _WORD.match(value) else None
 
 

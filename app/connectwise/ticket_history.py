@@ -1,15 +1,15 @@
-"""Past tickets in bulk, for the audit: pages of tickets, what lies beside them by condition, texts where they are wanted.
+"""Past tickets in bulk, for the audit: pages of tickets, related records by condition, texts where they are needed.
 
-    async for page in cases(manage, Scope(since, until)):        # lists of at most 1,000 cases
-        async for case in with_texts(manage, chosen(page)):      # the same cases with notes and tasks
+    async for page in records(client, Scope(since, until)):      # lists of at most 1,000 records
+        async for record in with_texts(client, chosen(page)):    # the same records with notes and tasks
             …
 
-A case has the form that `fetch_case` gives, with `timeEntries`, and with the moment at which each thing was entered
-(`dateEntered`, for notes `dateCreated`), so that it can be looked at as it was at any time. Until `with_texts` has filled
-them, `notes`, `tasks` and `initialDescription` are empty and named in `unread`.
+A record is the one that `load_ticket` gives, with time entries, and with the moment at which each part was entered
+(`date_entered`, for notes `date_created`), so that it can be seen as it was at any time. Until `with_texts` has filled
+them, notes, tasks and the description are empty and named in `unread`.
 
-1,000 tickets cost one request for themselves and, with what lies beside them, usually 5 to 18; texts cost 40 more for
-1,000 tickets in bundles of 50. Nothing is kept: at most three pages are in memory at once. Everything only reads.
+1,000 tickets cost one request for themselves and, with related records, usually 5 to 18; texts cost 40 more for 1,000
+tickets in bundles of 50. Nothing is cached: at most three pages are in memory at once. Nothing is written.
 """
 
 from __future__ import annotations
@@ -27,22 +27,26 @@ from app.connectwise.bundles import Wanted
 from app.connectwise.client import ConnectWiseClient
 from app.connectwise.conditions import Condition, all_of, among, any_of, eq, ge, in_, lt
 from app.connectwise.errors import ConnectWiseError, ResponseTooLarge, ServerError, Unreachable
+from app.connectwise.prefetch import cancel_all, read_ahead
 from app.connectwise.record_mapping import (
     NOTE_FIELDS,
     OPPORTUNITY_FIELDS,
     PRODUCT_FIELDS,
     SCHEDULE_FIELDS,
     TASK_FIELDS,
+    TEXT_LISTS,
     TIME_FIELDS,
     Record,
-    case_of,
     id_of,
     opportunity,
-    told,
+    ticket_record,
     whole,
 )
-from app.connectwise.ticket_loader import SCHEDULE_TYPE_TICKET, readable
+from app.connectwise.record_mapping import with_texts as map_texts
+from app.connectwise.reference_cache import ReferenceCache
+from app.connectwise.ticket_loader import OPPORTUNITY_STATUSES, SCHEDULE_TYPE_TICKET, readable
 from app.connectwise.transport import query_text
+from app.domain.ticket import Agreement, Opportunity, TicketRecord
 
 TICKETS = "/service/tickets"
 TICKET_FIELDS = (
@@ -54,22 +58,21 @@ TICKET_FIELDS = (
     "billingAmount", "hourlyRate", "closedFlag", "closedDate", "parentTicketId", "hasChildTicket", "mergedParentTicket/id",
     "hasMergedChildTicketFlag", "customFields", "_info/dateEntered", "_info/lastUpdated",
 )  # fmt: skip
-"""What the chart, the plans and hindsight read of a ticket; a whole one is several times as large."""
+"""Members that the chart and the audit read; a whole ticket is several times as large."""
 
 PAGE = 1000
 _SMALLEST_PAGE = 125
 _ADDRESS_ROOM = 900
-"""Characters of a condition for companies and boards; beyond it they are sorted out here instead of there."""
-_TEXTS = ("notes", "tasks")
+"""Characters of a condition for companies and boards; longer lists are filtered after reading."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which tickets: entered from `since` up to, not including, `until`; boards, companies and statuses by id or name.
+    """Tickets entered from `since` until `until` (exclusive); boards, companies and statuses by id or name, empty: all.
 
-    Empty means all. Raises ValueError for times without a zone, or for names that cannot stand in a condition.
+    Raises ValueError for times without a zone and for names that a condition cannot hold.
     """
 
     since: datetime
@@ -80,11 +83,13 @@ class Scope:
 
     def __post_init__(self) -> None:
         if len(query_text({"conditions": self.condition})) > 2 * _ADDRESS_ROOM:
-            raise ValueError("The names of boards, companies and statuses are too long for one request.")
+            raise ValueError(
+                "The names of boards, companies and statuses are too long for one request. Use ids, or fewer names."
+            )
 
     @property
     def condition(self) -> Condition:
-        """The condition for ConnectWise; lists too long for an address are left to `has`."""
+        """The condition for ConnectWise; lists too long for a URL are left to `has`."""
         parts = [ge("dateEntered", self.since), lt("dateEntered", self.until)]
         for member, chosen in self._chosen():
             if chosen and len(query_text({"": _one_of(member, chosen)})) <= _ADDRESS_ROOM:
@@ -92,7 +97,7 @@ class Scope:
         return all_of(*parts)
 
     def has(self, ticket: Mapping[str, Any]) -> bool:
-        """Whether a ticket is of the chosen boards, companies and statuses."""
+        """Whether a ticket has one of the chosen boards, companies and statuses."""
         for member, chosen in self._chosen():
             reference = ticket.get(member)
             shown = reference if isinstance(reference, Mapping) else {}
@@ -105,22 +110,22 @@ class Scope:
         yield from (("board", self.boards), ("company", self.companies), ("status", self.statuses))
 
 
-async def count(manage: ConnectWiseClient, scope: Scope) -> int:
-    """How many tickets a scope has, for a progress bar."""
-    return await manage.count(TICKETS, scope.condition)
+async def count(client: ConnectWiseClient, scope: Scope) -> int:
+    """Number of tickets of a scope, for a progress bar."""
+    return await client.count(TICKETS, scope.condition)
 
 
 async def tickets(
-    manage: ConnectWiseClient, scope: Scope, *, after: int = 0, size: int = PAGE, fields: Sequence[str] = TICKET_FIELDS
+    client: ConnectWiseClient, scope: Scope, *, after: int = 0, size: int = PAGE, fields: Sequence[str] = TICKET_FIELDS
 ) -> AsyncGenerator[list[Record], None]:
     """Pages of tickets in the order of their ids, from the first id greater than `after`.
 
-    A page that ConnectWise cannot give in time is asked for in halves, down to 125 tickets, before its error is raised;
-    `after` of the last id that came then goes on where it stopped.
+    A page that ConnectWise cannot deliver in time is requested in halves, down to 125 tickets, before its error is raised.
+    `after`: the last id that was read, to resume.
     """
     while True:
         try:
-            async for page in manage.pages(TICKETS, scope.condition, fields=fields, size=size, after=after):
+            async for page in client.pages(TICKETS, scope.condition, fields=fields, size=size, after=after):
                 after = max(after, *(whole(one.get("id")) or 0 for one in page))
                 if kept := [one for one in page if whole(one.get("id")) and scope.has(one)]:
                     yield kept
@@ -131,21 +136,21 @@ async def tickets(
             size //= 2
 
 
-async def cases(
-    manage: ConnectWiseClient, scope: Scope, *, after: int = 0, size: int = PAGE, agreements: Agreements | None = None
-) -> AsyncGenerator[list[Record], None]:
-    """Pages of cases without texts, in the order of the tickets' ids; the next page is fetched while this one is used."""
-    known = agreements or Agreements(manage)
+async def records(
+    client: ConnectWiseClient, scope: Scope, *, after: int = 0, size: int = PAGE, agreements: Agreements | None = None
+) -> AsyncGenerator[list[TicketRecord], None]:
+    """Pages of records without texts, in the order of the tickets' ids; the next page is read while this one is used."""
+    known, references = agreements or Agreements(client), ReferenceCache(client)
 
-    async def filled() -> AsyncGenerator[list[Record], None]:
-        pages = _ahead(tickets(manage, scope, after=after, size=size))
+    async def filled() -> AsyncGenerator[list[TicketRecord], None]:
+        pages = read_ahead(tickets(client, scope, after=after, size=size))
         try:
             async for page in pages:
-                yield await fill(manage, page, agreements=known)
+                yield await fill(client, page, agreements=known, references=references)
         finally:
             await pages.aclose()
 
-    ready = _ahead(filled())
+    ready = read_ahead(filled())
     try:
         async for page in ready:
             yield page
@@ -153,59 +158,79 @@ async def cases(
         await ready.aclose()
 
 
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """Related records of a page, by the id of their ticket or by their own; None: they may not be read."""
+
+    entries: Mapping[int, list[Record]] | None
+    times: Mapping[int, list[Record]] | None
+    products: Mapping[int, list[Record]] | None
+    opportunities: Mapping[int, Opportunity] | None
+    agreements: Mapping[int, Agreement] | None
+
+    def record(self, ticket: Record) -> TicketRecord:
+        """The record of one ticket of the page."""
+        number = int(ticket["id"])
+        by_ticket = (("scheduleEntries", self.entries), ("timeEntries", self.times), ("products", self.products))
+        lists = {name: None if found is None else found.get(number, []) for name, found in by_ticket}
+        agreed_id, sale_id = id_of(ticket.get("agreement")), id_of(ticket.get("opportunity"))
+        agreement = (self.agreements or {}).get(agreed_id or 0)
+        opportunity = (self.opportunities or {}).get(sale_id or 0)
+        parts = (("agreement", agreed_id, agreement), ("opportunity", sale_id, opportunity))
+        unread = [name for name, wanted, part in parts if wanted and part is None]
+        texts = dict.fromkeys(TEXT_LISTS)
+        return ticket_record(ticket, {**texts, **lists}, agreement=agreement, opportunity=opportunity, unread=unread)
+
+
 async def fill(
-    manage: ConnectWiseClient, page: Sequence[Record], *, agreements: Agreements | None = None
-) -> list[Record]:
-    """The cases of some tickets: schedule, time, products, agreements and opportunities, all in bulk."""
-    known = agreements or Agreements(manage)
+    client: ConnectWiseClient, page: Sequence[Record], *, agreements: Agreements | None = None,
+    references: ReferenceCache | None = None,
+) -> list[TicketRecord]:  # fmt: skip
+    """The records of some tickets: schedule, time, products, agreements and opportunities, all in bulk."""
+    known = agreements or Agreements(client)
     ids = [int(ticket["id"]) for ticket in page]
     scheduled = eq("type/id", SCHEDULE_TYPE_TICKET)
     agreed = {number for ticket in page if (number := id_of(ticket.get("agreement")))}
-    entries, times, products, opportunities, agreements_read = await asyncio.gather(
-        _by_ticket(manage, "/schedule/entries", "objectId", ids, scheduled, SCHEDULE_FIELDS),
-        _by_ticket(manage, "/time/entries", "chargeToId", ids, eq("chargeToType", "ServiceTicket"), TIME_FIELDS),
-        _by_ticket(manage, "/procurement/products", "chargeToId", ids, eq("chargeToType", "Ticket"), PRODUCT_FIELDS),
-        _opportunities(manage, page),
+    found = await asyncio.gather(
+        _by_ticket(client, "/schedule/entries", "objectId", ids, scheduled, SCHEDULE_FIELDS),
+        _by_ticket(client, "/time/entries", "chargeToId", ids, eq("chargeToType", "ServiceTicket"), TIME_FIELDS),
+        _by_ticket(client, "/procurement/products", "chargeToId", ids, eq("chargeToType", "Ticket"), PRODUCT_FIELDS),
+        _opportunities(client, page, references or ReferenceCache(client)),
         _settled(known.read(agreed)),
     )
-
-    def beside(ticket: Record) -> dict[str, Any]:
-        number, agreement, offer = int(ticket["id"]), id_of(ticket.get("agreement")), id_of(ticket.get("opportunity"))
-        return {
-            "notes": None, "tasks": None,
-            "scheduleEntries": _of(entries, number), "timeEntries": _of(times, number), "products": _of(products, number),
-            "agreement": {} if agreement is None else (agreements_read or {}).get(agreement),
-            "opportunity": {} if offer is None else (opportunities or {}).get(offer),
-        }  # fmt: skip
-
-    return [case_of(ticket, beside(ticket)) for ticket in page]
+    related = _Related(*found)
+    return [related.record(ticket) for ticket in page]
 
 
 async def with_texts(
-    manage: ConnectWiseClient, chosen: Iterable[Record], *, own_mark: str = ""
-) -> AsyncGenerator[Record, None]:
-    """The cases with their notes, tasks and first description, in the order they came in; read by bundles, several at
-    a time. A case whose texts cannot be read keeps them in `unread`; notes that hold `own_mark` are our own, no evidence."""
+    client: ConnectWiseClient, chosen: Iterable[TicketRecord], *, own_mark: str = ""
+) -> AsyncGenerator[TicketRecord, None]:
+    """The records with notes, tasks and first description, in their order; read in bundles, several at a time.
+
+    A record whose texts cannot be read keeps them in `unread`. Notes that contain `own_mark` are left out.
+    """
     source = iter(chosen)
-    at_once = max(1, (manage.bundling.size or 2 * manage.config.max_concurrency) // len(_TEXTS))
-    running: list[asyncio.Task[list[Record]]] = []
+    at_once = max(1, (client.bundling.size or 2 * client.config.max_concurrency) // len(TEXT_LISTS))
+    running: list[asyncio.Task[list[TicketRecord]]] = []
     try:
         while True:
-            while len(running) < max(2, manage.config.max_concurrency) and (group := list(islice(source, at_once))):
-                running.append(asyncio.create_task(_texts(manage, group, own_mark)))
+            while len(running) < max(2, client.config.max_concurrency) and (group := list(islice(source, at_once))):
+                running.append(asyncio.create_task(_texts(client, group, own_mark)))
             if not running:
                 return
-            for case in await running[0]:
-                yield case
+            for record in await running[0]:
+                yield record
             running.pop(0)
     finally:
-        await _stop(running)
+        await cancel_all(running)
 
 
-async def _texts(manage: ConnectWiseClient, group: Sequence[Record], own_mark: str) -> list[Record]:
-    wanted = [one for case in group for one in _text_lists(int(case["id"]))]
-    found = iter(await manage.bundle(wanted))
-    return [told(case, {name: readable(next(found)) for name in _TEXTS}, own_mark=own_mark) for case in group]
+async def _texts(client: ConnectWiseClient, group: Sequence[TicketRecord], own_mark: str) -> list[TicketRecord]:
+    wanted = [read for record in group for read in _text_lists(record.id or 0)]
+    found = iter(await client.bundle(wanted))
+    return [
+        map_texts(record, {name: readable(next(found)) for name in TEXT_LISTS}, own_mark=own_mark) for record in group
+    ]
 
 
 def _text_lists(ticket_id: int) -> tuple[Wanted, Wanted]:
@@ -214,15 +239,15 @@ def _text_lists(ticket_id: int) -> tuple[Wanted, Wanted]:
 
 
 async def _by_ticket(
-    manage: ConnectWiseClient, path: str, member: str, ids: Sequence[int], kind: Condition, fields: Sequence[str]
+    client: ConnectWiseClient, path: str, member: str, ids: Sequence[int], kind: Condition, fields: Sequence[str]
 ) -> dict[int, list[Record]] | None:
-    """Records by the ticket they belong to; None when they may not be read."""
+    """Records by their ticket; None if they may not be read."""
     wanted = set(ids)
 
     async def part(condition: Condition) -> list[Record]:
         return [
             record
-            async for page in manage.pages(path, all_of(kind, condition), fields=fields)
+            async for page in client.pages(path, all_of(kind, condition), fields=fields)
             for record in page
             if record.get(member) in wanted
         ]
@@ -236,19 +261,23 @@ async def _by_ticket(
     return found
 
 
-async def _opportunities(manage: ConnectWiseClient, page: Sequence[Record]) -> dict[int, Record] | None:
+async def _opportunities(
+    client: ConnectWiseClient, page: Sequence[Record], references: ReferenceCache
+) -> dict[int, Opportunity] | None:
+    """Opportunities by id, with the flags of their statuses where those can be read; None when they may not be read."""
     ids = {number for ticket in page if (number := id_of(ticket.get("opportunity")))}
-    found: dict[int, Record] = {}
+    found: dict[int, Opportunity] = {}
+    statuses = await _settled(references.read(OPPORTUNITY_STATUSES)) if ids else None
     for condition in among("id", sorted(ids)):
-        records = await _settled(manage.list("/sales/opportunities", condition, fields=OPPORTUNITY_FIELDS))
+        records = await _settled(client.list("/sales/opportunities", condition, fields=OPPORTUNITY_FIELDS))
         if records is None:
             return None
-        found |= {record["id"]: opportunity(record) for record in records if whole(record.get("id"))}
+        found |= {record["id"]: opportunity(record, statuses or ()) for record in records if whole(record.get("id"))}
     return found
 
 
 async def _settled(part: Awaitable[T]) -> T | None:
-    """A part that was read; None when this API member may not read it."""
+    """A part that was read; None if this API member may not read it."""
     try:
         return await part
     except ConnectWiseError as error:
@@ -256,34 +285,8 @@ async def _settled(part: Awaitable[T]) -> T | None:
         return None
 
 
-def _of(found: dict[int, list[Record]] | None, ticket_id: int) -> list[Record] | None:
-    return None if found is None else found.get(ticket_id, [])
-
-
 def _one_of(member: str, chosen: Sequence[int | str]) -> Condition:
     ids = [one for one in chosen if isinstance(one, int)]
     names = [one for one in chosen if isinstance(one, str)]
     parts = [in_(f"{member}/{key}", values) for key, values in (("id", ids), ("name", names)) if values]
     return any_of(*parts) if len(parts) > 1 else parts[0]
-
-
-async def _ahead(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    """Passes on what comes, while the next one is already under way."""
-    running = [asyncio.ensure_future(anext(source))]
-    try:
-        while True:
-            try:
-                now = await running[0]
-            except StopAsyncIteration:
-                return
-            running = [asyncio.ensure_future(anext(source))]
-            yield now
-    finally:
-        await _stop(running)
-        await source.aclose()
-
-
-async def _stop(running: Sequence[asyncio.Future[Any]]) -> None:
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)

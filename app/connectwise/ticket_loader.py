@@ -26,15 +26,15 @@ from app.connectwise.record_mapping import (
     PROJECT_FIELDS,
     TIME_FIELDS,
     Record,
-    case_of,
     company,
     id_of,
     opportunity,
     project,
+    ticket_record,
     time_entry,
 )
 from app.connectwise.reference_cache import ReferenceCache
-from app.domain.ticket import Company, OpenProject, TicketRecord, TimeEntry
+from app.domain.ticket import Agreement, Opportunity, TicketRecord
 from app.domain.ticket import id_of as id_in
 
 SCHEDULE_TYPE_TICKET = 4
@@ -58,14 +58,12 @@ async def load_ticket(
     ticket = await _service_ticket(client, ticket_id)
     lists, agreed, sale = await asyncio.gather(
         _lists(client, related_lists(ticket_id)),
-        _readable(_agreement(agreements or Agreements(client), ticket)),
+        _agreement(agreements or Agreements(client), ticket),
         _opportunity(client, references or ReferenceCache(client), ticket),
     )
-    offered, unread = sale
-    case = case_of(ticket, {**lists, "agreement": agreed, "opportunity": offered}, own_mark=own_mark)
-    info = ticket.get("_info")
-    changed = info.get("lastUpdated") if isinstance(info, dict) else None
-    return TicketRecord.from_json(case | {"lastUpdated": changed, "unread": [*case["unread"], *unread]})
+    return ticket_record(
+        ticket, lists, agreement=agreed[0], opportunity=sale[0], unread=[*agreed[1], *sale[1]], own_mark=own_mark
+    )
 
 
 async def load_for_plan(
@@ -84,13 +82,13 @@ async def load_for_plan(
     statuses = await _statuses(references or ReferenceCache(client), COMPANY_STATUSES) if parts.get("company") else ()
     if statuses is None:
         unread.append("companyStatuses")
-    customer = [Company.from_json(company(one, statuses or ())) for one in parts.get("company") or ()]
-    sold = [OpenProject.from_json(project(one)) for one in parts.get("opportunityProject") or ()]
+    customer = [company(record, statuses or ()) for record in parts.get("company") or ()]
+    sold = [project(record) for record in parts.get("opportunityProject") or ()]
     return structs.replace(
         ticket,
-        time_entries=[TimeEntry.from_json(time_entry(one)) for one in parts.get("timeEntries") or ()],
+        time_entries=[time_entry(record) for record in parts.get("timeEntries") or ()],
         company_billing=customer[0] if customer else None,
-        open_projects=[OpenProject.from_json(project(one)) for one in parts.get("openProjects") or ()],
+        open_projects=[project(record) for record in parts.get("openProjects") or ()],
         opportunity=structs.replace(ticket.opportunity, project=sold[0]) if ticket.opportunity and sold else ticket.opportunity,
         unread=[*ticket.unread, *dict.fromkeys(unread)],
     )  # fmt: skip
@@ -180,18 +178,20 @@ async def _service_ticket(client: ConnectWiseClient, ticket_id: int) -> Record:
     raise NotFound(f"ConnectWise has no ticket {ticket_id}, or the API member cannot see it.", status=404)
 
 
-async def _agreement(agreements: Agreements, ticket: Mapping[str, Any]) -> Record:
+async def _agreement(agreements: Agreements, ticket: Mapping[str, Any]) -> tuple[Agreement | None, list[str]]:
+    """The agreement, if the ticket has one that can be read; and its name where it cannot."""
     number = id_of(ticket.get("agreement"))
-    return await agreements.get(number) if number else {}
+    agreed: Agreement | None = await _readable(agreements.get(number)) if number else None
+    return agreed, ["agreement"] if number and agreed is None else []
 
 
 async def _opportunity(
     client: ConnectWiseClient, references: ReferenceCache, ticket: Mapping[str, Any]
-) -> tuple[Record | None, list[str]]:
-    """The opportunity with its flags and forecast, None where it cannot be read; and what of the rest cannot be."""
+) -> tuple[Opportunity | None, list[str]]:
+    """The opportunity with its flags and forecast, if it can be read; and the names of what cannot."""
     number = id_of(ticket.get("opportunity"))
     if not number:
-        return {}, []
+        return None, []
     at = f"/sales/opportunities/{number}"
     record, revenue, statuses = await asyncio.gather(
         _readable(client.get(at, fields=OPPORTUNITY_FIELDS)),
@@ -199,7 +199,7 @@ async def _opportunity(
         _statuses(references, OPPORTUNITY_STATUSES),
     )
     if record is None:
-        return None, []
+        return None, ["opportunity"]
     parts = (("opportunityForecast", revenue), ("opportunityStatuses", statuses))
     return opportunity(record, statuses or (), revenue), [name for name, part in parts if part is None]
 

@@ -1,4 +1,4 @@
-"""The line to one ConnectWise: one connection pool, its pace, its waits, its figures, shared by all who use it."""
+"""HTTP transport to one ConnectWise: connection pool, rate limit, retries and metrics, shared by all its clients."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ import tenacity
 from app.connectwise.config import ClientConfig, Pace, TokenBucket
 from app.connectwise.errors import ConnectWiseError, RateLimited, Unreachable
 from app.connectwise.metrics import ClientMetrics, template
-from app.connectwise.responses import Answer, error_for, json_of, oversized
+from app.connectwise.responses import Answer, decode_json, error_for, too_large
 
 _TRIES = 4
 _PLAIN = "/,():"
-"""Characters that stay as they are in a query; long lists of ids would be twice as long without them."""
+"""Characters that are not encoded in a query; long lists of ids would be twice as long otherwise."""
 
 Query = Mapping[str, str | int]
 
 
 class Transport:
-    """Sends requests, as many at once and as fast as the operator allows, and repeats what may be repeated."""
+    """Sends requests within the configured concurrency and rate, and repeats those that may be repeated."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Transport:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.figures = ClientMetrics()
+        self.metrics = ClientMetrics()
         self._config = config
         self._sleep = sleep
         self._pace = pace or TokenBucket(config.requests_per_minute)
@@ -59,12 +59,15 @@ class Transport:
         )
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def repeat(self, ask: Callable[[], Awaitable[Any]], *, reads: bool) -> Any:
-        """Asks until there is an answer; gives up when repeating is not allowed, or after four tries, or when
-        the next wait would be longer than `longest_wait` allows: then waiting is the run's business."""
+        """Repeat a request until it succeeds, at most four times.
+
+        Raises the last error when repeating is not allowed or the next wait would exceed `longest_wait`: longer waits are
+        the run's.
+        """
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(lambda error: may_repeat(error, reads=reads)),
             wait=_wait,
@@ -83,32 +86,32 @@ class Transport:
         self, method: str, path: str, *, prefix: str = "", query: Query | None = None, body: Any = None,
         headers: Mapping[str, str] | None = None, reads: bool,
     ) -> Any:  # fmt: skip
-        """One request, once; the JSON of its answer, None for an empty one. `reads`: it can change nothing."""
+        """One request without retries; its JSON, or None for an empty answer. `reads`: it cannot change anything."""
         content = None if body is None else json.dumps(body, allow_nan=False).encode()
         kind = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
         address = f"{self._origin}{prefix}{path}" + (f"?{query_text(query)}" if query else "")
         async with self._slots:
             await self._wait_out()
             await self._pace.take()
-            self.figures.requests[method, template(path)] += 1
+            self.metrics.requests[method, template(path)] += 1
             try:
                 request = self._http.build_request(
                     method, address, content=content, headers={**kind, **(headers or {})}
                 )
                 answer = await self._exchange(request, reads=reads)
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-                self.figures.answers[0] += 1
+                self.metrics.answers[0] += 1
                 raise error_for(error, method, reads=reads) from error
-        self.figures.answers[answer.status] += 1
-        self.figures.server_date = answer.headers.get("date") or self.figures.server_date
+        self.metrics.answers[answer.status] += 1
+        self.metrics.server_date = answer.headers.get("date") or self.metrics.server_date
         if not 200 <= answer.status < 300:
             trouble = error_for(answer, method, reads=reads, path=path)
             self._hold(trouble)
             raise trouble
-        return None if answer.status == httpx.codes.NO_CONTENT else json_of(answer, reads=reads)
+        return None if answer.status == httpx.codes.NO_CONTENT else decode_json(answer, reads=reads)
 
     async def _exchange(self, request: httpx.Request, *, reads: bool) -> Answer:
-        """Sends a request and takes in its answer, at most so large and within a time for the whole of it."""
+        """Send a request and read its answer, within the size limit and the time limit for the whole answer."""
         async with asyncio.timeout(self._config.longest_answer):
             response = await self._http.send(request, stream=True)
             try:
@@ -116,14 +119,14 @@ class Transport:
                 async for piece in response.aiter_bytes():
                     size += len(piece)
                     if size > self._config.largest_answer:
-                        raise oversized(response, request.method, reads=reads)
+                        raise too_large(response, request.method, reads=reads)
                     pieces.append(piece)
             finally:
                 await response.aclose()
         return Answer(response.status_code, response.headers, b"".join(pieces))
 
     def _hold(self, error: ConnectWiseError) -> None:
-        """A 429 is meant for all requests of this API member, not only for the one that got it."""
+        """Hold all requests after a 429: the limit applies to the API member, not to one request."""
         if isinstance(error, RateLimited) and error.retry_after:
             until = asyncio.get_running_loop().time() + error.retry_after
             self._held_until = max(self._held_until, until)
@@ -131,24 +134,24 @@ class Transport:
     async def _wait_out(self) -> None:
         left = self._held_until - asyncio.get_running_loop().time()
         if left > self._config.longest_wait:
-            raise RateLimited("ConnectWise has asked to slow down; nothing was sent.", retry_after=left)
+            raise RateLimited("ConnectWise has asked to slow down. Nothing was sent.", retry_after=left)
         if left > 0:
-            self.figures.wait(left)
+            self.metrics.wait(left)
             await self._sleep(left)
 
     def _note_wait(self, state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        self.figures.retries[type(error).__name__] += 1
-        self.figures.wait(state.upcoming_sleep)
+        self.metrics.retries[type(error).__name__] += 1
+        self.metrics.wait(state.upcoming_sleep)
 
 
 def query_text(query: Query) -> str:
-    """A query as ConnectWise's guide wants it encoded; blanks are `%20`."""
+    """A query, encoded as ConnectWise's guide requires; blanks are `%20`."""
     return "&".join(f"{name}={quote(str(value), safe=_PLAIN)}" for name, value in query.items())
 
 
 def may_repeat(error: BaseException, *, reads: bool) -> bool:
-    """A read may be repeated whenever waiting helps; a write only when nothing of it can have happened."""
+    """A read may be repeated whenever waiting helps; a write only if it was certainly not applied."""
     if reads:
         return isinstance(error, ConnectWiseError) and error.waiting_helps and error.status != httpx.codes.UNAUTHORIZED
     return isinstance(error, Unreachable | RateLimited)
@@ -158,7 +161,7 @@ _BACKOFF = tenacity.wait_exponential_jitter(multiplier=0.5, max=20, jitter=0.5)
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
-    """A growing wait with jitter; at least what ConnectWise asked for, and a little more so that not all come back at once."""
+    """Exponential wait with jitter; at least Retry-After, and a little more so that not all requests return at once."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, ConnectWiseError) else None
     spread = random.uniform(0, 0.5)  # noqa: S311 - spreads load, keeps no secret
@@ -166,7 +169,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 
 class _WaitedEnough(tenacity.stop.stop_base):
-    """Stops before a wait that would be too long to hold on for."""
+    """Stops before a wait that would exceed the limit."""
 
     def __init__(self, longest: float) -> None:
         self._longest = longest

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.chart import ChartError
-from app.connectwise import ConnectWiseClient, ConnectWiseError, list_ours, mends
+from app.connectwise import ConnectWiseClient, ConnectWiseError, list_ours, registration_changes
 from app.doctor.checks.connection import check_clock, check_connection, check_rights
 from app.doctor.checks.local import check_local
 from app.doctor.checks.references import LookupContext, check_references
@@ -74,7 +74,7 @@ async def _callback(manage: ConnectWiseClient, public_url: str) -> Finding:
         ours = await list_ours(manage, public_url)
     except ConnectWiseError as trouble:
         return warn("callback", str(trouble), "Run doctor again.")
-    changes = [str(change) for change in mends(ours, public_url)]
+    changes = [str(change) for change in registration_changes(ours, public_url)]
     if changes:
         hint = "Run miniprojects callbacks ensure. The service also does this when it starts."
         return warn("callback", _callback_problem(changes, has_entry=bool(ours)), hint)

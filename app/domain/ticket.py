@@ -347,6 +347,8 @@ def _is_union(of: Any) -> bool:
 def _plain(of: Any, value: Any) -> Any:
     if of in get_args(Number) and isinstance(value, str):
         value = number_of_text(value)
+    if of == Id and isinstance(value, Mapping):
+        value = value.get("id")
     if of is str and isinstance(value, Mapping):
         value = value.get("name") or value.get("identifier")
     try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from app.chart import Chart
+from app.chart import Chart, eligibility_rules
+from app.domain import eligibility
+from app.domain.ticket import TicketRecord
 from app.planning.manual_actions import ManualAction, todo
 from app.planning.model import Look, Problem, Step, StepKind
 from app.planning.reference_lists import Record
@@ -19,7 +21,6 @@ _EMPTY_IS_A_VALUE = ("type", "agreement")
 PERMANENT_BLOCKERS = ("ticket-closed", "ticket-in-project", "ticket-merged", "time-billed")
 """Problems of a ticket that no step can mend: whatever a person approves, the plan is not for a ticket like that."""
 _MOST_NOTE = 8000
-_BILLED = ("Billed", "BilledAgreement")
 
 
 def reference(value: Any) -> dict[str, Any] | None:
@@ -52,33 +53,10 @@ def records(value: Any) -> list[Record]:
 
 
 def blockers(case: Case, chart: Chart) -> list[Problem]:
-    """Why a ticket is not touched without a person: its state, its relatives, billed time, a protected agreement."""
-    return [Problem(code, f"{text} Decide by hand.") for code, text in _reasons(case, chart)]
-
-
-def _reasons(case: Case, chart: Chart) -> Iterator[tuple[str, str]]:
-    if case.get("closedFlag") is True:
-        yield "ticket-closed", "The ticket is closed."
-    if str(case.get("recordType") or "ServiceTicket") != "ServiceTicket" or case.get("project"):
-        yield "ticket-in-project", "The ticket belongs to a project already."
-    if case.get("parentTicketId"):
-        yield "ticket-child", "The ticket is a child of another ticket."
-    if case.get("hasChildTicket") is True:
-        yield "ticket-parent", "The ticket has child tickets."
-    if case.get("mergedParentTicket") or case.get("hasMergedChildTicketFlag") is True:
-        yield "ticket-merged", "The ticket is merged with another one."
-    if any(_is_billed(entry) for entry in records(case.get("timeEntries"))):
-        yield "time-billed", "Time on the ticket is billed."
-    agreement = as_record(case.get("agreement"))
-    protected = {name.strip().casefold() for name in chart.watch.protected_agreements}
-    for name in (name_of(case.get("agreement")), name_of(agreement.get("type"))):
-        if name.strip().casefold() in protected:
-            yield "agreement-protected", f"The chart protects tickets of the agreement “{plain(name)}”."
-            return
-
-
-def _is_billed(entry: Record) -> bool:
-    return bool(entry.get("invoiced") or entry.get("invoice") or entry.get("status") in _BILLED)
+    """Why a ticket is not touched without a person, by `domain.eligibility`."""
+    ticket = case if isinstance(case, TicketRecord) else TicketRecord.from_json(case)
+    found = eligibility.blockers(ticket, eligibility_rules(chart))
+    return [Problem(blocker.code, f"{plain(blocker.text)} Decide by hand.") for blocker in found]
 
 
 def guard(case: Case, *, unbilled: bool = False) -> Step:
@@ -99,7 +77,8 @@ def guard(case: Case, *, unbilled: bool = False) -> Step:
 
 def billed_time(conditions: str, *, means: str) -> Look:
     """Time entries under these conditions that are billed."""
-    return Look("/time/entries", f'{conditions} and status in ("{_BILLED[0]}","{_BILLED[1]}")', means=means)
+    billed = '","'.join(eligibility.TIME_ENTRY_BILLED)
+    return Look("/time/entries", f'{conditions} and status in ("{billed}")', means=means)
 
 
 def ticket_path(case: Case, *, kind: str = "service") -> str:

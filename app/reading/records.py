@@ -10,6 +10,7 @@ from functools import lru_cache
 from app.domain.billing_periods import day_of
 from app.domain.numbers import decimal_of
 from app.domain.ticket import Agreement, Opportunity, Reference, ScheduleEntry, TicketRecord
+from app.domain.vocabulary import is_won
 from app.reading.evidence import Booking, Evidence, ProductLine, TaskBudget
 
 _LONGEST_NAME = 300
@@ -24,13 +25,6 @@ _NOT_COVERING = re.compile(
     r"retainer|block|remote support only|essential|hours|time\b|money|basic|co-managed|stunden|kontingent|heures|horas|bolsa",
     re.I,
 )
-WON = re.compile(
-    r"^(?!.*\b(?:lost|verloren|perd(?:u|id)\w*)\b)(?!.*\b(?:not|never|nicht|nie|kein\w*|no(?!\.)|nunca|non|pas|jamais)[\W_]+(?:\w+\W+){0,2}?"
-    r"(?:won|gewonnen|gagn|ganad|accepted|ordered|sign|sold|beauftragt))"
-    r".*\b(?:won(?!['’]t\b)|gewonnen|gagn\w*|ganad[oa]s?|accepted|ordered|sign(?:ed|é\w*|iert|ad[oa])?|sold|beauftragt)\b",
-    re.I | re.S,
-)
-"""Names of an opportunity's stage after the customer has accepted; not «not won», not «lost»."""
 _LEGAL_FORM = re.compile(
     r"[\s,]+(?:ltd|limited|inc|llc|llp|plc|corp|co|company|group|holding|gmbh(?: & co\.? kg)?|ag|kg|ohg|e\.? ?v\.?|sa|sas|sarl|s\.?l\.?|s\.?a\.?"
     r"|bv|cic)\.?$",
@@ -47,7 +41,7 @@ def read_records(ticket: TicketRecord, evidence: Evidence) -> None:
     evidence.budget_hours = decimal_of(ticket.budget_hours)
     if opportunity := ticket.opportunity:
         evidence.opportunity = short_name(opportunity)
-        evidence.opportunity_won = bool(WON.search(opportunity.stage[:_LONGEST_NAME]))
+        evidence.opportunity_won = is_won(opportunity)
         evidence.opportunity_amount = decimal_of(opportunity.expected_revenue)
     evidence.contacts = [name for contact in ticket.contacts_cc if (name := short_name(contact))]
     evidence.bookings = [_booking(entry, number) for number, entry in enumerate(ticket.schedule_entries)]

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.audit.links import opens, ticket_link
+from app.connectwise.links import link_to, ticket_link
 from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, RunState, Trigger
 from app.domain.ticket import TicketRecord
 from app.planning import PERMANENT_BLOCKERS
@@ -214,7 +214,7 @@ class Service:
                 row,
                 [step for step in steps if step.decision_id == row.id],
                 [run for run in comments if run.decision_id == row.id],
-                link=opens(ticket_link(config.origin, config.company), row.ticket_id),
+                link=link_to(ticket_link(config.origin, config.company), row.ticket_id),
             )
             for row in rows
         ]

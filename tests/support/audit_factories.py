@@ -1,15 +1,19 @@
-"""Past tickets that everyone here knows, as the bulk reads give them, with their time and their invoices."""
+"""Past tickets with their time entries and invoices, as case JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
-from app.audit.evaluate import Row, judge
+from app.audit.actual_outcome import ActualOutcome, actual_outcome
+from app.audit.actual_work import Work, count_work
+from app.audit.evaluate import Row, evaluate
 from app.audit.report.render import document, in_script, page, ticket
-from app.audit.totals import Tally
+from app.audit.totals import Totals
 from app.chart import Chart, shipped_chart
+from app.domain.ticket import TicketRecord
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ENTERED = "2026-03-02T09:00:00Z"
@@ -35,7 +39,7 @@ def time_entry(
     """Time on a day, on an invoice, settled by an agreement, or neither."""
     status = "Billed" if invoice else "BilledAgreement" if agreement else "Open"
     return {
-        "id": abs(hash((member, day, hours))), "member": member, "timeStart": f"{day}T09:00:00Z", "hours": hours, "hourlyRate": 120.0,
+        "id": crc32(repr((member, day, hours)).encode()), "member": member, "timeStart": f"{day}T09:00:00Z", "hours": hours, "hourlyRate": 120.0,
         "billableOption": "Billable", "invoice": invoice, "agreement": agreement, "status": status, "invoiced": invoice is not None,
         "hoursBilled": hours if invoice else None, "dateEntered": f"{day}T18:00:00Z",
     }  # fmt: skip
@@ -44,7 +48,7 @@ def time_entry(
 def booked(member: str, day: str, entered: str = ENTERED) -> dict[str, Any]:
     """A schedule entry."""
     return {
-        "id": abs(hash((member, day))),
+        "id": crc32(repr((member, day)).encode()),
         "member": member,
         "dateStart": f"{day}T09:00:00Z",
         "dateEnd": f"{day}T12:00:00Z",
@@ -68,13 +72,25 @@ def project_ticket(number: int = 4712, **changes: Any) -> dict[str, Any]:
 
 
 def row(case: dict[str, Any], chart: Chart | None = None) -> Row:
-    """The row of a case whose texts were read."""
-    return judge(case, chart or shipped_chart(), now=NOW, texts="open", fields_said="service-ticket")
+    """The row of a ticket whose texts were read."""
+    ticket = TicketRecord.from_json(case)
+    return evaluate(ticket, chart or shipped_chart(), now=NOW, texts="open", without_texts="service-ticket")
 
 
-def tally(rows: Iterable[Row]) -> Tally:
+def work(case: dict[str, Any], chart: Chart | None = None) -> Work:
+    """The counted work of a ticket."""
+    return count_work(TicketRecord.from_json(case), chart or shipped_chart())
+
+
+def actual(case: dict[str, Any], chart: Chart | None = None) -> ActualOutcome:
+    """What the records of a ticket say it was."""
+    ticket, chart = TicketRecord.from_json(case), chart or shipped_chart()
+    return actual_outcome(ticket, count_work(ticket, chart), chart)
+
+
+def tally(rows: Iterable[Row]) -> Totals:
     """The totals of rows."""
-    total = Tally()
+    total = Totals()
     for one in rows:
         total.add(one)
     return total

@@ -42,7 +42,7 @@ async def audit(folder: str) -> dict[str, Any]:
     async with audited(f"sqlite:///{folder}/audit.db") as past:
         service = AuditService(replace(past.service.parts, executor=processes))
         row = await service.finish((await service.begin(YEAR)).id)
-        nice = await service._hands.do(os.getpriority, os.PRIO_PROCESS, 0)
+        nice = await service._pool.run(os.getpriority, os.PRIO_PROCESS, 0)
         await service.stop()
     return {
         "state": row.state,

@@ -23,6 +23,7 @@ _LISTS = (
     "/procurement/products",
     "/finance/agreements",
     "/sales/opportunities",
+    "/sales/opportunities/statuses",
 )
 _TEXTS = re.compile(r"/service/tickets/(\d+)/(notes|tasks)\Z")
 _KINDS = {"servicenote": "notes", "servicetask": "tasks"}
@@ -74,7 +75,7 @@ class Past(httpx.AsyncBaseTransport):
         records = self.texts[int(texts[1]), texts[2]] if texts else self.lists[path]
         after, size = int(query.get("pageId", 0)), int(query["pageSize"])
         found = sorted((one for one in _found(records, query) if one["id"] > after), key=lambda one: int(one["id"]))
-        return [_trimmed(one, query["fields"].split(",")) for one in found[:size]]
+        return [_trimmed(one, query["fields"].split(",")) if "fields" in query else one for one in found[:size]]
 
     def _bundle(self, body: dict[str, Any]) -> httpx.Response:
         if not self.bundles:

@@ -19,8 +19,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.audit.evaluate import Row
-from app.audit.links import opens
-from app.audit.missing_data import TOLD_BY_TIME
+from app.audit.missing_data import KNOWN_BY_TIME
 from app.audit.report import charts
 from app.audit.report.figures import amount, answers, figures, gaps, percent, shown
 from app.audit.totals import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, waits_for_bill, would_move
@@ -47,11 +46,12 @@ def ticket(row: Row, link: str) -> dict[str, Any]:
     found = {
         **{name: row[name] for name in ("id", "entered", "month", "board", "company", "type", "summary", "closed", "chart", "why", "rule")},
         **{name: row[name] for name in ("settled_by", "hindsight", "because", "agrees", "texts")},
-        "link": opens(link, row["id"]), "would_move": would_move(row), "in_professional_services": row["there"], "misplaced": misplaced(row),
+        "link": link.replace("{id}", str(row["id"])),
+        "would_move": would_move(row), "in_professional_services": row["there"], "misplaced": misplaced(row),
         **{name: value / 100 for name, value in amounts.items()}, **counts, "unread": " ".join(row["unread"]),
     }  # fmt: skip
     if "timeEntries" in row["unread"]:
-        found |= dict.fromkeys(TOLD_BY_TIME) | {"late": found["late"] or None}
+        found |= dict.fromkeys(KNOWN_BY_TIME) | {"late": found["late"] or None}
     return {name: found[name] for name in COLUMNS}
 
 

@@ -1,4 +1,4 @@
-"""Our own callback entry in ConnectWise: made when missing, switched on when inactive; nobody else's is touched."""
+"""This service's callback entry in ConnectWise: created if missing, reactivated if inactive. Other entries are not touched."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from app.connectwise.record_mapping import whole
 _LIST = "/system/callbacks"
 RECEIVER = "/callbacks/connectwise"
 _ENTRY = {"objectId": 1, "type": "ticket", "level": "owner"}
-_CREATED, _SWITCHED_ON, _SURPLUS = "created", "switched on again", "removed, it is surplus"
+_CREATED, _REACTIVATED, _SURPLUS = "created", "reactivated", "removed, duplicate"
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrationChange:
-    """One change to make: create the entry, switch it on again, or remove a surplus one of ours."""
+    """One change: create the entry, reactivate it, or remove a duplicate of it."""
 
     kind: str
     entry_id: int | None = None
@@ -29,17 +29,17 @@ class RegistrationChange:
 
 
 def wanted_url(public_url: str) -> str:
-    """The address to register. It ends in an empty parameter, since ConnectWise glues the record's id to its end."""
+    """The URL to register. It ends in an empty parameter, since ConnectWise appends the record's id."""
     return f"{public_url.rstrip('/')}{RECEIVER}?recordId="
 
 
 def is_ours(entry: Mapping[str, Any], public_url: str) -> bool:
-    """Whether an entry delivers to this service: the same host and path, whatever its query."""
+    """Whether an entry delivers to this service: same host and path, any query."""
     return _place(entry.get("url")) == _place(wanted_url(public_url))
 
 
-def mends(entries: Sequence[Mapping[str, Any]], public_url: str) -> list[RegistrationChange]:
-    """What must change so that exactly one active entry of ours delivers every ticket. Pure."""
+def registration_changes(entries: Sequence[Mapping[str, Any]], public_url: str) -> list[RegistrationChange]:
+    """The changes after which exactly one active entry of this service delivers every ticket. Pure."""
     ours = [entry for entry in entries if whole(entry.get("id")) and is_ours(entry, public_url)]
     ours.sort(key=lambda entry: int(entry["id"]))
     right = [entry for entry in ours if _is_right(entry, public_url)]
@@ -47,59 +47,61 @@ def mends(entries: Sequence[Mapping[str, Any]], public_url: str) -> list[Registr
     changes = [RegistrationChange(_SURPLUS, int(entry["id"])) for entry in ours if entry is not keep]
     if keep is None:
         return [*changes, RegistrationChange(_CREATED)]
-    return [*changes, RegistrationChange(_SWITCHED_ON, int(keep["id"]))] if keep.get("inactiveFlag") else changes
+    return [*changes, RegistrationChange(_REACTIVATED, int(keep["id"]))] if keep.get("inactiveFlag") else changes
 
 
-async def list_ours(manage: ConnectWiseClient, public_url: str) -> list[dict[str, Any]]:
+async def list_ours(client: ConnectWiseClient, public_url: str) -> list[dict[str, Any]]:
     """The entries that deliver to this service."""
-    return [entry for entry in await manage.list(_LIST) if is_ours(entry, public_url)]
+    return [entry for entry in await client.list(_LIST) if is_ours(entry, public_url)]
 
 
-async def ensure(manage: ConnectWiseClient, public_url: str) -> list[RegistrationChange]:
-    """Makes the changes of `mends` and returns those it made; nothing when all is right.
+async def ensure(client: ConnectWiseClient, public_url: str) -> list[RegistrationChange]:
+    """Apply `registration_changes` and return those that were made.
 
-    An entry that another process has made in the meantime is fine. Raises InvalidResponse when ConnectWise accepts the switch
-    and still shows the entry as inactive.
+    An entry that another process has created meanwhile is no error. Raises InvalidResponse if the entry is still inactive
+    after ConnectWise has accepted the change.
     """
     made = []
-    for change in mends(await manage.list(_LIST), public_url):
-        if change.kind == _CREATED and not await _create(manage, public_url):
+    for change in registration_changes(await client.list(_LIST), public_url):
+        if change.kind == _CREATED and not await _create(client, public_url):
             continue
-        if change.kind == _SWITCHED_ON:
-            await _switch_on(manage, f"{_LIST}/{change.entry_id}")
+        if change.kind == _REACTIVATED:
+            await _reactivate(client, f"{_LIST}/{change.entry_id}")
         if change.kind == _SURPLUS:
-            await manage.delete(f"{_LIST}/{change.entry_id}")
+            await client.delete(f"{_LIST}/{change.entry_id}")
         made.append(change)
     return made
 
 
-async def remove(manage: ConnectWiseClient, public_url: str) -> list[int]:
-    """Removes our entries and returns their ids."""
-    ours = [number for entry in await list_ours(manage, public_url) if (number := whole(entry.get("id")))]
+async def remove(client: ConnectWiseClient, public_url: str) -> list[int]:
+    """Remove this service's entries and return their ids."""
+    ours = [number for entry in await list_ours(client, public_url) if (number := whole(entry.get("id")))]
     for entry_id in ours:
-        await manage.delete(f"{_LIST}/{entry_id}")
+        await client.delete(f"{_LIST}/{entry_id}")
     return ours
 
 
-async def _create(manage: ConnectWiseClient, public_url: str) -> bool:
-    """Whether the entry was made by us; False when it was there already."""
+async def _create(client: ConnectWiseClient, public_url: str) -> bool:
+    """Whether the entry was created; False if it existed already."""
     entry = {
         **_ENTRY, "description": "Mini-Projects: service ticket or project", "isSelfSuppressedFlag": True, "inactiveFlag": False,
         "url": wanted_url(public_url),
     }  # fmt: skip
     try:
-        await manage.post(_LIST, entry)
+        await client.post(_LIST, entry)
     except BadRequest as refused:
-        if all(complaint.code != "ObjectExists" for complaint in refused.complaints):
+        if all(error.code != "ObjectExists" for error in refused.field_errors):
             raise
         return False
     return True
 
 
-async def _switch_on(manage: ConnectWiseClient, path: str) -> None:
-    shown = await manage.patch(path, {"inactiveFlag": False})
+async def _reactivate(client: ConnectWiseClient, path: str) -> None:
+    shown = await client.patch(path, {"inactiveFlag": False})
     if shown.get("inactiveFlag"):
-        raise InvalidResponse(f"ConnectWise accepted the change of {path} and still shows it as inactive.")
+        raise InvalidResponse(
+            f"ConnectWise accepted the change of {path} but still shows it as inactive. Activate the callback in ConnectWise."
+        )
 
 
 def _is_right(entry: Mapping[str, Any], public_url: str) -> bool:
@@ -108,7 +110,7 @@ def _is_right(entry: Mapping[str, Any], public_url: str) -> bool:
 
 
 def _place(url: Any) -> tuple[str, str, str]:
-    """Scheme, host and path of an address; three empty texts for what is none."""
+    """Scheme, host and path of a URL; three empty texts for an invalid one."""
     try:
         parts = urlsplit(url) if isinstance(url, str) else None
         return (parts.scheme, parts.netloc.lower(), parts.path.rstrip("/")) if parts else ("", "", "")

@@ -1,8 +1,7 @@
-"""Signing keys of callbacks, fetched from the addresses that callbacks name: seldom, small, quickly, and kept for a while.
+"""Signing keys of callbacks, fetched from the URLs that callbacks name, and cached.
 
-Anybody can send a callback that names an address. So only a few keys are fetched at a time and a minute, whatever comes
-in; an address that gave no key is not asked again at once; and a key whose callbacks were genuine stays when others,
-which nobody has signed with yet, fill the store.
+Anybody can send a callback that names a URL. So the number of fetches at once and per minute is limited, a URL without a
+key is not requested again at once, and keys of genuine callbacks stay in the cache when unproven ones fill it.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from app.connectwise.config import ClientConfig
 
 _CAP = 4096
 _DEADLINE = 2.0
-"""Seconds for the whole answer; ConnectWise itself waits five for ours."""
+"""Seconds for the whole answer; ConnectWise itself waits five for the callback's."""
 _LIFETIME = 900.0
 _REFUSED_FOR = 30.0
 _AWAY_FOR = 1.0
@@ -38,16 +37,16 @@ _OWN_PATH = "/callbackkey/index.rails"
 @dataclass(slots=True)
 class _Known:
     key: bytes | None
-    """SHA-256 of the key's text; None: the address gave no key."""
+    """SHA-256 of the key's text; None: the URL gave no key."""
     until: float
     away: bool = False
-    """The address did not answer; it may do so later."""
+    """The URL did not answer; it may do so later."""
     proven: bool = False
     """A callback was signed with it."""
 
 
 class KeyUnavailable(Exception):
-    """There is no key at an address. `waiting_helps`: there may be one later."""
+    """There is no key at a URL. `waiting_helps`: there may be one later."""
 
     def __init__(self, reason: str, *, waiting_helps: bool) -> None:
         super().__init__(reason)
@@ -56,7 +55,7 @@ class KeyUnavailable(Exception):
 
 
 class KeyStore:
-    """Keys by their whole address, since one callback entry was seen with several."""
+    """Keys by their whole URL, since one callback entry was seen with several."""
 
     def __init__(
         self,
@@ -79,42 +78,42 @@ class KeyStore:
         )  # fmt: skip
 
     async def aclose(self) -> None:
-        """Ends what is under way and closes the connections."""
+        """Cancel running fetches and close the connections."""
         running = list(self._fetching.values())
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await self._http.aclose()
 
-    async def key(self, address: str) -> bytes:
-        """The key at an address; raises KeyUnavailable."""
-        known = self._known.get(address)
+    async def key(self, url: str) -> bytes:
+        """The key at a URL. Raises KeyUnavailable."""
+        known = self._known.get(url)
         if known is None or known.until <= self._clock():
-            known = await self._fetched_once(address, proven=known is not None and known.proven)
+            known = await self._fetched_once(url, proven=known is not None and known.proven)
         if known.key is None:
             raise KeyUnavailable("key-unreachable" if known.away else "no-key", waiting_helps=known.away)
         return known.key
 
-    def prove(self, address: str) -> None:
-        """A callback was signed with the key of this address; what its fetch took from the pace is given back."""
-        if (known := self._known.get(address)) is not None:
+    def prove(self, url: str) -> None:
+        """Mark a key as proven by a signed callback; its fetch no longer counts against the limit."""
+        if (known := self._known.get(url)) is not None:
             self._left += 0 if known.proven else 1
             known.proven = True
-            self._known.move_to_end(address)
+            self._known.move_to_end(url)
 
-    async def _fetched_once(self, address: str, *, proven: bool) -> _Known:
-        """Several callbacks with one address at once cause one fetch; too many addresses cause none."""
-        task = self._fetching.get(address)
+    async def _fetched_once(self, url: str, *, proven: bool) -> _Known:
+        """Concurrent callbacks with one URL cause one fetch; too many URLs cause none."""
+        task = self._fetching.get(url)
         if task is None:
             if not proven and (len(self._fetching) >= _MOST_WAITING or not self._may_fetch()):
                 raise KeyUnavailable("too-many-keys", waiting_helps=True)
-            task = asyncio.create_task(self._fetch(address, proven=proven))
-            self._fetching[address] = task
-            task.add_done_callback(lambda _: self._fetching.pop(address, None))
+            task = asyncio.create_task(self._fetch(url, proven=proven))
+            self._fetching[url] = task
+            task.add_done_callback(lambda _: self._fetching.pop(url, None))
         return await asyncio.shield(task)
 
     def _may_fetch(self) -> bool:
-        """Whether one more unknown address may be asked: thirty at once, then two a second."""
+        """Whether one more unknown URL may be requested: thirty at once, then two a second."""
         now = self._clock()
         self._left = min(float(_BURST), self._left + (now - self._counted_at) * _PER_MINUTE / 60)
         self._counted_at = now
@@ -123,41 +122,41 @@ class KeyStore:
         self._left -= 1
         return True
 
-    async def _fetch(self, address: str, *, proven: bool) -> _Known:
+    async def _fetch(self, url: str, *, proven: bool) -> _Known:
         try:
             async with self._slots:
-                key = await self._ask(address)
+                key = await self._ask(url)
             known = _Known(key, self._clock() + (_LIFETIME if key else _REFUSED_FOR), proven=proven and key is not None)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError):
             known = _Known(None, self._clock() + _REFUSED_FOR)
         except (httpx.HTTPError, TimeoutError):
             known = _Known(None, self._clock() + _AWAY_FOR, away=True, proven=proven)
-        self._known[address] = known
-        self._known.move_to_end(address)
-        self._make_room(address)
+        self._known[url] = known
+        self._known.move_to_end(url)
+        self._make_room(url)
         return known
 
     def _make_room(self, newest: str) -> None:
-        """Lets go of the oldest ones that nobody has signed with; of a proven one only when there is no other."""
+        """Remove the oldest unproven keys; a proven one only if there is no other."""
         while len(self._known) > _MOST:
-            others = [address for address in self._known if address != newest]
+            others = [url for url in self._known if url != newest]
             self._known.pop(next((one for one in others if not self._known[one].proven), others[0]))
 
-    async def _ask(self, address: str) -> bytes | None:
-        headers = self._credentials(urlsplit(address))
-        async with asyncio.timeout(_DEADLINE), self._http.stream("GET", address, headers=headers) as answer:
+    async def _ask(self, url: str) -> bytes | None:
+        headers = self._credentials(urlsplit(url))
+        async with asyncio.timeout(_DEADLINE), self._http.stream("GET", url, headers=headers) as answer:
             if answer.status_code >= 500 or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-                raise httpx.TransportError("the key's address is not available")
+                raise httpx.TransportError("The URL of the signing key is not available.")
             if answer.status_code != httpx.codes.OK:
                 return None
             text = await _capped(answer)
         key = _key_in(text)
         return hashlib.sha256(key.encode()).digest() if key else None
 
-    def _credentials(self, address: SplitResult) -> dict[str, str]:
-        """Ours, only when the operator said so, and only to the very site that is configured."""
-        asked = self._config.key_credentials and address.path.endswith(_OWN_PATH)
-        same = (address.scheme, address.netloc.lower()) == (self._origin.scheme, self._origin.netloc.lower())
+    def _credentials(self, url: SplitResult) -> dict[str, str]:
+        """Credentials, only if CWM_KEY_CREDENTIALS is set, and only for the configured site."""
+        asked = self._config.key_credentials and url.path.endswith(_OWN_PATH)
+        same = (url.scheme, url.netloc.lower()) == (self._origin.scheme, self._origin.netloc.lower())
         if not asked or not same:
             return {}
         pair = f"{self._config.company}+{self._config.public_key}:{self._config.private_key}"
@@ -177,7 +176,7 @@ async def _capped(answer: httpx.Response) -> bytes:
 
 
 def _key_in(text: bytes) -> str | None:
-    """The signing key in an answer; one public client gets JSON, another a JSON text inside a JSON text."""
+    """The signing key in an answer: JSON, or a JSON text inside a JSON string, as public clients report."""
     try:
         value = json.loads(text)
         if isinstance(value, str):

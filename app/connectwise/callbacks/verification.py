@@ -1,8 +1,8 @@
-"""Is a callback really from our ConnectWise? The signature over the raw bytes, and the key it is made with.
+"""Verifies the signature of a callback over its raw bytes.
 
 expected = base64(HMAC-SHA256(key = SHA-256 of the signing key's text, message = raw body)), as four public receivers
-agree. The key's address comes with the callback itself and is an attacker's word until the signature holds: it is
-fetched only from the configured site or its documented aliases, without redirects, small and quickly.
+agree. The key's URL comes with the callback and is not trusted until the signature holds: it is fetched only from the
+configured site or its documented aliases, without redirects, with a size and a time limit.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ import httpx
 from app.connectwise.callbacks.signing_keys import KeyStore, KeyUnavailable
 from app.connectwise.config import ClientConfig, is_loopback
 
-_LONGEST_ADDRESS = 1000
+_LONGEST_URL = 1000
 _SIGNATURE_LENGTH = 44
 """Base64 of 32 bytes."""
 
 _ODD = re.compile(r"[^!-~]|[\\#]")
-"""Anything but visible ASCII, and what parsers of addresses disagree on."""
+"""Anything but visible ASCII, and characters that URL parsers treat differently."""
 
 
 class BadSignature(Exception):
-    """The callback is not shown to come from the configured ConnectWise. `reason` is a short code for the log."""
+    """The callback is not proven to come from the configured ConnectWise. `reason` is a short code for the log."""
 
     def __init__(self, reason: str, *, waiting_helps: bool = False) -> None:
-        super().__init__(f"The callback is not accepted ({reason}).")
+        super().__init__(f"Callback rejected ({reason}).")
         self.reason = reason
         self.waiting_helps = waiting_helps
 
@@ -56,17 +56,17 @@ class CallbackKeys:
     ) -> None:
         self._config = config
         self._origin = urlsplit(config.origin)
-        self._judged = lru_cache(maxsize=256)(self._is_ours)
+        self._allowed = lru_cache(maxsize=256)(self._is_ours)
         self._keys = KeyStore(config, transport=transport, clock=clock)
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._keys.aclose()
 
     async def verify(self, raw: bytes, signature: str | None, body: Mapping[str, Any]) -> None:
-        """Returns when the callback is genuine; raises BadSignature in every other case.
+        """Return if the callback is genuine. Raises BadSignature in every other case.
 
-        What can be refused by looking at it is refused before anything is fetched.
+        Everything that needs no key is checked before a key is fetched.
         """
         given = (signature or "").strip()
         if not given:
@@ -76,23 +76,23 @@ class CallbackKeys:
         if str(body.get("CompanyId") or self._config.company).lower() != self._config.company.lower():
             raise BadSignature("other-company")
         metadata = body.get("Metadata")
-        address = metadata.get("key_url") if isinstance(metadata, Mapping) else None
-        if not isinstance(address, str) or not self._judged(address):
+        url = metadata.get("key_url") if isinstance(metadata, Mapping) else None
+        if not isinstance(url, str) or not self._allowed(url):
             raise BadSignature("foreign-key-url")
         try:
-            key = await self._keys.key(address)
+            key = await self._keys.key(url)
         except KeyUnavailable as none:
             raise BadSignature(none.reason, waiting_helps=none.waiting_helps) from None
         if not hmac.compare_digest(_sign(raw, key).encode(), given.encode()):
             raise BadSignature("wrong-signature")
-        self._keys.prove(address)
+        self._keys.prove(url)
 
-    def _is_ours(self, address: str) -> bool:
-        """Whether a key may be fetched there: the configured site or an alias of it, and nothing odd in the address."""
-        if len(address) > _LONGEST_ADDRESS or _ODD.search(address):
+    def _is_ours(self, url: str) -> bool:
+        """Whether a key may be fetched from a URL: the configured site or an alias of it, without unusual characters."""
+        if len(url) > _LONGEST_URL or _ODD.search(url):
             return False
         try:
-            parts = urlsplit(address)
+            parts = urlsplit(url)
             port = parts.port
             host = (parts.hostname or "").lower()
         except ValueError:
@@ -105,17 +105,17 @@ class CallbackKeys:
             parts
         )
 
-    def _is_our_company(self, address: SplitResult) -> bool:
-        """Another company on the same cloud host has keys too, and may sign what it likes with them."""
+    def _is_our_company(self, url: SplitResult) -> bool:
+        """Whether a URL names the configured company: other companies on the same cloud host have keys too."""
         named: list[str] = []
-        for name, values in parse_qs(address.query, keep_blank_values=True).items():
+        for name, values in parse_qs(url.query, keep_blank_values=True).items():
             named += values if name.lower() == "companyname" else []
-        if not named and not _is_cloud(address):
+        if not named and not _is_cloud(url):
             return True
         return [name.lower() for name in named] == [self._config.company.lower()]
 
     def _hosts(self) -> tuple[str, ...]:
-        """The site, with and without the `api-` prefix of the cloud: callbacks name the bare host."""
+        """The site with and without the `api-` prefix of the cloud: callbacks name the bare host."""
         host = (self._origin.hostname or "").lower()
         return (host, host.removeprefix("api-")) if host.startswith("api-") else (host,)
 
@@ -124,8 +124,8 @@ def _port(scheme: str, port: int | None) -> int:
     return port if port is not None else {"https": 443, "http": 80}[scheme]
 
 
-def _is_cloud(address: SplitResult) -> bool:
-    return (address.hostname or "").lower().endswith((".myconnectwise.net", ".connectwisedev.com"))
+def _is_cloud(url: SplitResult) -> bool:
+    return (url.hostname or "").lower().endswith((".myconnectwise.net", ".connectwisedev.com"))
 
 
 def _sign(raw: bytes, key: bytes) -> str:

@@ -84,7 +84,7 @@ async def _credentials(manage: ConnectWiseClient) -> Finding:
 def check_clock(manage: ConnectWiseClient) -> Finding:
     """The clock of ConnectWise against this machine's: reconciliation filters by ConnectWise's time."""
     try:
-        there = parsedate_to_datetime(manage.figures.server_date)
+        there = parsedate_to_datetime(manage.metrics.server_date)
     except ValueError:
         return skip("connectwise.clock", "ConnectWise did not send its time.")
     apart = abs(there - datetime.now(UTC))

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.chart import Chart
+from app.chart import Chart, eligibility_rules
 from app.doctor.model import Finding, Severity, fail, ok, skip, warn
+from app.domain.eligibility import Board, board_not_watched
 from app.planning import ReferenceLists, near_misses
 
 _BOARDS = "/service/boards"
@@ -164,14 +165,9 @@ def _watched(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
 
 def _service_boards(chart: Chart, catalogue: ReferenceLists) -> list[dict[str, object]]:
     """Boards whose new tickets the chart decides."""
-    left = {_plain(name) for name in (*chart.watch.ignore_boards, chart.mini_project.board)}
-    chosen = None if chart.watch.boards == "all" else {_plain(name) for name in chart.watch.boards}
+    rules = eligibility_rules(chart)
     return [
-        dict(board)
-        for board in catalogue.active(_BOARDS)
-        if not board.get("projectFlag")
-        and (name := _plain(board.get("name"))) not in left
-        and (chosen is None or name in chosen)
+        dict(board) for board in catalogue.active(_BOARDS) if board_not_watched(Board.from_json(board), rules) is None
     ]
 
 

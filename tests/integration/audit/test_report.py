@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from app.audit.links import ticket_link
 from app.audit.report import charts
 from app.audit.report.render import COLUMNS, csv_head, csv_line, in_script, page, ticket
 from app.audit_jobs.report_files import ReportNotWritten, write
+from app.connectwise.links import ticket_link
 from tests.support.audit_factories import LINK, document_of, html_of, past_ticket, project_ticket, row, tally
 from tests.support.history_fixture import YEAR, Audited
 

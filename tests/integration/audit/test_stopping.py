@@ -17,11 +17,13 @@ from typing import IO
 import pytest
 
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, Server
+from tests.support.audit_command import run_audit
 from tests.support.command import ROOT
 from tests.support.live_server import free_port, served
 
 pytestmark = pytest.mark.slow
 
+EVER = ("--since", "2020-01-01", "--until", "2099-01-01")
 GOES_ON = "Run miniprojects audit --resume to continue."
 
 
@@ -45,16 +47,15 @@ class Shell:
         )  # fmt: skip
 
     def runs(self, *words: str) -> tuple[int, str, str]:
-        """Exit code and what was said on both channels."""
-        process = self.starts(*words)
-        out, err = process.communicate(timeout=240)
-        return process.returncode, out, err
+        """Exit code and both outputs of the audit command in this process."""
+        return run_audit(*words, folder=self.folder, settings=self._environment)
 
-    def audit(self) -> tuple[str, int, str]:
-        """State, tickets seen and id of the newest audit."""
+    def audit(self, number: str = "") -> tuple[str, int, str]:
+        """State, tickets seen and id of an audit; the newest without a `number`."""
+        which = ("SELECT state, seen, id FROM audits WHERE id = ? OR ? = '' ORDER BY id DESC LIMIT 1", (number, number))
         try:
             with sqlite3.connect(f"file:{self.folder}/cli.db?mode=ro", uri=True) as database:
-                found = database.execute("SELECT state, seen, id FROM audits ORDER BY id DESC LIMIT 1").fetchone()
+                found = database.execute(*which).fetchone()
         except sqlite3.OperationalError:
             return "", 0, ""
         return found or ("", 0, "")
@@ -91,27 +92,36 @@ def until(there: Callable[[], bool], process: subprocess.Popen[str] | None = Non
         time.sleep(0.05)
 
 
-def test_an_audit_that_was_stopped_stays_stopped_beside_the_service_and_goes_on_when_told(shell: Shell) -> None:
-    with shell.serving():
-        process = shell.starts("audit", "--since", "2020-01-01")
+def test_a_stopped_audit_stays_stopped_beside_the_service_which_takes_up_a_killed_one(shell: Shell) -> None:
+    with shell.serving() as service:
+        process = shell.starts("audit", *EVER)
         until(lambda: shell.audit()[1] >= 1000, process)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, err) == (130, "")
         assert re.search(rf"^Cancelled after ticket \d+; what was found until then stays\. {GOES_ON}$", out, re.M)
-        time.sleep(3)
         state, seen, number = shell.audit()
         assert (state, seen) == ("cancelled", 1000)
-    code, out, err = shell.runs("audit", "--audit", number, "--output", "part")
+        killed = shell.starts("audit", *EVER)
+        until(lambda: shell.audit()[2] != number, killed)
+        killed.kill()
+        killed.communicate(timeout=20)
+        until(lambda: shell.audit()[0] == "done", service)
+        assert shell.audit(number)[:2] == ("cancelled", 1000)
+        os.killpg(service.pid, signal.SIGTERM)
+        assert service.stderr
+        assert service.stderr.read() == ""
+    assert service.returncode == 0
+    code, out, err = shell.runs("--audit", number, "--output", "part")
     assert (code, err) == (0, "")
     assert "This audit is cancelled. The report covers the 1,000 tickets found so far." in out
     assert len(list(shell.folder.glob("part/*"))) == 3
-    code, out, err = shell.runs("audit", "--resume")
-    assert (code, err, shell.audit()[:2]) == (0, "", ("done", 1100))
+    code, out, err = shell.runs("--resume", "--audit", number)
+    assert (code, err, shell.audit(number)[:2]) == (0, "", ("done", 1100))
 
 
 def test_sigterm_to_all_its_processes_ends_it_as_ctrl_c_does(shell: Shell) -> None:
-    process = shell.starts("audit", "--since", "2020-01-01")
+    process = shell.starts("audit", *EVER)
     until(lambda: shell.audit()[1] >= 1000, process)
     os.killpg(process.pid, signal.SIGTERM)
     out, err = process.communicate(timeout=30)
@@ -120,7 +130,7 @@ def test_sigterm_to_all_its_processes_ends_it_as_ctrl_c_does(shell: Shell) -> No
 
 
 def test_ctrl_c_before_anything_is_kept_is_quiet_while_the_judge_still_starts(shell: Shell) -> None:
-    process = shell.starts("audit", "--since", "2020-01-01")
+    process = shell.starts("audit", *EVER)
     assert process.stdout
     assert process.stdout.readline().startswith("Started: audit ")
     time.sleep(0.3)
@@ -128,13 +138,13 @@ def test_ctrl_c_before_anything_is_kept_is_quiet_while_the_judge_still_starts(sh
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "")
     assert out.endswith(f"Cancelled. {GOES_ON}\n")
-    code, out, err = shell.runs("audit", "--audit", shell.audit()[2])
+    code, out, err = shell.runs("--audit", shell.audit()[2])
     assert (code, out) == (1, "")
     assert re.match(r"Audit \w+ has nothing to report: ", err)
 
 
 def test_a_reader_that_goes_away_leaves_an_audit_that_can_go_on(shell: Shell) -> None:
-    with shell.starts("audit", "--since", "2020-01-01") as process:
+    with shell.starts("audit", *EVER) as process:
         assert process.stdout
         assert process.stderr
         assert process.stdout.readline().startswith("Started: audit ")
@@ -144,33 +154,8 @@ def test_a_reader_that_goes_away_leaves_an_audit_that_can_go_on(shell: Shell) ->
     assert shell.audit()[0] == "cancelled"
 
 
-def test_the_report_of_a_killed_audit_is_of_what_it_had_found(shell: Shell) -> None:
-    process = shell.starts("audit", "--since", "2020-01-01")
-    until(lambda: shell.audit()[1] >= 1000, process)
-    process.kill()
-    process.communicate(timeout=20)
-    code, out, _ = shell.runs("audit", "--audit", shell.audit()[2])
-    assert code == 0
-    assert "This audit is running. The report covers" in out
-    assert "Which tickets would move?" in out
-    assert len(list(shell.folder.glob("audit/*"))) == 3
-
-
 def test_the_report_of_an_audit_without_tickets_is_a_sentence(shell: Shell) -> None:
-    assert shell.runs("audit", "--since", "1999-01-01", "--until", "1999-02-01")[0] == 0
-    code, out, err = shell.runs("audit", "--audit", shell.audit()[2])
+    assert shell.runs("--since", "1999-01-01", "--until", "1999-02-01")[0] == 0
+    code, out, err = shell.runs("--audit", shell.audit()[2])
     assert (code, out) == (1, "")
-    assert re.match(r"Audit \w+ has nothing to report: There is no ticket entered from 1999", err)
-
-
-def test_a_service_that_has_audited_stops_without_a_word_about_what_it_leaves(shell: Shell) -> None:
-    with shell.serving() as service:
-        process = shell.starts("audit", "--since", "2020-01-01")
-        until(lambda: shell.audit()[1] >= 1000, process)
-        process.kill()
-        process.communicate(timeout=20)
-        until(lambda: shell.audit()[0] == "done", service)
-        os.killpg(service.pid, signal.SIGTERM)
-        assert service.stderr
-        said = service.stderr.read()
-    assert (service.returncode, said) == (0, "")
+    assert re.match(r"There is nothing to report of the audit \w+: There is no ticket entered from 1999", err)

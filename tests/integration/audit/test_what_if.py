@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from app.audit.batch import KeptTicket
 from app.audit.threshold_search import Sampled, Step, count, is_better, steps, suggestions, tried
 from app.audit_jobs.views import audit_json
 from app.audit_jobs.what_if import what_if_json
@@ -112,8 +113,8 @@ def test_a_step_is_measured_in_the_tickets_that_its_sample_stands_for() -> None:
     text = "scheduling: {members: 3}\nduration: {periods: 4}"
     case = project_ticket(initialDescription="Please see the plan.", summary="New server", timeEntries=[])
     sample = [
-        Sampled(case, "project", "service-ticket", 10),
-        Sampled(past_ticket(), "service-ticket", "service-ticket", 50),
+        Sampled(KeptTicket.from_json(case), "project", "service-ticket", 10),
+        Sampled(KeptTicket.from_json(past_ticket()), "service-ticket", "service-ticket", 50),
     ]
     change = tried(text, Step("scheduling", "members", 3, 2), sample)
     assert (change["tickets"], change["right"], change["wrong"], change["moves"]) == (10, 10, -10, 10)
@@ -124,7 +125,7 @@ def test_a_step_is_measured_in_the_tickets_that_its_sample_stands_for() -> None:
 
 
 def test_a_step_that_does_more_harm_than_good_is_not_suggested() -> None:
-    sample = [Sampled(project_ticket(), "project", "project", 5)]
+    sample = [Sampled(KeptTicket.from_json(project_ticket()), "project", "project", 5)]
     change = tried("", Step("scheduling", "members", 2, 50), sample)
     assert not is_better(change)
     assert suggestions([(Step("scheduling", "members", 2, 50), change)]) == []

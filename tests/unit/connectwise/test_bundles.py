@@ -90,7 +90,7 @@ async def test_results_may_come_in_any_order() -> None:
     manage, script = client(shuffled)
     assert await manage.bundle([notes(1), notes(2), notes(3)]) == [[note(1)], [note(2)], [note(3)]]
     assert len(script.requests) == 1
-    assert manage.figures.bundled == 3
+    assert manage.metrics.bundled == 3
 
 
 DOUBTFUL = [
@@ -119,7 +119,7 @@ async def test_what_is_not_surely_right_is_asked_by_itself(changes: dict[str, An
     )
     assert await manage.bundle([notes(1), notes(2), notes(3)]) == [[note(1)], [note(2)], [note(3)]]
     assert script.asked == ["POST /system/bundles", "GET /service/tickets/2/notes"]
-    assert manage.figures.bundled == 2
+    assert manage.metrics.bundled == 2
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ async def test_the_sandbox_answers_bundles_as_the_client_asks_them() -> None:
     manage = on(sandbox)
     wanted = [notes(number) for number in ids]
     singly = [await manage.list(one.path, fields=one.fields) for one in wanted]
-    sent = manage.figures.sent
+    sent = manage.metrics.sent
     assert await manage.bundle(wanted) == singly
-    assert manage.figures.sent == sent + 1
+    assert manage.metrics.sent == sent + 1
     assert all(len(one) == 1 for one in singly)

@@ -22,7 +22,7 @@ from app.connectwise import (
     Unreachable,
     WriteResultUnknown,
 )
-from app.connectwise.responses import Answer, error_for, json_of
+from app.connectwise.responses import Answer, decode_json, error_for
 from tests.support.fake_transport import SAMPLES
 
 REFUSALS = json.loads((SAMPLES / "refusals.json").read_text())
@@ -125,7 +125,7 @@ def test_a_refusal_names_field_and_code_but_no_text(name: str) -> None:
     assert sample["says"] in str(error)
     for private in ("Okoro", "555-0100", "swordfish"):
         assert private not in str(error)
-        assert private not in repr(error.complaints)
+        assert private not in repr(error.field_errors)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_2xx_without_json_is_nonsense_and_after_a_write_lost(
     content: bytes, reads: bool, kind: type[ConnectWiseError]
 ) -> None:
     with pytest.raises(kind) as caught:
-        json_of(Answer(200, httpx.Headers({"x-cw-request-id": "r9"}), content), reads=reads)
+        decode_json(Answer(200, httpx.Headers({"x-cw-request-id": "r9"}), content), reads=reads)
     assert caught.value.request_id == "r9"
     assert caught.value.waiting_helps
 
@@ -197,7 +197,7 @@ def test_a_2xx_without_json_is_nonsense_and_after_a_write_lost(
     ],
 )
 def test_what_no_database_takes_is_left_out_of_an_answer(content: bytes, value: object) -> None:
-    assert json_of(Answer(200, {}, content), reads=True) == value
+    assert decode_json(Answer(200, {}, content), reads=True) == value
 
 
 def test_too_much_at_once_is_not_worth_waiting_for() -> None:

@@ -459,7 +459,7 @@ async def test_every_sample_ticket_of_the_sandbox_is_loaded_in_few_requests(bund
         number = sample_tickets.create(sandbox, sample)
         sent = len(sandbox.journal)
         sale = bool(sample["ticket"].get("opportunity"))
-        named = 3 * sale + (agreements.kept(sample["ticket"].get("agreement", {}).get("id")) is None)
+        named = 3 * sale + (agreements.cached(sample["ticket"].get("agreement", {}).get("id")) is None)
         ticket = await load_ticket(manage, number, agreements=agreements, references=references)
         assert ticket.summary == sample["ticket"]["summary"]
         assert ticket.initial_description == sample["ticket"].get("initialDescription")

@@ -40,6 +40,7 @@ def test_a_record_reads_what_it_wrote() -> None:
         pytest.param({"id": "x", "summary": 5, "board": None}, {}, id="wrong-types"),
         pytest.param({"board": "Help", "agreement": {"type": {"name": "Gold"}}},
                      {"board": {"name": "Help"}, "agreement": {"type": "Gold"}}, id="names-for-references"),
+        pytest.param({"timeEntries": [{"invoice": {"id": 7}}]}, {"timeEntries": [{"invoice": 7}]}, id="reference-for-an-id"),
         pytest.param({"budgetHours": "12.5"}, {"budgetHours": 12.5}, id="number-as-text"),
         pytest.param({"products": [{"price": 1e400, "quantity": float("nan"), "description": "x"}, None, 5]},
                      {"products": [{"description": "x"}]}, id="numbers-out-of-range"),

@@ -29,5 +29,5 @@ async def test_the_service_shares_the_rate_on_postgresql_and_limits_itself_on_sq
     with fresh_database(kind, tmp_path) as url:
         settings = load_settings(cwm_site="http://127.0.0.1:1", database_url=url, **credentials)
         async with connect(settings) as container:
-            limiter = container.manage._line._pace
+            limiter = container.manage._transport._pace
     assert isinstance(limiter, PostgresRateLimiter) is (kind == "postgres")

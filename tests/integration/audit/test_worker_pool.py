@@ -43,48 +43,44 @@ def makes(*executors: Executor) -> tuple[Callable[[], Executor], list[Executor]]
 
 
 @pytest.fixture
-async def hands() -> AsyncIterator[WorkerPool]:
+async def pool() -> AsyncIterator[WorkerPool]:
     """A real process."""
     found = WorkerPool(processes)
     yield found
     found.close()
 
 
-async def test_a_process_that_was_killed_while_idle_is_replaced(hands: WorkerPool) -> None:
-    first = await hands.do(os.getpid)
-    os.kill(first, signal.SIGKILL)
-    assert await hands.do(os.getpid) not in (first, os.getpid())
-
-
-async def test_a_process_does_not_hear_what_interrupts_its_parent(hands: WorkerPool) -> None:
-    first = await hands.do(os.getpid)
+async def test_a_killed_process_is_replaced_and_interrupts_do_not_reach_it(pool: WorkerPool) -> None:
+    first = await pool.run(os.getpid)
     os.kill(first, signal.SIGINT)
-    assert await hands.do(os.getpid) == first
+    assert await pool.run(os.getpid) == first
+    os.kill(first, signal.SIGKILL)
+    assert await pool.run(os.getpid) not in (first, os.getpid())
 
 
 async def test_work_of_many_is_done_by_one_fresh_process_and_a_second_death_is_a_sentence() -> None:
     make, given = makes(Dying(), ThreadPoolExecutor(1))
-    hands = WorkerPool(make)
-    assert await asyncio.gather(*(hands.do(str, one) for one in range(8))) == [str(one) for one in range(8)]
+    pool = WorkerPool(make)
+    assert await asyncio.gather(*(pool.run(str, one) for one in range(8))) == [str(one) for one in range(8)]
     assert len(given) == 2
-    hands.close()
+    pool.close()
     with pytest.raises(WorkerCrashed, match="has died, and the one in its place, too"):
-        await WorkerPool(makes(Dying())[0]).do(str, 1)
+        await WorkerPool(makes(Dying())[0]).run(str, 1)
 
 
 async def test_processes_end_when_there_has_long_been_nothing_to_do() -> None:
     make, given = makes(ThreadPoolExecutor(1), ThreadPoolExecutor(1))
-    hands = WorkerPool(make, idle_seconds=0.2)
+    pool = WorkerPool(make, idle_seconds=0.2)
     for _ in range(4):
-        await hands.do(str, 1)
+        await pool.run(str, 1)
         await asyncio.sleep(0.1)
     assert len(given) == 1
     await asyncio.sleep(0.4)
     with pytest.raises(RuntimeError, match="after shutdown"):
         given[0].submit(str)
-    assert await hands.do(str, 2) == "2"
+    assert await pool.run(str, 2) == "2"
     assert len(given) == 2
-    hands.close()
+    pool.close()
 
 
 async def test_another_chart_is_tried_by_a_fresh_process_and_two_deaths_are_no_fault(past: Audited) -> None:

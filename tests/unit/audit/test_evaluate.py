@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.audit.as_of import by_hand
+from app.audit.as_of import blocker
+from app.audit.batch import KeptTicket
 from app.audit.evaluate import first_look
 from app.audit.threshold_search import Sampled, Step, tried
 from app.audit.totals import is_listed, would_move
 from app.chart import parse_chart, shipped_chart
+from app.domain.ticket import TicketRecord
 from app.planning.blockers import blockers
 from tests.support.audit_factories import NOW, past_ticket, project_ticket, row, tally
 
@@ -41,8 +43,8 @@ def test_the_sentence_is_that_of_the_live_service(relatives: dict[str, Any], sen
 def test_a_protected_agreement_asks_a_person_as_it_does_live() -> None:
     chart = parse_chart("watch: {protected_agreements: [Flat Rate]}")
     case = project_ticket(agreement={"id": 7, "name": "flat rate", "type": "Managed"}, closedFlag=False, timeEntries=[])
-    assert by_hand(case, chart) == blockers(case, chart)[0].text
-    assert by_hand(case, shipped_chart()) is None
+    assert blocker(TicketRecord.from_json(case), chart) == blockers(case, chart)[0].text
+    assert blocker(TicketRecord.from_json(case), shipped_chart()) is None
 
 
 @pytest.mark.parametrize(("relatives", "_"), RELATIVES)
@@ -53,7 +55,7 @@ def test_a_service_ticket_with_relatives_stays_one(relatives: dict[str, Any], _:
 @pytest.mark.parametrize("changes", [{"mergedParentTicket": {"id": 9}}, {"recordType": "ProjectTicket"}], ids=repr)
 def test_a_ticket_that_was_merged_away_or_is_no_service_ticket_is_left_alone(changes: dict[str, Any]) -> None:
     case = project_ticket(**changes)
-    seen = first_look(case, shipped_chart(), now=NOW)
+    seen = first_look(TicketRecord.from_json(case), shipped_chart(), now=NOW)
     assert isinstance(seen, dict)
     for found in (seen, row(case)):
         assert (found["chart"], found["agrees"], would_move(found)) == ("left-alone", None, False)
@@ -63,5 +65,7 @@ def test_a_ticket_that_was_merged_away_or_is_no_service_ticket_is_left_alone(cha
 
 def test_a_threshold_does_not_change_what_a_person_decides_anyway() -> None:
     case = project_ticket(parentTicketId=4000)
-    change = tried("", Step("scheduling", "members", 2, 3), [Sampled(case, "project", row(case)["chart"], 5)])
+    change = tried(
+        "", Step("scheduling", "members", 2, 3), [Sampled(KeptTicket.from_json(case), "project", row(case)["chart"], 5)]
+    )
     assert change["tickets"] == 0

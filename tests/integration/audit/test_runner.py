@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.audit.evaluate import judge
+from app.audit.evaluate import evaluate
 from app.audit_jobs.context import AuditRequest, BadRange
-from app.audit_jobs.runner import Told
+from app.audit_jobs.runner import Progress
 from app.audit_jobs.views import audit_json
 from app.chart import shipped_chart
 from app.connectwise import WritesForbidden
+from app.domain.ticket import TicketRecord
 from app.sandbox import Fault
 from app.storage import Database, StoreUnavailable
 from app.storage.audit_tables import audit_pages, audit_tickets, audits
@@ -81,7 +82,7 @@ async def test_filters_narrow_the_range_by_id_or_name(past: Audited) -> None:
     assert {(one["company"], one["closed"]) for one in found} == {(found[0]["company"], True)}
 
 
-def cancels(past: Audited, audit_id: str, *, seen: int) -> Told:
+def cancels(past: Audited, audit_id: str, *, seen: int) -> Progress:
     """Wishes for an audit's end once it has seen so many tickets, as somebody else does while a page is under way."""
 
     def told(row: AuditRow) -> None:
@@ -325,12 +326,12 @@ async def test_a_chart_that_changes_half_way_is_kept_and_said(tmp_path: Path) ->
 
 
 async def test_a_strange_ticket_does_not_end_the_audit(past: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumbles(case: Any, *given: Any, **named: Any) -> Any:
-        if case["id"] % 50 == 0:
+    def stumbles(ticket: TicketRecord, *given: Any, **named: Any) -> Any:
+        if (ticket.id or 0) % 50 == 0:
             raise RecursionError
-        return judge(case, *given, **named)
+        return evaluate(ticket, *given, **named)
 
-    monkeypatch.setattr("app.audit.batch.judge", stumbles)
+    monkeypatch.setattr("app.audit.batch.evaluate", stumbles)
     row = await past.run()
     assert (row.state, row.seen) == ("done", 250)
     broken = [one for one in await past.rows(row) if one["chart"] == "not-readable"]

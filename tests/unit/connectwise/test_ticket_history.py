@@ -1,4 +1,4 @@
-"""The past comes whole, in few requests, page by page, and goes on where it stopped."""
+"""Past tickets are read whole, in few requests, page by page, and reading resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.connectwise import ConnectWiseError, Scope, load_for_plan, load_ticket, ticket_history
-from app.domain.ticket import TicketRecord
 from app.sandbox import Sandbox
 from app.sandbox import samples as sample_tickets
 from tests.support.fake_transport import on, reply
@@ -30,28 +29,28 @@ async def flat(pages: AsyncIterator[list[Any]]) -> list[Any]:
 
 @settings(max_examples=40)
 @given(count=st.integers(0, 30), size=st.integers(1, 12), step=st.integers(1, 9), bundles=st.booleans())
-async def test_every_ticket_comes_once_with_all_that_is_its_own(
+async def test_every_ticket_is_read_once_with_its_related_records(
     count: int, size: int, step: int, *, bundles: bool
 ) -> None:
     past = Past(count, step=step, bundles=bundles)
     manage = past.client()
     cases = [
         case
-        async for page in ticket_history.cases(manage, ALWAYS, size=size)
+        async for page in ticket_history.records(manage, ALWAYS, size=size)
         async for case in ticket_history.with_texts(manage, page)
     ]
-    assert [case["id"] for case in cases] == [one["id"] for one in past.lists["/service/tickets"]]
+    assert [case.id for case in cases] == [one["id"] for one in past.lists["/service/tickets"]]
     for case in cases:
-        for name, path, member in (
-            ("scheduleEntries", "/schedule/entries", "objectId"),
-            ("timeEntries", "/time/entries", "chargeToId"),
-            ("products", "/procurement/products", "chargeToId"),
+        for found, path, member in (
+            (case.schedule_entries, "/schedule/entries", "objectId"),
+            (case.time_entries, "/time/entries", "chargeToId"),
+            (case.products, "/procurement/products", "chargeToId"),
         ):
-            own = [one["id"] for one in past.lists[path] if one[member] == case["id"] and "_info" in one]
-            assert [one["id"] for one in case[name]] == own
-        assert case["initialDescription"] == f"Please {case['id']}"
-        assert len(case["tasks"]) == len(past.texts[case["id"], "tasks"])
-        assert case["unread"] == []
+            own = [one["id"] for one in past.lists[path] if one[member] == case.id and "_info" in one]
+            assert [one.id for one in found] == own
+        assert case.initial_description == f"Please {case.id}"
+        assert len(case.tasks) == len(past.texts[case.id or 0, "tasks"])
+        assert case.unread == []
 
 
 @pytest.mark.parametrize(
@@ -63,27 +62,27 @@ async def test_a_thousand_tickets_take_at_most_twenty_requests_and_with_texts_a_
 ) -> None:
     past = Past(2000, step=step)
     manage = past.client()
-    cases = await flat(ticket_history.cases(manage, ALWAYS))
+    cases = await flat(ticket_history.records(manage, ALWAYS))
     assert len(cases) == 2000
-    without = manage.figures.sent
-    assert without <= 2 * most + 2
+    without = manage.metrics.sent
+    assert without <= 2 * most + 3, "the last page is empty, and statuses are read once"
     told = [case async for case in ticket_history.with_texts(manage, cases)]
     assert len(told) == 2000
-    assert manage.figures.sent <= 2 * 120
-    assert manage.figures.sent - without == 80
+    assert manage.metrics.sent <= 2 * 120
+    assert manage.metrics.sent - without == 80
     assert max(past.addresses) <= 2000
 
 
-async def test_requests_by_kind_are_those_that_the_figures_name() -> None:
+async def test_requests_are_counted_by_path_template() -> None:
     manage = Past(1000).client()
-    await flat(ticket_history.cases(manage, ALWAYS))
-    by_template = Counter({template: count for (_, template), count in manage.figures.requests.items()})
+    await flat(ticket_history.records(manage, ALWAYS))
+    by_template = Counter({template: count for (_, template), count in manage.metrics.requests.items()})
     assert by_template["/service/tickets"] == 2
     assert by_template["/finance/agreements"] == 1
     assert by_template["/sales/opportunities"] == 1
 
 
-async def test_a_case_from_the_past_is_the_case_of_the_live_service() -> None:
+async def test_a_past_ticket_has_the_same_record_as_in_the_live_service() -> None:
     sandbox = Sandbox(seed=1)
     for sample in sample_tickets.samples()[:10]:
         sample_tickets.create(sandbox, sample)
@@ -91,10 +90,9 @@ async def test_a_case_from_the_past_is_the_case_of_the_live_service() -> None:
     now = datetime.now(UTC)
     scope = Scope(now - timedelta(days=1), now + timedelta(days=1))
     compared = 0
-    async for page in ticket_history.cases(manage, scope):
-        async for case in ticket_history.with_texts(manage, page):
-            live = await load_for_plan(manage, await load_ticket(manage, case["id"]))
-            past = TicketRecord.from_json(case)
+    async for page in ticket_history.records(manage, scope):
+        async for past in ticket_history.with_texts(manage, page):
+            live = await load_for_plan(manage, await load_ticket(manage, past.id or 0))
             for name in (
                 "initial_description",
                 "notes",
@@ -112,24 +110,26 @@ async def test_a_case_from_the_past_is_the_case_of_the_live_service() -> None:
 
 
 @pytest.mark.parametrize("boards", [(), ("Service Desk", "Sales Handover")], ids=["all-boards", "two-boards"])
-async def test_the_sandboxs_past_comes_whole_and_its_journal_shows_few_requests(boards: tuple[str, ...]) -> None:
+async def test_the_history_of_the_sandbox_is_read_whole_and_its_journal_shows_few_requests(
+    boards: tuple[str, ...],
+) -> None:
     sandbox = Sandbox(seed=1)
     sandbox.fill_history(tickets=1000, months=6)
     manage = on(sandbox)
     scope = Scope(sandbox.now() - timedelta(days=300), sandbox.now() + timedelta(days=1), boards=boards)
-    cases = await flat(ticket_history.cases(manage, scope))
+    cases = await flat(ticket_history.records(manage, scope))
     requests = len(sandbox.journal)
     told = [case async for case in ticket_history.with_texts(manage, cases)]
     assert requests <= 20
     assert len(sandbox.journal) <= 120
-    assert len(sandbox.journal) == manage.figures.sent
+    assert len(sandbox.journal) == manage.metrics.sent
     assert len(told) == await ticket_history.count(manage, scope) > 700
-    assert all(case["unread"] == [] for case in told)
-    assert sum(bool(case["initialDescription"]) for case in told) > 0.9 * len(told)
+    assert all(case.unread == [] for case in told)
+    assert sum(bool(case.initial_description) for case in told) > 0.9 * len(told)
     assert boards or len(told) == 1000
 
 
-async def test_only_the_scope_comes() -> None:
+async def test_only_tickets_of_the_scope_are_read() -> None:
     past = Past(60)
     manage = past.client()
     scope = Scope(
@@ -149,7 +149,7 @@ async def test_only_the_scope_comes() -> None:
     assert await ticket_history.count(manage, scope) == len(found)
 
 
-async def test_more_companies_than_fit_an_address_are_sorted_out_here() -> None:
+async def test_more_companies_than_fit_a_url_are_filtered_after_reading() -> None:
     past = Past(20)
     scope = Scope(ALWAYS.since, ALWAYS.until, companies=(251, *range(100_000, 101_000)))
     found = await flat(ticket_history.tickets(past.client(), scope))
@@ -168,28 +168,28 @@ def test_times_without_a_zone_are_refused() -> None:
         Scope(datetime.fromisoformat("2026-01-01T00:00:00"), ALWAYS.until)
 
 
-async def test_an_empty_range_has_no_page() -> None:
+async def test_an_empty_range_gives_no_page() -> None:
     past = Past(5)
     assert (
-        await flat(ticket_history.cases(past.client(), Scope(START - timedelta(days=9), START - timedelta(days=8))))
+        await flat(ticket_history.records(past.client(), Scope(START - timedelta(days=9), START - timedelta(days=8))))
         == []
     )
     assert past.requests == ["GET /service/tickets"]
 
 
-async def test_it_goes_on_behind_the_last_id_that_came() -> None:
+async def test_reading_resumes_after_the_last_id() -> None:
     past = Past(30)
-    whole = [one["id"] for one in await flat(ticket_history.cases(past.client(), ALWAYS, size=10))]
-    pages = ticket_history.cases(past.client(), ALWAYS, size=10)
-    first = [one["id"] for one in await anext(pages)]
+    whole = [one.id for one in await flat(ticket_history.records(past.client(), ALWAYS, size=10))]
+    pages = ticket_history.records(past.client(), ALWAYS, size=10)
+    first = [one.id for one in await anext(pages)]
     await pages.aclose()
-    rest = [one["id"] for one in await flat(ticket_history.cases(past.client(), ALWAYS, size=10, after=first[-1]))]
+    rest = [one.id for one in await flat(ticket_history.records(past.client(), ALWAYS, size=10, after=first[-1] or 0))]
     assert first + rest == whole
 
 
-async def test_stopping_early_leaves_nothing_under_way() -> None:
+async def test_stopping_early_leaves_no_task_running() -> None:
     past = Past(50)
-    pages = ticket_history.cases(past.client(), ALWAYS, size=10)
+    pages = ticket_history.records(past.client(), ALWAYS, size=10)
     page = await anext(pages)
     texts = ticket_history.with_texts(past.client(bundle_size=4), page)
     await anext(texts)
@@ -210,7 +210,7 @@ TROUBLES = [
 ]
 
 
-async def test_when_each_request_fails_twice_in_its_own_way_all_comes_once() -> None:
+async def test_requests_that_fail_twice_lose_and_repeat_nothing() -> None:
     undisturbed, disturbed = Past(40, step=4), Past(40, step=4)
     failed: Counter[str] = Counter()
 
@@ -223,14 +223,14 @@ async def test_when_each_request_fails_twice_in_its_own_way_all_comes_once() -> 
     found = []
     for past in (undisturbed, disturbed):
         manage = past.client()
-        pages = ticket_history.cases(manage, ALWAYS, size=9)
+        pages = ticket_history.records(manage, ALWAYS, size=9)
         found.append([case async for page in pages async for case in ticket_history.with_texts(manage, page)])
     assert found[0] == found[1]
     assert len(found[0]) == 40
-    assert manage.figures.retries.total() >= 2 * len(failed)
+    assert manage.metrics.retries.total() >= 2 * len(failed)
 
 
-async def test_a_page_that_is_too_slow_is_asked_for_in_halves() -> None:
+async def test_a_page_that_times_out_is_requested_in_halves() -> None:
     past = Past(600)
     past.trouble = lambda request: (
         httpx.ReadTimeout("x") if int(request.url.params.get("pageSize", 0)) > 250 and _lists_tickets(request) else None
@@ -239,7 +239,7 @@ async def test_a_page_that_is_too_slow_is_asked_for_in_halves() -> None:
     assert [one["id"] for one in found] == [one["id"] for one in past.lists["/service/tickets"]]
 
 
-async def test_a_page_that_is_too_slow_in_the_middle_loses_and_repeats_nothing() -> None:
+async def test_a_timeout_in_the_middle_loses_and_repeats_nothing() -> None:
     past = Past(600)
 
     def slow(request: httpx.Request) -> httpx.Response | None:
@@ -251,12 +251,12 @@ async def test_a_page_that_is_too_slow_in_the_middle_loses_and_repeats_nothing()
     assert [one["id"] for one in found] == [one["id"] for one in past.lists["/service/tickets"]]
 
 
-async def test_a_page_that_fails_for_good_is_said_after_those_that_came() -> None:
+async def test_a_permanent_failure_is_raised_after_the_pages_before_it() -> None:
     past = Past(600)
     past.trouble = lambda request: (
         reply(status=503) if int(request.url.params.get("pageId", 0)) > 1_000_100 and _lists_tickets(request) else None
     )
-    pages = ticket_history.cases(past.client(), ALWAYS, size=200)
+    pages = ticket_history.records(past.client(), ALWAYS, size=200)
     assert len(await anext(pages)) == 200
     with pytest.raises(ConnectWiseError, match="503"):
         await anext(pages)
@@ -270,66 +270,66 @@ async def test_a_page_that_fails_for_good_is_said_after_those_that_came() -> Non
         ("/finance/agreements", "agreement"), ("/sales/opportunities", "opportunity"),
     ],
 )  # fmt: skip
-async def test_what_may_not_be_read_is_named_in_each_case(path: str, part: str, status: int) -> None:
+async def test_unreadable_related_records_are_named_on_each_ticket(path: str, part: str, status: int) -> None:
     past = Past(60)
     past.trouble = lambda request: reply(status=status) if request.url.path.endswith(path) else None
-    cases = await flat(ticket_history.cases(past.client(), ALWAYS))
-    named = [case for case in cases if part in case["unread"]]
-    asked = [case for case in cases if part not in ("agreement", "opportunity") or case.get(part)]
+    cases = await flat(ticket_history.records(past.client(), ALWAYS))
+    named = [case for case in cases if part in case.unread]
+    asked = [case for case in cases if part not in ("agreement", "opportunity") or getattr(case, part)]
     assert len(cases) == 60
     assert named == asked
     assert named
 
 
-async def test_texts_that_may_not_be_read_are_named() -> None:
+async def test_unreadable_texts_are_named() -> None:
     past = Past(5, bundles=False)
     past.trouble = lambda request: reply(status=403) if request.url.path.endswith("/notes") else None
     manage = past.client()
-    cases = await flat(ticket_history.cases(manage, ALWAYS))
-    assert all(case["unread"] == ["notes", "tasks"] for case in cases)
-    assert [case["unread"] async for case in ticket_history.with_texts(manage, cases)] == [["notes"]] * 5
+    cases = await flat(ticket_history.records(manage, ALWAYS))
+    assert all(case.unread == ["notes", "tasks"] for case in cases)
+    assert [case.unread async for case in ticket_history.with_texts(manage, cases)] == [["notes"]] * 5
 
 
-async def test_while_a_part_is_away_no_case_is_given_without_it() -> None:
+async def test_no_ticket_is_returned_while_a_part_is_unavailable() -> None:
     past = Past(5)
     past.trouble = lambda request: reply(status=503) if request.url.path.endswith("/time/entries") else None
     with pytest.raises(ConnectWiseError, match="503"):
-        await flat(ticket_history.cases(past.client(), ALWAYS))
+        await flat(ticket_history.records(past.client(), ALWAYS))
 
 
-async def test_a_ticket_that_no_longer_reads_keeps_its_texts_unread() -> None:
+async def test_a_ticket_deleted_meanwhile_keeps_its_texts_unread() -> None:
     past = Past(5, bundles=False)
     past.trouble = lambda request: reply({"code": "NotFound"}, status=404) if "/1000002/" in request.url.path else None
     manage = past.client()
-    cases = await flat(ticket_history.cases(manage, ALWAYS))
-    told = {case["id"]: case["unread"] async for case in ticket_history.with_texts(manage, cases)}
+    cases = await flat(ticket_history.records(manage, ALWAYS))
+    told = {case.id: case.unread async for case in ticket_history.with_texts(manage, cases)}
     assert {number for number, unread in told.items() if unread} == {1000002}
 
 
-async def test_nothing_but_reads_is_sent() -> None:
+async def test_only_reads_are_sent() -> None:
     past = Past(100)
     manage = past.client()
-    async for page in ticket_history.cases(manage, ALWAYS, size=50):
+    async for page in ticket_history.records(manage, ALWAYS, size=50):
         assert [case async for case in ticket_history.with_texts(manage, page)]
     assert {request.split()[0] for request in past.requests} == {"GET", "POST"}
     assert {request for request in past.requests if request.startswith("POST")} == {"POST /system/bundles"}
 
 
-async def test_our_own_notes_are_no_evidence_of_the_past_either() -> None:
+async def test_notes_of_this_service_are_left_out_of_the_past() -> None:
     past = Past(3)
     past.texts[1_000_000, "notes"].append(
         {"id": 1, "ticketId": 1_000_000, "text": "project. Mini-Projects decision 01J"}
     )
     manage = past.client()
-    cases = await flat(ticket_history.cases(manage, ALWAYS))
+    cases = await flat(ticket_history.records(manage, ALWAYS))
     told = [case async for case in ticket_history.with_texts(manage, cases, own_mark="Mini-Projects decision ")]
-    assert [case["notes"] for case in told] == [[], [], []]
+    assert [case.notes for case in told] == [[], [], []]
 
 
-async def test_the_next_pages_are_under_way_while_one_is_used_but_never_more_than_three_in_all() -> None:
+async def test_at_most_two_pages_are_read_ahead() -> None:
     past = Past(200)
     used, most = 0, 0
-    async for page in ticket_history.cases(past.client(), ALWAYS, size=10):
+    async for page in ticket_history.records(past.client(), ALWAYS, size=10):
         used += 1
         for _ in range(100):
             await asyncio.sleep(0)
@@ -343,13 +343,13 @@ async def test_the_next_pages_are_under_way_while_one_is_used_but_never_more_tha
 @settings(max_examples=40)
 @given(value=st.none() | st.text(max_size=3) | st.integers(-3, 3) | st.lists(st.none(), max_size=2) | st.just({"id": True, "name": 7}),
        member=st.sampled_from(["agreement", "opportunity", "board", "company", "_info", "resources", "closedFlag"]))  # fmt: skip
-async def test_strange_members_of_a_ticket_do_not_stop_the_others(value: Any, member: str) -> None:
+async def test_unexpected_members_of_one_ticket_do_not_stop_the_others(value: Any, member: str) -> None:
     past = Past(3)
     past.lists["/service/tickets"][1][member] = value
     scope = Scope(ALWAYS.since, ALWAYS.until)
-    cases = await flat(ticket_history.cases(past.client(), scope))
+    cases = await flat(ticket_history.records(past.client(), scope))
     assert len(cases) == (2 if member == "_info" else 3)
-    json.dumps(cases)
+    json.dumps([case.to_json() for case in cases])
 
 
 def _lists_tickets(request: httpx.Request) -> bool:

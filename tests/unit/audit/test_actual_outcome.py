@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.audit.actual_outcome import hindsight
-from app.audit.actual_work import work_of
 from app.chart import parse_chart, shipped_chart
 from app.domain.ticket import TicketRecord
 from app.reading.evidence_reader import read_evidence
-from tests.support.audit_factories import booked, past_ticket, project_ticket, time_entry
+from tests.support.audit_factories import actual, booked, past_ticket, project_ticket, time_entry, work
 
 SOLD: dict[str, Any] = {
     "products": [
@@ -32,7 +30,7 @@ MONTHS_COVERED = [time_entry("jdoe", f"2026-{month:02}-10", 6.0, agreement=600) 
     ("case", "outcome", "because"),
     [
         pytest.param(past_ticket(), "service-ticket", "0.5 hours by one member", id="half an hour under the agreement"),
-        pytest.param(past_ticket(timeEntries=OUTAGE), "service-ticket", "3 members", id="many hands on one day"),
+        pytest.param(past_ticket(timeEntries=OUTAGE), "service-ticket", "3 members", id="many pool on one day"),
         pytest.param(project_ticket(), "project", "Work in 3 billing periods", id="months and members"),
         pytest.param(past_ticket(timeEntries=MONTHS_COVERED), "service-ticket", "3 billing periods", id="a fault that came back for months"),
         pytest.param(past_ticket(**SOLD, **BILLED), "mini-project", "product line for labour", id="sold and done in one go"),
@@ -48,14 +46,14 @@ MONTHS_COVERED = [time_entry("jdoe", f"2026-{month:02}-10", 6.0, agreement=600) 
 )  # fmt: skip
 def test_records_say_what_a_ticket_was(case: dict[str, Any], outcome: str, because: str) -> None:
     chart = shipped_chart()
-    found = hindsight(case, work_of(case, chart), chart)
+    found = actual(case, chart)
     assert found.outcome == outcome
     assert because in found.because
 
 
 def test_an_open_ticket_that_is_a_project_by_its_records_already_is_one() -> None:
     case, chart = project_ticket(closedFlag=False), shipped_chart()
-    assert hindsight(case, work_of(case, chart), chart).outcome == "project"
+    assert actual(case, chart).outcome == "project"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +71,7 @@ def test_the_charts_own_thresholds_hold(text: str, outcome: str) -> None:
     ]
     case = project_ticket(timeEntries=entries, scheduleEntries=[], products=[])
     chart = parse_chart(text)
-    assert hindsight(case, work_of(case, chart), chart).outcome == outcome
+    assert actual(case, chart).outcome == outcome
 
 
 def test_no_word_of_the_text_counts() -> None:
@@ -82,9 +80,7 @@ def test_no_word_of_the_text_counts() -> None:
         summary="Project: migration in stages",
         initialDescription="Order accepted, 9,000 GBP, three instalments, own team.",
     )
-    assert hindsight(said, work_of(said, chart), chart) == hindsight(
-        past_ticket(), work_of(past_ticket(), chart), chart
-    )
+    assert actual(said, chart) == actual(past_ticket(), chart)
 
 
 def test_a_job_that_crosses_a_periods_end_by_a_day_is_one_periods_work() -> None:
@@ -93,7 +89,7 @@ def test_a_job_that_crosses_a_periods_end_by_a_day_is_one_periods_work() -> None
         past_ticket(timeEntries=entries, agreement=None, scheduleEntries=[booked("jdoe", "2026-03-02")]),
         shipped_chart(),
     )
-    assert hindsight(case, work_of(case, chart), chart).outcome == "service-ticket"
+    assert actual(case, chart).outcome == "service-ticket"
 
 
 @pytest.mark.parametrize(
@@ -165,9 +161,9 @@ def test_an_evening_in_america_is_one_day_of_work() -> None:
     planned = [booked("jdoe", "2026-03-02"), booked("awong", "2026-03-02")]
     evening = past_ticket(agreement=None, timeEntries=EVENING, scheduleEntries=planned)
     two_days = evening | {"timeEntries": [*EVENING, NEXT_MORNING]}
-    assert work_of(evening, chart).working_days == 1
-    assert hindsight(evening, work_of(evening, chart), chart).outcome == "service-ticket"
-    assert hindsight(two_days, work_of(two_days, chart), chart).because == "2 members on 2 days."
+    assert work(evening, chart).working_days == 1
+    assert actual(evening, chart).outcome == "service-ticket"
+    assert actual(two_days, chart).because == "2 members on 2 days."
 
 
 @pytest.mark.parametrize(
@@ -181,7 +177,7 @@ def test_planned_ahead_is_told_by_elapsed_time(start: str, *, planned: bool) -> 
     visit = booked("jdoe", "2026-03-03") | {"dateStart": start}
     case = past_ticket(**BILLED, dateEntered="2026-03-02T21:00:00Z", scheduleEntries=[visit], poNumber="PO 7")
     chart = parse_chart("finance: {sold: 1}")
-    assert ("planned for a later day" in hindsight(case, work_of(case, chart), chart).because) == planned
+    assert ("planned for a later day" in actual(case, chart).because) == planned
 
 
 def goods(name: str) -> dict[str, Any]:
@@ -192,4 +188,4 @@ def goods(name: str) -> dict[str, Any]:
 def outcome_of(**changes: Any) -> str:
     """What the records of a ticket say it was."""
     case, chart = past_ticket(**changes), shipped_chart()
-    return hindsight(case, work_of(case, chart), chart).outcome
+    return actual(case, chart).outcome

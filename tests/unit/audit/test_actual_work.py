@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.audit.actual_work import work_of
 from app.audit.evaluate import Row
 from app.audit.report.figures import answers, figures, remarks_of
 from app.audit.totals import misplaced, waits_for_bill, would_move
-from app.chart import shipped_chart
-from tests.support.audit_factories import past_ticket, project_ticket, row, tally, time_entry
+from tests.support.audit_factories import past_ticket, project_ticket, row, tally, time_entry, work
 
 
 def figure(rows: list[Row], key: str) -> tuple[float | None, str]:
@@ -24,11 +22,11 @@ def test_time_is_counted_by_who_pays_for_it() -> None:
         time_entry("jdoe", "2026-03-02", 1.5, invoice=9), time_entry("jdoe", "2026-03-03", 2.25, agreement=600), time_entry("jdoe", "2026-03-04", 0.1),
         time_entry("jdoe", "2026-03-05", 7.0) | {"billableOption": "DoNotBill"},
     ]  # fmt: skip
-    work = work_of(past_ticket(timeEntries=entries), shipped_chart())
-    assert (work.billed_hours, work.billed) == (150, 180_00)
-    assert (work.covered_hours, work.covered) == (225, 270_00)
-    assert (work.open_hours, work.open) == (10, 12_00)
-    assert work.hours == 1085
+    counted = work(past_ticket(timeEntries=entries))
+    assert (counted.billed_hours, counted.billed) == (150, 180_00)
+    assert (counted.covered_hours, counted.covered) == (225, 270_00)
+    assert (counted.open_hours, counted.open) == (10, 12_00)
+    assert counted.hours == 1085
 
 
 UNCOVERED = {"id": 600, "name": "Block hours", "coverAgreementTime": False}
@@ -61,26 +59,26 @@ ON_AGREEMENT = time_entry("jdoe", "2026-03-02", 3.0) | {"agreement": 600}
 def test_each_hour_is_counted_once_by_who_pays_for_it(
     entry: dict[str, Any], agreement: Any, billed: Any, covered: Any, still_open: Any
 ) -> None:
-    work = work_of(past_ticket(timeEntries=[entry], agreement=agreement), shipped_chart())
-    assert (work.billed_hours, work.billed) == billed
-    assert (work.covered_hours, work.covered) == covered
-    assert (work.open_hours, work.open) == still_open
-    assert sum(work.by_period.values()) == (work.billed + work.covered + work.open) * (work.hours > 0)
+    counted = work(past_ticket(timeEntries=[entry], agreement=agreement))
+    assert (counted.billed_hours, counted.billed) == billed
+    assert (counted.covered_hours, counted.covered) == covered
+    assert (counted.open_hours, counted.open) == still_open
+    assert sum(counted.by_period.values()) == (counted.billed + counted.covered + counted.open) * (counted.hours > 0)
 
 
 def test_free_time_beside_an_agreement_is_not_charged_beside_it() -> None:
     entry = time_entry("jdoe", "2026-03-02", 2.0, invoice=9)
-    assert work_of(past_ticket(timeEntries=[entry]), shipped_chart()).outside_agreement
+    assert work(past_ticket(timeEntries=[entry])).outside_agreement
     free = [entry | {"billableOption": "NoCharge"}, entry | {"hoursBilled": 0.0}]
-    assert not work_of(past_ticket(timeEntries=free), shipped_chart()).outside_agreement
+    assert not work(past_ticket(timeEntries=free)).outside_agreement
 
 
 def test_a_correction_takes_hours_and_money_back_and_is_nobodys_work() -> None:
     entries = [time_entry("awong", "2026-05-02", -0.5, invoice=9), time_entry("jdoe", "2026-03-02", 2.0, invoice=9)]
-    work = work_of(past_ticket(timeEntries=entries), shipped_chart())
-    assert (work.hours, work.billed_hours, work.billed, work.entries) == (150, 150, 180_00, 1)
-    assert (work.members, len(work.days), len(work.by_period)) == ({"jdoe"}, 1, 1)
-    assert sum(work.by_period.values()) == work.billed
+    counted = work(past_ticket(timeEntries=entries))
+    assert (counted.hours, counted.billed_hours, counted.billed, counted.entries) == (150, 150, 180_00, 1)
+    assert (counted.members, len(counted.days), len(counted.by_period)) == ({"jdoe"}, 1, 1)
+    assert sum(counted.by_period.values()) == counted.billed
 
 
 SWITCH = {"description": "Switch", "quantity": 2, "price": 300.0, "billableOption": "Billable", "invoiced": False}
@@ -103,8 +101,8 @@ def test_what_was_only_taken_back_is_not_late() -> None:
 
 def test_a_stage_that_was_billed_as_a_product_is_an_invoice_of_the_ticket() -> None:
     billed = SWITCH | {"invoiced": True, "invoice": 9100}
-    work = work_of(past_ticket(products=[billed, SWITCH | {"invoiced": True}]), shipped_chart())
-    assert work.invoices == {9100}
+    counted = work(past_ticket(products=[billed, SWITCH | {"invoiced": True}]))
+    assert counted.invoices == {9100}
     assert waits_for_bill(row(project_ticket()))
     assert not waits_for_bill(row(project_ticket(products=[billed])))
 
@@ -118,13 +116,13 @@ def test_what_is_no_number_counts_nothing(value: Any) -> None:
         "hoursBilled": value,
         "hours": value,
     }
-    work = work_of(past_ticket(timeEntries=[entry]), shipped_chart())
-    assert (work.hours, work.billed) == (0, 0)
+    counted = work(past_ticket(timeEntries=[entry]))
+    assert (counted.hours, counted.billed) == (0, 0)
 
 
 def test_a_thousand_small_entries_add_up_to_the_cent() -> None:
     entry = time_entry("jdoe", "2026-03-02", 0.1, invoice=9) | {"hourlyRate": 99.99}
-    assert work_of(past_ticket(timeEntries=[entry] * 1000), shipped_chart()).billed == 1000 * 1000
+    assert work(past_ticket(timeEntries=[entry] * 1000)).billed == 1000 * 1000
 
 
 def test_project_work_elsewhere_is_misplaced_by_measure_and_by_guess() -> None:

@@ -1,4 +1,4 @@
-"""Addresses that open a ticket in ConnectWise for a person."""
+"""URLs that open a ticket in the ConnectWise web client."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ _REQUEST = "v4_6_release/services/system_io/Service/fv_sr100_request.rails"
 
 
 def ticket_link(origin: str, company: str) -> str:
-    """The address of a ticket's screen with `{id}` where its id goes: the widely used link of the web client. The API's host
-    has the same name as the one for people, with `api-` before it."""
+    """The URL of a ticket's screen, with `{id}` for its id. The web host is the API's host without `api-`."""
     parts = urlsplit(origin)
     host = parts.netloc.removeprefix("api-")
     return f"{parts.scheme}://{host}/{_REQUEST}?service_recid={{id}}&companyName={quote(company, safe='')}"
 
 
-def opens(link: str, ticket_id: int) -> str:
-    """The address of one ticket."""
+def link_to(link: str, ticket_id: int) -> str:
+    """The URL of one ticket."""
     return link.replace("{id}", str(int(ticket_id)))

@@ -14,7 +14,7 @@ from app.connectwise import (
     RegistrationChange,
     ensure,
     list_ours,
-    mends,
+    registration_changes,
     remove,
     wanted_url,
 )
@@ -40,22 +40,22 @@ def test_the_address_ends_in_an_empty_parameter() -> None:
         pytest.param([], [RegistrationChange("created")], id="missing"),
         pytest.param([entry()], [], id="right"),
         pytest.param([entry(type="Ticket", level="Owner")], [], id="right-in-other-case"),
-        pytest.param([entry(inactiveFlag=True)], [RegistrationChange("switched on again", 5)], id="inactive"),
+        pytest.param([entry(inactiveFlag=True)], [RegistrationChange("reactivated", 5)], id="inactive"),
         pytest.param([entry(inactiveFlag=None)], [], id="no-word-of-inactive"),
-        pytest.param([entry(id=6), entry()], [RegistrationChange("removed, it is surplus", 6)], id="twice"),
+        pytest.param([entry(id=6), entry()], [RegistrationChange("removed, duplicate", 6)], id="twice"),
         pytest.param(
             [entry(inactiveFlag=True), entry(id=6)],
-            [RegistrationChange("removed, it is surplus", 5)],
+            [RegistrationChange("removed, duplicate", 5)],
             id="the-active-one-stays",
         ),
         pytest.param(
             [entry(level="board", objectId=7)],
-            [RegistrationChange("removed, it is surplus", 5), RegistrationChange("created")],
+            [RegistrationChange("removed, duplicate", 5), RegistrationChange("created")],
             id="wrong-level",
         ),
         pytest.param(
             [entry(url=f"{HERE}/callbacks/connectwise")],
-            [RegistrationChange("removed, it is surplus", 5), RegistrationChange("created")],
+            [RegistrationChange("removed, duplicate", 5), RegistrationChange("created")],
             id="old-address",
         ),
         pytest.param(
@@ -67,7 +67,7 @@ def test_the_address_ends_in_an_empty_parameter() -> None:
     ],
 )
 def test_the_difference_is_what_has_to_change(entries: list[dict[str, Any]], changes: list[RegistrationChange]) -> None:
-    assert mends(entries, HERE) == changes
+    assert registration_changes(entries, HERE) == changes
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_after_the_changes_one_active_entry_of_ours_is_left_and_all_others_are_a
     entries: list[dict[str, Any]],
 ) -> None:
     left = {one["id"]: dict(one) for one in entries if one.get("id")}
-    for change in mends(entries, HERE):
+    for change in registration_changes(entries, HERE):
         if change.kind == "created":
             left[99] = entry(id=99)
-        elif change.kind == "switched on again":
+        elif change.kind == "reactivated":
             left[change.entry_id or 0]["inactiveFlag"] = False
         else:
             left.pop(change.entry_id or 0)
@@ -127,7 +127,7 @@ def test_after_the_changes_one_active_entry_of_ours_is_left_and_all_others_are_a
     assert [one for one in entries if one.get("id") and not is_ours(one, HERE)] == [
         one for one in left.values() if not is_ours(one, HERE)
     ]
-    assert mends(list(left.values()), HERE) == []
+    assert registration_changes(list(left.values()), HERE) == []
 
 
 async def test_ensuring_twice_changes_nothing_the_second_time() -> None:
@@ -150,7 +150,7 @@ async def test_an_inactive_entry_is_switched_on_again() -> None:
     await ensure(manage, HERE)
     (shown,) = await list_ours(manage, HERE)
     await manage.patch(f"/system/callbacks/{shown['id']}", {"inactiveFlag": True})
-    assert await ensure(manage, HERE) == [RegistrationChange("switched on again", shown["id"])]
+    assert await ensure(manage, HERE) == [RegistrationChange("reactivated", shown["id"])]
     (shown,) = await list_ours(manage, HERE)
     assert not shown.get("inactiveFlag")
 
@@ -198,10 +198,10 @@ async def test_a_switch_without_effect_is_said() -> None:
 
 async def test_a_surplus_entry_that_is_gone_already_is_fine() -> None:
     manage, script = client(reply([entry(), entry(id=6)]), reply({"code": "NotFound"}, status=404))
-    assert await ensure(manage, HERE) == [RegistrationChange("removed, it is surplus", 6)]
+    assert await ensure(manage, HERE) == [RegistrationChange("removed, duplicate", 6)]
     assert script.asked[-1] == "DELETE /system/callbacks/6"
 
 
 def test_a_change_says_which_entry_and_what() -> None:
     assert str(RegistrationChange("created")) == "callback entry (new): created"
-    assert str(RegistrationChange("switched on again", 5)) == "callback entry 5: switched on again"
+    assert str(RegistrationChange("reactivated", 5)) == "callback entry 5: reactivated"

@@ -53,7 +53,7 @@ async def test_a_read_is_asked_again_after_passing_trouble(trouble: Reply) -> No
     manage, script = client(trouble, reply({"id": 4711}))
     assert await manage.get(PATH) == {"id": 4711}
     assert len(script.requests) == 2
-    assert manage.figures.retries.total() == 1
+    assert manage.metrics.retries.total() == 1
 
 
 @pytest.mark.parametrize("trouble", LASTING)
@@ -85,7 +85,7 @@ async def test_a_read_is_given_up_after_four_tries() -> None:
     with pytest.raises(Unreachable):
         await manage.get(PATH)
     assert len(script.requests) == 4
-    assert manage.figures.retries == {"Unreachable": 3}
+    assert manage.metrics.retries == {"Unreachable": 3}
 
 
 async def test_waits_grow_and_have_jitter() -> None:
@@ -96,7 +96,7 @@ async def test_waits_grow_and_have_jitter() -> None:
         with pytest.raises(ServerError):
             await manage.get(PATH)
         waits.append(sleep.slept)
-        assert manage.figures.waited == pytest.approx(sum(sleep.slept))
+        assert manage.metrics.waited == pytest.approx(sum(sleep.slept))
     for first, second, third in waits:
         assert 0.5 <= first <= 1.0 <= second <= 1.5
         assert 2.0 <= third <= 2.5
@@ -124,7 +124,7 @@ async def test_while_connectwise_wants_rest_nothing_else_is_sent() -> None:
     manage, script = client(reply(status=429, headers={"Retry-After": "600"}))
     with pytest.raises(RateLimited):
         await manage.get(PATH)
-    with pytest.raises(RateLimited, match="nothing was sent") as caught:
+    with pytest.raises(RateLimited, match="Nothing was sent") as caught:
         await manage.reader().list("/service/boards")
     assert len(script.requests) == 1
     assert caught.value.retry_after == pytest.approx(600, abs=5)
@@ -317,29 +317,29 @@ async def test_figures_count_by_method_and_template() -> None:
     await manage.get("/service/tickets/4712")
     await manage.patch("/service/tickets/4712", {"summary": "x"})
     await manage.reader().get("/service/boards/1/statuses/300")
-    assert dict(manage.figures.requests) == {
+    assert dict(manage.metrics.requests) == {
         ("GET", "/service/tickets/{id}"): 2,
         ("PATCH", "/service/tickets/{id}"): 1,
         ("GET", "/service/boards/{id}/statuses/{id}"): 1,
     }
-    assert manage.figures.sent == 4
-    assert manage.figures.answers == {200: 4}
+    assert manage.metrics.sent == 4
+    assert manage.metrics.answers == {200: 4}
 
 
 async def test_figures_know_the_sites_clock() -> None:
     date = "Mon, 01 Jun 2026 10:00:00 GMT"
     manage, _ = client(reply({"id": 1}, headers={"Date": date}), reply({"id": 1}))
-    assert manage.figures.server_date == ""
+    assert manage.metrics.server_date == ""
     await manage.get(PATH)
     await manage.get(PATH)
-    assert manage.figures.server_date == date
+    assert manage.metrics.server_date == date
 
 
 async def test_figures_count_requests_without_an_answer() -> None:
     manage, _ = client(httpx.ReadTimeout("x"), reply({"id": 1}))
     await manage.get(PATH)
-    assert manage.figures.answers == {0: 1, 200: 1}
-    assert manage.figures.waits == 1
+    assert manage.metrics.answers == {0: 1, 200: 1}
+    assert manage.metrics.waits == 1
 
 
 @pytest.mark.parametrize("trouble", [*PASSING, *LASTING])
@@ -349,7 +349,7 @@ async def test_secrets_stand_in_no_error_log_or_text_form(trouble: Reply, caplog
     with pytest.raises(ConnectWiseError) as caught:
         await manage.post(PATH, {"summary": "a private text"})
     chain: list[BaseException | None] = [caught.value, caught.value.__cause__, caught.value.__context__]
-    told = [repr(manage), repr(manage.config), str(manage.config), repr(manage.figures), caplog.text]
+    told = [repr(manage), repr(manage.config), str(manage.config), repr(manage.metrics), caplog.text]
     told += [f"{one} {one!r}" for one in chain]
     for secret in (*SECRETS, "a private text"):
         assert not any(secret in text for text in told)

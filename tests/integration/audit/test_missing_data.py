@@ -11,14 +11,22 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from app.audit.actual_outcome import hindsight
-from app.audit.actual_work import work_of
 from app.audit.report.figures import answers, figures
 from app.audit.report.render import csv_head, csv_line, ticket
 from app.audit.totals import waits_for_bill
 from app.audit_jobs.views import audit_json
 from app.chart import shipped_chart
-from tests.support.audit_factories import LINK, booked, html_of, past_ticket, project_ticket, row, tally, time_entry
+from tests.support.audit_factories import (
+    LINK,
+    actual,
+    booked,
+    html_of,
+    past_ticket,
+    project_ticket,
+    row,
+    tally,
+    time_entry,
+)
 from tests.support.browser import browser_page
 from tests.support.history_fixture import Audited
 
@@ -52,7 +60,7 @@ WEEKS: dict[str, Any] = {
 )  # fmt: skip
 def test_a_verdict_holds_only_where_nothing_unread_could_change_it(case: dict[str, Any], outcome: str) -> None:
     chart = shipped_chart()
-    found = hindsight(case, work_of(case, chart), chart)
+    found = actual(case, chart)
     assert found.outcome == outcome
     assert ("cannot be read and could change what it was." in found.because) == (outcome == "unknown")
 
@@ -60,12 +68,9 @@ def test_a_verdict_holds_only_where_nothing_unread_could_change_it(case: dict[st
 def test_a_right_that_is_missing_costs_verdicts_and_turns_none_round() -> None:
     chart, planned = shipped_chart(), [booked("jdoe", "2026-03-03"), booked("awong", "2026-03-05")]
     case = past_ticket(**SEVERAL, scheduleEntries=planned)
-    assert hindsight(case, work_of(case, chart), chart).outcome == "project"
+    assert actual(case, chart).outcome == "project"
     blind = case | {"scheduleEntries": [], "unread": ["scheduleEntries"]}
-    assert (
-        hindsight(blind, work_of(blind, chart), chart).because
-        == "Schedule entries cannot be read and could change what it was."
-    )
+    assert actual(blind, chart).because == "Schedule entries cannot be read and could change what it was."
 
 
 def test_a_project_that_may_have_been_billed_by_products_is_not_said_to_wait_for_its_bill() -> None:
