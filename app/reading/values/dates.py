@@ -27,6 +27,7 @@ _MONTHS = {
 }
 _MONTH_OF = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _AMBIGUOUS = {"may", "march", "mar", "mars", "sep", "ago", "jan", "dec", "abr", "ene", "dic", "dez"}
+MONTH_OF = _MONTH_OF
 MONTH_NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _MONTH = re.compile(
