@@ -104,6 +104,7 @@ class Product(_Record, frozen=True, rename="camel", omit_defaults=True):
     invoice: Id | None = None
     invoiced: bool = False
     forecast_detail_id: Id | None = None
+    internal_notes: str = ""
     date_entered: str = ""
 
 
@@ -238,6 +239,8 @@ class TicketRecord(_Record, frozen=True, rename="camel", omit_defaults=True):
     location: Reference | None = None
     department: Reference | None = None
     currency: Reference | None = None
+    work_role: Reference | None = None
+    work_type: Reference | None = None
     project: Reference | None = None
     phase: Reference | None = None
     parent_ticket_id: Id | None = None

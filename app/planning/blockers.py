@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.chart import Chart
-from app.planning.manual_actions import ManualAction, todo
 from app.planning.model import Look, Problem, Step, StepKind
 from app.planning.reference_lists import Record
 from app.planning.texts import plain, without_controls
@@ -124,10 +123,3 @@ def note_text(text: str, last_line: str) -> str:
     """A note of at most 8,000 characters whose last line is always whole."""
     body = without_controls(text)
     return f"{body[: _MOST_NOTE - len(last_line) - 1]}\n{last_line}".lstrip("\n")
-
-
-def unread(case: Case) -> list[ManualAction]:
-    """What could not be read beside the ticket."""
-    given = case.get("unread")
-    names = tuple(name for name in given if isinstance(name, str)) if isinstance(given, list) else ()
-    return [todo("unread", names=names)] if names else []

@@ -21,7 +21,7 @@ from app.chart.schema.decision_settings import (
     SchedulingRow,
 )
 from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
-from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
+from app.chart.schema.target_settings import Autonomy, MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
 from app.reading.phrases.grammar import PhraseError, compiled, shipped_words
 from app.reading.phrases.matcher import Reader
@@ -60,6 +60,8 @@ class Chart(Section):
     """What a converted ticket becomes."""
     revenue: Revenue = Revenue()
     """Where project revenue belongs."""
+    autonomy: Autonomy = Autonomy()
+    """What live mode does without a person."""
     words: dict[str, dict[str, list[Phrase]]] = {}
     """Own phrases by meaning and language, on top of the shipped ones."""
 

@@ -262,6 +262,14 @@ ROLE_CHECKS: tuple[tuple[Role, Check], ...] = (
 amount, their first clause."""
 
 
+_EXTRA_WORDS = re.compile(rf"(?<!\w)(?:{_EXTRA_WORK})(?!\w)")
+
+
+def says_extra_work(written: str) -> bool:
+    """Whether a sentence speaks of work beyond what is agreed."""
+    return bool(_EXTRA_WORDS.search(written.lower()))
+
+
 def tax_basis(clause: str, after: str) -> TaxBasis:
     """Whether the words beside an amount call it net or gross."""
     if _GROSS.match(after) or _GROSS_BEFORE.search(clause):

@@ -38,7 +38,7 @@ _NO_NAME = frozenset(
 )  # fmt: skip
 _TALK = r"(?:speak to|talk to|speak with|ask|contact|call|ring|see|please (?:contact|ask|call)|it'?s|wenden Sie sich an|fragen Sie|ist|an|sprechen Sie mit|voir|appeler|contacter|adressez-vous à|c'est|hablad con|hablar con|llamad a|preguntad a|contactad con|es|to|with|mit|bei|à|con|a|avec)"
 _FOR_PART = re.compile(
-    rf"(?:[Ff]or|[Aa]bout|[Ff]ür|[Bb]ei|[Zz]u|[Pp]our|[Pp]ara|[Ss]obre) (?:the |all |die |den |das |der |la |le |les |l'|el |los |las )?(?P<part>[\w&/-]+(?: (?!speak|talk|ask|contact|call|ring|see|please|ist|wenden|fragen|voir|appeler|hablad|llamad)[\w&/-]+){{0,2}}?),? (?:{_TALK} )+{_FULL}"
+    rf"(?:[Ff]or|[Aa]bout|[Ff]ür|[Bb]ei|[Zz]u|[Pp]our|[Pp]ara|[Ss]obre) (?:the |all |die |den |das |der |la |le |les |l'|el |los |las )?(?P<part>[\w&/-]+(?: (?!speak|talk|ask|contact|call|ring|see|please|ist|wenden|fragen|voir|appeler|hablad|llamad)[\w&/-]+){{0,2}}?),? (?:{_TALK} )*{_FULL}"
 )
 _ASKED = re.compile(r"(?<!\w)(?:speak|talk|ask|contact\w*|call|ring|wenden|fragen|ansprech\w*|sprechen|zuständig|voir|appele\w*|adresse\w*|interlocut\w*|habla\w*|llama\w*|pregunta\w*)(?!\w)", re.I)
 
