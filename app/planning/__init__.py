@@ -33,7 +33,16 @@ each record of ours that nobody uses.
 """
 
 from app.planning.blockers import PERMANENT_BLOCKERS
-from app.planning.brief import Brief, BriefError, PersonValue, apply_patch, brief_json, build_brief, person_json, person_values
+from app.planning.brief import (
+    Brief,
+    BriefError,
+    PersonValue,
+    apply_patch,
+    brief_json,
+    build_brief,
+    person_json,
+    person_values,
+)
 from app.planning.model import Look, Plan, Problem, Step, StepKind, StepRecord
 from app.planning.plan_for_decision import plan_for_decision
 from app.planning.reference_lists import ListNeeded, ReferenceLists, ReferenceNotFound, near_misses

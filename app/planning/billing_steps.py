@@ -40,7 +40,10 @@ def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[li
             problems.append(Problem("product-unknown", text))
             continue
         notes = f"{product.internal_notes}\n{mark(decision_id)}".strip()
-        restore = {"billableOption": product.billable_option or "Billable", "internalNotes": product.internal_notes or None}
+        restore = {
+            "billableOption": product.billable_option or "Billable",
+            "internalNotes": product.internal_notes or None,
+        }
         steps.append(Step(
             f"line-{len(steps) + 1}", StepKind.PATCH, f"The product line “{plain(line.text)}” does not bill by itself", "PATCH",
             f"{PRODUCTS}/{product.id}", wish={"billableOption": "DoNotBill", "internalNotes": notes}, restore=restore,

@@ -33,7 +33,11 @@ class ManualAction:
 
     def to_json(self, language: Language) -> dict[str, Any]:
         """The action with its sentence, as stored and shown."""
-        return {"key": self.key, "text": sentence(self, language), "values": {name: _plain(value) for name, value in self.values.items()}}
+        return {
+            "key": self.key,
+            "text": sentence(self, language),
+            "values": {name: _plain(value) for name, value in self.values.items()},
+        }
 
 
 def manual_action(key: str, **values: Value) -> ManualAction:

@@ -37,7 +37,9 @@ def team_records(brief: Brief, lists: ReferenceLists) -> tuple[list[tuple[Record
     return [(record, one) for record, one in found if record is not None], actions
 
 
-def team_steps(brief: Brief, lists: ReferenceLists, chart: Chart, project: str) -> tuple[list[Step], list[ManualAction]]:
+def team_steps(
+    brief: Brief, lists: ReferenceLists, chart: Chart, project: str
+) -> tuple[list[Step], list[ManualAction]]:
     """Everyone joins the project's team with role, hours and dates. `project`: the path of the project."""
     at = f"{project}/teamMembers"
     role = _role(lists, chart.project.role, manager=False)
@@ -62,7 +64,13 @@ def _planned(member: TeamMember, record: Record) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if planned := usable_hours(member.hours):
         body["hours"] = number(planned)
-    work_role = {"name": member.work_role} if member.work_role else {"id": id_of(record.get("workRole"))} if id_of(record.get("workRole")) else None
+    work_role = (
+        {"name": member.work_role}
+        if member.work_role
+        else {"id": id_of(record.get("workRole"))}
+        if id_of(record.get("workRole"))
+        else None
+    )
     if work_role:
         body["workRole"] = work_role
     spans: tuple[tuple[str, date | None], ...] = (("startDate", member.start), ("endDate", member.end))

@@ -34,6 +34,4 @@ def plan_for_decision(
     brief = build_brief(ticket, decision.facts, chosen, chart, catalogue, now=now, person=person, date_order=date_order)
     if chosen is Outcome.MINI_PROJECT:
         return plan_mini_project(brief, ticket, members, catalogue, chart, decision_id=decision_id, note=note)
-    return plan_project(
-        brief, decision.facts, ticket, members, catalogue, chart, decision_id=decision_id, note=note
-    )
+    return plan_project(brief, decision.facts, ticket, members, catalogue, chart, decision_id=decision_id, note=note)

@@ -67,14 +67,18 @@ class ProjectInputs:
         return self.span.start, self.span.end
 
 
-def project_inputs(brief: Brief, facts: JobFacts, case: Case, lists: ReferenceLists, chart: Chart, *, decision_id: str) -> ProjectInputs:
+def project_inputs(
+    brief: Brief, facts: JobFacts, case: Case, lists: ReferenceLists, chart: Chart, *, decision_id: str
+) -> ProjectInputs:
     """Looks up what a conversion needs; ReferenceNotFound names what is not there."""
     by_kind = {str(kind): name for kind, name in chart.project.templates.items()}
     joins = brief.project.value and brief.project.value.join
     named = None if joins else by_kind.get(facts.kind or "")
     start, end = brief.start.value, brief.end.value
     if start is None or end is None:
-        raise ReferenceNotFound(Problem("days-unknown", "Start and end of the work are not known. Enter them in the brief."))
+        raise ReferenceNotFound(
+            Problem("days-unknown", "Start and end of the work are not known. Enter them in the brief.")
+        )
     return ProjectInputs(
         brief, facts, case, chart, lists,
         board=need_board(lists, chart.project.board, for_projects=True),
@@ -141,12 +145,18 @@ def phase_body(phase: Phase, job: ProjectInputs) -> dict[str, Any]:
         body["budgetHours"] = number(phase.hours)
     alone = len(job.phases) == 1 and phase.start is None and phase.end is None
     start, end = (job.span.start, job.span.end) if alone else within(job.span, phase.start, phase.end)
-    return body | {member: day(moment) for member, moment in (("scheduledStart", start), ("scheduledEnd", end)) if moment}
+    return body | {
+        member: day(moment) for member, moment in (("scheduledStart", start), ("scheduledEnd", end)) if moment
+    }
 
 
 def payment_body(payment: Payment, job: ProjectInputs, parent: str) -> dict[str, Any]:
     """A milestone under the phase of payments. `parent`: the key of that phase's step."""
-    body: dict[str, Any] = {"description": payment.label, "notes": mark(job.decision_id), "parentPhase": {"id": {"$ref": f"{parent}.id"}}}
+    body: dict[str, Any] = {
+        "description": payment.label,
+        "notes": mark(job.decision_id),
+        "parentPhase": {"id": {"$ref": f"{parent}.id"}},
+    }
     return body | payment_phase(payment, job.brief, job.case, job.chart.project.billing) | _terms(job)
 
 

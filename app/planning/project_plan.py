@@ -143,12 +143,28 @@ def _payments(job: ProjectInputs) -> list[Step]:
         return []
     at, found = f"{job.at}/phases", {"notes": mark(job.decision_id)}
     body = {"description": PAYMENTS, "notes": mark(job.decision_id), "budgetHours": 0.0}
-    steps = [_create("payments", "Create the phase of payments", at, body, look=Look(at, match={"description": PAYMENTS}, contains=found))]
+    steps = [
+        _create(
+            "payments",
+            "Create the phase of payments",
+            at,
+            body,
+            look=Look(at, match={"description": PAYMENTS}, contains=found),
+        )
+    ]
     for count, payment in enumerate(payments, 1):
         own = payment_body(payment, job, "payments")
         own["description"] = f"{count}. {own['description']}"[:100]
         match = {"description": own["description"]}
-        steps.append(_create(f"payment-{count}", f"Create the payment “{plain(payment.label)}”", at, own, look=Look(at, match=match, contains=found)))
+        steps.append(
+            _create(
+                f"payment-{count}",
+                f"Create the payment “{plain(payment.label)}”",
+                at,
+                own,
+                look=Look(at, match=match, contains=found),
+            )
+        )
     return steps
 
 

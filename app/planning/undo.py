@@ -66,7 +66,14 @@ def _bill_lines_again(lines: Sequence[StepRecord], *, after: str) -> Iterator[St
     """Each product line bills as before, while it still shows what we set; not where the fee stays."""
     for record in reversed(lines):
         before, ours = _before([record]), _ours([record])
-        yield _patch(f"undo-{record.step.key}", "Let the product line bill as before", record.step.path, before, ours, after=after)
+        yield _patch(
+            f"undo-{record.step.key}",
+            "Let the product line bill as before",
+            record.step.path,
+            before,
+            ours,
+            after=after,
+        )
 
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:

@@ -14,9 +14,9 @@ from app.chart import Decision, decide
 from app.domain.enums import Outcome
 from app.domain.ticket import TicketRecord
 from app.planning import Brief, Plan, ReferenceLists, plan_for_decision
+from app.planning.brief.inputs import DateOrder
 from app.planning.brief.lines import LineKind, sale_lines
 from app.planning.brief.people import contacts_path
-from app.planning.brief.inputs import DateOrder
 from tests.support.planning_factories import World, chart, listed, make_ticket
 
 FOLDER = Path(__file__).parents[1] / "acceptance" / "billing"
@@ -132,11 +132,17 @@ def fees(plan: Plan) -> Decimal:
 def products_billed(made: Planned) -> Decimal:
     """The product lines that bill themselves once the line steps are done; recurring ones bill by an agreement."""
     record = TicketRecord.from_json(made.ticket)
-    stopped = {step.path.rsplit("/", 1)[-1] for step in made.plan.steps if step.wish.get("billableOption") == "DoNotBill"}
+    stopped = {
+        step.path.rsplit("/", 1)[-1] for step in made.plan.steps if step.wish.get("billableOption") == "DoNotBill"
+    }
     bodies = [step.body if isinstance(step.body, Mapping) else step.wish for step in made.plan.steps]
     if any(body.get("billProducts") in ("NoCharge", "DoNotBill") for body in bodies):
         return Decimal(0)
-    lines = [line for line in sale_lines(record, chart()) if line.kind is not LineKind.RECURRING and str(line.id) not in stopped]
+    lines = [
+        line
+        for line in sale_lines(record, chart())
+        if line.kind is not LineKind.RECURRING and str(line.id) not in stopped
+    ]
     return sum((line.amount for line in lines if record.products[line.index].billable_option in _BILLABLE), Decimal(0))
 
 

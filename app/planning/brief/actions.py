@@ -31,13 +31,18 @@ def actions_of(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[Manual
 
 
 def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualAction]:
-    rules, method = inputs.chart.project.billing, brief.method.value
-    if sold.total and method and sold.labour and method not in ("FixedFee", "NoCharge") and brief.fee.value is None and sold.has_price:
+    method = brief.method.value
+    if (
+        sold.total
+        and method
+        and sold.labour
+        and method not in ("FixedFee", "NoCharge")
+        and brief.fee.value is None
+        and sold.has_price
+    ):
         yield manual_action("price-otherwise", price=sold.total, method=BillingMethod(method))
-    if brief.rate.value is not None and method == "NotToExceed":
-        yield manual_action("rate-by-hand", rate=brief.rate.value, method=rules.cap)
-    elif brief.rate.value is not None and method != "OverrideRate":
-        yield manual_action("rate-by-hand", rate=brief.rate.value, method=BillingMethod(method) if method != "NoCharge" else rules.otherwise)
+    if brief.rate.value is not None and method in ("NotToExceed", "FixedFee", "ActualRates"):
+        yield manual_action("rate-by-hand", rate=brief.rate.value, method=BillingMethod(method))
     sheet = brief.billing_sheet.value
     for line in sheet.lines if sheet else ():
         if line.reach is Reach.AGREEMENT:
@@ -46,8 +51,18 @@ def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualActi
         yield manual_action("agreement-off", name=inputs.ticket.agreement.name)
     if inputs.is_project and method not in (None, "ActualRates", "NoCharge"):
         yield manual_action("own-method")
-    beside = tuple(dict.fromkeys(one.quote for one in inputs.text.of(Role.EXTRA, Role.BUDGET) if one.state is not SaleState.REFUSED))
-    extra = tuple(dict.fromkeys(one.quote for one in inputs.text.of(Role.RATE) if one.amount.value != brief.rate.value and not brief.rate.is_open))
+    beside = tuple(
+        dict.fromkeys(
+            one.quote for one in inputs.text.of(Role.EXTRA, Role.BUDGET) if one.state is not SaleState.REFUSED
+        )
+    )
+    extra = tuple(
+        dict.fromkeys(
+            one.quote
+            for one in inputs.text.of(Role.RATE)
+            if one.amount.value != brief.rate.value and not brief.rate.is_open
+        )
+    )
     if names := (*beside, *extra)[:5]:
         yield manual_action("left-out", names=names)
     if brief.time.by and brief.time.value == "correct":

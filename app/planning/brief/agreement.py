@@ -11,8 +11,14 @@ from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import AgreementUse, BriefField, FieldState, Method, Source, conflict, proposed, settled
 from app.planning.brief.sale import Sold
 
-_COVERS = re.compile(r"all[- ]?in\b|all inclusive|unlimited|full|managed serv|gold|platinum|premium|complete|flat|rundum|tout compris|total", re.I)
-_COVERS_NOT = re.compile(r"retainer|block|remote support only|essential|hours|time\b|money|basic|co-managed|stunden|kontingent|heures|horas|bolsa", re.I)
+_COVERS = re.compile(
+    r"all[- ]?in\b|all inclusive|unlimited|full|managed serv|gold|platinum|premium|complete|flat|rundum|tout compris|total",
+    re.I,
+)
+_COVERS_NOT = re.compile(
+    r"retainer|block|remote support only|essential|hours|time\b|money|basic|co-managed|stunden|kontingent|heures|horas|bolsa",
+    re.I,
+)
 
 
 def agreement_of(inputs: BriefInputs, sold: Sold, method: BriefField[Method]) -> BriefField[AgreementUse]:
@@ -33,7 +39,11 @@ def agreement_of(inputs: BriefInputs, sold: Sold, method: BriefField[Method]) ->
     if method.value == "NoCharge":
         return BriefField("keep", FieldState.SETTLED, (source,))
     if priced or said:
-        use: BriefField[AgreementUse] = settled("remove", source, *method.sources) if method.state is FieldState.SETTLED else proposed("remove", source, *said)
+        use: BriefField[AgreementUse] = (
+            settled("remove", source, *method.sources)
+            if method.state is FieldState.SETTLED
+            else proposed("remove", source, *said)
+        )
         return use
     return proposed("keep", source) if covers_time(agreement) else settled("keep", source)
 
@@ -52,10 +62,17 @@ def _restriction(inputs: BriefInputs, agreement: Agreement) -> str:
     if agreement.restrict_department_flag and moved:
         department = inputs.lists.find(DEPARTMENTS, target)
         own = agreement.department
-        same = own is not None and ((department is not None and own.id == department.get("id")) or own.name.casefold() == target.casefold())
+        same = own is not None and (
+            (department is not None and own.id == department.get("id")) or own.name.casefold() == target.casefold()
+        )
         if not same:
             return f"The agreement “{agreement.name}” is restricted to the department “{own.name if own else 'unknown'}”; the work would move to “{target}”."
     location = inputs.ticket.location
-    if agreement.restrict_location_flag and agreement.location is not None and location is not None and agreement.location.id != location.id:
+    if (
+        agreement.restrict_location_flag
+        and agreement.location is not None
+        and location is not None
+        and agreement.location.id != location.id
+    ):
         return f"The agreement “{agreement.name}” is restricted to the location “{agreement.location.name}”; the ticket is at “{location.name}”."
     return ""

@@ -17,9 +17,20 @@ from app.planning.brief.text_price import source_of
 from app.reading.values.billing_statements import AmountStatement, SaleState, Statement
 from app.reading.values.billing_words import Role, says_extra_work
 
-_PRICED_ROLES = (Role.TOTAL, Role.PRICE, Role.BASE, Role.UNIT, Role.CAP, Role.RATE, Role.DAY_RATE, Role.DEPOSIT, Role.PAYMENT)
+_PRICED_ROLES = (
+    Role.TOTAL,
+    Role.PRICE,
+    Role.BASE,
+    Role.UNIT,
+    Role.CAP,
+    Role.RATE,
+    Role.DAY_RATE,
+    Role.DEPOSIT,
+    Role.PAYMENT,
+)
 _OFFER = re.compile(
-    r"(?<!\w)(?:quot(?:e|ation)s?|q-?\d[\w-]*|offers?|proposals?|sow|statement of work|angebot\w*|kostenvoranschlag|devis|propositions?|presupuestos?|ofertas?|propuestas?)(?!\w)"
+    r"(?<!\w)(?:quot(?:e|ation)s?|q-?\d[\w-]*|offers?|proposals?|sow|statement of work|angebot\w*|kostenvoranschlag"
+    r"|devis|propositions?|presupuestos?|ofertas?|propuestas?)(?!\w)"
 )
 _OF_DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD")
 _STATE_WORDS = {
@@ -59,7 +70,11 @@ def agreed_of(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
     if accepted:
         return settled(True, *accepted) if sold.recorded else proposed(True, *accepted)
     if sold.has_price:
-        return proposed(True, *sold.sources) if sold.recorded else missing("Nothing says that the price is accepted.", *sold.sources)
+        return (
+            proposed(True, *sold.sources)
+            if sold.recorded
+            else missing("Nothing says that the price is accepted.", *sold.sources)
+        )
     return BriefField(None, FieldState.SETTLED)
 
 
@@ -88,18 +103,25 @@ def _single(found: Sequence[AmountStatement], what: str) -> BriefField[Decimal]:
     values = list(dict.fromkeys(one.amount.value for one in found))
     sources = tuple(map(source_of, found))
     if len(values) > 1:
-        return conflict(f"The text names more than one {what}: {', '.join(map(words, values))} ({found[0].source}).", *sources)
+        return conflict(
+            f"The text names more than one {what}: {', '.join(map(words, values))} ({found[0].source}).", *sources
+        )
     return proposed(usable(values[0]), *sources) if values else settled(None)
 
 
 def _rate(found: Sequence[AmountStatement]) -> BriefField[Decimal]:
     rate = _single(found, "rate")
     if rate.value is not None and found[0].amount.role is Role.DAY_RATE:
-        return conflict(f"The rate {words(rate.value)} is for a day ({found[0].source}); ConnectWise bills by the hour.", *rate.sources)
+        return conflict(
+            f"The rate {words(rate.value)} is for a day ({found[0].source}); ConnectWise bills by the hour.",
+            *rate.sources,
+        )
     return rate
 
 
-def method_of(inputs: BriefInputs, sold: Sold, cap: BriefField[Decimal], rate: BriefField[Decimal]) -> BriefField[Method]:
+def method_of(
+    inputs: BriefInputs, sold: Sold, cap: BriefField[Decimal], rate: BriefField[Decimal]
+) -> BriefField[Method]:
     """The billing method, by the strongest evidence: fixed price, cap, rate, no charge, time and materials, the chart's default."""
     text, rules = inputs.text, inputs.chart.project.billing
     free = tuple(map(place_of, text.no_charge))
@@ -155,7 +177,9 @@ def fee_of(inputs: BriefInputs, sold: Sold, method: BriefField[Method]) -> Brief
         return settled(None) if sold.total is None or sold.labour is None else proposed(sold.labour, *sold.sources)
     if sold.labour is None or sold.total is None:
         if sold.text.unreadable:
-            return missing("A price for each is agreed, but how many are ordered does not stand beside it.", *sold.text.sources)
+            return missing(
+                "A price for each is agreed, but how many are ordered does not stand beside it.", *sold.text.sources
+            )
         return missing("A fixed price is agreed, and its amount cannot be read.", *unread_price(inputs))
     fee = usable(sold.labour)
     if fee is None:

@@ -39,11 +39,25 @@ def _sold_with_person(inputs: BriefInputs, sold: Sold) -> Sold:
     """A sold total or a fee that a person entered takes the place of sources in conflict."""
     if inputs.has("sold_total"):
         total: Decimal = inputs.person["sold_total"].value
-        return replace(sold, total=total, labour=total - sold.goods, recorded=True, conflicts=(), sources=(Source("person", str(total)),))
+        return replace(
+            sold,
+            total=total,
+            labour=total - sold.goods,
+            recorded=True,
+            conflicts=(),
+            sources=(Source("person", str(total)),),
+        )
     if inputs.has("fee"):
         fee: Decimal | None = inputs.person["fee"].value
         if fee is not None:
-            return replace(sold, total=fee + sold.goods, labour=fee, recorded=True, conflicts=(), sources=(Source("person", str(fee)),))
+            return replace(
+                sold,
+                total=fee + sold.goods,
+                labour=fee,
+                recorded=True,
+                conflicts=(),
+                sources=(Source("person", str(fee)),),
+            )
     return sold
 
 
@@ -75,7 +89,9 @@ def _money(inputs: BriefInputs, sold: Sold) -> Brief:
     )  # fmt: skip
 
 
-def _sheet(inputs: BriefInputs, sold: Sold, method: BriefField[Any], fee: BriefField[Decimal], total: BriefField[Decimal]) -> BriefField[Any]:
+def _sheet(
+    inputs: BriefInputs, sold: Sold, method: BriefField[Any], fee: BriefField[Decimal], total: BriefField[Decimal]
+) -> BriefField[Any]:
     """The sheet; a person accepts it as shown by the word `accept`."""
     found = sheet.sheet_of(inputs, sold, method, fee, total)
     given = inputs.person.get("billing_sheet")

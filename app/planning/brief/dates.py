@@ -24,7 +24,11 @@ def days_of(inputs: BriefInputs, phases: Sequence[Phase]) -> Days:
     starts += [(field_start, Source("estimatedStartDate", field_start.isoformat()))] if field_start else []
     starts += [(one.day.first, Source(one.source, one.quote)) for one in named if one.kind is not DayKind.END]
     starts += [(phase.start, Source("phases", phase.name)) for phase in phases if phase.start]
-    ends = [(booked[-1], Source("scheduleEntries", booked[-1].isoformat()))] if len(booked) > 1 or (booked and not inputs.is_project) else []
+    ends = (
+        [(booked[-1], Source("scheduleEntries", booked[-1].isoformat()))]
+        if len(booked) > 1 or (booked and not inputs.is_project)
+        else []
+    )
     ends += [(field_end, Source("requiredDate", field_end.isoformat()))] if field_end else []
     ends += [(one.day.last, Source(one.source, one.quote)) for one in named if one.kind is not DayKind.START]
     ends += [(phase.end, Source("phases", phase.name)) for phase in phases if phase.end]
@@ -32,14 +36,21 @@ def days_of(inputs: BriefInputs, phases: Sequence[Phase]) -> Days:
     start = _widest(starts, inputs, named, last=False)
     if start is None:
         first = calendar.next(inputs.today)
-        start = proposed(min(first, end.value) if end and end.value else first, Source("derived", "the day of the decision"))
+        start = proposed(
+            min(first, end.value) if end and end.value else first, Source("derived", "the day of the decision")
+        )
     if end is None or (end.value is not None and start.value is not None and end.value < start.value):
         begin = start.value or inputs.today
-        end = proposed(later(begin, inputs.chart.project.default_days, calendar), Source("chart: project.default_days", str(inputs.chart.project.default_days)))
+        end = proposed(
+            later(begin, inputs.chart.project.default_days, calendar),
+            Source("chart: project.default_days", str(inputs.chart.project.default_days)),
+        )
     return start, end
 
 
-def _widest(found: list[tuple[date, Source]], inputs: BriefInputs, named: Sequence[WorkDay], *, last: bool) -> BriefField[date] | None:
+def _widest(
+    found: list[tuple[date, Source]], inputs: BriefInputs, named: Sequence[WorkDay], *, last: bool
+) -> BriefField[date] | None:
     """The first, or last, of the days; settled where a record gives it."""
     if not found:
         return None
@@ -60,5 +71,10 @@ def _named(inputs: BriefInputs) -> list[WorkDay]:
 
 
 def _booked(inputs: BriefInputs) -> list[date]:
-    days = {day for entry in inputs.ticket.schedule_entries for text in (entry.date_start, entry.date_end) if (day := day_of(text))}
+    days = {
+        day
+        for entry in inputs.ticket.schedule_entries
+        for text in (entry.date_start, entry.date_end)
+        if (day := day_of(text))
+    }
     return sorted(days)

@@ -11,7 +11,8 @@ from app.planning.brief.model import BriefField, Source, conflict, missing, sett
 
 COMPANY_STATUSES = "/company/companies/statuses"
 _STOPPED = re.compile(
-    r"(?<!\w)(?:hold|stop\w*|suspend\w*|inactive|not active|blocked|closed|terminated|cancel+ed|delinquent|collections?|do not service|lost|former|dead|gesperrt|inaktiv|gekündigt|liefersperre|bloqué\w*|inactif"
+    r"(?<!\w)(?:hold|stop\w*|suspend\w*|inactive|not active|blocked|closed|terminated|cancel+ed|delinquent|collections?"
+    r"|do not service|lost|former|dead|gesperrt|inaktiv|gekündigt|liefersperre|bloqué\w*|inactif"
     r"|suspendu\w*|bloquead\w*|inactiv[oa]|suspendid\w*|de baja)(?!\w)",
     re.I,
 )
@@ -50,4 +51,6 @@ def confidential_of(inputs: BriefInputs) -> BriefField[str]:
     if inputs.ticket.do_not_display_in_portal_flag:
         return settled("hidden", Source("doNotDisplayInPortalFlag", "true"))
     sources = [Source(one.source, one.quote) for one in said] or [Source("text", "restricted")]
-    return missing("The work is confidential, and the project would show in the customer portal. Choose hidden or shown.", *sources)
+    return missing(
+        "The work is confidential, and the project would show in the customer portal. Choose hidden or shown.", *sources
+    )

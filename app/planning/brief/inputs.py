@@ -53,7 +53,9 @@ class BriefInputs:
         read = billing_text(self.sentences)
         if self.has("agreed"):
             offered = (SaleState.QUOTED, SaleState.CONDITIONAL, SaleState.NAMED)
-            read.amounts = [replace(one, state=SaleState.AGREED) if one.state in offered else one for one in read.amounts]
+            read.amounts = [
+                replace(one, state=SaleState.AGREED) if one.state in offered else one for one in read.amounts
+            ]
         return read
 
     @cached_property

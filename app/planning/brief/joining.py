@@ -10,15 +10,39 @@ from app.planning.brief.inputs import BriefInputs, plain_name
 from app.planning.brief.model import BriefField, ProjectChoice, Source, conflict, settled
 
 _RUNNING = re.compile(
-    r"(?<!\w)(?:change (?:order|request)s?|variation order|contract variation|(?:running|ongoing|existing|current|open) project|project (?:that is |which is )?(?:under way|underway|in progress|already running)"
-    r"|(?:next|second|third|following|last|final) (?:phase|stage|part|step) of (?:the |our |this )?(?:running |ongoing |existing )?(?:project)?|phase \w+ of (?:the |our )(?:running |ongoing |existing )?project|extension (?:of|to) (?:the |our )?project|add(?:ed)? to (?:the |our )?project"
-    r"|laufende[sn]? projekt\w*|bestehende[sn]? projekt\w*|nächste[rn]? (?:abschnitt|phase|bauabschnitt|stufe|schritt)|zweite[rn]? (?:abschnitt|phase|bauabschnitt)|nachtrag\w*|änderungsauftrag|erweiterung des projekts"
+    r"(?<!\w)(?:change (?:order|request)s?|variation order|contract variation|(?:running|ongoing|existing|current"
+    r"|open) project|project (?:that is |which is )?(?:under way|underway|in progress|already running)"
+    r"|(?:next|second|third|following|last|final) (?:phase|stage|part|step) of (?:the |our |this )?(?:running |ongoing "
+    r"|existing )?(?:project)?|phase \w+ of (?:the |our )(?:running |ongoing |existing )?project|extension (?:of"
+    r"|to) (?:the |our )?project|add(?:ed)? to (?:the |our )?project"
+    r"|laufende[sn]? projekt\w*|bestehende[sn]? projekt\w*|nächste[rn]? (?:abschnitt|phase|bauabschnitt|stufe|schritt)"
+    r"|zweite[rn]? (?:abschnitt|phase|bauabschnitt)|nachtrag\w*|änderungsauftrag|erweiterung des projekts"
     r"|projet en cours|projet existant|(?:prochaine|deuxième|seconde) (?:phase|étape|tranche)|avenant|suite du projet"
     r"|proyecto en (?:curso|marcha)|proyecto existente|(?:siguiente|segunda|próxima) (?:fase|etapa)|orden de cambio|ampliación del proyecto)(?!\w)"
 )
 _STEM = 4
 _WORD = re.compile(r"[^\W_]+")
-_GENERAL = frozenset("project projekt projet proyecto phase stage order change next with from that this sind eine einen under".split())
+_GENERAL = frozenset(
+    [
+        "project",
+        "projekt",
+        "projet",
+        "proyecto",
+        "phase",
+        "stage",
+        "order",
+        "change",
+        "next",
+        "with",
+        "from",
+        "that",
+        "this",
+        "sind",
+        "eine",
+        "einen",
+        "under",
+    ]
+)
 
 
 def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
@@ -28,9 +52,15 @@ def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
     if opportunity is not None:
         linked = opportunity.project.id if opportunity.project else None
         for one in open_projects:
-            same = one.opportunity is not None and one.opportunity.id is not None and one.opportunity.id == opportunity.id
+            same = (
+                one.opportunity is not None and one.opportunity.id is not None and one.opportunity.id == opportunity.id
+            )
             if same or (linked is not None and one.id == linked):
-                return _joins(one, f"Project {one.id} “{one.name}” was made from the same opportunity.", Source("opportunity", opportunity.name))
+                return _joins(
+                    one,
+                    f"Project {one.id} “{one.name}” was made from the same opportunity.",
+                    Source("opportunity", opportunity.name),
+                )
     if not open_projects:
         return settled(ProjectChoice())
     text = " ".join(one.written for one in inputs.sentences).lower()
@@ -48,7 +78,9 @@ def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
 
 def _joins(project: OpenProject, why: str, source: Source) -> BriefField[ProjectChoice]:
     choice = ProjectChoice(project.id, project.name)
-    return conflict(f"{why} Join it as a phase, or make a new project.", source, Source("openProjects", project.name), value=choice)
+    return conflict(
+        f"{why} Join it as a phase, or make a new project.", source, Source("openProjects", project.name), value=choice
+    )
 
 
 def _named(projects: Sequence[OpenProject], text: str, summary: str) -> OpenProject | None:

@@ -27,7 +27,9 @@ def brief_json(brief: Brief, *, language: Language = "en", amounts_from_text: bo
         "outcome": brief.outcome.value,
         "inputs": brief.inputs,
         "fields": {name: _field(one) for name, one in brief.fields()},
-        "waits_for": [{"field": name, "state": one.state.value, "message": one.message} for name, one in brief.open_fields],
+        "waits_for": [
+            {"field": name, "state": one.state.value, "message": one.message} for name, one in brief.open_fields
+        ],
         "needs_person": list(brief.proposals(amounts_from_text=amounts_from_text)),
         "manual_actions": [action.to_json(language) for action in brief.manual_actions],
         "person": person_json(brief.person),
@@ -66,7 +68,9 @@ def _as_patch(name: str, value: Any) -> Any:
         return "new" if value.join is None else {"join": value.join}
     plain = plain_value(value)
     if isinstance(plain, list):
-        return [{key: inner for key, inner in one.items() if inner not in (None, "") and key != "received"} for one in plain]
+        return [
+            {key: inner for key, inner in one.items() if inner not in (None, "") and key != "received"} for one in plain
+        ]
     return plain
 
 

@@ -58,31 +58,51 @@ class SaleLine:
 
 
 _LABOUR = re.compile(
-    r"(?<!\w)(?:labou?r|install\w*|configur\w*|migrat\w*|set-?up|setup|roll-?out|deploy\w*|implement\w*|consult\w*|training|service[s]?|engineer\w*|project (?:work|management)|professional|commission\w*|cabling work|moving|move|relocation"
+    r"(?<!\w)(?:labou?r|install\w*|configur\w*|migrat\w*|set-?up|setup|roll-?out|deploy\w*|implement\w*|consult\w*"
+    r"|training|service[s]?|engineer\w*|project (?:work|management)|professional|commission\w*|cabling work|moving"
+    r"|move|relocation"
     r"|survey|design|planning|hours?|workshop|programming|integration|onboarding|decommission\w*|arbeit\w*|arbeitszeit|montage|einrichtung|einbau|inbetriebnahme|umstellung|umzug|schulung|beratung|dienstleistung\w*|anbindung|vernetzung|planung|projektleitung"
-    r"|main d'œuvre|main d'oeuvre|pose|mise en (?:service|place|route)|câblage|formation|prestation\w*|conseil|déploiement|mano de obra|instalación|configuración|puesta en marcha|migración|formación|consultoría|servicios?|montaje|traslado|fixed price|pauschal\w*|festpreis|forfait\w*)(?!\w)",
+    r"|main d'œuvre|main d'oeuvre|pose|mise en (?:service|place|route)|câblage|formation|prestation\w*|conseil|déploiement"
+    r"|mano de obra|instalación|configuración|puesta en marcha|migración|formación|consultoría|servicios?|montaje"
+    r"|traslado|fixed price|pauschal\w*|festpreis|forfait\w*)(?!\w)",
     re.I,
 )
 _GOODS = re.compile(
-    r"(?<!\w)(?:laptops?|notebooks?|pcs?|monitors?|displays?|servers?|switch(?:es)?|firewalls?|routers?|access points?|printers?|scanners?|handhelds?|phones?|handsets?|cabinets?|racks?|cables?|patch panels?|ups|batter\w+|toner|cartridges?|drives?|disks?|ssds?|tablets?|cameras?|workstations?"
+    r"(?<!\w)(?:laptops?|notebooks?|pcs?|monitors?|displays?|servers?|switch(?:es)?|firewalls?|routers?|access points?"
+    r"|printers?|scanners?|handhelds?|phones?|handsets?|cabinets?|racks?|cables?|patch panels?|ups|batter\w+|toner"
+    r"|cartridges?|drives?|disks?|ssds?|tablets?|cameras?|workstations?"
     r"|docks?|headsets?|licen[cs]es?|hardware|equipment|devices?|telefone?|drucker|bildschirm\w*|kabel|schrank|lizenz\w*|geräte?|ordinateurs?|écrans?|imprimantes?|bornes?|onduleurs?|licences?|câbles?|portátil\w*|pantallas?|impresoras?|cámaras?|licencias?|equipos?|teléfonos?)(?!\w)"
     r"|(?<!\w)(?:[a-z]+-?\d{2,}[a-z]*|\d{2,}[a-z]{1,3}|\d{1,3}(?:in|tb|gb|mm|-port|u))(?!\w)",
     re.I,
 )
 _MONTHLY = re.compile(
-    r"(?<!\w)(?:monthly|per month|/ ?month|yearly|annual(?:ly)?|per year|subscription|recurring|monatlich\w*|im monat|pro monat|jährlich\w*|abo|abonnement|mensuel\w*|par mois|annuel\w*|mensual\w*|al mes|anual\w*|suscripción)(?!\w)",
+    r"(?<!\w)(?:monthly|per month|/ ?month|yearly|annual(?:ly)?|per year|subscription|recurring|monatlich\w*|im monat"
+    r"|pro monat|jährlich\w*|abo|abonnement|mensuel\w*|par mois|annuel\w*|mensual\w*|al mes|anual\w*|suscripción)(?!\w)",
     re.I,
 )
-_OPTION = re.compile(r"(?<!\w)(?:options?|optional\w*|optionnel\w*|opción|opcional\w*|eventualposition\w*|add-?on)(?!\w)", re.I)
-_DISCOUNT = re.compile(r"(?<!\w)(?:discount\w*|rebate|credit|trade-in|rabatt\w*|nachlass|gutschrift|remise|rabais|avoir|descuento|bonificación|abono)(?!\w)", re.I)
-_CLASSES = {"service": LineKind.LABOUR, "inventory": LineKind.GOODS, "noninventory": LineKind.GOODS, "agreement": LineKind.RECURRING, "bundle": LineKind.GOODS}
+_OPTION = re.compile(
+    r"(?<!\w)(?:options?|optional\w*|optionnel\w*|opción|opcional\w*|eventualposition\w*|add-?on)(?!\w)", re.I
+)
+_DISCOUNT = re.compile(
+    r"(?<!\w)(?:discount\w*|rebate|credit|trade-in|rabatt\w*|nachlass|gutschrift|remise|rabais|avoir|descuento|bonificación|abono)(?!\w)",
+    re.I,
+)
+_CLASSES = {
+    "service": LineKind.LABOUR,
+    "inventory": LineKind.GOODS,
+    "noninventory": LineKind.GOODS,
+    "agreement": LineKind.RECURRING,
+    "bundle": LineKind.GOODS,
+}
 _FREE = ("donotbill", "nocharge")
 
 
 def sale_lines(ticket: TicketRecord, chart: Chart) -> list[SaleLine]:
     """The product lines that are not cancelled, each with its kind; the forecast tells the kinds that nothing else does."""
     labour_items = {name.casefold() for name in chart.project.billing.labour_items}
-    lines = [_line(product, index, labour_items) for index, product in enumerate(ticket.products) if not product.cancelled]
+    lines = [
+        _line(product, index, labour_items) for index, product in enumerate(ticket.products) if not product.cancelled
+    ]
     lines = _told_by_forecast(lines, ticket.opportunity.forecast if ticket.opportunity else None)
     return _told_by_sign(lines)
 
@@ -129,7 +149,10 @@ def _told_by_forecast(lines: list[SaleLine], forecast: Forecast | None) -> list[
         known = sum((line.amount for line in lines if _counts_as(line, kind)), Decimal(0))
         wanted = decimal_of(said)
         if wanted and abs(known + unknown - wanted) <= tolerance(len(lines)):
-            return [replace(line, kind=kind, goods=kind is LineKind.GOODS) if line.kind is LineKind.UNKNOWN else line for line in lines]
+            return [
+                replace(line, kind=kind, goods=kind is LineKind.GOODS) if line.kind is LineKind.UNKNOWN else line
+                for line in lines
+            ]
     return lines
 
 
@@ -143,7 +166,9 @@ def _told_by_sign(lines: list[SaleLine]) -> list[SaleLine]:
     """A discount without a class of its own belongs to the goods only where nothing else is sold."""
     labour = any(line.kind in (LineKind.LABOUR, LineKind.STAGE) for line in lines)
     goods = any(line.kind is LineKind.GOODS for line in lines)
-    return [replace(line, goods=goods) if line.kind is LineKind.DISCOUNT and labour is not goods else line for line in lines]
+    return [
+        replace(line, goods=goods) if line.kind is LineKind.DISCOUNT and labour is not goods else line for line in lines
+    ]
 
 
 def tolerance(lines: int) -> Decimal:

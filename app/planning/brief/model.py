@@ -230,7 +230,11 @@ class Brief:
     def proposals(self, *, amounts_from_text: bool = False) -> tuple[str, ...]:
         """The names of proposed fields that live mode does not write without a person."""
         gated = () if amounts_from_text else NEEDS_PERSON
-        return tuple(name for name, one in self.fields() if name in gated and one.state is FieldState.PROPOSED and one.value not in (None, (), ""))
+        return tuple(
+            name
+            for name, one in self.fields()
+            if name in gated and one.state is FieldState.PROPOSED and one.value not in (None, (), "")
+        )
 
     @property
     def invoiced(self) -> Decimal:
@@ -238,5 +242,17 @@ class Brief:
         return self.billing_sheet.value.invoiced_once if self.billing_sheet.value else Decimal(0)
 
 
-NEEDS_PERSON = ("agreed", "method", "sold_total", "fee", "cap", "rate", "po_amount", "agreement", "billing_sheet", "payments", "contacts")
+NEEDS_PERSON = (
+    "agreed",
+    "method",
+    "sold_total",
+    "fee",
+    "cap",
+    "rate",
+    "po_amount",
+    "agreement",
+    "billing_sheet",
+    "payments",
+    "contacts",
+)
 """A proposal of these is written only after a person has accepted it (billing.md, "The brief")."""

@@ -112,7 +112,9 @@ def _text(longest: int) -> Callable[[Any], str]:
 def _choice(*allowed: Any) -> Callable[[Any], Any]:
     def read(given: Any) -> Any:
         if not any(given is one or (isinstance(given, str) and given == one) for one in allowed):
-            raise _Wrong(f"Invalid value. Allowed: {', '.join(str(one).lower() if isinstance(one, bool) else str(one) for one in allowed)}.")
+            raise _Wrong(
+                f"Invalid value. Allowed: {', '.join(str(one).lower() if isinstance(one, bool) else str(one) for one in allowed)}."
+            )
         return given
 
     return read
@@ -148,14 +150,22 @@ _NAME = _text(100)
 
 def _payments(given: Any) -> tuple[Payment, ...]:
     def read(one: Mapping[str, Any]) -> Payment:
-        return Payment(_optional(one, "label", _NAME, "Payment"), _MONEY(one.get("amount")), _optional(one, "due", _day))
+        return Payment(
+            _optional(one, "label", _NAME, "Payment"), _MONEY(one.get("amount")), _optional(one, "due", _day)
+        )
 
     return _items(given, read, ("label", "amount", "due"))
 
 
 def _phases(given: Any) -> tuple[Phase, ...]:
     def read(one: Mapping[str, Any]) -> Phase:
-        return Phase(_NAME(one.get("name")), _optional(one, "hours", _HOURS), _optional(one, "start", _day), _optional(one, "end", _day), _optional(one, "contact", _NAME, ""))
+        return Phase(
+            _NAME(one.get("name")),
+            _optional(one, "hours", _HOURS),
+            _optional(one, "start", _day),
+            _optional(one, "end", _day),
+            _optional(one, "contact", _NAME, ""),
+        )
 
     phases: tuple[Phase, ...] = _items(given, read, ("name", "hours", "start", "end", "contact"))
     if len({one.name.casefold() for one in phases}) != len(phases):
@@ -165,7 +175,13 @@ def _phases(given: Any) -> tuple[Phase, ...]:
 
 def _team(given: Any) -> tuple[TeamMember, ...]:
     def read(one: Mapping[str, Any]) -> TeamMember:
-        return TeamMember(_NAME(one.get("identifier")), _optional(one, "hours", _HOURS), _optional(one, "start", _day), _optional(one, "end", _day), _optional(one, "work_role", _NAME, ""))
+        return TeamMember(
+            _NAME(one.get("identifier")),
+            _optional(one, "hours", _HOURS),
+            _optional(one, "start", _day),
+            _optional(one, "end", _day),
+            _optional(one, "work_role", _NAME, ""),
+        )
 
     return _items(given, read, ("identifier", "hours", "start", "end", "work_role"))
 
@@ -185,7 +201,7 @@ def _project(given: Any) -> ProjectChoice:
         return ProjectChoice()
     number = given.get("join") if isinstance(given, Mapping) else None
     if isinstance(number, bool) or not isinstance(number, int) or number <= 0:
-        raise _Wrong("Invalid choice. Allowed: “new”, or {\"join\": ID} with the id of an open project.")
+        raise _Wrong('Invalid choice. Allowed: “new”, or {"join": ID} with the id of an open project.')
     return ProjectChoice(number)
 
 

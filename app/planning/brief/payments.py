@@ -33,7 +33,11 @@ def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal]) -> Pa
     parts = split_payments(fee.value, plan.payments)
     if parts is None:
         total = sum((one.amount for one in plan.payments if one.amount), Decimal(0))
-        return conflict(f"The payments add up to {words(total)} ({plan.source}), the fee is {words(fee.value)}.", source, *fee.sources)
+        return conflict(
+            f"The payments add up to {words(total)} ({plan.source}), the fee is {words(fee.value)}.",
+            source,
+            *fee.sources,
+        )
     state = FieldState.SETTLED if fee.state is FieldState.SETTLED else FieldState.PROPOSED
     return BriefField(parts, state, (source,))
 
@@ -72,7 +76,11 @@ def split_payments(fee: Decimal, stated: Sequence[StatedPayment]) -> tuple[Payme
         amounts[-1] = last + rest
     if any(amount is None or amount <= 0 for amount in amounts):
         return None
-    return tuple(Payment(one.label[:100], amount, one.due) for one, amount in zip(stated, amounts, strict=True) if amount is not None)
+    return tuple(
+        Payment(one.label[:100], amount, one.due)
+        for one, amount in zip(stated, amounts, strict=True)
+        if amount is not None
+    )
 
 
 def received_of(inputs: BriefInputs) -> BriefField[Decimal]:

@@ -49,7 +49,12 @@ def _by_name(inputs: BriefInputs, name: str) -> Record | None:
     """The one active member of this name: first and last name, else an unambiguous last name."""
     wanted = plain_name(name)
     members = inputs.lists.active(MEMBERS)
-    full = [one for one in members if plain_name(f"{one.get('firstName', '')} {one.get('lastName', '')}") == wanted or plain_name(str(one.get("name", ""))) == wanted]
+    full = [
+        one
+        for one in members
+        if plain_name(f"{one.get('firstName', '')} {one.get('lastName', '')}") == wanted
+        or plain_name(str(one.get("name", ""))) == wanted
+    ]
     last = [one for one in members if plain_name(str(one.get("lastName", ""))) == wanted.split()[-1]]
     found = full or (last if len(wanted.split()) == 1 or not full else [])
     if not full and len(wanted.split()) > 1:
@@ -64,7 +69,9 @@ def team_of(inputs: BriefInputs) -> BriefField[tuple[TeamMember, ...]]:
     by_member: dict[str, list[tuple[Decimal, str, str]]] = {}
     for entry in inputs.ticket.schedule_entries:
         if entry.member.strip():
-            by_member.setdefault(entry.member.strip(), []).append((decimal_of(entry.hours) or Decimal(0), entry.date_start, entry.date_end))
+            by_member.setdefault(entry.member.strip(), []).append(
+                (decimal_of(entry.hours) or Decimal(0), entry.date_start, entry.date_end)
+            )
     for name in (part.strip() for part in inputs.ticket.resources.split(",")):
         if name:
             by_member.setdefault(name, [])
@@ -91,7 +98,9 @@ def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
         if reference.name:
             key = reference.name.casefold()
             known = found.get(key)
-            found[key] = ContactPerson(known.name if known else reference.name, known.part if known else "", reference.id)
+            found[key] = ContactPerson(
+                known.name if known else reference.name, known.part if known else "", reference.id
+            )
     for address in dict.fromkeys(_ADDRESS.findall(ticket.contact_email_cc)):
         record = _contact(inputs, address=address)
         if record is not None:
@@ -123,7 +132,9 @@ def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Recor
 
 def _addresses(record: Record) -> set[str]:
     items = record.get("communicationItems")
-    values = [str(item.get("value") or "") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    values = (
+        [str(item.get("value") or "") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    )
     return {value.casefold() for value in values}
 
 

@@ -15,10 +15,14 @@ from app.reading.values.work_phases import stated_phases
 
 _LONGEST_NAME = 100
 _HOURS = re.compile(
-    r"(?<![\d.,:])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?)(?!\w)(?! (?:notice|a day|per day|later|ago|before|response|am tag|pro tag|par jour|al día|vorher|später|avant|antes|after|of downtime))"
+    r"(?<![\d.,:])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?"
+    r"|heures?|horas?)(?!\w)(?! (?:notice|a day|per day|later|ago|before|response|am tag|pro tag|par jour|al día"
+    r"|vorher|später|avant|antes|after|of downtime))"
 )
 _NO_BUDGET = re.compile(
-    r"(?<!\w)(?:within|in under|less than|in less than|after|every|next|last|past|each|first|response\w*|answer\w*|reply|sla|support hours|opening|open|24|innerhalb|binnen|nach|alle|letzten|reaktionszeit|antwort\w*|sous|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à)(?!\w)[^.;,]{0,30}$"
+    r"(?<!\w)(?:within|in under|less than|in less than|after|every|next|last|past|each|first|response\w*|answer\w*"
+    r"|reply|sla|support hours|opening|open|24|innerhalb|binnen|nach|alle|letzten|reaktionszeit|antwort\w*|sous"
+    r"|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à)(?!\w)[^.;,]{0,30}$"
 )
 
 
@@ -29,7 +33,12 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
     tasks = [(one.summary, usable_hours(decimal_of(one.budget_hours))) for one in inputs.ticket.tasks]
     with_hours = [(name, hours) for name, hours in tasks if hours]
     if len(with_hours) >= 2:
-        phases = [Phase(name, hours) for name, hours in zip(unique_names([name for name, _ in with_hours]), [hours for _, hours in with_hours], strict=True)]
+        phases = [
+            Phase(name, hours)
+            for name, hours in zip(
+                unique_names([name for name, _ in with_hours]), [hours for _, hours in with_hours], strict=True
+            )
+        ]
         return settled(_with_contacts(phases, contacts), Source("tasks", f"{len(phases)} tasks with budget"))
     persons = [one.name for one in contacts]
     stated = stated_phases(inputs.sentences, inputs.today, persons)
@@ -53,7 +62,11 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
     given = usable_hours(decimal_of(inputs.ticket.budget_hours))
     listed = sum((phase.hours for phase in phases if phase.hours), Decimal(0))
     if given is not None:
-        message = f"The phases add up to {listed:f} h, the ticket's budget is {given:f} h." if listed and listed != given else ""
+        message = (
+            f"The phases add up to {listed:f} h, the ticket's budget is {given:f} h."
+            if listed and listed != given
+            else ""
+        )
         state = FieldState.PROPOSED if message else FieldState.SETTLED
         return BriefField(given, state, (Source("budgetHours", f"{given:f}"),), message)
     tasks = sum((decimal_of(one.budget_hours) or Decimal(0) for one in inputs.ticket.tasks), Decimal(0))

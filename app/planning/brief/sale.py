@@ -87,10 +87,16 @@ def _forecast(inputs: BriefInputs) -> _Forecast | None:
         if any(parts):
             return _Forecast(cents(sum(parts, Decimal(0))), cents(parts[1]), recurring, "opportunity.forecast")
     expected = decimal_of(opportunity.expected_revenue)
-    return _Forecast(cents(expected), None, Decimal(0), "opportunity.expectedRevenue") if expected and expected > 0 else None
+    return (
+        _Forecast(cents(expected), None, Decimal(0), "opportunity.expectedRevenue")
+        if expected and expected > 0
+        else None
+    )
 
 
-def _with_options(lines: Sequence[SaleLine], targets: Sequence[Decimal], *, refused: bool) -> tuple[list[SaleLine], list[str]]:
+def _with_options(
+    lines: Sequence[SaleLine], targets: Sequence[Decimal], *, refused: bool
+) -> tuple[list[SaleLine], list[str]]:
     """Options are ordered, or billed to nobody; the one that makes the sums agree, else a person says it."""
     options = [line for line in lines if line.kind is LineKind.OPTION]
     base = sum((line.amount for line in lines if line.kind in _ORDERED), Decimal(0))
@@ -99,15 +105,20 @@ def _with_options(lines: Sequence[SaleLine], targets: Sequence[Decimal], *, refu
     unclear: list[str] = []
     whole = base + sum((line.amount for line in options), Decimal(0))
     for line in lines:
-        if line.kind is not LineKind.OPTION:
-            made.append(line)
-        elif line.refused or refused or any(abs(base - target) <= slack for target in targets):
+        if (
+            line.kind is not LineKind.OPTION
+            or line.refused
+            or refused
+            or any(abs(base - target) <= slack for target in targets)
+        ):
             made.append(line)
         elif any(abs(whole - target) <= slack for target in targets):
             made.append(replace(line, kind=LineKind.GOODS if line.goods else LineKind.LABOUR))
         else:
             made.append(line)
-            unclear.append(f"{line.place} “{line.text}” ({words(line.amount)}): nothing tells whether this option is ordered.")
+            unclear.append(
+                f"{line.place} “{line.text}” ({words(line.amount)}): nothing tells whether this option is ordered."
+            )
     return made, unclear
 
 
@@ -115,11 +126,19 @@ def _total(
     inputs: BriefInputs, forecast: _Forecast | None, in_lines: Decimal | None, text: TextPrice, lines: int
 ) -> tuple[Decimal | None, tuple[Source, ...], bool]:
     """The total by the first source that gives one; a stated total goes before a sum of rounded lines."""
+    source = Source("products", words(in_lines)) if in_lines is not None else Source("products")
+    by_lines = inputs.chart.project.billing.labour_lines == "lines"
+    if (
+        forecast is not None
+        and in_lines is not None
+        and by_lines
+        and abs(forecast.total - in_lines) <= tolerance(lines)
+    ):
+        return in_lines, (Source(forecast.place, words(forecast.total)), source, *text.sources), True
     if forecast is not None:
         return forecast.total, (Source(forecast.place, words(forecast.total)), *text.sources), True
     if in_lines is not None:
-        source = Source("products", words(in_lines))
-        if text.total is not None and abs(text.total - in_lines) <= tolerance(lines):
+        if text.total is not None and not by_lines and abs(text.total - in_lines) <= tolerance(lines):
             return text.total, (source, *text.sources), True
         return in_lines, (source, *text.sources), True
     return text.total, text.sources, False
@@ -129,14 +148,22 @@ def _differences(inputs: BriefInputs, forecast: _Forecast | None, in_lines: Deci
     """Totals that differ beyond tolerance, each with its place."""
     found = []
     slack = tolerance(len(sold.ordered))
-    if forecast is not None and in_lines is not None and abs(forecast.total - in_lines) > slack and abs(
-        forecast.total - in_lines - sum_of(sold.lines, LineKind.RECURRING)
-    ) > slack and abs(forecast.total - forecast.recurring - in_lines) > slack:
-        found.append(f"The opportunity says {words(forecast.total)} ({forecast.place}), the product lines add up to {words(in_lines)} (products).")
+    if (
+        forecast is not None
+        and in_lines is not None
+        and abs(forecast.total - in_lines) > slack
+        and abs(forecast.total - in_lines - sum_of(sold.lines, LineKind.RECURRING)) > slack
+        and abs(forecast.total - forecast.recurring - in_lines) > slack
+    ):
+        found.append(
+            f"The opportunity says {words(forecast.total)} ({forecast.place}), the product lines add up to {words(in_lines)} (products)."
+        )
     price = sold.text.total
     if price is not None and sold.recorded and sold.total is not None and not _agrees(price, sold):
         place = sold.text.sources[0].place if sold.text.sources else "text"
-        found.append(f"The text says {words(price)} ({place}), the records say {words(sold.total)} ({sold.sources[0].place}).")
+        found.append(
+            f"The text says {words(price)} ({place}), the records say {words(sold.total)} ({sold.sources[0].place})."
+        )
     return found
 
 
@@ -147,9 +174,10 @@ def _agrees(price: Decimal, sold: Sold) -> bool:
         return True
     labour = total - sold.goods
     lines = [line.amount for line in sold.lines]
-    return any(abs(price - known) <= tolerance(len(lines)) for known in (total, labour, *([sold.goods] if labour else []), *(lines if len(sold.ordered) > 1 else []))) or (
-        sold.text.gross_only and total > 0 and Decimal("1.02") <= price / total <= Decimal("1.28")
-    )
+    return any(
+        abs(price - known) <= tolerance(len(lines))
+        for known in (total, labour, *([sold.goods] if labour else []), *(lines if len(sold.ordered) > 1 else []))
+    ) or (sold.text.gross_only and total > 0 and Decimal("1.02") <= price / total <= Decimal("1.28"))
 
 
 def _explained(parts: Sequence[Decimal], sold: Sold) -> bool:
@@ -164,8 +192,16 @@ def _with_goods(sold: Sold, forecast: _Forecast | None) -> Sold:
     """Labour is what the goods leave of the total; goods that no product line bills are unclear."""
     if sold.total is None:
         return sold
-    named = forecast.goods if forecast and forecast.goods is not None else sold.text.goods if sold.text.goods and sold.text.total == sold.total else None
+    named = (
+        forecast.goods
+        if forecast and forecast.goods is not None
+        else sold.text.goods
+        if sold.text.goods and sold.text.total == sold.total
+        else None
+    )
     unclear = list(sold.unclear)
     if named and abs(named - sold.goods) > tolerance(len(sold.ordered)) and not sold.conflicts:
-        unclear.append(f"{words(named)} of the total are goods, but the product lines bill {words(sold.goods)} of goods.")
+        unclear.append(
+            f"{words(named)} of the total are goods, but the product lines bill {words(sold.goods)} of goods."
+        )
     return replace(sold, labour=sold.total - sold.goods, unclear=tuple(unclear))

@@ -8,7 +8,17 @@ from decimal import Decimal
 from app.planning.amounts import words
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.lines import LineKind, SaleLine, tolerance
-from app.planning.brief.model import BillingSheet, BriefField, Method, Reach, SheetLine, Source, conflict, proposed, settled
+from app.planning.brief.model import (
+    BillingSheet,
+    BriefField,
+    Method,
+    Reach,
+    SheetLine,
+    Source,
+    conflict,
+    proposed,
+    settled,
+)
 from app.planning.brief.sale import Sold
 from app.reading.values.billing_statements import SaleState
 from app.reading.values.billing_words import Role
@@ -73,7 +83,11 @@ def _recurring_in_text(inputs: BriefInputs, sold: Sold) -> Iterator[SheetLine]:
 
 def lines_not_to_bill(sheet: BillingSheet) -> tuple[SheetLine, ...]:
     """The product lines that must not bill by themselves: the fee contains them, nobody ordered them, or an agreement bills them."""
-    return tuple(line for line in sheet.lines if line.index is not None and line.reach in (Reach.FEE, Reach.NOBODY, Reach.AGREEMENT))
+    return tuple(
+        line
+        for line in sheet.lines
+        if line.index is not None and line.reach in (Reach.FEE, Reach.NOBODY, Reach.AGREEMENT)
+    )
 
 
 def _cannot_be_set(inputs: BriefInputs, sold: Sold, sheet: BillingSheet) -> Iterator[str]:

@@ -51,7 +51,9 @@ def source_of(statement: AmountStatement) -> Source:
 def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
     """Reconciles the agreed amounts of a text."""
     used = plan.used if plan else frozenset()
-    agreed = [one for one in text.amounts if one.state is SaleState.AGREED and (one.sentence, one.amount.start) not in used]
+    agreed = [
+        one for one in text.amounts if one.state is SaleState.AGREED and (one.sentence, one.amount.start) not in used
+    ]
     prices = [one for one in agreed if one.amount.role in _PRICES and one.amount.value > 0]
     net = _without_gross(prices)
     gross_only = bool(prices) and all(one.amount.tax is TaxBasis.GROSS for one in net)
@@ -80,15 +82,22 @@ def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
 
 def _of_goods(one: AmountStatement) -> bool:
     text = one.written.lower()
-    return bool(re.match(r"[^,;.]{0,30}(?:hardware|equipment|licen|lizenz|gerät|material|matériel|equip|laptop|switch|server|software)", text[one.amount.end :])
+    return bool(re.match(
+        r"[^,;.]{0,30}(?:hardware|equipment|licen|lizenz|gerät|material|matériel|equip|laptop|switch|server|software)"
+    , text[one.amount.end :])
                 or re.search(r"(?:hardware|equipment|licen\w+|lizenz\w*|gerät\w*|material|matériel|equip\w*)[^,;.]{0,20}$", text[: one.amount.start]))  # fmt: skip
 
 
 def _without_gross(prices: Sequence[AmountStatement]) -> list[AmountStatement]:
     """The prices without those that are another of them with its tax."""
+
     def taxed(one: AmountStatement) -> bool:
         named = one.amount.tax is TaxBasis.GROSS
-        return named and any(_LOW * other.amount.value <= one.amount.value <= _HIGH * other.amount.value for other in prices if other is not one)
+        return named and any(
+            _LOW * other.amount.value <= one.amount.value <= _HIGH * other.amount.value
+            for other in prices
+            if other is not one
+        )
 
     return [one for one in prices if not taxed(one)]
 
@@ -112,7 +121,9 @@ def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement
         return expected if not stated or len(stated) == 1 else None
     named = ", ".join(words(value) for value in sorted(stated))
     message = f"{words(base.amount.value)} less the discount is {words(expected)}, but the text ({base.source}) names {named}."
-    return TextPrice(None, (expected, *stated), rivals=tuple(net), message=message, sources=(source_of(base), *map(source_of, net)))
+    return TextPrice(
+        None, (expected, *stated), rivals=tuple(net), message=message, sources=(source_of(base), *map(source_of, net))
+    )
 
 
 def _without_price(

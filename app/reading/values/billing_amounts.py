@@ -36,7 +36,9 @@ _MONEY = re.compile(
     rf"(?P<minus>(?<![\w\d])[-−–])?\s?(?:{_SIGN}|(?<!\w){_CODE})\s?(?P<minus_in>[-−])?(?P<first>(?:{_NUMBER}){_MANY}?)(?:,-+)?"
     rf"|(?P<minus_2>(?<![\w\d])[-−])?(?<![\w.,/-])(?P<last>(?:{_NUMBER}){_MANY}?)(?:,-+)?\s?{_AFTER}"
 )
-_IN_WORDS = re.compile(rf"(?<!\w)[^\W\d_]{{2,9}} (?:hundred|thousand)(?: and [^\W\d_]{{2,12}}| [^\W\d_]{{2,12}})? {_AFTER}")
+_IN_WORDS = re.compile(
+    rf"(?<!\w)[^\W\d_]{{2,9}} (?:hundred|thousand)(?: and [^\W\d_]{{2,12}}| [^\W\d_]{{2,12}})? {_AFTER}"
+)
 _BARE = re.compile(
     r"(?<![\w.,/#'-])(?<!\d )(?:\d{1,3}(?:[.,']\d{3})+|(?!(?:19|20)\d\d\b)\d{3,6}|\d{1,3}(?:\.\d)?k(?!\w))(?:[.,]\d\d)?(?:,-+)?"
     rf"(?=\s?(?:[.,;:!?()\n|]|$)|\s?[/+](?!\d)|\s[-–—=]\s|\s(?:{BARE_AFTER})(?!\w))(?![.,:/-]\d)"
@@ -53,7 +55,9 @@ _SAYS_MONEY = re.compile(
     r"|solde|échéance\w*|precio\w*|importe|pag\w+|anticipo|cuota\w*|presupuest\w*|discount|rabatt|remise|descuento|monthly|monatlich)(?!\w)"
 )
 _CUT = re.compile(r"[,;:()]|\s[–—-]\s|(?<!\w)(?:and|und|et|y|e|then|dann|puis|luego|but|aber|mais|pero)(?!\w)")
-_UNITS = re.compile(rf"(?<![\w.,])(?P<many>{COUNT})\s?(?:[x×]\s?|[^\W\d_][\w'-]{{2,20}}(?: [^\W\d_][\w'-]{{2,20}})?,? (?:at|@|for|à|zu(?: je)?|je|a|por) )[^\d\w]*$")
+_UNITS = re.compile(
+    rf"(?<![\w.,])(?P<many>{COUNT})\s?(?:[x×]\s?|[^\W\d_][\w'-]{{2,20}}(?: [^\W\d_][\w'-]{{2,20}})?,? (?:at|@|for|à|zu(?: je)?|je|a|por) )[^\d\w]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,7 @@ def _spots(words: str) -> Iterator[tuple[int, int, bool]]:
             yield start, end, False
 
 
-def _amount(
-    value: Decimal, words: str, written: str, span: tuple[int, int], around: tuple[str, str]
-) -> AmountInText:
+def _amount(value: Decimal, words: str, written: str, span: tuple[int, int], around: tuple[str, str]) -> AmountInText:
     start, end = span
     before, after = around
     clause, behind = _CUT.split(before)[-1], _CUT.split(after, maxsplit=1)[0]

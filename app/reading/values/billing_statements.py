@@ -76,7 +76,9 @@ class BillingText:
 
 
 _MOST_SENTENCES = 200
-_TRIGGER_BEFORE = re.compile(r"(?:%|percent|prozent|\d|half|hälfte|moitié|mitad|third|drittel|tiers|rest|remainder|balance|solde|resto)\W{0,3}(?:\w+ ){0,2}$")
+_TRIGGER_BEFORE = re.compile(
+    r"(?:%|percent|prozent|\d|half|hälfte|moitié|mitad|third|drittel|tiers|rest|remainder|balance|solde|resto)\W{0,3}(?:\w+ ){0,2}$"
+)
 _PO = re.compile(
     rf"(?<!\w)(?:{PO_WORD}|bestellung|pedido)\s?(?:no\.?|number|nr\.?|nummer|n[°º]|núm\.?|ref\.?|:|#|-)?\s?(?P<number>[a-z]{{0,5}}[-/]?\d[\w/.-]{{1,25}}\w)"
 )
@@ -114,7 +116,9 @@ def _until_done(text: str, match: re.Match[str]) -> str:
     return text[max(0, match.start() - 30) : max(match.start(), match.end() - 1)].rsplit(" ", 1)[0] + " "
 
 
-def _amount_state(amount: AmountInText, kept: Sequence[Sentence], states: Sequence[SaleState], number: int) -> SaleState:
+def _amount_state(
+    amount: AmountInText, kept: Sequence[Sentence], states: Sequence[SaleState], number: int
+) -> SaleState:
     """The state of an amount: its own sentence's, else that of a neighbour about the same sale, else of the whole text."""
     text = kept[number].written
     if amount.role is Role.OPTION:
@@ -130,7 +134,9 @@ def _amount_state(amount: AmountInText, kept: Sequence[Sentence], states: Sequen
             return own
     for near in (number + 1, number - 1):
         if 0 <= near < len(kept) and kept[near].source == kept[number].source:
-            about_other = words_of.OTHER_SUBJECT.search(kept[near].written.lower()) or amounts_in_sentence(kept[near].written)
+            about_other = words_of.OTHER_SUBJECT.search(kept[near].written.lower()) or amounts_in_sentence(
+                kept[near].written
+            )
             if states[near] not in (SaleState.NAMED, SaleState.AGREED) and not about_other:
                 return states[near]
     return SaleState.AGREED if states[number] is SaleState.AGREED else _of_text(states)
@@ -153,7 +159,10 @@ def _keep_statements(read: BillingText, sentence: Sentence, number: int, state: 
         (words_of.WARRANTY, read.no_charge),
     )  # fmt: skip
     for pattern, kept in plain:
-        if any(not words_of.NOT_BEFORE.search(text[max(0, one.start() - 30) : one.start()]) for one in pattern.finditer(text)):
+        if any(
+            not words_of.NOT_BEFORE.search(text[max(0, one.start() - 30) : one.start()])
+            for one in pattern.finditer(text)
+        ):
             kept.append(here)
     charge = words_of.NO_CHARGE.search(text)
     if charge and not words_of.LIMITED.search(text):

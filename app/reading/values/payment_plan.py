@@ -49,22 +49,29 @@ class _Token(NamedTuple):
 
 _MOST_PAYMENTS = 60
 _LONGEST_LABEL = 80
-_PERCENT = re.compile(r"(?<![\d.,])(?P<share>\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|pct\.?(?!\w)|per ?cent(?!\w)|prozent(?!\w)|pour cent(?!\w)|por ciento(?!\w))")
+_PERCENT = re.compile(
+    r"(?<![\d.,])(?P<share>\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|pct\.?(?!\w)|per ?cent(?!\w)|prozent(?!\w)|pour cent(?!\w)|por ciento(?!\w))"
+)
 _NO_SHARE_AFTER = re.compile(
-    r"\s*(?:[\w'-]+[ -]){0,3}?(?:discount|rebate|rabatt\w*|nachlass|skonto|remise|rabais|descuento|vat|tax|mwst|ust|umsatzsteuer|mehrwertsteuer|tva|iva|gst|margin"
+    r"\s*(?:[\w'-]+[ -]){0,3}?(?:discount|rebate|rabatt\w*|nachlass|skonto|remise|rabais|descuento|vat|tax|mwst"
+    r"|ust|umsatzsteuer|mehrwertsteuer|tva|iva|gst|margin"
     r"|probability)(?!\w)|\s*(?:off|done|complete|cheaper|less|more)(?!\w)"
 )
-_NO_SHARE_BEFORE = re.compile(r"(?<!\w)(?:discount|rabatt|remise|descuento|vat|mwst|tva|iva|less|minus|abzüglich|moins|menos|only|about)(?: \w+){0,1}\W{0,3}$")
+_NO_SHARE_BEFORE = re.compile(
+    r"(?<!\w)(?:discount|rabatt|remise|descuento|vat|mwst|tva|iva|less|minus|abzüglich|moins|menos|only|about)(?: \w+){0,1}\W{0,3}$"
+)
 _RATIO = re.compile(r"(?<![\d/.,])(?:\d{1,2}(?:[.,]\d)?)(?: ?/ ?\d{1,2}(?:[.,]\d)?){1,5}(?![\d/%])")
 _REST = re.compile(
-    r"(?<!\w)(?:the |der |den |die |le |la |el )?(?:rest(?:betrag|zahlung|liche\w*)?|remainder|remaining(?: amount| sum)?|balance|solde|reste|resto|restante)(?!\w)"
+    r"(?<!\w)(?:the |der |den |die |le |la |el )?(?:rest(?:betrag|zahlung|liche\w*)?|remainder|remaining(?: amount"
+    r"| sum)?|balance|solde|reste|resto|restante)(?!\w)"
 )
 _FRACTION_OF = {
     "half": 2, "halves": 2, "hälfte": 2, "moitié": 2, "mitad": 2, "third": 3, "thirds": 3, "drittel": 3, "dritteln": 3, "tiers": 3, "tercio": 3, "tercios": 3,
     "quarter": 4, "quarters": 4, "viertel": 4, "vierteln": 4, "quart": 4, "quarts": 4, "cuarto": 4, "cuartos": 4, "fifth": 5, "fifths": 5, "fünftel": 5,
 }  # fmt: skip
 _FRACTION = re.compile(
-    rf"(?<![\w/-])(?P<size>1/[2-5]|{'|'.join(_FRACTION_OF)})(?![\w/-])(?! (?:a |of (?:the |a )?)?(?:day|hour|year|time|party|floor|week|month|days|hours))"
+    rf"(?<![\w/-])(?P<size>1/[2-5]|{'|'.join(_FRACTION_OF)})(?![\w/-])(?! (?:a |of (?:the |a )?)?(?:day|hour|year"
+    rf"|time|party|floor|week|month|days|hours))"
 )
 _PAY_WORDS = re.compile(
     r"(?<!\w)(?:pay\w*|paid|invoice[ds]?|bill(?:ed|ing)?|due|deposit|instal\w+|order|zahl\w*|bezahl\w*|fällig|rechnung\w*|anzahlung|rate[n]?|bestellung|auftrag|pag\w+|factur\w+|fracciona\w*|payable\w*|acompte|commande|anticipo|pedido|price|preis|prix|precio)(?!\w)"
@@ -77,14 +84,26 @@ _COUNTED = re.compile(
     rf"(?<!\w)(?:in|into|over|as|by|with|of|en|dans|mit|zu|à)\s(?P<many>{COUNT})\s(?P<how>(?:[\w'-]+ ){{0,2}}?){_PART_NAMES}(?P<after>(?: [^\W\d_]{{4,14}}){{0,2}})"
 )
 _TIMES = re.compile(rf"(?<!\w)(?P<many>{COUNT})\s?[x×]\s?$")
-_EVERY = ((re.compile(r"month|monat|mensu|mes(?!\w)|mois"), 1), (re.compile(r"quarter(?!s)|quartal|viertelj|trimest"), 3), (re.compile(r"year|jähr|annu|anual"), 12))
+_EVERY = (
+    (re.compile(r"month|monat|mensu|mes(?!\w)|mois"), 1),
+    (re.compile(r"quarter(?!s)|quartal|viertelj|trimest"), 3),
+    (re.compile(r"year|jähr|annu|anual"), 12),
+)
 _FROM = re.compile(r"(?<!\w)(?:from|starting|beginning|ab|beginnend|à partir de|dès|depuis|desde|a partir de)(?!\w)")
 _EVENT = (
-    r"(?:now|today|up ?front|in advance|at once|immediately|sofort|jetzt|vorab|im voraus|maintenant|d'avance|ahora|por adelantado|deposit|down ?payment|anzahlung|acompte|anticipo"
-    r"|(?:with|on|when|once|at|after|upon|before|by|bei|nach|wenn|sobald|zum|zur|mit|am|im|ab|vor|à|au|aux|après|quand|lorsque|dès|avant|le|en|in|al|a la|a los|tras|cuando|con|antes|el|para)\s\S)"
+    r"(?:now|today|up ?front|in advance|at once|immediately|sofort|jetzt|vorab|im voraus|maintenant|d'avance|ahora"
+    r"|por adelantado|deposit|down ?payment|anzahlung|acompte|anticipo"
+    r"|(?:with|on|when|once|at|after|upon|before|by|bei|nach|wenn|sobald|zum|zur|mit|am|im|ab|vor|à|au|aux|après"
+    r"|quand|lorsque|dès|avant|le|en|in|al|a la|a los|tras|cuando|con|antes|el|para)\s\S)"
 )
-_DUE_AFTER = re.compile(rf"\s*[,(:]?\s*(?:is |are |was |due |payable |to be paid |ist |sind |fällig |wird |exigible |pagadero |à payer |als |as |de |un |una |a |an )*{_EVENT}")
-_TRIM = re.compile(r"^[\s,;:.()&+–—-]*(?:(?:and|und|et|y|e|then|dann|puis|luego|plus|is|are|due|payable|ist|sind|fällig|the|of it|davon)\s+)*|[\s,;:.()&+–—-]*(?:\s(?:and|und|et|y|e|then|dann|puis|luego|plus|the|der|die|le|la|el))?[\s,;:.()&+–—-]*$")
+_DUE_AFTER = re.compile(
+    rf"\s*[,(:]?\s*(?:is |are |was |due |payable |to be paid |ist |sind |fällig |wird |exigible |pagadero |à payer "
+    rf"|als |as |de |un |una |a |an )*{_EVENT}"
+)
+_TRIM = re.compile(
+    r"^[\s,;:.()&+–—-]*(?:(?:and|und|et|y|e|then|dann|puis|luego|plus|is|are|due|payable|ist|sind|fällig|the|of it"
+    r"|davon)\s+)*|[\s,;:.()&+–—-]*(?:\s(?:and|und|et|y|e|then|dann|puis|luego|plus|the|der|die|le|la|el))?[\s,;:.()&+–—-]*$"
+)
 
 
 def stated_plan(sentences: Sequence[Sentence], today: date) -> StatedPlan | None:
@@ -98,12 +117,14 @@ def stated_plan(sentences: Sequence[Sentence], today: date) -> StatedPlan | None
     return _across(sentences, today)
 
 
-def _plan(payments: Sequence[StatedPayment], sentence: Sentence, used: frozenset[tuple[int, int]] = frozenset()) -> StatedPlan:
+def _plan(
+    payments: Sequence[StatedPayment], sentence: Sentence, used: frozenset[tuple[int, int]] = frozenset()
+) -> StatedPlan:
     return StatedPlan(tuple(payments[:_MOST_PAYMENTS]), sentence.written[:200], sentence.source, used)
 
 
 def _by_shares(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan | None:
-    """"12.5% on order, 87.5% on completion", "30% deposit, remainder at handover", "40/40/20"."""
+    """ "12.5% on order, 87.5% on completion", "30% deposit, remainder at handover", "40/40/20"."""
     tokens = _with_rest(_share_tokens(text), text)
     if len(tokens) >= 2 and _whole(tokens):
         return _plan(_labelled(tokens, sentence.written, today), sentence)
@@ -140,7 +161,7 @@ def _whole(tokens: Sequence[_Token]) -> bool:
 
 
 def _by_fractions(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan | None:
-    """"Half on order, half at the end", "a third now, a third in May, the rest after the move"."""
+    """ "Half on order, half at the end", "a third now, a third in May, the rest after the move"."""
     if not _PAY_WORDS.search(text) or _COUNTED.search(text):
         return None
     found = [(match, _size(match["size"])) for match in _FRACTION.finditer(text)]
@@ -161,11 +182,13 @@ def _size(written: str) -> int:
 
 
 def _by_count(text: str, sentence: Sentence, number: int, today: date) -> StatedPlan | None:
-    """"12 monthly instalments of $1,250 from January", "three equal thirds: at kick-off, at go-live, at acceptance"."""
+    """ "12 monthly instalments of $1,250 from January", "three equal thirds: at kick-off, at go-live, at acceptance"."""
     amounts = amounts_in_sentence(sentence.written)
     for amount in amounts:
         times = _TIMES.search(text[: amount.start])
-        many = int(amount.quantity or 0) if amount.role is Role.PAYMENT else (count_of(times["many"]) or 0) if times else 0
+        many = (
+            int(amount.quantity or 0) if amount.role is Role.PAYMENT else (count_of(times["many"]) or 0) if times else 0
+        )
         if 2 <= many <= _MOST_PAYMENTS and (amount.role is Role.PAYMENT or _PAY_WORDS.search(text)):
             dues = _dues(text, many, today)
             payments = [StatedPayment(f"Payment {n} of {many}", amount.value, due=due) for n, due in enumerate(dues, 1)]
@@ -176,7 +199,10 @@ def _by_count(text: str, sentence: Sentence, number: int, today: date) -> Stated
         return None
     labels = _listed(sentence.written[match.end() :], many) or [f"Payment {n} of {many}" for n in range(1, many + 1)]
     dues = _dues(text, many, today)
-    named = [replace(StatedPayment(label, share=Fraction(1, many)), due=_due(label, today) or due) for label, due in zip(labels, dues, strict=True)]
+    named = [
+        replace(StatedPayment(label, share=Fraction(1, many)), due=_due(label, today) or due)
+        for label, due in zip(labels, dues, strict=True)
+    ]
     return _plan(named, sentence)
 
 
@@ -196,11 +222,13 @@ def _dues(text: str, many: int, today: date) -> list[date | None]:
     if first is None:
         return [None] * many
     months = [first.month - 1 + step * count for count in range(many)]
-    return [first.replace(year=first.year + month // 12, month=month % 12 + 1, day=min(first.day, 28)) for month in months]
+    return [
+        first.replace(year=first.year + month // 12, month=month % 12 + 1, day=min(first.day, 28)) for month in months
+    ]
 
 
 def _by_amounts(text: str, sentence: Sentence, number: int, today: date) -> StatedPlan | None:
-    """"$4,000 with the order, $2,500 on delivery, the rest at handover", "5,000 on 1 February, 5,000 on 1 March"."""
+    """ "$4,000 with the order, $2,500 on delivery, the rest at handover", "5,000 on 1 February, 5,000 on 1 March"."""
     parts = [one for one in amounts_in_sentence(sentence.written) if _is_payment(one, text)]
     tokens = [_Token(one.start, one.end, one.value, None) for one in parts]
     rest = _REST.search(text, tokens[-1].end) if tokens else None
@@ -212,16 +240,23 @@ def _by_amounts(text: str, sentence: Sentence, number: int, today: date) -> Stat
 
 
 def _is_payment(amount: AmountInText, text: str) -> bool:
-    possible = amount.role in (Role.PRICE, Role.DEPOSIT, Role.PAYMENT) or (amount.role is Role.TOTAL and not _called_price(text[: amount.start]))
+    possible = amount.role in (Role.PRICE, Role.DEPOSIT, Role.PAYMENT) or (
+        amount.role is Role.TOTAL and not _called_price(text[: amount.start])
+    )
     return possible and bool(_DUE_AFTER.match(text, amount.end) or amount.role is Role.DEPOSIT)
 
 
 def _called_price(before: str) -> bool:
-    return bool(re.search(r"(?:fixed|price|fee|total|preis|pauschal\w*|forfait\w*|prix|precio|gesamt\w*)[^\d,;:]{0,15}$", before))
+    return bool(
+        re.search(
+            r"(?:fixed|price|fee|total|preis|pauschal\w*|forfait\w*|prix|precio|gesamt\w*)[^\d,;:]{0,15}$", before
+        )
+    )
 
 
 _NUMBERED = re.compile(
-    r"(?<!\w)(?:stage|milestone|instal?lment|payment|invoice|rate|teilzahlung|teilrechnung|abschlag|meilenstein|jalon|échéance|versement|paiement|tranche|hito|pago|plazo|cuota) ?(?:no\.? ?)?\d{1,2}(?!\d)|^\s*[-*•]?\s*\d{1,2}[.)]\s"
+    r"(?<!\w)(?:stage|milestone|instal?lment|payment|invoice|rate|teilzahlung|teilrechnung|abschlag|meilenstein"
+    r"|jalon|échéance|versement|paiement|tranche|hito|pago|plazo|cuota) ?(?:no\.? ?)?\d{1,2}(?!\d)|^\s*[-*•]?\s*\d{1,2}[.)]\s"
 )
 
 
@@ -234,7 +269,11 @@ def _across(sentences: Sequence[Sentence], today: date) -> StatedPlan | None:
     lines = []
     for number, one in enumerate(sentences):
         amounts = amounts_in_sentence(one.written)
-        if len(amounts) == 1 and _NUMBERED.search(one.written.lower()[: amounts[0].start]) and _PAY_WORDS.search(one.written.lower()):
+        if (
+            len(amounts) == 1
+            and _NUMBERED.search(one.written.lower()[: amounts[0].start])
+            and _PAY_WORDS.search(one.written.lower())
+        ):
             lines.append((number, one, amounts[0]))
     if len(lines) < 2:
         return None

@@ -24,23 +24,41 @@ _TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr|Fr|M|Mme|Mlle|Monsieur|Ma
 _NAME = r"[A-ZÄÖÜÉÈÁÍÓÚÑÅØ][a-zäöüßéèêëàâáíóúñçåøæ'-]+(?:-[A-ZÄÖÜÉ][a-zäöüßéèê]+)?"
 _FULL = rf"{_TITLE}(?P<name>{_NAME}(?: (?:[A-Z]\.|van|von|de|der|del|la|le))*(?: {_NAME}){{0,2}})"
 _ROLE = (
-    r"(?:[Pp]roject (?:manager|lead|leader)|PM|[Pp]rojektleit(?:er(?:in)?|ung)|[Pp]rojektmanager(?:in)?|[Cc]hef(?:fe)? de projet|[Cc]hargée? de projet|[Rr]esponsable (?:du projet|del proyecto)"
+    r"(?:[Pp]roject (?:manager|lead|leader)|PM|[Pp]rojektleit(?:er(?:in)?|ung)|[Pp]rojektmanager(?:in)?|[Cc]hef(?:fe)? de projet"
+    r"|[Cc]hargée? de projet|[Rr]esponsable (?:du projet|del proyecto)"
     r"|[Jj]ef[ea] de(?:l)? proyecto|[Dd]irector[a]? del proyecto)"
 )
 _MANAGER = (
-    re.compile(rf"(?:^|(?<=\W)){_ROLE}(?: on our side| is| will be| ist| wird| est| sera| es| será|:| -|,| –)? ?(?:is |will be |ist |est |es )?{_FULL}"),
-    re.compile(rf"(?:^|(?<=\W)){_FULL},? (?:is |will be |acts as |as |ist |übernimmt |als |est |sera |comme |es |será |como )(?:the |our |your |die |der |le |la |el |unser[e]? )?{_ROLE}"),
-    re.compile(rf"(?:^|(?<=\W)){_FULL} (?:manages|will manage|runs|leads|leitet|führt|dirige|pilote|dirigirá|gestiona) (?:the |this |das |dieses |le |ce |el |este )?(?:whole )?(?:[Pp]roject|[Pp]rojekt|[Pp]rojet|[Pp]royecto)"),
+    re.compile(
+        rf"(?:^|(?<=\W)){_ROLE}(?: on our side| is| will be| ist| wird| est| sera| es| será| ?:| -|,| –)? ?(?:is |will be "
+        rf"|ist |est |es )?{_FULL}"
+    ),
+    re.compile(
+        rf"(?:^|(?<=\W)){_FULL},? (?:is |will be |acts as |as |ist |übernimmt |als |est |sera |comme |es |será |como )(?:the "
+        rf"|our |your |die |der |le |la |el |unser[e]? )?{_ROLE}"
+    ),
+    re.compile(
+        rf"(?:^|(?<=\W)){_FULL} (?:manages|will manage|runs|leads|leitet|führt|dirige|pilote|dirigirá|gestiona) (?:the "
+        rf"|this |das |dieses |le |ce |el |este )?(?:whole )?(?:[Pp]roject|[Pp]rojekt|[Pp]rojet|[Pp]royecto)"
+    ),
 )  # fmt: skip
 _NO_NAME = frozenset(
-    ("the please bitte merci gracias january february march april may june july august september october november december januar februar märz mai juni juli oktober dezember monday tuesday "
-     "wednesday thursday friday order quote project two three to be tbd tbc confirmed wi-fi windows office server network house hall site street building floor team").split()
+    ["the", "please", "bitte", "merci", "gracias", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "monday", "tuesday", "wednesday", "thursday", "friday", "order", "quote", "project", "two", "three", "to", "be", "tbd", "tbc", "confirmed", "wi-fi", "windows", "office", "server", "network", "house", "hall", "site", "street", "building", "floor", "team"]
 )  # fmt: skip
-_TALK = r"(?:speak to|talk to|speak with|ask|contact|call|ring|see|please (?:contact|ask|call)|it'?s|wenden Sie sich an|fragen Sie|ist|an|sprechen Sie mit|voir|appeler|contacter|adressez-vous à|c'est|hablad con|hablar con|llamad a|preguntad a|contactad con|es|to|with|mit|bei|à|con|a|avec)"
-_FOR_PART = re.compile(
-    rf"(?:[Ff]or|[Aa]bout|[Ff]ür|[Bb]ei|[Zz]u|[Pp]our|[Pp]ara|[Ss]obre) (?:the |all |die |den |das |der |la |le |les |l'|el |los |las )?(?P<part>[\w&/-]+(?: (?!speak|talk|ask|contact|call|ring|see|please|ist|wenden|fragen|voir|appeler|hablad|llamad)[\w&/-]+){{0,2}}?),? (?:{_TALK} )*{_FULL}"
+_TALK = (
+    r"(?:speak to|talk to|speak with|ask|contact|call|ring|see|please (?:contact|ask|call)|it'?s|wenden Sie sich an"
+    r"|fragen Sie|ist|an|sprechen Sie mit|voir|appeler|contacter|adressez-vous à|c'est|hablad con|hablar con|llamad a"
+    r"|preguntad a|contactad con|es|to|with|mit|bei|à|con|a|avec)"
 )
-_ASKED = re.compile(r"(?<!\w)(?:speak|talk|ask|contact\w*|call|ring|wenden|fragen|ansprech\w*|sprechen|zuständig|voir|appele\w*|adresse\w*|interlocut\w*|habla\w*|llama\w*|pregunta\w*)(?!\w)", re.I)
+_FOR_PART = re.compile(
+    rf"(?:[Ff]or|[Aa]bout|[Ff]ür|[Bb]ei|[Zz]u|[Pp]our|[Pp]ara|[Ss]obre) (?:the |all |die |den |das |der |la |le "
+    rf"|les |l'|el |los |las )?(?P<part>[\w&/-]+(?: (?!speak|talk|ask|contact|call|ring|see|please|ist|wenden|fragen"
+    rf"|voir|appeler|hablad|llamad)[\w&/-]+){{0,2}}?),? (?:{_TALK} )*{_FULL}"
+)
+_ASKED = re.compile(
+    r"(?<!\w)(?:speak|talk|ask|contact\w*|call|ring|wenden|fragen|ansprech\w*|sprechen|zuständig|voir|appele\w*|adresse\w*|interlocut\w*|habla\w*|llama\w*|pregunta\w*)(?!\w)",
+    re.I,
+)
 
 
 def manager_named(sentences: Sequence[Sentence]) -> NamedPerson | None:

@@ -54,21 +54,33 @@ _NUMERIC = re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|\.)?"
 _LIST = re.compile(
-    rf"(?<![\d/])(?P<days>(?:{_DAY}\s?(?:,|/|&|\+|-|–|and|und|et|y|sowie|to|bis|au|al|a)\s?(?:the |der |den |le |el )?)*{_DAY})\s?(?:of |de |du |del )?(?P<month>{MONTH_NAMES})\b\.?(?:,? ?(?:de )?(?P<year>20\d\d))?"
+    rf"(?<![\d/])(?P<days>(?:{_DAY}\s?(?:,|/|&|\+|-|–|and|und|et|y|sowie|to|bis|au|al|a)\s?(?:the |der |den |le "
+    rf"|el )?)*{_DAY})\s?(?:of |de |du |del )?(?P<month>{MONTH_NAMES})\b\.?(?:,? ?(?:de )?(?P<year>20\d\d))?"
 )
-_MONTH_FIRST = re.compile(rf"(?<!\w)(?P<month>{MONTH_NAMES}) (?P<days>\d{{1,2}}(?:st|nd|rd|th)?(?:\s?(?:,|and|&|-|–|to)\s?\d{{1,2}}(?:st|nd|rd|th)?)*)(?![\d:])(?:,? ?(?P<year>20\d\d))?")
-_FILL = r"(?:\s(?:the|end|beginning|of|early|mid|late|ende|anfang|mitte|fin|finales|mediados|de|la|le|el|den|dem|zum|am|is|ist|est|es|on|at|spätestens|latest)){0,4}[\s:]*$"
+_MONTH_FIRST = re.compile(
+    rf"(?<!\w)(?P<month>{MONTH_NAMES}) (?P<days>\d{{1,2}}(?:st|nd|rd|th)?(?:\s?(?:,|and|&|-|–|to)\s?\d{{1,2}}(?:st"
+    rf"|nd|rd|th)?)*)(?![\d:])(?:,? ?(?P<year>20\d\d))?"
+)
+_FILL = (
+    r"(?:\s(?:the|end|beginning|of|early|mid|late|ende|anfang|mitte|fin|finales|mediados|de|la|le|el|den|dem|zum"
+    r"|am|is|ist|est|es|on|at|spätestens|latest)){0,4}[\s:]*$"
+)
 _ENDS = re.compile(
-    rf"(?<!\w)(?:by|until|till|before|no later than|at the latest|up to|through|due|bis|d'ici|avant|jusqu'\w+|au plus tard|antes del?|hasta|a más tardar|spätestens){_FILL}"
-    r"|(?<!\w)(?:deadline|(?:must|has to|should|to) be (?:finished|done|completed?|live|ready|over)|finish(?:ed)?|complete[ds]?|completion|end(?:s|ing)?|ready|fertig\w*|abschluss|abgeschlossen|endtermin"
+    rf"(?<!\w)(?:by|until|till|before|no later than|at the latest|up to|through|due|bis|d'ici|avant|jusqu'\w+|au plus tard"
+    rf"|antes del?|hasta|a más tardar|spätestens){_FILL}"
+    r"|(?<!\w)(?:deadline|(?:must|has to|should|to) be (?:finished|done|completed?|live|ready|over)|finish(?:ed)?"
+    r"|complete[ds]?|completion|end(?:s|ing)?|ready|fertig\w*|abschluss|abgeschlossen|endtermin"
     r"|frist|terminé\w*|fin(?:ir)?|échéance|terminad\w+|plazo|entrega)(?!\w)[^.;,]{0,25}$"
 )
 _STARTS = re.compile(
     rf"(?<!\w)(?:from|earliest|not before|ab|frühestens|à partir d\w+|dès|desde|a partir de\w*){_FILL}"
-    r"|(?<!\w)(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick-?off|commenc\w+|go(?:es)? ahead|beginn\w*|start\w*|auftakt|début\w*|démarr\w*|lancement|inicio|comien\w+|empez\w+|arranque)(?!\w)[^.;,]{0,25}$"
+    r"|(?<!\w)(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick-?off|commenc\w+|go(?:es)? ahead|beginn\w*|start\w*|auftakt"
+    r"|début\w*|démarr\w*|lancement|inicio|comien\w+|empez\w+|arranque)(?!\w)[^.;,]{0,25}$"
 )
 _NO_WORK = re.compile(
-    r"(?<!\w)(?:invoice\w*|bill(?:ed|ing)?|pay\w*|paid|instal\w+|quot\w+|offer\w*|valid|expire\w*|order(?:ed)? (?:on|of|dated)|dated|signed on|went out|entered|warranty|licen[cs]es?|subscription|contract term|since|last|rechnung\w*|zahl\w*|rate[n]?|angebot\w*|abgelaufen|betrieb ab|lizenz\w*"
+    r"(?<!\w)(?:invoice\w*|bill(?:ed|ing)?|pay\w*|paid|instal\w+|quot\w+|offer\w*|valid|expire\w*|order(?:ed)? (?:on"
+    r"|of|dated)|dated|signed on|went out|entered|warranty|licen[cs]es?|subscription|contract term|since|last|rechnung\w*"
+    r"|zahl\w*|rate[n]?|angebot\w*|abgelaufen|betrieb ab|lizenz\w*"
     r"|garantie\w*|seit|factur\w*|payé\w*|paiement\w*|devis|expiré\w*|depuis|mensualit\w*|pag\w+|cuota\w*|presupuesto|caducad\w*|renov\w*|installed|posées?|%|[€£$])(?!\w)"
 )
 
@@ -86,7 +98,11 @@ def days_named(text: str, today: date, order: DateOrder = "DMY") -> list[NamedDa
         end = point.at + len(point.written)
         if point.days > 31 or any(point.at < last and first < end for first, last in taken):
             continue
-        found.append(_of_month(point.day, point.at, end) if point.days >= 28 else NamedDay(point.day, point.day, point.at, end, exact=point.days == 1))
+        found.append(
+            _of_month(point.day, point.at, end)
+            if point.days >= 28
+            else NamedDay(point.day, point.day, point.at, end, exact=point.days == 1)
+        )
     return sorted(found, key=lambda one: one.at)
 
 
@@ -111,7 +127,7 @@ def _numeric(words: str, order: DateOrder) -> Iterator[NamedDay]:
 
 
 def _lists(words: str, today: date) -> Iterator[NamedDay]:
-    """"14., 15. und 21. Januar 2027": each of the days; a year behind a later month of the sentence holds for all."""
+    """ "14., 15. und 21. Januar 2027": each of the days; a year behind a later month of the sentence holds for all."""
     matches = [*_LIST.finditer(words), *_MONTH_FIRST.finditer(words)]
     years = [int(match["year"]) for match in matches if match["year"]]
     for match in matches:

@@ -40,12 +40,21 @@ _MOST = 40
 _LONGEST = 80
 _HOURS = r"(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?)(?!\w)"
 _HOURS_IN = re.compile(_HOURS, re.I)
-_WORD = r"(?:phases?|stages?|waves?|steps?|work ?packages?|lots?|etappen?|abschnitt\w*|welle\w*|schritt\w*|arbeitspakete?|étapes?|vagues?|fases?|etapas?|olas?)"
-_NUMBERED = re.compile(rf"(?<!\w){_WORD} (?:no\.? ?)?(?P<number>\d{{1,2}}|[ivx]{{1,4}}|one|two|three|four|five)(?!\w)(?P<rest>[^;]*?)(?=(?<!\w){_WORD} (?:\d|[ivx]{{1,4}}(?!\w)|one|two|three|four|five)|$)", re.I)
+_WORD = (
+    r"(?:phases?|stages?|waves?|steps?|work ?packages?|lots?|etappen?|abschnitt\w*|welle\w*|schritt\w*|arbeitspakete?"
+    r"|étapes?|vagues?|fases?|etapas?|olas?)"
+)
+_NUMBERED = re.compile(
+    rf"(?<!\w){_WORD} (?:no\.? ?)?(?P<number>\d{{1,2}}|[ivx]{{1,4}}|one|two|three|four|five)(?!\w)(?P<rest>[^;]*?)(?=(?<!\w){_WORD} (?:\d"
+    rf"|[ivx]{{1,4}}(?!\w)|one|two|three|four|five)|$)",
+    re.I,
+)
 _ITEM = re.compile(r"^\s*(?:(?P<number>\d{1,2})[.)]|(?P<letter>[a-h])\)|[-*•–·])\s+(?P<name>.+)$", re.S | re.I)
 _CELLS = re.compile(r"\s*\|\s*")
 _ANNOUNCES = re.compile(
-    r"(?<!\w)(?:phases?|stages?|steps?|work ?packages?|scope|plan|tasks?|deliverables|sequence|agenda of work|arbeiten|arbeitspakete|schritte|leistungsumfang|umfang|ablauf|étapes?|déroulement|travaux|périmètre|fases?|pasos|trabajos|alcance|etapas?)(?!\w)",
+    r"(?<!\w)(?:phases?|stages?|steps?|work ?packages?|scope|plan|tasks?|deliverables|sequence|agenda of work|arbeiten"
+    r"|arbeitspakete|schritte|leistungsumfang|umfang|ablauf|étapes?|déroulement|travaux|périmètre|fases?|pasos|trabajos"
+    r"|alcance|etapas?)(?!\w)",
     re.I,
 )
 _NO_PHASE = re.compile(
@@ -53,16 +62,21 @@ _NO_PHASE = re.compile(
     re.I,
 )
 _TRIM = re.compile(r"^[\s,:;.()–—-]+|[\s,:;.()–—-]+$")
-_JOINS = re.compile(r"(?:^(?:is|of|for|the|der|die|das|la|le|el|de|du|und|and|et|y)\s+)|(?:\s+(?:and|und|et|y|then|dann|puis|luego|takes|with|mit|avec|con|about|ca\.?|dauert)$)", re.I)
+_JOINS = re.compile(
+    r"(?:^(?:is|of|for|the|der|die|das|la|le|el|de|du|und|and|et|y)\s+)|(?:\s+(?:and|und|et|y|then|dann|puis|luego|takes|with|mit|avec|con|about|ca\.?|dauert)$)",
+    re.I,
+)
 _CAPITAL = r"[A-ZÄÖÜÉÈÁÍÓÚÑ]"
 _PLACE = re.compile(
     rf"(?P<name>{_CAPITAL}[\w'&-]+(?: (?:(?:of|de|del|von|der|am|du)(?= {_CAPITAL})|{_CAPITAL}[\w'&-]*|\d{{1,2}})){{0,3}}"
-    r"|(?:ground|first|second|third|upper|top|lower|north|south|east|west|main|new|old) (?:floor|wing|building|office|site|store|hall|block|warehouse|depot|branch|school))"
-    rf",? (?:goes first |moves |follows |starts |is done )?(?:in|im|en|on|am|from|ab|le|el|at the end of|end of|mid|early|late|anfang|mitte|ende|fin|début)[ -](?:early |mid |late |anfang |mitte |ende |the |of )?(?P<when>(?:\d{{1,2}}(?:st|nd|rd|th|\.)? ?(?:of |de )?)?(?i:{MONTH_NAMES})\b[^,;.]{{0,12}})"
+    r"|(?:ground|first|second|third|upper|top|lower|north|south|east|west|main|new|old) (?:floor|wing|building|office"
+    r"|site|store|hall|block|warehouse|depot|branch|school))"
+    rf",? (?:goes first |moves |follows |starts |is done )?(?:in|im|en|on|am|from|ab|le|el|at the end of|end of|mid"
+    rf"|early|late|anfang|mitte|ende|fin|début)[ -](?:early |mid |late |anfang |mitte |ende |the |of )?(?P<when>(?:\d{{1,2}}(?:st"
+    rf"|nd|rd|th|\.)? ?(?:of |de )?)?(?i:{MONTH_NAMES})\b[^,;.]{{0,12}})"
 )
 _NO_PLACE = frozenset(
-    ("invoice invoices payment payments first second third last next two three engineers engineer kick visit start starts work works deadline quote order signed project phase stage rechnung "
-     "zahlung zwei drei techniker termin beginn start auftrag facture deux trois visite début commande factura dos tres técnicos visita inicio pedido please bitte agreed monthly then dann").split()
+    ["invoice", "invoices", "payment", "payments", "first", "second", "third", "last", "next", "two", "three", "engineers", "engineer", "kick", "visit", "start", "starts", "work", "works", "deadline", "quote", "order", "signed", "project", "phase", "stage", "rechnung", "zahlung", "zwei", "drei", "techniker", "termin", "beginn", "start", "auftrag", "facture", "deux", "trois", "visite", "début", "commande", "factura", "dos", "tres", "técnicos", "visita", "inicio", "pedido", "please", "bitte", "agreed", "monthly", "then", "dann"]
 )  # fmt: skip
 
 
@@ -73,7 +87,7 @@ def stated_phases(sentences: Sequence[Sentence], today: date, persons: Sequence[
 
 
 def _numbered(sentences: Sequence[Sentence]) -> StatedPhases | None:
-    """"Phase 1 design 40 hours, phase 2 build 70 hours"."""
+    """ "Phase 1 design 40 hours, phase 2 build 70 hours"."""
     found: dict[str, StatedPhase] = {}
     first: Sentence | None = None
     for sentence in sentences:
@@ -95,7 +109,7 @@ def _numbered(sentences: Sequence[Sentence]) -> StatedPhases | None:
 def _phase(words: str, otherwise: str) -> StatedPhase:
     hours = _HOURS_IN.search(words)
     name = words[: hours.start()] if hours else words
-    name = re.split(r"[.;(]|\s[-–—]\s", name.strip(" :–—-"))[0]
+    name = re.split(r"[.;(]|\s[-–—]\s", name.strip(" :–—-()"))[0]
     return StatedPhase(_named(name) or otherwise, _decimal(hours["hours"]) if hours else None)
 
 
@@ -145,14 +159,19 @@ def _item(written: str) -> str:
 
 
 def _places(sentences: Sequence[Sentence], today: date, persons: set[str]) -> StatedPhases | None:
-    """"Oak House in January, Elm House in February": places with different days."""
+    """ "Oak House in January, Elm House in February": places with different days."""
     for sentence in sentences:
         found: dict[str, StatedPhase] = {}
         for match in _PLACE.finditer(sentence.written):
             name = match["name"].strip()
             days = days_named(match["when"], today)
             plain = name.casefold()
-            if days and plain not in persons and plain.split()[0] not in _NO_PLACE and not re.fullmatch(MONTH_NAMES, plain):
+            if (
+                days
+                and plain not in persons
+                and plain.split()[0] not in _NO_PLACE
+                and not re.fullmatch(MONTH_NAMES, plain)
+            ):
                 found.setdefault(plain, StatedPhase(_named(name), None, days[0].first, days[0].last))
         if len(found) >= 2 and len({phase.start for phase in found.values()}) >= 2:
             return StatedPhases(tuple(found.values())[:_MOST], sentence.written[:160], sentence.source)
