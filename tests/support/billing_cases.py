@@ -123,7 +123,7 @@ def fees(plan: Plan) -> Decimal:
     total = Decimal(0)
     for step in plan.steps:
         body = step.body if isinstance(step.body, Mapping) else step.wish
-        separate = step.key == "project" or step.key == "billing" or bool(body.get("billSeparatelyFlag"))
+        separate = step.key in ("project", "billing") or bool(body.get("billSeparatelyFlag"))
         if separate and body.get("billingMethod") == "FixedFee":
             total += Decimal(str(body.get("billingAmount", 0)))
     return total

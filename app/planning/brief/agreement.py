@@ -30,10 +30,15 @@ def agreement_of(inputs: BriefInputs, sold: Sold, method: BriefField[Method]) ->
     if restriction := _restriction(inputs, agreement):
         return conflict(restriction, source)
     rule = inputs.chart.project.billing.agreement
-    if rule == "keep":
-        return settled("keep", Source("chart: project.billing.agreement", rule))
-    if rule == "remove":
-        return settled("remove", Source("chart: project.billing.agreement", rule))
+    if rule != "remove-when-priced":
+        return settled(rule, Source("chart: project.billing.agreement", rule))
+    return _when_priced(inputs, sold, method, agreement)
+
+
+def _when_priced(
+    inputs: BriefInputs, sold: Sold, method: BriefField[Method], agreement: Agreement
+) -> BriefField[AgreementUse]:
+    source = Source("agreement", agreement.name)
     priced = method.value in ("FixedFee", "NotToExceed", "OverrideRate") or sold.has_price
     said = (*map(place_of, inputs.text.not_covered), *map(place_of, inputs.text.by_time))
     if method.value == "NoCharge":
@@ -66,7 +71,8 @@ def _restriction(inputs: BriefInputs, agreement: Agreement) -> str:
             (department is not None and own.id == department.get("id")) or own.name.casefold() == target.casefold()
         )
         if not same:
-            return f"The agreement “{agreement.name}” is restricted to the department “{own.name if own else 'unknown'}”; the work would move to “{target}”."
+            name = own.name if own else "unknown"
+            return f"The agreement “{agreement.name}” is restricted to the department “{name}”; the work would move to “{target}”."
     location = inputs.ticket.location
     if (
         agreement.restrict_location_flag

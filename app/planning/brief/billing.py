@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from app.planning.amounts import usable, words
 from app.planning.brief.inputs import BriefInputs
-from app.planning.brief.model import BriefField, FieldState, Method, Source, conflict, missing, proposed, settled
+from app.planning.brief.model import BriefField, Method, Source, conflict, missing, proposed, settled
 from app.planning.brief.sale import Sold
 from app.planning.brief.text_price import source_of
 from app.reading.values.billing_statements import AmountStatement, SaleState, Statement
@@ -48,34 +48,44 @@ def place_of(statement: Statement) -> Source:
 
 def agreed_of(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
     """Whether the sale is agreed: a won opportunity, a purchase order, or an acceptance beside the price."""
-    ticket, text = inputs.ticket, inputs.text
-    open_amounts = [one for one in _sale_amounts(inputs) if one.state is not SaleState.AGREED]
+    ticket = inputs.ticket
+    amounts = _sale_amounts(inputs)
+    open_amounts = [one for one in amounts if one.state is not SaleState.AGREED]
     if inputs.won:
         return settled(True, Source("opportunity.stage", ticket.opportunity.stage if ticket.opportunity else ""))
     if ticket.po_number and not open_amounts:
         return settled(True, Source("poNumber", ticket.po_number))
-    price_agreed = sold.text.total is not None or any(one.state is SaleState.AGREED for one in _sale_amounts(inputs))
-    if open_amounts and not price_agreed:
+    if open_amounts and sold.text.total is None and not any(one.state is SaleState.AGREED for one in amounts):
         worst = open_amounts[0]
         message = f"The price {words(worst.amount.value)} ({worst.source}) is {_STATE_WORDS[worst.state]}."
         kind = missing if worst.state is SaleState.NAMED else conflict
         return kind(message, *map(source_of, open_amounts))
+    return _not_agreed(inputs, sold) or _accepted(inputs, sold)
+
+
+def _not_agreed(inputs: BriefInputs, sold: Sold) -> BriefField[bool] | None:
+    """A conflict where the sale is only offered: by the text, or by an opportunity that is not won."""
+    text, opportunity = inputs.text, inputs.ticket.opportunity
     if text.not_agreed and not text.accepted and (sold.has_price or text.fixed):
         state, statement = text.not_agreed[0]
         return conflict(f"The sale is {_STATE_WORDS[state]} ({statement.source}).", place_of(statement))
-    accepted = tuple(map(place_of, text.accepted))
-    if inputs.won is False and not accepted and _opportunity_amount(inputs):
-        stage = ticket.opportunity.stage if ticket.opportunity else ""
+    if inputs.won is False and not text.accepted and _opportunity_amount(inputs):
+        stage = opportunity.stage if opportunity else ""
         return conflict(f"The opportunity is not won (stage “{stage}”).", Source("opportunity.stage", stage))
+    return None
+
+
+def _accepted(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
+    accepted = tuple(map(place_of, inputs.text.accepted))
     if accepted:
         return settled(True, *accepted) if sold.recorded else proposed(True, *accepted)
-    if sold.has_price:
-        return (
-            proposed(True, *sold.sources)
-            if sold.recorded
-            else missing("Nothing says that the price is accepted.", *sold.sources)
-        )
-    return BriefField(None, FieldState.SETTLED)
+    if not sold.has_price:
+        return settled(None)
+    return (
+        proposed(True, *sold.sources)
+        if sold.recorded
+        else missing("Nothing says that the price is accepted.", *sold.sources)
+    )
 
 
 def _opportunity_amount(inputs: BriefInputs) -> bool:
@@ -125,22 +135,26 @@ def method_of(
     """The billing method, by the strongest evidence: fixed price, cap, rate, no charge, time and materials, the chart's default."""
     text, rules = inputs.text, inputs.chart.project.billing
     free = tuple(map(place_of, text.no_charge))
-    by_time = [one for one in text.by_time if not says_extra_work(one.quote)]
+    by_time = tuple(place_of(one) for one in text.by_time if not says_extra_work(one.quote))
     if sold.has_price and (sold.labour is None or sold.labour > 0):
-        rivals = tuple(map(place_of, by_time)) if not text.fixed else ()
-        fixed: Method = rules.fixed_price.value
-        if free:
-            return conflict("The text speaks of a price and of work at no charge.", *sold.sources, *free)
-        if rivals or (rate.value is not None and not text.fixed):
-            return conflict("The text speaks of a price and of billing by time.", *sold.sources, *rivals, *rate.sources)
-        return settled(fixed, *sold.sources) if sold.recorded and not sold.conflicts else proposed(fixed, *sold.sources)
+        return _fixed(inputs, sold, rate, free, by_time)
     if cap.value is not None or cap.is_open:
         return proposed(rules.cap.value, *cap.sources)
     if rate.value is not None or rate.is_open:
         return proposed(rules.agreed_rate.value, *rate.sources)
+    return proposed("NoCharge", *free) if free else _by_time(inputs, sold, by_time)
+
+
+def _fixed(
+    inputs: BriefInputs, sold: Sold, rate: BriefField[Decimal], free: tuple[Source, ...], by_time: tuple[Source, ...]
+) -> BriefField[Method]:
+    """The chart's method for a price, in conflict with work at no charge or billed by time."""
+    method: Method = inputs.chart.project.billing.fixed_price.value
     if free:
-        return proposed("NoCharge", *free)
-    return _by_time(inputs, sold, tuple(map(place_of, by_time)))
+        return conflict("The text speaks of a price and of work at no charge.", *sold.sources, *free)
+    if not inputs.text.fixed and (by_time or rate.value is not None):
+        return conflict("The text speaks of a price and of billing by time.", *sold.sources, *by_time, *rate.sources)
+    return settled(method, *sold.sources) if sold.recorded and not sold.conflicts else proposed(method, *sold.sources)
 
 
 def _by_time(inputs: BriefInputs, sold: Sold, said: tuple[Source, ...]) -> BriefField[Method]:
@@ -228,8 +242,9 @@ def _same_currency(named: str, code: str) -> bool:
 
 
 _CODES = (
-    ("canadian", "CAD"), ("austral", "AUD"), ("new zealand", "NZD"), ("singapore", "SGD"), ("hong kong", "HKD"), ("eur", "EUR"), ("dollar", "USD"), ("pound", "GBP"),
-    ("sterling", "GBP"), ("pfund", "GBP"), ("franc", "CHF"), ("franken", "CHF"), ("€", "EUR"), ("£", "GBP"),
+    ("canadian", "CAD"), ("austral", "AUD"), ("new zealand", "NZD"), ("singapore", "SGD"), ("hong kong", "HKD"), ("eur", "EUR"),
+    ("dollar", "USD"), ("pound", "GBP"), ("sterling", "GBP"), ("pfund", "GBP"), ("franc", "CHF"), ("franken", "CHF"), ("€", "EUR"),
+    ("£", "GBP"),
 )  # fmt: skip
 
 

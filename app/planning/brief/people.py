@@ -33,6 +33,11 @@ def manager_of(inputs: BriefInputs) -> BriefField[str]:
         if member is None:
             return missing(f"“{named.name}” is named as project manager, and no active member has this name.", source)
         return proposed(str(member.get("identifier")), source)
+    return _by_rule(inputs)
+
+
+def _by_rule(inputs: BriefInputs) -> BriefField[str]:
+    """The chart's manager for the kind of work, else for all, else the ticket's owner."""
     by_kind = {str(kind): name for kind, name in inputs.chart.project.managers.items()}
     by_rule = by_kind.get(inputs.facts.kind or "", inputs.chart.project.manager)
     if by_rule:

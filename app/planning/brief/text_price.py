@@ -75,17 +75,19 @@ def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
         return TextPrice(None, tuple(values), sum(goods, Decimal(0)), tuple(net), message, gross_only, sources=sources)
     extra = _outside(values, total, goods)
     return TextPrice(
-        total + extra, tuple([*values, *options, *goods]), sum(contained, Decimal(0)) + sum(goods, Decimal(0)),
+        total + extra, (*values, *options, *goods), sum(contained, Decimal(0)) + sum(goods, Decimal(0)),
         gross_only=gross_only, sources=sources, rounded=rounded,
     )  # fmt: skip
 
 
+_GOODS = r"(?:hardware|equipment|licen\w+|lizenz\w*|gerät\w*|material\w*|matériel\w*|equip\w*|laptops?|switch\w*|servers?|software)"
+_GOODS_BEHIND = re.compile(rf"[^,;.]{{0,30}}{_GOODS}")
+_GOODS_BEFORE = re.compile(rf"{_GOODS}[^,;.]{{0,20}}$")
+
+
 def _of_goods(one: AmountStatement) -> bool:
     text = one.written.lower()
-    return bool(re.match(
-        r"[^,;.]{0,30}(?:hardware|equipment|licen|lizenz|gerät|material|matériel|equip|laptop|switch|server|software)"
-    , text[one.amount.end :])
-                or re.search(r"(?:hardware|equipment|licen\w+|lizenz\w*|gerät\w*|material|matériel|equip\w*)[^,;.]{0,20}$", text[: one.amount.start]))  # fmt: skip
+    return bool(_GOODS_BEHIND.match(text, one.amount.end) or _GOODS_BEFORE.search(text[: one.amount.start]))
 
 
 def _without_gross(prices: Sequence[AmountStatement]) -> list[AmountStatement]:
@@ -133,22 +135,25 @@ def _without_price(
     """A price worked out: after a discount, units times their price, the sum of payments, a purchase order's amount."""
     if discounted is not None:
         return TextPrice(discounted, (discounted,))
-    units = [one for one in agreed if one.amount.role is Role.UNIT]
-    if units:
-        if any(one.amount.quantity is None for one in units):
-            return TextPrice(unreadable=True, sources=tuple(map(source_of, units)))
-        total = sum((one.amount.value * (one.amount.quantity or 1) for one in units), Decimal(0))
-        return TextPrice(total, (total, *(one.amount.value for one in units)), sources=tuple(map(source_of, units)))
+    if units := [one for one in agreed if one.amount.role is Role.UNIT]:
+        return _by_units(units)
     if plan is not None and all(one.amount is not None for one in plan.payments) and text.accepted:
         total = sum((one.amount for one in plan.payments if one.amount), Decimal(0))
         return TextPrice(total, (total,), sources=(Source(plan.source, plan.quote),))
     ordered = [one for one in agreed if one.amount.role is Role.PO]
     if ordered and not any(one.amount.role in (Role.CAP, Role.RATE, Role.DAY_RATE) for one in agreed):
         return TextPrice(ordered[0].amount.value, (ordered[0].amount.value,), sources=(source_of(ordered[0]),))
-    rest = [*goods, *options]
-    if rest:
-        return TextPrice(sum(rest, Decimal(0)), tuple(rest), sum(goods, Decimal(0)))
-    return TextPrice()
+    rest = (*goods, *options)
+    return TextPrice(sum(rest, Decimal(0)), rest, sum(goods, Decimal(0))) if rest else TextPrice()
+
+
+def _by_units(units: Sequence[AmountStatement]) -> TextPrice:
+    """The sum of units times their price; unreadable where a quantity is not named."""
+    sources = tuple(map(source_of, units))
+    if any(one.amount.quantity is None for one in units):
+        return TextPrice(unreadable=True, sources=sources)
+    total = sum((one.amount.value * (one.amount.quantity or 1) for one in units), Decimal(0))
+    return TextPrice(total, (total, *(one.amount.value for one in units)), sources=sources)
 
 
 def _reconciled(values: Sequence[Decimal], beside: Sequence[Decimal]) -> Decimal | None:

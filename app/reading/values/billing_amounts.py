@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from app.reading.values.billing_roles import ROLE_CHECKS, tax_basis
 from app.reading.values.billing_words import (
     BARE_AFTER,
     COUNT,
     COUNTED_PAYMENTS,
     CURRENCIES,
-    ROLE_CHECKS,
     Role,
     TaxBasis,
     count_of,
-    tax_basis,
 )
 from app.reading.values.numbers import number_of
 

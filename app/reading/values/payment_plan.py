@@ -65,10 +65,13 @@ _REST = re.compile(
     r"(?<!\w)(?:the |der |den |die |le |la |el )?(?:rest(?:betrag|zahlung|liche\w*)?|remainder|remaining(?: amount"
     r"| sum)?|balance|solde|reste|resto|restante)(?!\w)"
 )
-_FRACTION_OF = {
-    "half": 2, "halves": 2, "hälfte": 2, "moitié": 2, "mitad": 2, "third": 3, "thirds": 3, "drittel": 3, "dritteln": 3, "tiers": 3, "tercio": 3, "tercios": 3,
-    "quarter": 4, "quarters": 4, "viertel": 4, "vierteln": 4, "quart": 4, "quarts": 4, "cuarto": 4, "cuartos": 4, "fifth": 5, "fifths": 5, "fünftel": 5,
-}  # fmt: skip
+_FRACTIONS = {
+    2: "half halves hälfte moitié mitad",
+    3: "third thirds drittel dritteln tiers tercio tercios",
+    4: "quarter quarters viertel vierteln quart quarts cuarto cuartos",
+    5: "fifth fifths fünftel",
+}
+_FRACTION_OF = {name: size for size, names in _FRACTIONS.items() for name in names.split()}
 _FRACTION = re.compile(
     rf"(?<![\w/-])(?P<size>1/[2-5]|{'|'.join(_FRACTION_OF)})(?![\w/-])(?! (?:a |of (?:the |a )?)?(?:day|hour|year"
     rf"|time|party|floor|week|month|days|hours))"
@@ -81,7 +84,8 @@ _PART_NAMES = (
     r"|pagos|plazos|facturas|cuotas|mensualidades|partes|thirds|quarters|halves|drittel\w*|vierteln?|hälften|tiers|quarts|moitiés|tercios|cuartos|mitades)"
 )
 _COUNTED = re.compile(
-    rf"(?<!\w)(?:in|into|over|as|by|with|of|en|dans|mit|zu|à)\s(?P<many>{COUNT})\s(?P<how>(?:[\w'-]+ ){{0,2}}?){_PART_NAMES}(?P<after>(?: [^\W\d_]{{4,14}}){{0,2}})"
+    rf"(?<!\w)(?:in|into|over|as|by|with|of|en|dans|mit|zu|à)\s(?P<many>{COUNT})\s(?:[\w'-]+ ){{0,2}}?"
+    rf"{_PART_NAMES}(?: [^\W\d_]{{4,14}}){{0,2}}"
 )
 _TIMES = re.compile(rf"(?<!\w)(?P<many>{COUNT})\s?[x×]\s?$")
 _EVERY = (

@@ -42,9 +42,12 @@ _MANAGER = (
         rf"|this |das |dieses |le |ce |el |este )?(?:whole )?(?:[Pp]roject|[Pp]rojekt|[Pp]rojet|[Pp]royecto)"
     ),
 )  # fmt: skip
-_NO_NAME = frozenset(
-    ["the", "please", "bitte", "merci", "gracias", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "monday", "tuesday", "wednesday", "thursday", "friday", "order", "quote", "project", "two", "three", "to", "be", "tbd", "tbc", "confirmed", "wi-fi", "windows", "office", "server", "network", "house", "hall", "site", "street", "building", "floor", "team"]
-)  # fmt: skip
+_NOT_NAME = (
+    "the please bitte merci gracias january february march april may june july august september october november december "
+    "januar februar märz mai juni juli oktober dezember monday tuesday wednesday thursday friday order quote project two "
+    "three to be tbd tbc confirmed wi-fi windows office server network house hall site street building floor team"
+)
+_NO_NAME = frozenset(_NOT_NAME.split())
 _TALK = (
     r"(?:speak to|talk to|speak with|ask|contact|call|ring|see|please (?:contact|ask|call)|it'?s|wenden Sie sich an"
     r"|fragen Sie|ist|an|sprechen Sie mit|voir|appeler|contacter|adressez-vous à|c'est|hablad con|hablar con|llamad a"

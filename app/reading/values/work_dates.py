@@ -88,15 +88,12 @@ _NO_WORK = re.compile(
 def days_named(text: str, today: date, order: DateOrder = "DMY") -> list[NamedDay]:
     """Every day or month of a text in its order."""
     words = text.lower()
-    taken: list[tuple[int, int]] = []
-    found: list[NamedDay] = []
-    for named in (*_numeric(words, order), *_lists(words, today)):
-        if not any(named.at < end and start < named.end for start, end in taken):
-            found.append(named)
-    taken = [(one.at, one.end) for one in found]
+    found = [*_numeric(words, order)]
+    found += [one for one in _lists(words, today) if not _overlaps(one.at, one.end, found)]
+    exact = list(found)
     for point in time_points(words, today):
         end = point.at + len(point.written)
-        if point.days > 31 or any(point.at < last and first < end for first, last in taken):
+        if point.days > 31 or _overlaps(point.at, end, exact):
             continue
         found.append(
             _of_month(point.day, point.at, end)
@@ -104,6 +101,10 @@ def days_named(text: str, today: date, order: DateOrder = "DMY") -> list[NamedDa
             else NamedDay(point.day, point.day, point.at, end, exact=point.days == 1)
         )
     return sorted(found, key=lambda one: one.at)
+
+
+def _overlaps(start: int, end: int, days: Sequence[NamedDay]) -> bool:
+    return any(start < one.end and one.at < end for one in days)
 
 
 def _of_month(day: date, at: int, end: int) -> NamedDay:

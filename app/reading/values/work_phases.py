@@ -75,9 +75,13 @@ _PLACE = re.compile(
     rf"|early|late|anfang|mitte|ende|fin|début)[ -](?:early |mid |late |anfang |mitte |ende |the |of )?(?P<when>(?:\d{{1,2}}(?:st"
     rf"|nd|rd|th|\.)? ?(?:of |de )?)?(?i:{MONTH_NAMES})\b[^,;.]{{0,12}})"
 )
-_NO_PLACE = frozenset(
-    ["invoice", "invoices", "payment", "payments", "first", "second", "third", "last", "next", "two", "three", "engineers", "engineer", "kick", "visit", "start", "starts", "work", "works", "deadline", "quote", "order", "signed", "project", "phase", "stage", "rechnung", "zahlung", "zwei", "drei", "techniker", "termin", "beginn", "start", "auftrag", "facture", "deux", "trois", "visite", "début", "commande", "factura", "dos", "tres", "técnicos", "visita", "inicio", "pedido", "please", "bitte", "agreed", "monthly", "then", "dann"]
-)  # fmt: skip
+_NOT_PLACE = (
+    "invoice invoices payment payments first second third last next two three engineers engineer kick visit start starts work "
+    "works deadline quote order signed project phase stage rechnung zahlung zwei drei techniker termin beginn start auftrag "
+    "facture deux trois visite début commande factura dos tres técnicos visita inicio pedido please bitte agreed monthly then "
+    "dann"
+)
+_NO_PLACE = frozenset(_NOT_PLACE.split())
 
 
 def stated_phases(sentences: Sequence[Sentence], today: date, persons: Sequence[str] = ()) -> StatedPhases | None:

@@ -89,7 +89,8 @@ def test_phase_names_fit_and_differ(names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "hours"),
     [
-        ("Budget 40 hours.", 40), ("Answer within 48 hours, please.", None), ("Open 24 hours a day.", None), ("About 30 hours of work, answered within 48 hours.", 30),
+        ("Budget 40 hours.", 40), ("Answer within 48 hours, please.", None), ("Open 24 hours a day.", None),
+        ("About 30 hours of work, answered within 48 hours.", 30),
         ("Reaktionszeit 4 Stunden, Aufwand 20 Stunden.", 20), ("20 hours for the move and 12 hours for the tests.", None),
     ],
 )  # fmt: skip
