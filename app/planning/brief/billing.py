@@ -95,8 +95,9 @@ def _opportunity_amount(inputs: BriefInputs) -> bool:
 
 def _sale_amounts(inputs: BriefInputs) -> list[AmountStatement]:
     used = inputs.stated_plan.used if inputs.stated_plan else frozenset()
+    roles = _PRICED_ROLES if inputs.text.by_time else (*_PRICED_ROLES, Role.BUDGET)
     return [
-        one for one in inputs.text.of(*_PRICED_ROLES)
+        one for one in inputs.text.of(*roles)
         if (one.sentence, one.amount.start) not in used and not (one.amount.role in (Role.RATE, Role.DAY_RATE) and says_extra_work(one.written))
     ]  # fmt: skip
 
@@ -158,7 +159,8 @@ def _fixed(
 
 
 def _by_time(inputs: BriefInputs, sold: Sold, said: tuple[Source, ...]) -> BriefField[Method]:
-    text, otherwise = inputs.text, inputs.chart.project.billing.otherwise.value
+    text = inputs.text
+    otherwise: Method = inputs.chart.project.billing.otherwise.value
     if said:
         return proposed("ActualRates", *said)
     unread = unread_price(inputs)

@@ -15,14 +15,15 @@ from app.reading.values.work_phases import stated_phases
 
 _LONGEST_NAME = 100
 _HOURS = re.compile(
-    r"(?<![\d.,:])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?"
+    r"(?<![\d.,:–-])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?"
     r"|heures?|horas?)(?!\w)(?! (?:notice|a day|per day|later|ago|before|response|am tag|pro tag|par jour|al día"
     r"|vorher|später|avant|antes|after|of downtime))"
 )
 _NO_BUDGET = re.compile(
     r"(?<!\w)(?:within|in under|less than|in less than|after|every|next|last|past|each|first|response\w*|answer\w*"
     r"|reply|sla|support hours|opening|open|24|innerhalb|binnen|nach|alle|letzten|reaktionszeit|antwort\w*|sous"
-    r"|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à)(?!\w)[^.;,]{0,30}$"
+    r"|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à|lasted|took|down|outage|waited|dauert\w*|ausfall|panne|duró|depuis|seit|since)(?!\w)[^.;,]{0,30}$"
+    r"|\d{1,2} (?:to|bis|à|a|and|und|et|y)\s$"
 )
 
 
@@ -40,7 +41,11 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
             )
         ]
         return settled(_with_contacts(phases, contacts), Source("tasks", f"{len(phases)} tasks with budget"))
-    persons = [one.name for one in contacts]
+    members = [
+        f"{one.get('firstName', '')} {one.get('lastName', '')}".strip()
+        for one in inputs.lists.active("/system/members")
+    ]
+    persons = [one.name for one in contacts] + [name for name in members if name]
     stated = stated_phases(inputs.sentences, inputs.today, persons)
     if stated is not None:
         names = unique_names([one.name for one in stated.phases])

@@ -51,7 +51,7 @@ _GROUPED = re.compile(r"\d[.,']\d{3}")
 _SAYS_MONEY = re.compile(
     r"(?<!\w)(?:prices?|priced|fees?|fixed|flat|lump sum|total\w*|invoic\w*|bill\w*|pay\w*|charge\w*|deposit|balance|instal\w*|cap\w*|not to exceed"
     r"|cost\w*|quot\w+|\w*preis\w*|pauschal\w*|gesamt\w*|summe|rechnung\w*|\w*zahl\w*|rate\w*|kosten\w*|forfait\w*|prix|montant|factur\w*|acompte"
-    r"|solde|échéance\w*|precio\w*|importe|pag\w+|anticipo|cuota\w*|presupuest\w*|discount|rabatt|remise|descuento|monthly|monatlich)(?!\w)"
+    r"|solde|échéance\w*|precio\w*|importe|pag\w+|anticipo|cuota\w*|presupuest\w*|discount|rabatt|remise|descuento|monthly|monatlich|orders?|ordered|signed|agreed|accepted|worth|hardware|licen[cs]es?|auftrag|bestellt?|unterschrieben|commande|signée?|pedido|firmad[oa])(?!\w)"
 )
 _CUT = re.compile(r"[,;:()]|\s[–—-]\s|(?<!\w)(?:and|und|et|y|e|then|dann|puis|luego|but|aber|mais|pero)(?!\w)")
 _UNITS = re.compile(

@@ -111,6 +111,7 @@ _DISCOUNT_BEFORE = re.compile(
 )
 _DISCOUNT_AFTER = re.compile(rf"\s*(?:{_DISCOUNT}|off)(?!\w)")
 _BASE_AFTER = re.compile(
+    rf"\W{{0,3}}(?:with |mit |avec |con |- ?)?\d{{1,2}}(?:[.,]\d{{1,2}})? ?% ?(?:de )?(?:[\w-]+ )?(?:{_DISCOUNT}|off)(?!\w)|"
     r"\s*(?:net|netto|ht)?\W{0,2}(?:less|minus|abzüglich|abzgl\.?|moins|menos|con (?:un )?descuento|with (?:a )?discount"
     r"|avec (?:une )?remise|mit \d)(?!\w)"
 )
@@ -219,13 +220,12 @@ _PAST = re.compile(
         "antes",
         "anterior",
         "competitor\\w*",
-        "not",
-        "nicht",
         "was",
     )
     + r"[^,;]{0,25}$"
 )
 _TRAVEL = r"travel\w*|expenses?|mileage|parking|hotels?|call-?out|reise\w*|fahrt\w*|spesen|anfahrt\w*|déplacements?|desplazamientos?|viajes?"
+_NOT_THIS = re.compile(r"(?<!\w)(?:not|nicht|pas|no)(?: (?:the|die|der|les|la|los|at|for|für|zu))?\W{0,3}$")
 _EXTRA_BEFORE = re.compile(rf"(?<!\w)(?:{EXTRA_WORK}|{_TRAVEL})(?!\w)[^,;]{{0,30}}$")
 _EXTRA_AFTER = re.compile(
     rf"\s*(?:for |für |pour |de |para |of )?(?:the |any |die |les )?(?:{EXTRA_WORK}|{_TRAVEL})(?!\w)"
@@ -327,7 +327,7 @@ ROLE_CHECKS: tuple[tuple[Role, Check], ...] = (
     (Role.TOTAL, lambda before, clause, after, behind: _TOTAL_WORD.search(clause) or _TOTAL_AFTER.match(after)),
     (Role.BASE, lambda before, clause, after, behind: _BASE_AFTER.match(after)),
     (Role.EXTRA, lambda before, clause, after, behind: _EXTRA_BEFORE.search(clause) or _EXTRA_AFTER.match(after)),
-    (Role.PAST, lambda before, clause, after, behind: _PAST.search(clause)),
+    (Role.PAST, lambda before, clause, after, behind: _PAST.search(clause) or _NOT_THIS.search(before)),
     (Role.BUDGET, lambda before, clause, after, behind: _BUDGET.search(clause) or _BUDGET_AFTER.match(after)),
     (Role.TOTAL, lambda before, clause, after, behind: _PRICED_AFTER.match(after)),
     (Role.GOODS, lambda before, clause, after, behind: _GOODS_BEFORE.search(clause) or _GOODS_AFTER.match(after)),

@@ -80,7 +80,7 @@ _TRIGGER_BEFORE = re.compile(
     r"(?:%|percent|prozent|\d|half|hälfte|moitié|mitad|third|drittel|tiers|rest|remainder|balance|solde|resto)\W{0,3}(?:\w+ ){0,2}$"
 )
 _PO = re.compile(
-    rf"(?<!\w)(?:{PO_WORD}|bestellung|pedido)\s?(?:no\.?|number|nr\.?|nummer|n[°º]|núm\.?|ref\.?|:|#|-)?\s?(?P<number>[a-z]{{0,5}}[-/]?\d[\w/.-]{{1,25}}\w)"
+    rf"(?<!\w)(?:{PO_WORD}|bestellung|pedido)\s?(?:no\.?|number|nr\.?|nummer|n[°º]|núm\.?|ref\.?|:|#|-)?\s?(?:is |ist |est |es |lautet |: ?)?(?P<number>[a-z]{{0,5}}[-/]?\d[\w/.-]{{1,25}}\w)"
 )
 
 
@@ -100,13 +100,15 @@ def billing_text(sentences: Sequence[Sentence]) -> BillingText:
 def _state(written: str) -> SaleState:
     """The state that a sentence gives to the sale it speaks of."""
     text = written.lower()
-    accepted = any(not words_of.NOT_BEFORE.search(_until_done(text, one)) for one in words_of.ACCEPTS.finditer(text))
+    negated = [bool(words_of.NOT_BEFORE.search(_until_done(text, one))) for one in words_of.ACCEPTS.finditer(text)]
+    accepted = not all(negated)
     if words_of.REFUSED.search(text) and not words_of.OTHER_SUBJECT.search(text):
         return SaleState.REFUSED
     condition = words_of.CONDITIONAL.search(text)
     if condition and not _TRIGGER_BEFORE.search(text[max(0, condition.start() - 30) : condition.start()]):
         return SaleState.CONDITIONAL
-    if words_of.WAITING.search(text) or (words_of.SENT.search(text) and not accepted):
+    offered = words_of.SENT.search(text) or any(negated)
+    if words_of.WAITING.search(text) or (offered and not accepted):
         return SaleState.QUOTED
     return SaleState.AGREED if accepted else SaleState.NAMED
 

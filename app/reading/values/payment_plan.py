@@ -57,6 +57,10 @@ _NO_SHARE_AFTER = re.compile(
     r"|ust|umsatzsteuer|mehrwertsteuer|tva|iva|gst|margin"
     r"|probability)(?!\w)|\s*(?:off|done|complete|cheaper|less|more)(?!\w)"
 )
+_SHARE_OF_OTHERS = re.compile(
+    r"\s*(?:of|der|des|von|de|del|du)\s(?:the |our |all |la |el |les |le )?(?!(?:total|price|fee|amount|sum|value|contract|gesamt\w*|preis\w*|summe|auftrag\w*"
+    r"|prix|montant|precio|importe|acompte|anticipo|deposit|señal|entrada|it)(?!\w))\w"
+)
 _NO_SHARE_BEFORE = re.compile(
     r"(?<!\w)(?:discount|rabatt|remise|descuento|vat|mwst|tva|iva|less|minus|abzüglich|moins|menos|only|about)(?: \w+){0,1}\W{0,3}$"
 )
@@ -81,7 +85,7 @@ _PAY_WORDS = re.compile(
 )
 _PART_NAMES = (
     r"(?:instal?lments?|payments?|invoices?|parts?|raten|teilzahlungen|teilrechnungen|rechnungen|teilen|abschlägen|tranchen|versements|paiements|factures|échéances|mensualités|tranches"
-    r"|pagos|plazos|facturas|cuotas|mensualidades|partes|thirds|quarters|halves|drittel\w*|vierteln?|hälften|tiers|quarts|moitiés|tercios|cuartos|mitades)"
+    r"|pagos|plazos|facturas|cuotas|mensualidades|partes|thirds|quarters|halves|drittel\w*|vierteln?|hälften|tiers|quarts|moitiés|tercios|cuartos|mitades|fois|times|veces)"
 )
 _COUNTED = re.compile(
     rf"(?<!\w)(?:in|into|over|as|by|with|of|en|dans|mit|zu|à)\s(?P<many>{COUNT})\s(?:[\w'-]+ ){{0,2}}?"
@@ -92,6 +96,9 @@ _EVERY = (
     (re.compile(r"month|monat|mensu|mes(?!\w)|mois"), 1),
     (re.compile(r"quarter(?!s)|quartal|viertelj|trimest"), 3),
     (re.compile(r"year|jähr|annu|anual"), 12),
+)
+_FOR_MONTHS = re.compile(
+    rf"(?<!\w)(?:for|over|für|über|pendant|sur|durante)\s(?P<many>{COUNT})\s(?:months?|monate?n?|mois|meses)(?!\w)"
 )
 _FROM = re.compile(r"(?<!\w)(?:from|starting|beginning|ab|beginnend|à partir de|dès|depuis|desde|a partir de)(?!\w)")
 _EVENT = (
@@ -142,7 +149,8 @@ def _by_shares(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan
 def _share_tokens(text: str) -> list[_Token]:
     found = []
     for match in _PERCENT.finditer(text):
-        other = _NO_SHARE_AFTER.match(text, match.end()) or _NO_SHARE_BEFORE.search(text[: match.start()][-25:])
+        other = _NO_SHARE_AFTER.match(text, match.end()) or _SHARE_OF_OTHERS.match(text, match.end())
+        other = other or _NO_SHARE_BEFORE.search(text[: match.start()][-25:])
         share = Fraction(match["share"].replace(",", ".")) / 100
         if not other and 0 < share < 1:
             found.append(_Token(match.start(), match.end(), None, share))
@@ -193,7 +201,8 @@ def _by_count(text: str, sentence: Sentence, number: int, today: date) -> Stated
         many = (
             int(amount.quantity or 0) if amount.role is Role.PAYMENT else (count_of(times["many"]) or 0) if times else 0
         )
-        if 2 <= many <= _MOST_PAYMENTS and (amount.role is Role.PAYMENT or _PAY_WORDS.search(text)):
+        counted = amount.role in (Role.PAYMENT, Role.RECURRING) or _PAY_WORDS.search(text)
+        if 2 <= many <= _MOST_PAYMENTS and counted:
             dues = _dues(text, many, today)
             payments = [StatedPayment(f"Payment {n} of {many}", amount.value, due=due) for n, due in enumerate(dues, 1)]
             return _plan(payments, sentence, frozenset([(number, amount.start)]))
@@ -208,6 +217,18 @@ def _by_count(text: str, sentence: Sentence, number: int, today: date) -> Stated
         for label, due in zip(labels, dues, strict=True)
     ]
     return _plan(named, sentence)
+
+
+def _times(amount: AmountInText, amounts: Sequence[AmountInText], text: str) -> int:
+    """How often an amount is paid: counted before it, "3 x 4,000", or each month for as many months as make up the price."""
+    if amount.role is Role.PAYMENT:
+        return int(amount.quantity or 0)
+    months = _FOR_MONTHS.search(text)
+    if amount.role is Role.RECURRING:
+        many = count_of(months["many"]) or 0 if months else 0
+        return many if any(one.value == amount.value * many for one in amounts if one is not amount) else 0
+    times = _TIMES.search(text[: amount.start])
+    return count_of(times["many"]) or 0 if times else 0
 
 
 def _listed(after: str, many: int) -> list[str]:
@@ -265,25 +286,47 @@ _NUMBERED = re.compile(
 
 
 def _across(sentences: Sequence[Sentence], today: date) -> StatedPlan | None:
-    """A list with one payment a line: shares that make a whole, or numbered payments with amounts."""
-    shares = [(one, tokens[0]) for one in sentences if len(tokens := _share_tokens(one.written.lower())) == 1]
+    """A list with one payment a line: shares that make a whole, or numbered and dated payments with amounts."""
+    shares = [
+        (one, tokens[0]) for one in sentences
+        if len(tokens := _share_tokens(one.written.lower())) == 1 and (_BULLET.match(one.written) or _DUE_AFTER.match(one.written.lower(), tokens[0].end))
+    ]  # fmt: skip
     if len(shares) >= 2 and _whole([token for _, token in shares]):
         payments = [_labelled([token], one.written, today)[0] for one, token in shares]
         return _plan(payments, shares[0][0])
-    lines = []
-    for number, one in enumerate(sentences):
-        amounts = amounts_in_sentence(one.written)
-        if (
-            len(amounts) == 1
-            and _NUMBERED.search(one.written.lower()[: amounts[0].start])
-            and _PAY_WORDS.search(one.written.lower())
-        ):
-            lines.append((number, one, amounts[0]))
+    lines = [
+        (number, one, amount) for number, one in enumerate(sentences) if (amount := _line_payment(one)) is not None
+    ]
     if len(lines) < 2:
         return None
-    payments = [StatedPayment(_label(one.written[: amount.start]) or f"Payment {n}", amount.value, due=_due(one.written.lower()[amount.end :], today))
+    payments = [StatedPayment(_line_label(one.written, amount) or f"Payment {n}", amount.value, due=_due(one.written.lower()[amount.end :], today))
                 for n, (_, one, amount) in enumerate(lines, 1)]  # fmt: skip
     return _plan(payments, lines[0][1], frozenset((number, amount.start) for number, _, amount in lines))
+
+
+_BULLET = re.compile(r"\s*(?:[-*•·–]|\d{1,2}[.)])\s")
+
+
+def _line_payment(one: Sentence) -> AmountInText | None:
+    """The one amount of a line that states a payment: numbered, or an item with its due date or event."""
+    amounts = amounts_in_sentence(one.written)
+    text = one.written.lower()
+    if len(amounts) != 1:
+        return None
+    numbered = _NUMBERED.search(text[: amounts[0].start]) and _PAY_WORDS.search(text)
+    item = (_BULLET.match(one.written) or _PAID.search(text)) and _is_payment(amounts[0], text)
+    return amounts[0] if numbered or item else None
+
+
+_PAID = re.compile(
+    r"(?<!\w)(?:pay\w*|invoice[ds]?|bill(?:ed)?|due|deposit|instal\w+|zahl\w*|fällig|rechnung|anzahlung|rate|factur\w+|échéance|acompte|pag\w+|plazo|cuota|anticipo)(?!\w)"
+)
+
+
+def _line_label(written: str, amount: AmountInText) -> str:
+    """The words beside a line's amount."""
+    before = _label(_BULLET.sub("", written[: amount.start]))
+    return before or _label(written[amount.end :])
 
 
 def _labelled(tokens: Sequence[_Token], written: str, today: date) -> list[StatedPayment]:

@@ -27,12 +27,13 @@ _ARRIVED = (
     r"|émise?|recibid[oa]s?|adjunt[oa]|emitid[oa]|realizad[oa])"
 )
 ACCEPTS = re.compile(
-    rf"(?<!\w){_PAPER}(?!\w)[^.;!?]{{0,60}}?(?<!\w){_DONE}(?!\w)"
-    rf"|(?<!\w){_DONE}(?!\w)[^.;!?,]{{0,30}}?(?<!\w){_PAPER}(?!\w)"
-    rf"|(?<!\w){_ORDER}(?!\w)[^.;!?]{{0,40}}?(?<!\w){_ARRIVED}(?!\w)|(?<!\w)received (?:the |their |your |a |an )?(?:signed )?{_ORDER}(?!\w)"
-    r"|(?<!\w)(?:go-?ahead|green light|freigabe|zusage|feu vert|visto bueno)(?!\w)[^.;]{0,25}?(?:given|received"
+    rf"(?<!\w){_PAPER}(?!\w)[^;!?]{{0,60}}?(?<!\w){_DONE}(?!\w)"
+    rf"|(?<!\w){_DONE}(?!\w)[^;!?,]{{0,30}}?(?<!\w){_PAPER}(?!\w)"
+    rf"|(?<!\w){_ORDER}(?!\w)[^;!?]{{0,40}}?(?<!\w){_ARRIVED}(?!\w)|(?<!\w)received (?:the |their |your |a |an )?(?:signed )?{_ORDER}(?!\w)"
+    rf"|^\W*{_DONE}(?!\w)|(?<!\w)(?:accord|ok|okay|zusage|einverständnis) (?:du|de la|from|by|vom|von|del|der) (?:the )?(?:client|customer|board|kunden?|direction|kundin|cliente)(?!\w)"
+    r"|(?<!\w)(?:go-?ahead|green light|freigabe|zusage|feu vert|visto bueno)(?!\w)[^;]{0,45}?(?:given|received"
     r"|got|erteilt|erhalten|ist da|liegt vor|donné|reçu|dado|recibido)"
-    r"|(?<!\w)(?:(?:we|they|customer|client|board|i)(?: \w+){0,2} (?:accept(?:s|ed)?|approved?|agreed?|ordered|signed)"
+    r"|(?<!\w)(?:(?:we|they|customer|client|board|i)(?: \w+){0,2} (?:accept(?:s|ed)?|approved?|agreed?|ordered|signed|confirmed)"
     r"|please go ahead|go ahead|as (?:ordered|agreed)|agreed"
     r"|happy to proceed|please proceed|let's proceed|signed(?! off)|countersigned|wie (?:bestellt|beauftragt|vereinbart)"
     r"|vereinbart\w*|beauftragt|einverstanden|wir (?:bestellen|beauftragen|nehmen)"
@@ -56,7 +57,7 @@ _ANSWER = (
     r"|confirmación|aceptación|visto bueno|aceptad\w*)"
 )
 WAITING = re.compile(
-    rf"(?<!\w){_WAITS}(?!\w)[^.;!?]{{0,50}}?(?<!\w){_ANSWER}(?!\w)|(?<!\w){_ANSWER}(?!\w)[^.;!?]{{0,25}}?(?<!\w){_WAITS}(?!\w)"
+    rf"(?<!\w){_WAITS}(?!\w)[^;!?]{{0,50}}?(?<!\w){_ANSWER}(?!\w)|(?<!\w){_ANSWER}(?!\w)[^;!?]{{0,25}}?(?<!\w){_WAITS}(?!\w)"
     r"|(?<!\w)(?:would like us to|wants us to|hoping to|if (?:they|we) win|verbal\w*|mündlich\w*|draft|entwurf)(?!\w)"
 )
 _OFFER = (
@@ -64,12 +65,12 @@ _OFFER = (
     r"|presupuestos?|ofertas?|propuestas?)"
 )
 SENT = re.compile(
-    rf"(?<!\w){_OFFER}(?!\w)[^.;!?]{{0,45}}?(?<!\w)(?:out|sent|went out|open|viewed|issued|with (?:the )?(?:customer"
+    rf"(?<!\w){_OFFER}(?!\w)[^;!?]{{0,45}}?(?<!\w)(?:out|sent|went out|open|viewed|issued|with (?:the )?(?:customer"
     rf"|client)|submitted|versch?ickt|gesendet|abgegeben|raus|unterwegs"
     r"|offen|liegt (?:\w+ )?vor|liegt beim kunden|gestellt|envoyé|transmis|remis|en cours|enviad[oa]|mandad[oa]"
     r"|abiert[oa]|entregad[oa]|presentad[oa])(?!\w)"
     rf"|(?<!\w)(?:we|i) (?:have )?quoted|(?<!\w)quoted(?! in)(?!\w)|(?<!\w)(?:sent|submitted|issued|verschickt\w*"
-    rf"|envoyé|enviado) (?:the |a |our |das |le |el )?{_OFFER}(?!\w)|(?<!\w)(?:wir haben|nous avons|hemos) [^.;]{{0,30}}?(?:angeboten"
+    rf"|envoyé|enviado) (?:the |a |our |das |le |el )?{_OFFER}(?!\w)|(?<!\w)(?:wir haben|nous avons|hemos) [^;]{{0,30}}?(?:angeboten"
     rf"|proposé|ofertado|presupuestado)"
 )
 REFUSED = re.compile(
@@ -80,12 +81,19 @@ REFUSED = re.compile(
     r"|rejeté\w*|trop (?:cher|élevé)\w*|annulé\w*|expiré\w*|périmé\w*|caduc|caduque|plus valable|retiré\w*"
     r"|rechazad\w*|rechazó|rechazaron|demasiado (?:caro|alto)|cancelad\w*|anulad\w*|caducad\w*|caducó|vencid\w*|venció|ya no es válid\w*)(?!\w)"
 )
+_IF = (
+    r"(?:if|provided|subject to|unless|depends on|depending on|wenn|falls|sofern|vorbehaltlich|abhängig|hängt|unter vorbehalt|si|sous réserve|à condition"
+    r"|siempre que|sujeto a|a condición|depende)"
+)
+_ONCE = r"(?:once|as soon as|when|until|after|sobald|nachdem|dès que|dès|lorsque|quand|après que|en cuanto|cuando|una vez que)"
+_APPROVES = (
+    r"(?:approv\w*|agree[sd]?|signs?|signed|signing|confirms?|has met|have met|meets|decid\w*|sign-?off|consent\w*|grants?|funding|zustimm\w*|zugestimmt|freigeb\w*|freigibt"
+    r"|freigegeben|freigabe|genehmig\w*|unterschreib\w*|unterschr\w*|beschl\w*|getagt|entscheid\w*|entschieden|bewillig\w*|zusag\w*|accord\w*|valid\w*|approuv\w*"
+    r"|signé\w*|signe|décid\w*|réuni\w*|apruebe\w*|aprueb\w*|aprob\w*|firme\w*|firm\w*|confirme\w*|acepte\w*|decid\w*|reúna\w*)"
+)
+_GOES_AHEAD = r"(?:go(?:es)? ahead|proceeds?|accepts?|orders?|says? yes|wins?|beauftrag\w*|bestell\w*|annimmt|annehmen|accepte\w*|command\w*|encarg\w*|acepta\w*)"
 CONDITIONAL = re.compile(
-    r"(?<!\w)(?:once|as soon as|if|when|provided|subject to|unless|until|depends on|depending on|sobald|wenn|falls"
-    r"|sofern|vorbehaltlich|abhängig|hängt|unter vorbehalt|dès que|dès|si|sous réserve"
-    r"|lorsque|quand|à condition|en cuanto|cuando|siempre que|sujeto a|a condición|depende)(?!\w)[^.;!?]{0,60}?(?<!\w)(?:approv\w*"
-    r"|agree[sd]?|signs?|signed|confirms?|has met|have met|meets|decid\w*|sign-?off"
-    r"|consent\w*|grants?|funding|zustimm\w*|zugestimmt|freigeb\w*|freigibt|freigegeben|freigabe|genehmig\w*|unterschreib\w*|unterschr\w*|beschl\w*|getagt|entscheid\w*|entschieden|bewillig\w*|zusag\w*|accord\w*|valid\w*|approuv\w*|signé\w*|signe|décid\w*|réuni\w*|apruebe\w*|aprueb\w*|aprob\w*|firme\w*|firm\w*|confirme\w*|acepte\w*|decid\w*|reúna\w*)(?!\w)"
+    rf"(?<!\w)(?:(?:{_IF}|{_ONCE})(?!\w)[^;!?]{{0,60}}?(?<!\w){_APPROVES}|{_IF}(?!\w)[^;!?]{{0,40}}?(?<!\w){_GOES_AHEAD})(?!\w)"
 )
 OTHER_SUBJECT = re.compile(
     r"(?<!\w)(?:options?|optional\w*|variante?s?|alternativ\w*|second|further|additional|another|other|weitere\w*|zweite\w*|zusätzlich\w*|autres?|deuxième|segund\w*|otr[oa]s?|opción)(?!\w)"
@@ -121,10 +129,10 @@ NO_CHARGE = re.compile(
     r"|invoice[ds]?)|(?:do not|don't) (?:charge|bill|invoice)|nothing (?:to|will be|is|gets) (?:be )?(?:bill|invoic"
     r"|charg|pay)\w*|at no (?:extra |further )?cost"
     r"|complimentary|good-?will|gratis|non-?billable|unbillable|on the house|we (?:carry|bear|cover|absorb) (?:this"
-    r"|the cost|the costs|it)|at our (?:own )?(?:cost|expense)|for free|nobody (?:is|gets) (?:billed|invoiced|charged)"
+    r"|the cost|the costs|it)|at our (?:own )?(?:cost|expense)|for free|(?:is|are|goes|this one's) on us|no (?:invoice|bill) (?:to|for)|nobody (?:is|gets) (?:billed|invoiced|charged)"
     r"|kostenlos\w*|kostenfrei\w*|unentgeltlich|ohne berechnung|nicht (?:berechne\w*|verrechne\w*|abgerechnet)|wird nicht in rechnung"
     r"|keine (?:berechnung|rechnung)|kulanz\w*|auf (?:unsere|eigene) kosten|zu unseren lasten"
-    r"|gratuit\w*|sans frais|rien à facturer|non factur\w*|(?:pas|ne sera pas|n'est pas) facturée?s?|ne pas facturer"
+    r"|gratuit\w*|sans frais|rien à facturer|non factur\w*|(?:pas|ne sera pas|n'est pas) facturée?s?|pas de facturation|aucune facturation|ne pas facturer"
     r"|geste commercial|à (?:nos|notre) (?:propres? )?(?:frais|charge)|offert\w*"
     r"|sin (?:cargo|coste|costo)|gratuit[oa]\w*|no se (?:factura|cobra)\w*|no facturable|no (?:facturar|cobrar)"
     r"|nada que facturar|a nuestr[oa] (?:cargo|costa|coste)|cortesía)(?!\w)"
@@ -136,13 +144,13 @@ WARRANTY = re.compile(
     r"|en garantía|bajo garantía|dentro de (?:la )?garantía|reprise sous garantie)(?!\w)"
 )
 INTERNAL = re.compile(
-    r"(?<!\w)(?:internal(?:ly)? (?:project|work|job|task|ticket|initiative|order|only)|interne[snr]? (?:projekt"
+    r"^\W*(?:internal|intern|interne|interno)\s?[:–-]|(?<!\w)(?:internal(?:ly)? (?:project|work|job|task|ticket|initiative|order|only)|interne[snr]? (?:projekt"
     r"|arbeit|auftrag|aufgabe|vorhaben)|internes projekt|projet interne|travail interne|travaux internes|trabajo interno"
     r"|proyecto interno|tarea interna"
     r"|for ourselves|für uns selbst|pour nous-mêmes|para nosotros mismos)(?!\w)"
 )
 LIMITED = re.compile(
-    r"(?<!\w)(?:travel\w*|training|delivery|shipping|parking|expenses?|extras?|first|on top|spare|survey of|anfahrt\w*"
+    r"(?<!\w)(?:travel\w*|training|delivery|shipping|parking|expenses|extras?|first|on top|spare|survey of|anfahrt\w*"
     r"|reise\w*|schulung|lieferung|erste\w*|déplacement\w*|formation|livraison|premi\w+|desplazamient\w*|viajes?"
     r"|formación|envío|primer\w*|disposal|entsorgung"
     r"|recyclage|support (?:after|for)|hypercare|follow-?up)(?!\w)"

@@ -87,7 +87,12 @@ _NO_PLACE = frozenset(_NOT_PLACE.split())
 def stated_phases(sentences: Sequence[Sentence], today: date, persons: Sequence[str] = ()) -> StatedPhases | None:
     """The phases of work of a text; the first way of naming them that finds two."""
     kept = list(sentences)
-    return _numbered(kept) or _listed(kept) or _places(kept, today, {name.casefold() for name in persons})
+    return (
+        _numbered(kept)
+        or _listed(kept)
+        or _in_words(kept)
+        or _places(kept, today, {name.casefold() for name in persons})
+    )
 
 
 def _numbered(sentences: Sequence[Sentence]) -> StatedPhases | None:
@@ -160,6 +165,24 @@ def _runs(sentences: Sequence[Sentence]) -> Iterator[list[int]]:
 def _item(written: str) -> str:
     match = _ITEM.match(written)
     return match["name"].strip() if match else ""
+
+
+_PART = re.compile(
+    rf"(?P<name>[^\W\d_][^\d,;:()]{{2,40}}?)[\s:(–-]*{_HOURS}(?=\)?\s*(?:[,;.]|(?:and|und|et|y|sowie)(?!\w)|$))", re.I
+)
+
+
+def _in_words(sentences: Sequence[Sentence]) -> StatedPhases | None:
+    """ "Three phases: planning 10 h, build 40 h": hours for each part, where the sentence announces parts of the work."""
+    for sentence in sentences:
+        announced = _ANNOUNCES.search(sentence.written)
+        found = [match for match in _PART.finditer(sentence.written, announced.end())] if announced else []
+        phases = [
+            _phase(f"{match['name']} {match['hours']} h", f"Step {number}") for number, match in enumerate(found, 1)
+        ]
+        if len({phase.name.casefold() for phase in phases}) >= 2 and sentence.source != "summary":
+            return StatedPhases(tuple(phases[:_MOST]), sentence.written[:160], sentence.source)
+    return None
 
 
 def _places(sentences: Sequence[Sentence], today: date, persons: set[str]) -> StatedPhases | None:
