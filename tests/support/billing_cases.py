@@ -14,9 +14,9 @@ from app.chart import Decision, decide
 from app.domain.enums import Outcome
 from app.domain.ticket import TicketRecord
 from app.planning import Brief, Plan, ReferenceLists, plan_for_decision
-from app.planning.brief.inputs import DateOrder
 from app.planning.brief.lines import LineKind, sale_lines
 from app.planning.brief.people import contacts_path
+from app.reading.values.work_dates import DateOrder
 from tests.support.planning_factories import World, chart, listed, make_ticket
 
 FOLDER = Path(__file__).parents[1] / "acceptance" / "billing"

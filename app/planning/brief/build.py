@@ -31,7 +31,7 @@ def build_brief(
     inputs = BriefInputs(ticket, facts, outcome, chart, lists, now.date(), person or {}, date_order)
     sold = _sold_with_person(inputs, sold_of(inputs))
     brief = replace(_money(inputs, sold), inputs=inputs.digest, person=dict(inputs.person))
-    brief = replace(brief, **_work(inputs), **_guards(inputs, sold))
+    brief = _with_guards(inputs, _with_work(inputs, brief))
     return replace(brief, manual_actions=tuple(actions_of(inputs, sold, brief)))
 
 
@@ -105,31 +105,32 @@ def _scope(inputs: BriefInputs) -> BriefField[str]:
     return proposed(f"{text}." if text else inputs.ticket.summary, Source("initialDescription"))
 
 
-def _work(inputs: BriefInputs) -> dict[str, BriefField[Any]]:
+def _with_work(inputs: BriefInputs, brief: Brief) -> Brief:
     contacts = inputs.entered("contacts", people.contacts_of(inputs))
-    stages = phases.phases_of(inputs, contacts.value or ())
-    stages = inputs.entered("phases", stages)
+    stages = inputs.entered("phases", phases.phases_of(inputs, contacts.value or ()))
     budget = inputs.entered("budget_hours", phases.budget_of(inputs, stages.value or ()))
     if inputs.is_project and not stages.value:
         stages = replace(stages, value=phases.chart_phases(inputs, budget.value))
     start, end = dates.days_of(inputs, stages.value or ())
-    return {
-        "contacts": contacts,
-        "phases": stages,
-        "budget_hours": budget,
-        "start": inputs.entered("start", start),
-        "end": inputs.entered("end", end),
-        "manager": inputs.entered("manager", people.manager_of(inputs)),
-        "team": inputs.entered("team", people.team_of(inputs)),
-    }
+    return replace(
+        brief,
+        contacts=contacts,
+        phases=stages,
+        budget_hours=budget,
+        start=inputs.entered("start", start),
+        end=inputs.entered("end", end),
+        manager=inputs.entered("manager", people.manager_of(inputs)),
+        team=inputs.entered("team", people.team_of(inputs)),
+    )
 
 
-def _guards(inputs: BriefInputs, sold: Sold) -> dict[str, BriefField[Any]]:
-    return {
-        "project": inputs.entered("project", joining.project_of(inputs)),
-        "company": inputs.entered("company", guards.company_of(inputs)),
-        "time": inputs.entered("time", guards.time_of(inputs)),
-        "confidential": inputs.entered("confidential", guards.confidential_of(inputs)),
-        "products": inputs.entered("products", settled(None)),
-        "revenue": inputs.entered("revenue", settled(None)),
-    }
+def _with_guards(inputs: BriefInputs, brief: Brief) -> Brief:
+    return replace(
+        brief,
+        project=inputs.entered("project", joining.project_of(inputs)),
+        company=inputs.entered("company", guards.company_of(inputs)),
+        time=inputs.entered("time", guards.time_of(inputs)),
+        confidential=inputs.entered("confidential", guards.confidential_of(inputs)),
+        products=inputs.entered("products", brief.products),
+        revenue=inputs.entered("revenue", brief.revenue),
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar
 
 from app.domain.enums import Outcome
 from app.planning.manual_actions import ManualAction
@@ -220,7 +220,7 @@ class Brief:
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, BriefField):
-                yield each.name, cast("BriefField[Any]", value)
+                yield each.name, value
 
     @property
     def open_fields(self) -> tuple[tuple[str, BriefField[Any]], ...]:

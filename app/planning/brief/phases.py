@@ -22,7 +22,8 @@ _HOURS = re.compile(
 _NO_BUDGET = re.compile(
     r"(?<!\w)(?:within|in under|less than|in less than|after|every|next|last|past|each|first|response\w*|answer\w*"
     r"|reply|sla|support hours|opening|open|24|innerhalb|binnen|nach|alle|letzten|reaktionszeit|antwort\w*|sous"
-    r"|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à|lasted|took|down|outage|waited|dauert\w*|ausfall|panne|duró|depuis|seit|since)(?!\w)[^.;,]{0,30}$"
+    r"|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à|lasted|took"
+    r"|down|outage|waited|dauert\w*|ausfall|panne|duró|depuis|seit|since)(?!\w)[^.;,]{0,30}$"
     r"|\d{1,2} (?:to|bis|à|a|and|und|et|y)\s$"
 )
 

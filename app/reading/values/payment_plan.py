@@ -58,7 +58,8 @@ _NO_SHARE_AFTER = re.compile(
     r"|probability)(?!\w)|\s*(?:off|done|complete|cheaper|less|more)(?!\w)"
 )
 _SHARE_OF_OTHERS = re.compile(
-    r"\s*(?:of|der|des|von|de|del|du)\s(?:the |our |all |la |el |les |le )?(?!(?:total|price|fee|amount|sum|value|contract|gesamt\w*|preis\w*|summe|auftrag\w*"
+    r"\s*(?:of|der|des|von|de|del|du)\s(?:the |our |all |la |el |les |le )?(?!(?:total|price|fee|amount|sum|value"
+    r"|contract|gesamt\w*|preis\w*|summe|auftrag\w*"
     r"|prix|montant|precio|importe|acompte|anticipo|deposit|señal|entrada|it)(?!\w))\w"
 )
 _NO_SHARE_BEFORE = re.compile(
@@ -197,10 +198,7 @@ def _by_count(text: str, sentence: Sentence, number: int, today: date) -> Stated
     """ "12 monthly instalments of $1,250 from January", "three equal thirds: at kick-off, at go-live, at acceptance"."""
     amounts = amounts_in_sentence(sentence.written)
     for amount in amounts:
-        times = _TIMES.search(text[: amount.start])
-        many = (
-            int(amount.quantity or 0) if amount.role is Role.PAYMENT else (count_of(times["many"]) or 0) if times else 0
-        )
+        many = _times(amount, amounts, text)
         counted = amount.role in (Role.PAYMENT, Role.RECURRING) or _PAY_WORDS.search(text)
         if 2 <= many <= _MOST_PAYMENTS and counted:
             dues = _dues(text, many, today)
@@ -289,7 +287,8 @@ def _across(sentences: Sequence[Sentence], today: date) -> StatedPlan | None:
     """A list with one payment a line: shares that make a whole, or numbered and dated payments with amounts."""
     shares = [
         (one, tokens[0]) for one in sentences
-        if len(tokens := _share_tokens(one.written.lower())) == 1 and (_BULLET.match(one.written) or _DUE_AFTER.match(one.written.lower(), tokens[0].end))
+        if len(tokens := _share_tokens(one.written.lower())) == 1
+        and (_BULLET.match(one.written) or _DUE_AFTER.match(one.written.lower(), tokens[0].end))
     ]  # fmt: skip
     if len(shares) >= 2 and _whole([token for _, token in shares]):
         payments = [_labelled([token], one.written, today)[0] for one, token in shares]

@@ -30,7 +30,8 @@ ACCEPTS = re.compile(
     rf"(?<!\w){_PAPER}(?!\w)[^;!?]{{0,60}}?(?<!\w){_DONE}(?!\w)"
     rf"|(?<!\w){_DONE}(?!\w)[^;!?,]{{0,30}}?(?<!\w){_PAPER}(?!\w)"
     rf"|(?<!\w){_ORDER}(?!\w)[^;!?]{{0,40}}?(?<!\w){_ARRIVED}(?!\w)|(?<!\w)received (?:the |their |your |a |an )?(?:signed )?{_ORDER}(?!\w)"
-    rf"|^\W*{_DONE}(?!\w)|(?<!\w)(?:accord|ok|okay|zusage|einverständnis) (?:du|de la|from|by|vom|von|del|der) (?:the )?(?:client|customer|board|kunden?|direction|kundin|cliente)(?!\w)"
+    rf"|^\W*{_DONE}(?!\w)|(?<!\w)(?:accord|ok|okay|zusage|einverständnis) (?:du|de la|from|by|vom|von|del|der) (?:the )?(?:client"
+    rf"|customer|board|kunden?|direction|kundin|cliente)(?!\w)"
     r"|(?<!\w)(?:go-?ahead|green light|freigabe|zusage|feu vert|visto bueno)(?!\w)[^;]{0,45}?(?:given|received"
     r"|got|erteilt|erhalten|ist da|liegt vor|donné|reçu|dado|recibido)"
     r"|(?<!\w)(?:(?:we|they|customer|client|board|i)(?: \w+){0,2} (?:accept(?:s|ed)?|approved?|agreed?|ordered|signed|confirmed)"
@@ -82,16 +83,21 @@ REFUSED = re.compile(
     r"|rechazad\w*|rechazó|rechazaron|demasiado (?:caro|alto)|cancelad\w*|anulad\w*|caducad\w*|caducó|vencid\w*|venció|ya no es válid\w*)(?!\w)"
 )
 _IF = (
-    r"(?:if|provided|subject to|unless|depends on|depending on|wenn|falls|sofern|vorbehaltlich|abhängig|hängt|unter vorbehalt|si|sous réserve|à condition"
+    r"(?:if|provided|subject to|unless|depends on|depending on|wenn|falls|sofern|vorbehaltlich|abhängig|hängt|unter vorbehalt"
+    r"|si|sous réserve|à condition"
     r"|siempre que|sujeto a|a condición|depende)"
 )
 _ONCE = r"(?:once|as soon as|when|until|after|sobald|nachdem|dès que|dès|lorsque|quand|après que|en cuanto|cuando|una vez que)"
 _APPROVES = (
-    r"(?:approv\w*|agree[sd]?|signs?|signed|signing|confirms?|has met|have met|meets|decid\w*|sign-?off|consent\w*|grants?|funding|zustimm\w*|zugestimmt|freigeb\w*|freigibt"
+    r"(?:approv\w*|agree[sd]?|signs?|signed|signing|confirms?|has met|have met|meets|decid\w*|sign-?off|consent\w*"
+    r"|grants?|funding|zustimm\w*|zugestimmt|freigeb\w*|freigibt"
     r"|freigegeben|freigabe|genehmig\w*|unterschreib\w*|unterschr\w*|beschl\w*|getagt|entscheid\w*|entschieden|bewillig\w*|zusag\w*|accord\w*|valid\w*|approuv\w*"
     r"|signé\w*|signe|décid\w*|réuni\w*|apruebe\w*|aprueb\w*|aprob\w*|firme\w*|firm\w*|confirme\w*|acepte\w*|decid\w*|reúna\w*)"
 )
-_GOES_AHEAD = r"(?:go(?:es)? ahead|proceeds?|accepts?|orders?|says? yes|wins?|beauftrag\w*|bestell\w*|annimmt|annehmen|accepte\w*|command\w*|encarg\w*|acepta\w*)"
+_GOES_AHEAD = (
+    r"(?:go(?:es)? ahead|proceeds?|accepts?|orders?|says? yes|wins?|beauftrag\w*|bestell\w*|annimmt|annehmen|accepte\w*"
+    r"|command\w*|encarg\w*|acepta\w*)"
+)
 CONDITIONAL = re.compile(
     rf"(?<!\w)(?:(?:{_IF}|{_ONCE})(?!\w)[^;!?]{{0,60}}?(?<!\w){_APPROVES}|{_IF}(?!\w)[^;!?]{{0,40}}?(?<!\w){_GOES_AHEAD})(?!\w)"
 )
@@ -129,10 +135,12 @@ NO_CHARGE = re.compile(
     r"|invoice[ds]?)|(?:do not|don't) (?:charge|bill|invoice)|nothing (?:to|will be|is|gets) (?:be )?(?:bill|invoic"
     r"|charg|pay)\w*|at no (?:extra |further )?cost"
     r"|complimentary|good-?will|gratis|non-?billable|unbillable|on the house|we (?:carry|bear|cover|absorb) (?:this"
-    r"|the cost|the costs|it)|at our (?:own )?(?:cost|expense)|for free|(?:is|are|goes|this one's) on us|no (?:invoice|bill) (?:to|for)|nobody (?:is|gets) (?:billed|invoiced|charged)"
+    r"|the cost|the costs|it)|at our (?:own )?(?:cost|expense)|for free|(?:is|are|goes|this one's) on us|no (?:invoice"
+    r"|bill) (?:to|for)|nobody (?:is|gets) (?:billed|invoiced|charged)"
     r"|kostenlos\w*|kostenfrei\w*|unentgeltlich|ohne berechnung|nicht (?:berechne\w*|verrechne\w*|abgerechnet)|wird nicht in rechnung"
     r"|keine (?:berechnung|rechnung)|kulanz\w*|auf (?:unsere|eigene) kosten|zu unseren lasten"
-    r"|gratuit\w*|sans frais|rien à facturer|non factur\w*|(?:pas|ne sera pas|n'est pas) facturée?s?|pas de facturation|aucune facturation|ne pas facturer"
+    r"|gratuit\w*|sans frais|rien à facturer|non factur\w*|(?:pas|ne sera pas|n'est pas) facturée?s?|pas de facturation"
+    r"|aucune facturation|ne pas facturer"
     r"|geste commercial|à (?:nos|notre) (?:propres? )?(?:frais|charge)|offert\w*"
     r"|sin (?:cargo|coste|costo)|gratuit[oa]\w*|no se (?:factura|cobra)\w*|no facturable|no (?:facturar|cobrar)"
     r"|nada que facturar|a nuestr[oa] (?:cargo|costa|coste)|cortesía)(?!\w)"
@@ -144,7 +152,8 @@ WARRANTY = re.compile(
     r"|en garantía|bajo garantía|dentro de (?:la )?garantía|reprise sous garantie)(?!\w)"
 )
 INTERNAL = re.compile(
-    r"^\W*(?:internal|intern|interne|interno)\s?[:–-]|(?<!\w)(?:internal(?:ly)? (?:project|work|job|task|ticket|initiative|order|only)|interne[snr]? (?:projekt"
+    r"^\W*(?:internal|intern|interne|interno)\s?[:–-]|(?<!\w)(?:internal(?:ly)? (?:project|work|job|task|ticket"
+    r"|initiative|order|only)|interne[snr]? (?:projekt"
     r"|arbeit|auftrag|aufgabe|vorhaben)|internes projekt|projet interne|travail interne|travaux internes|trabajo interno"
     r"|proyecto interno|tarea interna"
     r"|for ourselves|für uns selbst|pour nous-mêmes|para nosotros mismos)(?!\w)"

@@ -176,7 +176,7 @@ def _in_words(sentences: Sequence[Sentence]) -> StatedPhases | None:
     """ "Three phases: planning 10 h, build 40 h": hours for each part, where the sentence announces parts of the work."""
     for sentence in sentences:
         announced = _ANNOUNCES.search(sentence.written)
-        found = [match for match in _PART.finditer(sentence.written, announced.end())] if announced else []
+        found = list(_PART.finditer(sentence.written, announced.end())) if announced else []
         phases = [
             _phase(f"{match['name']} {match['hours']} h", f"Step {number}") for number, match in enumerate(found, 1)
         ]

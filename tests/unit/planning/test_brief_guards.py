@@ -68,14 +68,12 @@ def test_time_on_the_ticket_asks_and_can_be_corrected_on_a_persons_word() -> Non
     ],
 )
 def test_a_restricted_agreement_is_a_conflict_on_a_move(restriction: dict[str, Any], asked: bool) -> None:
-    made = brief(sold(640, **{"agreement": AGREEMENT | restriction}), Outcome.MINI_PROJECT)
+    made = brief(sold(640, agreement=AGREEMENT | restriction), Outcome.MINI_PROJECT)
     assert (made.agreement.state is CONFLICT) is asked
 
 
 def test_a_person_says_whether_the_agreement_stays() -> None:
-    ticket = sold(
-        640, **{"agreement": AGREEMENT | {"restrictLocationFlag": True, "location": {"id": 3, "name": "Branch"}}}
-    )
+    ticket = sold(640, agreement=AGREEMENT | {"restrictLocationFlag": True, "location": {"id": 3, "name": "Branch"}})
     assert dict(step(mini(ticket=ticket, person={"agreement": "remove"}), "billing").wish)["agreement"] is None
     assert "agreement" not in step(mini(ticket=ticket, person={"agreement": "keep"}), "billing").wish
 

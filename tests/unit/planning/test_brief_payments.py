@@ -89,7 +89,7 @@ def test_a_plan_of_the_text_is_settled_where_a_record_gives_the_fee() -> None:
 
 def test_a_deposit_that_is_paid_already_is_no_payment_of_the_plan() -> None:
     made = brief(told("Order signed, fixed price $12,250. Their deposit of $2,500 has been paid already."))
-    assert (made.deposit_received.value, made.fee.value, made.payments.value) == (2500, 12250, ())
+    assert (made.deposit_received.value, made.fee.value, made.payments.value) == (Decimal(2500), Decimal(12250), ())
 
 
 @given(fee=FEES, shares=st.lists(st.integers(1, 1000), min_size=1, max_size=24))

@@ -61,8 +61,11 @@ def test_payments_persons_and_meetings_are_no_phases(text: str) -> None:
 
 def test_tasks_with_hours_are_the_phases() -> None:
     made = brief(make_ticket(tasks=[{"summary": "Design", "budgetHours": 6}, {"summary": "Build", "budgetHours": 10}]))
-    assert [(one.name, one.hours) for one in made.phases.value or ()] == [("Design", 6), ("Build", 10)]
-    assert (made.budget_hours.value, made.budget_hours.state) == (16, FieldState.SETTLED)
+    assert [(one.name, one.hours) for one in made.phases.value or ()] == [
+        ("Design", Decimal(6)),
+        ("Build", Decimal(10)),
+    ]
+    assert (made.budget_hours.value, made.budget_hours.state) == (Decimal(16), FieldState.SETTLED)
 
 
 def test_without_phases_those_of_the_chart_share_the_hours() -> None:
