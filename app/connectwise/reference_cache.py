@@ -14,7 +14,7 @@ _LIFETIME = 600.0
 
 
 class ReferenceCache:
-    """Whole lists by API path, such as `/service/boards/12/statuses`. Several askers at once cause one request."""
+    """Whole lists by API path, such as `/service/boards/12/statuses`, or `/company/contacts?conditions=company/id=7`. Several askers at once cause one request."""
 
     def __init__(self, manage: ConnectWiseClient, *, lifetime: float = _LIFETIME) -> None:
         self._manage = manage
@@ -30,7 +30,8 @@ class ReferenceCache:
             if read_at >= asked if fresh else read_at + self._lifetime > asked:
                 return records
             try:
-                records = await self._manage.list(path)
+                plain, _, conditions = path.partition("?conditions=")
+                records = await self._manage.list(plain, conditions)
             except (NotFound, Forbidden):
                 self._lists.pop(path, None)
                 raise

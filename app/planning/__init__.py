@@ -32,7 +32,7 @@ Undo goes the other way: convert back while nobody has carried the project ticke
 each record of ours that nobody uses.
 """
 
-from app.planning.blockers import PERMANENT_BLOCKERS
+from app.planning.blockers import PERMANENT_BLOCKERS, needs_brief
 from app.planning.brief import (
     Brief,
     BriefError,
@@ -71,6 +71,7 @@ __all__ = [
     "brief_json",
     "build_brief",
     "near_misses",
+    "needs_brief",
     "person_json",
     "person_values",
     "plan_for_decision",

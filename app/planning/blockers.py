@@ -17,8 +17,14 @@ _EMPTY_IS_A_VALUE = ("type", "agreement")
 """What else is decided and billed once it is set where it was empty; that somebody takes a ticket up is no such change."""
 PERMANENT_BLOCKERS = ("ticket-closed", "ticket-in-project", "ticket-merged", "time-billed")
 """Problems of a ticket that no step can mend: whatever a person approves, the plan is not for a ticket like that."""
+_OF_BRIEF = ("brief-", "revenue-unproven", "product-unknown")
 _MOST_NOTE = 8000
 _BILLED = ("Billed", "BilledAgreement")
+
+
+def needs_brief(code: str) -> bool:
+    """Whether a problem is settled by a person's values in the brief; until then the plan cannot be approved."""
+    return code.startswith(_OF_BRIEF)
 
 
 def reference(value: Any) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.audit.links import opens, ticket_link
 from app.domain.enums import Outcome
-from app.planning import PERMANENT_BLOCKERS
+from app.planning import PERMANENT_BLOCKERS, needs_brief
 from app.storage import DecisionRow, InboxEvent, RunRow
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.polling_dispatcher import Dispatcher, PollingDispatcher
@@ -26,7 +26,9 @@ _POLL_SECONDS = 0.05
 def _hindrances(row: DecisionRow) -> str:
     """The sentences of a plan's problems that its steps cannot mend, and that an approval must not pass over."""
     problems = row.document.get("problems") or []
-    return " ".join(problem["text"] for problem in problems if problem["code"] in PERMANENT_BLOCKERS)
+    return " ".join(
+        problem["text"] for problem in problems if problem["code"] in PERMANENT_BLOCKERS or needs_brief(problem["code"])
+    )
 
 
 async def _taken_back(parts: WorkflowContext, applied: DecisionRow, later: DecisionRow) -> bool:

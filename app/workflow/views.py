@@ -73,6 +73,7 @@ def decision_json(
             "problems": document.get("problems", []),
             "todos": document.get("todos", []),
         },
+        "brief": document.get("brief"),
         "status": row.status,
         "ended_as": document.get("ended_as"),
         "answered": document.get("answered"),

@@ -105,10 +105,11 @@ async def _one(
         if isinstance(trouble, ConnectWiseError) and trouble.waiting_helps:
             raise
         result = getattr(trouble, "result", None)
-        await parts.steps.settle(run, row, status="failed", said=str(trouble), now=parts.now(), result=result)
+        said = f"{trouble} {step.fallback}".strip()
+        await parts.steps.settle(run, row, status="failed", said=said, now=parts.now(), result=result)
         if not step.optional:
             raise
-        return Settled("failed", said=str(trouble))
+        return Settled("failed", said=said)
     await parts.steps.settle(
         run, row, status=settled.status, said=settled.said, now=parts.now(), result=settled.result,
         resolved=resolved, before=settled.before,

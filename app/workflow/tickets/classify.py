@@ -13,7 +13,9 @@ import structlog
 from app.chart import Chart, Decision, decide, note, watches
 from app.connectwise import fetch_case, fetch_for_conversion
 from app.domain.enums import Outcome
-from app.planning import ListNeeded, Plan, Problem, ReferenceLists, plan_for_decision
+from app.domain.ticket import TicketRecord
+from app.planning import ListNeeded, Plan, Problem, ReferenceLists, brief_json, plan_for_decision
+from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
 from app.storage import DecisionRow, RunRow
 from app.storage.clock import moment_of
@@ -191,6 +193,7 @@ def _row(
         "summary": str(classified.case.get("summary") or "")[:100],
         "problems": [{"code": problem.code, "text": problem.text} for problem in classified.plan.problems],
         "todos": list(classified.plan.todos),
+        "brief": _brief(classified),
         "asked": {"outcome": run.outcome, "reason": run.reason} if run.outcome or run.reason else None,
         "grown": list(chosen.grown),
         "read": [fact.to_json() for fact in classified.decision.facts.sources],
@@ -199,7 +202,7 @@ def _row(
         document["candidates"] = []
     if chosen.candidates is not None:
         document |= {"candidates": list(chosen.candidates), "question": chosen.question}
-    status, said = _standing(chosen, classified.plan, mode=mode, question=document["question"])
+    status, said = _standing(chosen, classified, mode=mode, question=document["question"])
     if not classified.plan.steps and (unread := classified.case.get("unread")):
         said = f"{said} Decided without what could not be read: {', '.join(unread)}.".lstrip()
     now = parts.now()
@@ -212,8 +215,26 @@ def _row(
     )  # fmt: skip
 
 
-def _standing(chosen: Chosen, plan: Plan, *, mode: str, question: str | None) -> tuple[str, str]:
+def _brief(classified: Classified) -> dict[str, Any] | None:
+    """The brief as stored and shown."""
+    plan, chart = classified.plan, classified.chart
+    allowed = chart.project.billing.amounts_from_text == "allow"
+    return brief_json(plan.brief, language=chart.note_language, amounts_from_text=allowed) if plan.brief else None
+
+
+def _waits(chosen: Chosen, classified: Classified) -> str:
+    """Why live mode does not carry the plan out by itself, as a sentence, or empty. A person's outcome is evidence enough."""
+    plan = classified.plan
+    if plan.proposals:
+        return f"Proposed by the text alone, a person accepts it: {', '.join(plan.proposals)}."
+    if chosen.outcome != classified.decision.outcome.value:
+        return ""
+    return waits_for_person(classified.decision, TicketRecord.from_json(classified.case), classified.chart)
+
+
+def _standing(chosen: Chosen, classified: Classified, *, mode: str, question: str | None) -> tuple[str, str]:
     """What happens next with a fresh decision, and the sentence that says why."""
+    plan = classified.plan
     if chosen.outcome == Outcome.REVIEW.value:
         return "awaiting-review", "" if chosen.question else question or "The evidence does not settle it."
     if plan.problems:
@@ -224,4 +245,5 @@ def _standing(chosen: Chosen, plan: Plan, *, mode: str, question: str | None) ->
         return "planned", "Dry run: nothing was written."
     if mode == "review":
         return "awaiting-review", REVIEW_MODE
-    return "running", ""
+    waits = _waits(chosen, classified)
+    return ("awaiting-review", waits) if waits else ("running", "")
