@@ -14,7 +14,10 @@ _LIFETIME = 600.0
 
 
 class ReferenceCache:
-    """Whole lists by API path, such as `/service/boards/12/statuses`, or `/company/contacts?conditions=company/id=7`. Several askers at once cause one request."""
+    """Whole lists by API path, such as `/service/boards/12/statuses`. Several askers at once cause one request.
+
+    A path may carry conditions: `/company/contacts?conditions=company/id=7`.
+    """
 
     def __init__(self, manage: ConnectWiseClient, *, lifetime: float = _LIFETIME) -> None:
         self._manage = manage

@@ -66,7 +66,7 @@ def agreed_of(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
 def _not_agreed(inputs: BriefInputs, sold: Sold) -> BriefField[bool] | None:
     """A conflict where the sale is only offered: by the text, or by an opportunity that is not won."""
     text, opportunity = inputs.text, inputs.ticket.opportunity
-    if text.not_agreed and not text.accepted and (sold.has_price or text.fixed):
+    if text.not_agreed and not text.accepted and sold.text.total is None and (sold.has_price or text.fixed):
         state, statement = text.not_agreed[0]
         return conflict(f"The sale is {_STATE_WORDS[state]} ({statement.source}).", place_of(statement))
     if inputs.won is False and not text.accepted and _opportunity_amount(inputs):
@@ -77,6 +77,7 @@ def _not_agreed(inputs: BriefInputs, sold: Sold) -> BriefField[bool] | None:
 
 def _accepted(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
     accepted = tuple(map(place_of, inputs.text.accepted))
+    accepted = accepted or tuple(source_of(one) for one in _sale_amounts(inputs) if one.state is SaleState.AGREED)
     if accepted:
         return settled(True, *accepted) if sold.recorded else proposed(True, *accepted)
     if not sold.has_price:
@@ -102,12 +103,23 @@ def _sale_amounts(inputs: BriefInputs) -> list[AmountStatement]:
     ]  # fmt: skip
 
 
-def limits_of(inputs: BriefInputs) -> tuple[BriefField[Decimal], BriefField[Decimal]]:
-    """The cap and the rate an hour of the job, each None where the text names none."""
-    amounts = [one for one in _sale_amounts(inputs) if one.state is SaleState.AGREED]
+def limits_of(inputs: BriefInputs, sold: Sold) -> tuple[BriefField[Decimal], BriefField[Decimal]]:
+    """The cap and the rate an hour of the job, each None where the text names none.
+
+    A rate from which the price is worked out ("80 hours at 120, so 9,600") is no rate of its own.
+    """
+    amounts = [one for one in _sale_amounts(inputs) if one.state is SaleState.AGREED and not _works_out(one, sold)]
     caps = [one for one in amounts if one.amount.role is Role.CAP]
     rates = [one for one in amounts if one.amount.role in (Role.RATE, Role.DAY_RATE)]
     return _single(caps, "cap"), _rate(rates)
+
+
+def _works_out(one: AmountStatement, sold: Sold) -> bool:
+    price, rate = sold.text.total, one.amount.value
+    if price is None or one.amount.role not in (Role.RATE, Role.DAY_RATE) or not rate or price % rate:
+        return False
+    many = int(price / rate)
+    return bool(re.search(rf"(?<![\d.,]){many}(?![\d,]|[.]\d)", one.written)) or many == 1
 
 
 def _single(found: Sequence[AmountStatement], what: str) -> BriefField[Decimal]:

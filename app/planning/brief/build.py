@@ -62,7 +62,7 @@ def _sold_with_person(inputs: BriefInputs, sold: Sold) -> Sold:
 
 
 def _money(inputs: BriefInputs, sold: Sold) -> Brief:
-    cap, rate = billing.limits_of(inputs)
+    cap, rate = billing.limits_of(inputs, sold)
     cap, rate = inputs.entered("cap", cap), inputs.entered("rate", rate)
     method = inputs.entered("method", billing.method_of(inputs, sold, cap, rate))
     total = inputs.entered("sold_total", billing.total_of(sold, inputs, method))

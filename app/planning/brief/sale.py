@@ -44,7 +44,7 @@ def sold_of(inputs: BriefInputs) -> Sold:
     """Compares the sources of the sold total."""
     text = text_price(inputs.text, inputs.stated_plan)
     lines = [line for line in sale_lines(inputs.ticket, inputs.chart) if line.amount]
-    forecast = _forecast(inputs)
+    forecast = _one_off(_forecast(inputs), lines)
     targets = [value for value in (forecast.total if forecast else None, text.total) if value]
     lines, unclear = _with_options(lines, targets, refused=bool(inputs.text.options_not_ordered))
     ordered = [line for line in lines if line.kind in _ORDERED]
@@ -92,6 +92,16 @@ def _forecast(inputs: BriefInputs) -> _Forecast | None:
         if expected and expected > 0
         else None
     )
+
+
+def _one_off(forecast: _Forecast | None, lines: Sequence[SaleLine]) -> _Forecast | None:
+    """An expected revenue without the recurring lines that it counts once or for a year."""
+    recurring = sum_of(lines, LineKind.RECURRING)
+    if forecast is None or forecast.goods is not None or not recurring:
+        return forecast
+    once = sum((line.amount for line in lines if line.kind in _ORDERED), Decimal(0))
+    counted = any(abs(forecast.total - once - months * recurring) <= tolerance(len(lines)) for months in (1, 12))
+    return replace(forecast, total=once) if counted and once else forecast
 
 
 def _with_options(

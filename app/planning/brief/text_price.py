@@ -55,7 +55,7 @@ def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
         one for one in text.amounts if one.state is SaleState.AGREED and (one.sentence, one.amount.start) not in used
     ]
     prices = [one for one in agreed if one.amount.role in _PRICES and one.amount.value > 0]
-    net = _without_gross(prices)
+    net = _without_gross(prices, [one.amount.value for one in agreed if one.amount.role is Role.TAX])
     gross_only = bool(prices) and all(one.amount.tax is TaxBasis.GROSS for one in net)
     discounted = _discounted(agreed, net)
     if isinstance(discounted, TextPrice):
@@ -67,7 +67,13 @@ def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
     if not net:
         return _without_price(text, agreed, plan, discounted, goods, options)
     values = list(dict.fromkeys(one.amount.value for one in net))
-    total = _reconciled(values, [*options, *goods])
+    units = [
+        one.amount.value * one.amount.quantity for one in agreed if one.amount.role is Role.UNIT and one.amount.quantity
+    ]
+    total = _reconciled(values, [*options, *goods, *units])
+    if total is not None and any(unit not in values for unit in units) and total != sum([*values, *units], -total):
+        message = f"The text names {words(total)} and {words(sum(units, Decimal(0)))} by units; which of them is the price is not said."
+        return TextPrice(None, (*values, *units), rivals=tuple(net), message=message, sources=sources)
     rounded = any(one.amount.rounded for one in net)
     if total is None:
         said = "; ".join(f"{words(one.amount.value)} ({one.source})" for one in net)
@@ -90,10 +96,13 @@ def _of_goods(one: AmountStatement) -> bool:
     return bool(_GOODS_BEHIND.match(text, one.amount.end) or _GOODS_BEFORE.search(text[: one.amount.start]))
 
 
-def _without_gross(prices: Sequence[AmountStatement]) -> list[AmountStatement]:
+def _without_gross(prices: Sequence[AmountStatement], taxes: Sequence[Decimal]) -> list[AmountStatement]:
     """The prices without those that are another of them with its tax."""
+    values = [one.amount.value for one in prices]
 
     def taxed(one: AmountStatement) -> bool:
+        if any(one.amount.value == value + tax for value in values for tax in taxes):
+            return True
         named = one.amount.tax is TaxBasis.GROSS
         return named and any(
             _LOW * other.amount.value <= one.amount.value <= _HIGH * other.amount.value

@@ -146,7 +146,7 @@ _GOODS_BEFORE = re.compile(
     rf"(?<!\w)(?:{_THINGS})\W{{0,3}}(?:is |are |at |for |costs? |kostet |kosten |für |zu |coûte |à |por |a )?\W{{0,2}}$"
 )
 _TAX = r"(?:vat|sales tax|tax(?:es)?|gst|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteuer|tva|taxes?|iva|impuestos?)"
-_TAX_BEFORE = re.compile(rf"(?<!\w){_TAX}(?: (?:of|von|de|d'))?\W{{0,3}}$")
+_TAX_BEFORE = re.compile(rf"(?<!\w){_TAX}(?: (?:of|von|de|d'))?[\s(:=€£$]{{0,4}}$")
 _TAX_AFTER = re.compile(rf"\s*(?:\d{{1,2}}(?:[.,]\d)? ?% ?)?(?:in )?{_TAX}(?!\w)")
 _PLUS_BEFORE = re.compile(r"(?:\+|(?<!\w)(?:plus|zzgl\.?|zuzüglich|más|et))\s*$")
 _INCLUDED = r"(?:incl\w*\.?|inkl\w*\.?|with|mit|avec|con|y compris|toutes?)"
@@ -305,7 +305,7 @@ def _caps(before: str, clause: str, after: str, behind: str) -> bool:
 
 
 def _taxes(before: str, clause: str, after: str, _: str) -> object:
-    return _TAX_BEFORE.search(clause) or (_PLUS_BEFORE.search(before) and _TAX_AFTER.match(after))
+    return _TAX_BEFORE.search(before) or (_PLUS_BEFORE.search(before) and _TAX_AFTER.match(after))
 
 
 ROLE_CHECKS: tuple[tuple[Role, Check], ...] = (

@@ -109,7 +109,9 @@ def _state(written: str) -> SaleState:
     if condition and not _TRIGGER_BEFORE.search(text[max(0, condition.start() - 30) : condition.start()]):
         return SaleState.CONDITIONAL
     offered = words_of.SENT.search(text) or any(negated)
-    if words_of.WAITING.search(text) or (offered and not accepted):
+    waits = words_of.WAITING.search(text)
+    waits = None if waits and words_of.WAITS_FOR_OTHER.match(text, waits.end()) else waits
+    if waits or (offered and not accepted):
         return SaleState.QUOTED
     return SaleState.AGREED if accepted else SaleState.NAMED
 
@@ -131,10 +133,10 @@ def _amount_state(
         return SaleState.REFUSED
     if amount.role is Role.BUDGET:
         return SaleState.NAMED
-    if states[number] is not SaleState.NAMED:
-        own = states[number]
-        if own is not SaleState.AGREED:
-            return own
+    if (own := _of_clause(amount, text)) is not None:
+        return own
+    if states[number] not in (SaleState.NAMED, SaleState.AGREED):
+        return states[number]
     for near in (number + 1, number - 1):
         if 0 <= near < len(kept) and kept[near].source == kept[number].source:
             about_other = words_of.OTHER_SUBJECT.search(kept[near].written.lower()) or amounts_in_sentence(
@@ -143,6 +145,21 @@ def _amount_state(
             if states[near] not in (SaleState.NAMED, SaleState.AGREED) and not about_other:
                 return states[near]
     return SaleState.AGREED if states[number] is SaleState.AGREED else _of_text(states)
+
+
+_CLAUSES = re.compile(
+    r"[,;](?!\d)|(?<!\w)(?:but|whereas|while|aber|jedoch|während|mais|tandis que|pero|mientras)(?!\w)"
+)
+
+
+def _of_clause(amount: AmountInText, text: str) -> SaleState | None:
+    """The state of an amount's own clause, where a sentence names several amounts: "11,000 was rejected, 9,500 was signed"."""
+    if len(amounts_in_sentence(text)) < 2:
+        return None
+    begin = max((one.end() for one in _CLAUSES.finditer(text, 0, amount.start)), default=0)
+    behind = _CLAUSES.search(text, amount.end)
+    state = _state(text[begin : behind.start() if behind else len(text)])
+    return state if state in (SaleState.REFUSED, SaleState.CONDITIONAL, SaleState.AGREED) else None
 
 
 def _of_text(states: Sequence[SaleState]) -> SaleState:

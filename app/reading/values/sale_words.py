@@ -66,7 +66,7 @@ _OFFER = (
     r"|presupuestos?|ofertas?|propuestas?)"
 )
 SENT = re.compile(
-    rf"(?<!\w){_OFFER}(?!\w)[^;!?]{{0,45}}?(?<!\w)(?:out|sent|went out|open|viewed|issued|with (?:the )?(?:customer"
+    rf"(?<!\w){_OFFER}(?!\w)[^;!?]{{0,45}}?(?<!\w)(?:out|pending|outstanding|unsigned|under review|in review|sent|went out|open|viewed|issued|with (?:the )?(?:customer"
     rf"|client)|submitted|versch?ickt|gesendet|abgegeben|raus|unterwegs"
     r"|offen|liegt (?:\w+ )?vor|liegt beim kunden|gestellt|envoyé|transmis|remis|en cours|enviad[oa]|mandad[oa]"
     r"|abiert[oa]|entregad[oa]|presentad[oa])(?!\w)"
@@ -101,6 +101,15 @@ _GOES_AHEAD = (
 CONDITIONAL = re.compile(
     rf"(?<!\w)(?:(?:{_IF}|{_ONCE})(?!\w)[^;!?]{{0,60}}?(?<!\w){_APPROVES}|{_IF}(?!\w)[^;!?]{{0,40}}?(?<!\w){_GOES_AHEAD})(?!\w)"
 )
+_OF_SALE = (
+    r"(?:quot\w*|offers?|orders?|contract|price|proposal|budget|po|purchase|sow|statement|agreement|project|job|work|deal|customer|client|board|ceo|cfo|management"
+    r"|directors?|boss|committee|council|trustees|finance|procurement|angebot\w*|auftrag\w*|vertrag\w*|preis\w*|kund\w*|geschäfts\w*|vorstand\w*|chef\w*|stiftung\w*"
+    r"|devis|commande|contrat|prix|projet|direction|conseil|presupuesto|pedido|contrato|precio|proyecto|cliente|dirección|junta|oferta|them|him|her|us|this|it)"
+)
+WAITS_FOR_OTHER = re.compile(
+    rf"\s(?:of|for|on|to|zum|zur|für|pour|de|du|des|de la|para)\s(?:the |a |an |their |our |der |dem |den |das |die |la |le |les |el |los )?(?!{_OF_SALE}(?!\w))\w"
+)
+"""Behind what is waited for: the approval of a floor plan is not that of the sale."""
 OTHER_SUBJECT = re.compile(
     r"(?<!\w)(?:options?|optional\w*|variante?s?|alternativ\w*|second|further|additional|another|other|weitere\w*|zweite\w*|zusätzlich\w*|autres?|deuxième|segund\w*|otr[oa]s?|opción)(?!\w)"
 )

@@ -50,7 +50,9 @@ def sales(draw: st.DrawFn) -> tuple[dict[str, Any], Decimal]:
     )
     text = f"Order signed, fixed price.{draw(st.sampled_from(TERMS))}"
     lines = [{"id": number, **one} for number, one in enumerate(draw(st.permutations(lines)), 1)]
-    return make_ticket(products=lines, opportunity=opportunity, initialDescription=text), service + product
+    return make_ticket(products=lines, opportunity=opportunity, initialDescription=text), service + product + (
+        skew if opportunity and not lines else 0
+    )
 
 
 def _line(price: Decimal, product_class: str, text: str, quantity: int = 1) -> dict[str, Any]:
