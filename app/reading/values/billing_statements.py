@@ -124,27 +124,31 @@ def _until_done(text: str, match: re.Match[str]) -> str:
 def _amount_state(
     amount: AmountInText, kept: Sequence[Sentence], states: Sequence[SaleState], number: int
 ) -> SaleState:
-    """The state of an amount: its own sentence's, else that of a neighbour about the same sale, else of the whole text."""
+    """The state of an amount: by its role, its clause or its sentence, else that of a neighbour about the same sale."""
     text = kept[number].written
     if amount.role is Role.OPTION:
         around = text[max(0, amount.start - 60) : amount.end + 60].lower()
         return SaleState.REFUSED if words_of.NOT_ORDERED.search(around) else _of_text(states)
-    if amount.role is Role.PAST:
-        return SaleState.REFUSED
-    if amount.role is Role.BUDGET:
-        return SaleState.NAMED
+    if amount.role in (Role.PAST, Role.BUDGET):
+        return SaleState.REFUSED if amount.role is Role.PAST else SaleState.NAMED
     if (own := _of_clause(amount, text)) is not None:
         return own
     if states[number] not in (SaleState.NAMED, SaleState.AGREED):
         return states[number]
+    return _of_neighbour(kept, states, number) or (
+        SaleState.AGREED if states[number] is SaleState.AGREED else _of_text(states)
+    )
+
+
+def _of_neighbour(kept: Sequence[Sentence], states: Sequence[SaleState], number: int) -> SaleState | None:
+    """What the sentence behind, or before, takes back of this one; it speaks of nothing else and names no amount."""
     for near in (number + 1, number - 1):
         if 0 <= near < len(kept) and kept[near].source == kept[number].source:
-            about_other = words_of.OTHER_SUBJECT.search(kept[near].written.lower()) or amounts_in_sentence(
-                kept[near].written
-            )
+            text = kept[near].written
+            about_other = words_of.OTHER_SUBJECT.search(text.lower()) or amounts_in_sentence(text)
             if states[near] not in (SaleState.NAMED, SaleState.AGREED) and not about_other:
                 return states[near]
-    return SaleState.AGREED if states[number] is SaleState.AGREED else _of_text(states)
+    return None
 
 
 _CLAUSES = re.compile(

@@ -66,7 +66,8 @@ _OFFER = (
     r"|presupuestos?|ofertas?|propuestas?)"
 )
 SENT = re.compile(
-    rf"(?<!\w){_OFFER}(?!\w)[^;!?]{{0,45}}?(?<!\w)(?:out|pending|outstanding|unsigned|under review|in review|sent|went out|open|viewed|issued|with (?:the )?(?:customer"
+    rf"(?<!\w){_OFFER}(?!\w)[^;!?]{{0,45}}?(?<!\w)(?:out|pending|outstanding|unsigned|under review|in review|sent"
+    rf"|went out|open|viewed|issued|with (?:the )?(?:customer"
     rf"|client)|submitted|versch?ickt|gesendet|abgegeben|raus|unterwegs"
     r"|offen|liegt (?:\w+ )?vor|liegt beim kunden|gestellt|envoyé|transmis|remis|en cours|enviad[oa]|mandad[oa]"
     r"|abiert[oa]|entregad[oa]|presentad[oa])(?!\w)"
@@ -107,7 +108,8 @@ _OF_SALE = (
     r"|devis|commande|contrat|prix|projet|direction|conseil|presupuesto|pedido|contrato|precio|proyecto|cliente|dirección|junta|oferta|them|him|her|us|this|it)"
 )
 WAITS_FOR_OTHER = re.compile(
-    rf"\s(?:of|for|on|to|zum|zur|für|pour|de|du|des|de la|para)\s(?:the |a |an |their |our |der |dem |den |das |die |la |le |les |el |los )?(?!{_OF_SALE}(?!\w))\w"
+    rf"\s(?:of|for|on|to|zum|zur|für|pour|de|du|des|de la|para)\s(?:the |a |an |their |our |der |dem |den |das |die "
+    rf"|la |le |les |el |los )?(?!{_OF_SALE}(?!\w))\w"
 )
 """Behind what is waited for: the approval of a floor plan is not that of the sale."""
 OTHER_SUBJECT = re.compile(
