@@ -81,7 +81,6 @@ def client_config(settings: Settings) -> ClientConfig:
         patch_form=settings.cwm_patch_form,
         key_credentials=settings.cwm_key_credentials,
         bundle_size=settings.cwm_bundle_size,
-        bundle_cases=settings.cwm_bundle_tickets,
     )
 
 

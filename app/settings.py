@@ -45,9 +45,6 @@ class Settings(BaseSettings):
     cwm_bundle_size: int = Field(
         50, ge=0, le=500, description="Reads that travel in one `/system/bundles` request; 0: never bundle"
     )
-    cwm_bundle_tickets: bool = Field(
-        False, description="Also bundle what lies beside a single ticket: two requests instead of five"
-    )
     mode: Literal["dry-run", "review", "live"] = Field(
         "dry-run",
         description="`dry-run`: decide and record, never write; `review`: every plan waits, one half done is finished; `live`: carry out",

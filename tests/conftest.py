@@ -14,6 +14,12 @@ hypothesis.settings.register_profile("any-machine", deadline=None)
 hypothesis.settings.load_profile("any-machine")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the tests themselves."""
+    text = "write the golden files of tests/golden from what is decided now, instead of comparing"
+    parser.addoption("--update-golden", action="store_true", help=text)
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No setting of this machine reaches a test, neither from the environment nor from a `.env` file."""

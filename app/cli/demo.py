@@ -181,7 +181,8 @@ class Demonstration:
         tickets = [ticket for ticket in self._state()["/tickets"] if ticket["id"] in expected]
         moved = sum((ticket.get("board") or {}).get("name") == "Mini-Projects" for ticket in tickets)
         converted = sum(ticket["recordType"] == "ProjectTicket" for ticket in tickets)
-        projects = len(self._state().get("/project/projects", []))
+        made = self._state().get("/project/projects", [])
+        projects = sum(project["_info"]["enteredBy"] == "api-mini" for project in made)
         say(f"\n{len(decided)} tickets: " + ", ".join(f"{number} {name}" for name, number in sorted(outcomes.items())))
         say(f"In the sandbox: {moved} on the Mini-Projects board, {converted} converted into {projects} projects")
         agree = moved == applied["mini-project"] and converted == projects == applied["project"]

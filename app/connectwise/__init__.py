@@ -30,7 +30,7 @@ from app.connectwise.json_patch import patch_body
 from app.connectwise.metrics import ClientMetrics
 from app.connectwise.reference_cache import ReferenceCache
 from app.connectwise.ticket_history import Scope
-from app.connectwise.ticket_loader import fetch_case, fetch_for_conversion
+from app.connectwise.ticket_loader import fetch_case, fetch_for_conversion, load_for_plan, load_ticket
 
 __all__ = [
     "Agreements",
@@ -65,6 +65,8 @@ __all__ = [
     "fetch_for_conversion",
     "is_loopback",
     "list_ours",
+    "load_for_plan",
+    "load_ticket",
     "mends",
     "normal_origin",
     "patch_body",

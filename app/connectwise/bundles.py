@@ -18,6 +18,7 @@ from app.connectwise.errors import ConnectWiseError, Forbidden, NotFound
 from app.connectwise.responses import error_of_status
 
 PATH = "/system/bundles"
+NEWEST_FIRST = "id desc"
 _PAGE = 1000
 _FEWEST = 5
 """Below this many reads a bundle is not worth its risk any more."""
@@ -28,19 +29,25 @@ _RESOURCES = (
     (re.compile(r"/schedule/entries\Z"), "scheduleentry"),
     (re.compile(r"/time/entries\Z"), "timeentry"),
     (re.compile(r"/procurement/products\Z"), "productitem"),
+    (re.compile(r"/project/projects\Z"), "project"),
 )
+_SINGLE_RESOURCES = ((re.compile(r"/company/companies/(\d+)\Z"), "company"),)
 
 Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A list to read. `belongs`: the member, and its value, that each of its records must show to be believed."""
+    """A list to read, or with `single` one record. `belongs`: the member, and its value, that each record must show to be
+    believed."""
 
     path: str
     belongs: tuple[str, int]
     conditions: str = ""
     fields: Sequence[str] = ()
+    single: bool = False
+    most: int = 0
+    """The newest records of the list, at most so many; 0: all of them."""
 
 
 class Bundling:
@@ -70,25 +77,26 @@ class Bundling:
 
 
 def resource_of(wanted: Wanted) -> tuple[str, int | None] | None:
-    """The resource type and the parent's id; None when a list cannot travel in a bundle."""
-    for pattern, resource in _RESOURCES:
+    """The resource type and the parent's id, or with `single` its own; None when a read cannot travel in a bundle."""
+    for pattern, resource in _SINGLE_RESOURCES if wanted.single else _RESOURCES:
         if match := pattern.match(wanted.path):
             return resource, int(match[1]) if match.groups() else None
     return None
 
 
 def body_of(wanted: Sequence[Wanted], version: str) -> dict[str, Any]:
-    """The body of a bundle of lists that `resource_of` knows."""
+    """The body of a bundle of reads that `resource_of` knows."""
     return {"requests": [_request(number, one, version) for number, one in enumerate(wanted, 1)]}
 
 
 def _request(number: int, wanted: Wanted, version: str) -> dict[str, Any]:
-    resource, parent = resource_of(wanted) or ("", None)
-    asked: dict[str, Any] = {"page": {"page": 1, "pageSize": _PAGE}}
-    if parent is not None:
-        asked["parentId"] = parent
-    if wanted.conditions:
-        asked["filters"] = {"conditions": str(wanted.conditions)}
+    resource, record = resource_of(wanted) or ("", None)
+    asked: dict[str, Any] = {} if wanted.single else {"page": {"page": 1, "pageSize": wanted.most or _PAGE}}
+    if record is not None:
+        asked["id" if wanted.single else "parentId"] = record
+    filters = {"conditions": str(wanted.conditions), "orderBy": NEWEST_FIRST if wanted.most else ""}
+    if shown := {name: value for name, value in filters.items() if value}:
+        asked["filters"] = shown
     if wanted.fields:
         asked["fields"] = ",".join(wanted.fields)
     return {"version": version, "sequenceNumber": number, "resourceType": resource, "apiRequest": asked}
@@ -113,9 +121,14 @@ def _one(result: dict[str, Any] | None, wanted: Wanted) -> Records | ConnectWise
     count = result.get("count")
     entities = result.get("entities", [] if count == 0 else None)
     good = status in (None, 200, 201) and result.get("success") is not False and result.get("error") is None
-    if not good or not isinstance(entities, list) or len(entities) >= _PAGE:
+    if not good or not isinstance(entities, list) or len(entities) > (wanted.most or _PAGE - 1):
         return None
-    member, value = wanted.belongs
     whole = not isinstance(count, int) or count == len(entities)
-    belong = all(isinstance(one, dict) and one.get(member) == value for one in entities)
+    belong = all(_belongs(one, *wanted.belongs) for one in entities) and (not wanted.single or len(entities) == 1)
     return entities if whole and belong else None
+
+
+def _belongs(record: Any, member: str, value: int) -> bool:
+    for name in member.split("/"):
+        record = record.get(name) if isinstance(record, dict) else None
+    return bool(record == value)

@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 import httpx
 
+from app.connectwise.bundles import NEWEST_FIRST, Bundling, Wanted, answers_in, body_of, resource_of
 from app.connectwise.bundles import PATH as BUNDLES
-from app.connectwise.bundles import Bundling, Wanted, answers_in, body_of, resource_of
 from app.connectwise.codebase import Codebase
 from app.connectwise.config import ClientConfig, Pace
 from app.connectwise.errors import (
@@ -99,6 +99,16 @@ class ConnectWiseClient:
         except NotFound:
             return None
 
+    async def value(self, path: str) -> Any:
+        """The JSON of a path, whatever its form."""
+        return await self._ask("GET", path)
+
+    async def newest(self, path: str, conditions: str = "", *, fields: Sequence[str] = (), most: int) -> Records:
+        """The records of a list with the greatest ids, at most `most`, in one request."""
+        query = _query(conditions=conditions, fields=_with_id(fields))
+        query |= {"orderBy": NEWEST_FIRST, "page": 1, "pageSize": most}
+        return _records(await self._ask("GET", path, query=query), path)[1]
+
     async def list(self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "") -> Records:
         """Every record of a list, page by page."""
         found: Records = []
@@ -166,6 +176,10 @@ class ConnectWiseClient:
 
     async def _attempt(self, wanted: Wanted) -> Records | ConnectWiseError:
         try:
+            if wanted.single:
+                return [await self.get(wanted.path, fields=wanted.fields)]
+            if wanted.most:
+                return await self.newest(wanted.path, wanted.conditions, fields=wanted.fields, most=wanted.most)
             return await self.list(wanted.path, wanted.conditions, fields=wanted.fields)
         except ConnectWiseError as error:
             return error

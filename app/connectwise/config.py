@@ -51,8 +51,6 @@ class ClientConfig:
     bundle_size: int = 50
     """Reads that travel in one request to `/system/bundles` where many are wanted; below 2: bundles are not used.
     ConnectWise's own limit is not public, so a refused bundle is halved, and at last given up."""
-    bundle_cases: bool = False
-    """Whether what lies beside a single ticket is read by one bundle, too: two requests a ticket instead of five."""
 
     @property
     def origin(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 Record = dict[str, Any]
@@ -20,14 +22,18 @@ SCHEDULE_FIELDS = (
     "doneFlag",
     "_info/dateEntered",
 )
-PRODUCT_FIELDS = ("id", "chargeToId", "description", "catalogItem/identifier", "quantity", "price", "billableOption", "invoice/id",
-                  "_info/dateEntered")  # fmt: skip
+PRODUCT_FIELDS = ("id", "chargeToId", "description", "catalogItem/identifier", "productClass", "quantity", "price", "billableOption",
+                  "recurring", "cancelledFlag", "invoice/id", "forecastDetailId", "_info/dateEntered")  # fmt: skip
 TIME_FIELDS = ("id", "chargeToId", "member/identifier", "timeStart", "timeEnd", "actualHours", "billableOption", "hourlyRate", "invoiceHours",
                "hoursBilled", "invoice/id", "status", "workType/name", "workRole/name", "department/id", "locationId", "agreement/id",
                "agreementHours", "agreementAmount", "dateEntered", "_info/dateEntered")  # fmt: skip
 AGREEMENT_FIELDS = ("id", "name", "type", "billingCycle", "billStartDate", "nextInvoiceDate", "startDate", "endDate", "billTime",
-                    "coverAgreementTime", "agreementStatus", "periodType", "workType")  # fmt: skip
-OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "expectedRevenue")
+                    "coverAgreementTime", "agreementStatus", "periodType", "workType", "restrictLocationFlag", "restrictDepartmentFlag",
+                    "location", "department", "taxCode")  # fmt: skip
+OPPORTUNITY_FIELDS = ("id", "name", "stage", "status", "expectedRevenue", "currency", "customerPO")
+COMPANY_FIELDS = ("id", "name", "status", "deletedFlag", "billToCompany", "billingContact", "billingSite", "billingTerms", "taxCode", "currency",
+                  "taxIdentifier", "invoiceDeliveryMethod")  # fmt: skip
+PROJECT_FIELDS = ("id", "name", "company/id", "opportunity/id", "opportunity/name", "billingMethod", "closedFlag")
 
 _BILLED = ("Billed", "BilledAgreement")
 
@@ -89,9 +95,13 @@ def task(record: Mapping[str, Any]) -> Record:
 def product(record: Mapping[str, Any]) -> Record:
     """A product line; `invoice` is the id of the invoice on which it stands."""
     item = mapping(record.get("catalogItem"))
+    recurring = mapping(record.get("recurring"))
     return {
         "id": record.get("id"), "description": record.get("description") or name_of(item) or item.get("identifier"),
+        "catalogItem": item.get("identifier") or name_of(item), "productClass": record.get("productClass"),
         "quantity": record.get("quantity"), "price": record.get("price"), "billableOption": record.get("billableOption"),
+        "recurring": any(recurring.get(name) for name in ("recurringRevenue", "billCycleId", "billCycle", "cycles")),
+        "cancelled": record.get("cancelledFlag") is True, "forecastDetailId": whole(record.get("forecastDetailId")),
         "invoice": id_of(record.get("invoice")), "invoiced": id_of(record.get("invoice")) is not None, "dateEntered": entered(record),
     }  # fmt: skip
 
@@ -125,13 +135,47 @@ def agreement(record: Mapping[str, Any], cycles: Mapping[int, str]) -> Record:
     }  # fmt: skip
 
 
-def opportunity(record: Mapping[str, Any]) -> Record:
-    """An opportunity; `expectedRevenue` only where it is a number and not a reference to forecast figures."""
+def opportunity(record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = (), revenue: Any = None) -> Record:
+    """An opportunity. `statuses`: /sales/opportunities/statuses, whose flags say what is won or lost. `revenue`: the
+    answer of its forecast.
+
+    `expectedRevenue` only where it is a number; version 2026.11 has no such member.
+    """
+    status = next((one for one in statuses if whole(one.get("id")) == id_of(record.get("status"))), {})
     return {
         "id": record.get("id"), "name": record.get("name"),
-        "stage": name_of(record.get("stage")) or name_of(record.get("status")),
-        "expectedRevenue": _number(record.get("expectedRevenue")),
+        "stage": name_of(record.get("stage")) or name_of(record.get("status")), "status": name_of(record.get("status")),
+        "won": _flag(status.get("wonFlag")), "lost": _flag(status.get("lostFlag")),
+        "expectedRevenue": _number(record.get("expectedRevenue")), "forecast": forecast(revenue),
+        "currency": record.get("currency"), "customerPO": record.get("customerPO"),
     }  # fmt: skip
+
+
+def forecast(answer: Any) -> Record | None:
+    """Revenue by kind of `/sales/opportunities/{id}/forecast`; documented as an array, seen as an object, too."""
+    parts = items(answer) or ([answer] if isinstance(answer, dict) else [])
+    totals = {
+        kind: _revenue(parts, *members)
+        for kind, members in (
+            ("service", ("serviceRevenue",)), ("product", ("productRevenue",)), ("agreement", ("agreementRevenue",)),
+            ("other", ("timeRevenue", "expenseRevenue", "otherRevenue1", "otherRevenue2")), ("won", ("wonRevenue",)),
+        )
+    }  # fmt: skip
+    return None if all(total is None for total in totals.values()) else totals
+
+
+def company(record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = ()) -> Record:
+    """How a company is billed and whether it may be served. `statuses`: /company/companies/statuses."""
+    status = next((one for one in statuses if whole(one.get("id")) == id_of(record.get("status"))), {})
+    return {
+        **record, "status": name_of(record.get("status")), "inactiveFlag": _flag(status.get("inactiveFlag")),
+        "disallowSavingFlag": _flag(status.get("disallowSavingFlag")),
+    }  # fmt: skip
+
+
+def project(record: Mapping[str, Any]) -> Record:
+    """A project of the customer."""
+    return {name: record.get(name) for name in ("id", "name", "opportunity", "billingMethod", "closedFlag")}
 
 
 def case_of(ticket: Mapping[str, Any], beside: Mapping[str, Any], *, own_mark: str = "") -> Record:
@@ -188,6 +232,17 @@ def _member(record: Mapping[str, Any]) -> Any:
 def _or_reference(part: Any, reference: Any) -> Any:
     """The record that was read; where it could not be, what the ticket itself says of it."""
     return part if isinstance(part, dict) and part else (reference or None)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _revenue(parts: Sequence[Mapping[str, Any]], *members: str) -> float | None:
+    """The sum of some revenues, exact in decimals; None where none of them is a number."""
+    figures = [_number(mapping(part.get(member)).get("revenue")) for part in parts for member in members]
+    known = [Decimal(str(figure)) for figure in figures if figure is not None and math.isfinite(figure)]
+    return float(sum(known, Decimal())) if known else None
 
 
 def _number(value: Any) -> int | float | None:

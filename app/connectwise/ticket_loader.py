@@ -1,14 +1,19 @@
-"""Fetches one ticket and what lies beside it, as one JSON object: the case that the chart reads.
+"""Loads one service ticket with its related records as a `TicketRecord`.
 
-A usual ticket takes five requests: the ticket, then its notes, schedule entries, tasks and products side by side; with
-bundles two. Only what the ticket names is asked for on top: its agreement (kept for a while) and its opportunity.
+A usual ticket takes five requests: the ticket, then its notes, schedule entries, tasks and products in parallel. Only what
+the ticket names is read in addition: its agreement (cached) and its opportunity with the forecast. A conversion needs
+further records; they travel in one bundle where ConnectWise takes bundles.
+
+What the API member cannot read is named in `TicketRecord.unread`; it never fails the ticket.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
+
+from msgspec import structs
 
 from app.connectwise.agreements import Agreements
 from app.connectwise.bundles import Wanted
@@ -16,59 +21,106 @@ from app.connectwise.client import ConnectWiseClient
 from app.connectwise.conditions import all_of, eq
 from app.connectwise.errors import BadRequest, ConnectWiseError, Forbidden, NotAServiceTicket, NotFound
 from app.connectwise.record_mapping import (
+    COMPANY_FIELDS,
     OPPORTUNITY_FIELDS,
+    PROJECT_FIELDS,
     TIME_FIELDS,
     Record,
     case_of,
+    company,
     id_of,
     opportunity,
+    project,
     time_entry,
 )
+from app.connectwise.reference_cache import ReferenceCache
+from app.domain.ticket import Company, OpenProject, TicketRecord, TimeEntry
+from app.domain.ticket import id_of as id_in
 
 SCHEDULE_TYPE_TICKET = 4
 """ConnectWise's type of schedule entries for tickets, service and project alike (identifier S)."""
+OPPORTUNITY_STATUSES = "/sales/opportunities/statuses"
+COMPANY_STATUSES = "/company/companies/statuses"
 
-_COMPANY_FIELDS = ("id", "name", "billToCompany", "billingContact", "billingSite", "billingTerms", "taxCode", "currency", "taxIdentifier",
-                   "invoiceDeliveryMethod")  # fmt: skip
+_MOST_PROJECTS = 50
+_LISTS = ("customFields", "contactsCc", "configurations", "notes", "scheduleEntries", "tasks", "products", "unread")
+
+
+async def load_ticket(
+    client: ConnectWiseClient, ticket_id: int, *, agreements: Agreements | None = None,
+    references: ReferenceCache | None = None, own_mark: str = "",
+) -> TicketRecord:  # fmt: skip
+    """A service ticket with its related records. Raises NotFound or NotAServiceTicket.
+
+    `references`: caches the opportunity statuses. A note that contains `own_mark` was written by this service; it is no
+    evidence and is left out.
+    """
+    ticket = await _service_ticket(client, ticket_id)
+    lists, agreed, sale = await asyncio.gather(
+        _lists(client, related_lists(ticket_id)),
+        _readable(_agreement(agreements or Agreements(client), ticket)),
+        _opportunity(client, references or ReferenceCache(client), ticket),
+    )
+    offered, unread = sale
+    case = case_of(ticket, {**lists, "agreement": agreed, "opportunity": offered}, own_mark=own_mark)
+    info = ticket.get("_info")
+    changed = info.get("lastUpdated") if isinstance(info, dict) else None
+    return TicketRecord.from_json(case | {"lastUpdated": changed, "unread": [*case["unread"], *unread]})
+
+
+async def load_for_plan(
+    client: ConnectWiseClient, ticket: TicketRecord, *, references: ReferenceCache | None = None
+) -> TicketRecord:
+    """The ticket with what only a conversion needs: time entries, how its company is billed and whether it may be served,
+    the customer's open projects, the project of its opportunity.
+
+    One request where ConnectWise takes bundles, else up to four. `unread` names what could not be read, so that the plan
+    asks a person instead of guessing.
+    """
+    wanted = _for_plan(ticket)
+    answers = dict(zip(wanted, await client.bundle(list(wanted.values())), strict=True))
+    parts = {name: readable(answer) for name, answer in answers.items()}
+    unread = [_UNREAD.get(name, name) for name, part in parts.items() if part is None]
+    statuses = await _statuses(references or ReferenceCache(client), COMPANY_STATUSES) if parts.get("company") else ()
+    if statuses is None:
+        unread.append("companyStatuses")
+    customer = [Company.from_json(company(one, statuses or ())) for one in parts.get("company") or ()]
+    sold = [OpenProject.from_json(project(one)) for one in parts.get("opportunityProject") or ()]
+    return structs.replace(
+        ticket,
+        time_entries=[TimeEntry.from_json(time_entry(one)) for one in parts.get("timeEntries") or ()],
+        company_billing=customer[0] if customer else None,
+        open_projects=[OpenProject.from_json(project(one)) for one in parts.get("openProjects") or ()],
+        opportunity=structs.replace(ticket.opportunity, project=sold[0]) if ticket.opportunity and sold else ticket.opportunity,
+        unread=[*ticket.unread, *dict.fromkeys(unread)],
+    )  # fmt: skip
 
 
 async def fetch_case(
-    manage: ConnectWiseClient, ticket_id: int, *, agreements: Agreements | None = None, own_mark: str = ""
+    manage: ConnectWiseClient, ticket_id: int, *, agreements: Agreements | None = None,
+    references: ReferenceCache | None = None, own_mark: str = "",
+) -> Record:  # fmt: skip
+    """`load_ticket` as JSON, for callers that have not moved to `TicketRecord`."""
+    return _case(await load_ticket(manage, ticket_id, agreements=agreements, references=references, own_mark=own_mark))
+
+
+async def fetch_for_conversion(
+    manage: ConnectWiseClient, case: Mapping[str, Any], *, references: ReferenceCache | None = None
 ) -> Record:
-    """The case of a service ticket; `unread` names what could not be read. Raises NotFound or NotAServiceTicket.
-
-    A note that holds `own_mark` is our own and no evidence; it is left out.
-    """
-    ticket = await _service_ticket(manage, ticket_id)
-    lists, agreed, offered = await asyncio.gather(
-        _lists(manage, beside(ticket_id)),
-        _readable(_agreement(agreements or Agreements(manage), ticket)),
-        _readable(_opportunity(manage, ticket)),
-    )
-    return case_of(ticket, {**lists, "agreement": agreed, "opportunity": offered}, own_mark=own_mark)
+    """`load_for_plan` as JSON, for callers that have not moved to `TicketRecord`."""
+    ticket = await load_for_plan(manage, TicketRecord.from_json(case), references=references)
+    return {"timeEntries": [], "companyBilling": None, **_case(ticket)}
 
 
-async def fetch_for_conversion(manage: ConnectWiseClient, case: Mapping[str, Any]) -> Record:
-    """The case with what only a conversion needs: its time entries (each says whether it is `invoiced`) and how its
-    company is billed (`companyBilling`: billing terms, tax code, who pays). Two requests, side by side.
-
-    `unread` names what could not be read, so that the plan can ask a person instead of guessing.
-    """
-    number, company = int(case["id"]), id_of(case.get("company"))
-    times = manage.list("/time/entries", _charged("ServiceTicket", number), fields=TIME_FIELDS)
-    billing = manage.get(f"/company/companies/{company}", fields=_COMPANY_FIELDS) if company else _nothing()
-    entries, billed = await asyncio.gather(_readable(times), _readable(billing))
-    unread = [name for name, part in (("timeEntries", entries), ("companyBilling", billed)) if part is None]
-    return {
-        **case,
-        "timeEntries": [time_entry(one) for one in entries or ()],
-        "companyBilling": billed or None,
-        "unread": [*case.get("unread", ()), *unread],
-    }
+def _case(ticket: TicketRecord) -> Record:
+    times = {"lastUpdated": ticket.last_updated, "dateEntered": ticket.date_entered}
+    missing: Record = {name: [] for name in _LISTS}
+    info = {name: value for name, value in times.items() if value}
+    return {**missing, "agreement": None, "opportunity": None, **ticket.to_json(), "_info": info}
 
 
-def beside(ticket_id: int) -> dict[str, Wanted]:
-    """The lists that belong to a ticket's case, by their names there."""
+def related_lists(ticket_id: int) -> dict[str, Wanted]:
+    """The lists that belong to a ticket, by their names in the record."""
     at = f"/service/tickets/{ticket_id}"
     scheduled = all_of(eq("type/id", SCHEDULE_TYPE_TICKET), eq("objectId", ticket_id))
     return {
@@ -82,7 +134,7 @@ def beside(ticket_id: int) -> dict[str, Wanted]:
 def readable(part: Any) -> Any:
     """A part that was read; None for one that this API member cannot read or this version does not have.
 
-    Raises every other error: waiting may help then, and a case without that part would be another case.
+    Raises every other error: waiting may help then, and a ticket without that part would be another ticket.
     """
     if isinstance(part, Forbidden | NotFound | BadRequest):
         return None
@@ -91,20 +143,39 @@ def readable(part: Any) -> Any:
     return part
 
 
-async def _lists(manage: ConnectWiseClient, wanted: Mapping[str, Wanted]) -> dict[str, Any]:
-    if manage.config.bundle_cases:
-        parts = [readable(part) for part in await manage.bundle(list(wanted.values()))]
-    else:
-        parts = await asyncio.gather(*(_readable(manage.list(one.path, one.conditions)) for one in wanted.values()))
+_UNREAD = {"company": "companyBilling", "opportunityProject": "openProjects"}
+
+
+def _for_plan(ticket: TicketRecord) -> dict[str, Wanted]:
+    """The reads of a conversion, by name."""
+    number, customer, sale = ticket.id or 0, id_in(ticket.company), id_in(ticket.opportunity)
+    wanted = {
+        "timeEntries": Wanted("/time/entries", ("chargeToId", number), _charged("ServiceTicket", number), TIME_FIELDS)
+    }
+    if customer:
+        open_ones = all_of(eq("company/id", customer), eq("closedFlag", False))
+        wanted["company"] = Wanted(f"/company/companies/{customer}", ("id", customer), "", COMPANY_FIELDS, single=True)
+        wanted["openProjects"] = _projects("company/id", customer, open_ones)
+    if sale:
+        wanted["opportunityProject"] = _projects("opportunity/id", sale, eq("opportunity/id", sale))
+    return wanted
+
+
+def _projects(member: str, value: int, conditions: str) -> Wanted:
+    return Wanted("/project/projects", (member, value), conditions, PROJECT_FIELDS, most=_MOST_PROJECTS)
+
+
+async def _lists(client: ConnectWiseClient, wanted: Mapping[str, Wanted]) -> dict[str, Any]:
+    parts = await asyncio.gather(*(_readable(client.list(one.path, one.conditions)) for one in wanted.values()))
     return dict(zip(wanted, parts, strict=True))
 
 
-async def _service_ticket(manage: ConnectWiseClient, ticket_id: int) -> Record:
+async def _service_ticket(client: ConnectWiseClient, ticket_id: int) -> Record:
     """The ticket; current versions answer 404 on the service path for a ticket of a project, older ones show it."""
-    ticket = await manage.find(f"/service/tickets/{ticket_id}")
+    ticket = await client.find(f"/service/tickets/{ticket_id}")
     if ticket is not None and ticket.get("recordType") not in ("ProjectTicket", "ProjectIssue"):
         return {**ticket, "id": ticket_id}
-    if ticket or await manage.find(f"/project/tickets/{ticket_id}", fields=("id",)):
+    if ticket or await client.find(f"/project/tickets/{ticket_id}", fields=("id",)):
         raise NotAServiceTicket(f"Ticket {ticket_id} belongs to a project already.")
     raise NotFound(f"ConnectWise has no ticket {ticket_id}, or the API member cannot see it.", status=404)
 
@@ -114,9 +185,28 @@ async def _agreement(agreements: Agreements, ticket: Mapping[str, Any]) -> Recor
     return await agreements.get(number) if number else {}
 
 
-async def _opportunity(manage: ConnectWiseClient, ticket: Mapping[str, Any]) -> Record:
+async def _opportunity(
+    client: ConnectWiseClient, references: ReferenceCache, ticket: Mapping[str, Any]
+) -> tuple[Record | None, list[str]]:
+    """The opportunity with its flags and forecast, None where it cannot be read; and what of the rest cannot be."""
     number = id_of(ticket.get("opportunity"))
-    return opportunity(await manage.get(f"/sales/opportunities/{number}", fields=OPPORTUNITY_FIELDS)) if number else {}
+    if not number:
+        return {}, []
+    at = f"/sales/opportunities/{number}"
+    record, revenue, statuses = await asyncio.gather(
+        _readable(client.get(at, fields=OPPORTUNITY_FIELDS)),
+        _readable(client.value(f"{at}/forecast")),
+        _statuses(references, OPPORTUNITY_STATUSES),
+    )
+    if record is None:
+        return None, []
+    parts = (("opportunityForecast", revenue), ("opportunityStatuses", statuses))
+    return opportunity(record, statuses or (), revenue), [name for name, part in parts if part is None]
+
+
+async def _statuses(references: ReferenceCache, path: str) -> Sequence[Mapping[str, Any]] | None:
+    statuses: Sequence[Mapping[str, Any]] | None = await _readable(references.read(path))
+    return statuses
 
 
 async def _readable(part: Awaitable[Any]) -> Any:
@@ -124,10 +214,6 @@ async def _readable(part: Awaitable[Any]) -> Any:
         return await part
     except ConnectWiseError as error:
         return readable(error)
-
-
-async def _nothing() -> Record:
-    return {}
 
 
 def _charged(kind: str, ticket_id: int) -> str:

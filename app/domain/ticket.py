@@ -135,6 +135,18 @@ class Forecast(_Record, frozen=True, rename="camel", omit_defaults=True):
     product: Number | None = None
     agreement: Number | None = None
     other: Number | None = None
+    won: Number | None = None
+    """What of it stands on lines whose status is won."""
+
+
+class OpenProject(_Record, frozen=True, rename="camel", omit_defaults=True):
+    """A project of the same customer, or of the same opportunity."""
+
+    id: Id | None = None
+    name: str = ""
+    opportunity: Reference | None = None
+    billing_method: str = ""
+    closed_flag: bool = False
 
 
 class Opportunity(_Record, frozen=True, rename="camel", omit_defaults=True):
@@ -146,10 +158,14 @@ class Opportunity(_Record, frozen=True, rename="camel", omit_defaults=True):
     id: Id | None = None
     name: str = ""
     stage: str = ""
+    status: str = ""
     won: bool | None = None
+    lost: bool | None = None
     expected_revenue: Number | None = None
     forecast: Forecast | None = None
-    project: Reference | None = None
+    project: OpenProject | None = None
+    """The project that was made of it."""
+    currency: Reference | None = None
     customer_po: str = msgspec.field(default="", name="customerPO")
 
 
@@ -187,11 +203,16 @@ class TimeEntry(_Record, frozen=True, rename="camel", omit_defaults=True):
 
 
 class Company(_Record, frozen=True, rename="camel", omit_defaults=True):
-    """How the customer is billed, and whether it may be served (API schema `Company`)."""
+    """How the customer is billed, and whether it may be served (API schemas `Company`, `CompanyStatus`).
+
+    `inactive_flag`, `disallow_saving_flag`: what its status says; None where that is not known.
+    """
 
     id: Id | None = None
     name: str = ""
     status: str = ""
+    inactive_flag: bool | None = None
+    disallow_saving_flag: bool | None = None
     deleted_flag: bool = False
     bill_to_company: Reference | None = None
     billing_contact: Reference | None = None
@@ -201,16 +222,6 @@ class Company(_Record, frozen=True, rename="camel", omit_defaults=True):
     currency: Reference | None = None
     tax_identifier: str = ""
     invoice_delivery_method: Reference | None = None
-
-
-class OpenProject(_Record, frozen=True, rename="camel", omit_defaults=True):
-    """A project of the same customer that is not closed."""
-
-    id: Id | None = None
-    name: str = ""
-    opportunity: Reference | None = None
-    billing_method: str = ""
-    closed_flag: bool = False
 
 
 class TicketRecord(_Record, frozen=True, rename="camel", omit_defaults=True):
@@ -228,6 +239,8 @@ class TicketRecord(_Record, frozen=True, rename="camel", omit_defaults=True):
     sub_type: Reference | None = None
     item: Reference | None = None
     team: Reference | None = None
+    work_role: Reference | None = None
+    work_type: Reference | None = None
     priority: Reference | None = None
     source: Reference | None = None
     severity: str = ""

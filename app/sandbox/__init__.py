@@ -1,41 +1,58 @@
-"""A ConnectWise Manage to try the service on. A program of its own: it imports none of the other rooms, so that client and
-sandbox cannot share a misunderstanding by sharing code; both are held to the same contract.
+"""A ConnectWise Manage to try the service on. A program of its own: it imports no other package of the app, so that client
+and sandbox cannot share a misunderstanding by sharing code; both are held to the same contract.
+
+Layers: `http` (requests, answers, page) over `seed` (data) over `rules` (business rules) over `engine` (records, contract).
 
 In one process: `Sandbox(seed=1)` with `SandboxTransport(sandbox)` for httpx. Over HTTP: `miniprojects sandbox`.
-Credentials: company `sandbox`, keys `public` and `private`, any clientId. `POST /system/bundles`: see `bundles`.
+Credentials: company `sandbox`, keys `public` and `private`, any clientId. `POST /system/bundles`: see `rules.bundles`.
 
-For people: `GET /sandbox`, a page that shows boards, tickets, projects, requests and switches. For programs (in one process
-the attributes of `Sandbox` do the same):
-- `GET /sandbox/state`: every living record, how many of the past there are, and violations of the contract (there should be none)
+Control paths (in one process the attributes of `Sandbox` do the same); `GET /sandbox` is a page for people:
+- `GET /sandbox/state`: every current record, the number of past ones, and violations of the contract (none are expected)
 - `GET /sandbox/journal?since=N`: every request with its answer
 - `GET`, `POST`, `DELETE /sandbox/faults`: {"kind", "method", "path", "skip", "times", "status", "seconds", "chance"}
-- `GET`, `POST /sandbox/switches`: behaviours that are not publicly known (see `switches.Switches`)
-- `GET /sandbox/samples`; `POST` {"from", "to"} creates those sample tickets, whose callbacks go out at once
+- `GET`, `POST /sandbox/switches`: behaviours that are not publicly known (see `engine.switches.Switches`)
+- `GET /sandbox/samples`; `POST` {"from", "to"} creates those sample tickets and sends their callbacks at once
 - `POST /sandbox/tickets`: one ticket in the form of a sample
-- `POST /sandbox/history` {"tickets", "months"}: a past of closed and open tickets; `GET /sandbox/truth?after=ID&limit=N` says what
-  each of them really is, as {"4711": "mini-project"}
-- `POST /sandbox/person` {"method", "path", "body", "member"}: what a person does in ConnectWise
-- `POST /sandbox/clock` {"days", "hours", "seconds"}: the sandbox's time runs ahead by so much more
+- `POST /sandbox/cases`: one ticket with money in the form of a labelled case (see `seed.case_tickets`)
+- `GET /sandbox/invoiced/4711`, `GET /sandbox/invoiced/project/900`: what would be invoiced in all, as {"total", "parts":
+  [{"source", "amount", "why"}], "cap", "time_and_materials"} (see `rules.invoice_preview`)
+- `POST /sandbox/history` {"tickets", "months"}: a past of closed and open tickets; `GET /sandbox/truth?after=ID&limit=N`
+  answers the right outcome of each, as {"4711": "mini-project"}
+- `POST /sandbox/person` {"method", "path", "body", "member"}: a change by a person in ConnectWise
+- `POST /sandbox/clock` {"days", "hours", "seconds"}: moves the sandbox's clock ahead
 - `POST /sandbox/reset`
 """
 
-from app.sandbox.answers import Answer
-from app.sandbox.engine import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox
-from app.sandbox.faults import Fault
-from app.sandbox.server import Server, serve
-from app.sandbox.switches import Switches
-from app.sandbox.transport import SandboxTransport
+from app.sandbox.engine.conditions import predicate
+from app.sandbox.engine.contract import contract, operation
+from app.sandbox.engine.faults import Fault, FaultKind
+from app.sandbox.engine.store import instant
+from app.sandbox.engine.switches import Switches
+from app.sandbox.http.access import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, credentials
+from app.sandbox.http.api_response import ApiResponse
+from app.sandbox.http.sandbox import Sandbox
+from app.sandbox.http.server import Server, serve
+from app.sandbox.http.transport import SandboxTransport
+from app.sandbox.seed import case_tickets, samples
 
 __all__ = [
     "CLIENT_ID",
     "COMPANY",
     "PRIVATE_KEY",
     "PUBLIC_KEY",
-    "Answer",
+    "ApiResponse",
     "Fault",
+    "FaultKind",
     "Sandbox",
     "SandboxTransport",
     "Server",
     "Switches",
+    "case_tickets",
+    "contract",
+    "credentials",
+    "instant",
+    "operation",
+    "predicate",
+    "samples",
     "serve",
 ]

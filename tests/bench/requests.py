@@ -27,7 +27,7 @@ async def count() -> dict[str, list[tuple[int, int]]]:
                 before = len(service.sandbox.journal)
                 decision = await service.reclassify(ticket)
                 asked = service.sandbox.journal[before:]
-                writes = sum(exchange.method != "GET" for exchange in asked)
+                writes = sum(exchange.is_write for exchange in asked)
                 found[decision["outcome"]].append((len(asked) - writes, writes))
     return found
 

@@ -15,8 +15,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from app.sandbox import Sandbox
-from app.sandbox.engine import credentials
+from app.sandbox import Sandbox, credentials
 
 _API = "/v2026_1/apis/3.0"
 _FIELDS = "id,summary,board/id,board/name,company/id,status/name,closedFlag,closedDate,agreement/id,type/name,_info/dateEntered"

@@ -77,7 +77,7 @@ class Stage:
 
     def writes(self) -> list[int]:
         """Which requests of the last play wrote, counted from 1."""
-        return [number for number, one in enumerate(self.sandbox.journal, 1) if one.method != "GET"]
+        return [number for number, one in enumerate(self.sandbox.journal, 1) if one.is_write]
 
     @contextmanager
     def _copy(self) -> Iterator[str]:

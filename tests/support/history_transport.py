@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from app.connectwise import ConnectWiseClient
-from app.sandbox.conditions import predicate
+from app.sandbox import predicate
 from tests.support.fake_transport import API, Sleeps, config, reply
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

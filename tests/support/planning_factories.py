@@ -14,8 +14,7 @@ from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
 from app.planning import Brief, Plan, ReferenceLists, Step, apply_patch, plan_for_decision
 from app.reading.values.work_dates import DateOrder
-from app.sandbox import Sandbox
-from app.sandbox.contract import contract, operation
+from app.sandbox import Sandbox, contract, operation
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 MARK = "Mini-Projects decision D1"

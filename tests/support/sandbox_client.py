@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from app.sandbox import Answer, Fault, Sandbox
-from app.sandbox.engine import credentials
+from app.sandbox import ApiResponse, Fault, Sandbox, credentials
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 
@@ -29,7 +28,7 @@ class Line:
     def ask(
         self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, fault: Fault | None = None,
         **query: Any,
-    ) -> Answer:  # fmt: skip
+    ) -> ApiResponse:  # fmt: skip
         """One request; `body` becomes JSON unless it is bytes."""
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         target = f"/v2026_1/apis/3.0{path}" + (f"?{urlencode(query)}" if query else "")
@@ -49,7 +48,7 @@ class Line:
         assert answer.status in (200, 201), answer.body
         return json.loads(answer.body)
 
-    def patch(self, path: str, **wish: Any) -> Answer:
+    def patch(self, path: str, **wish: Any) -> ApiResponse:
         """A PATCH in object form."""
         operations = [{"op": "replace", "path": name, "value": value} for name, value in wish.items()]
         return self.ask("PATCH", path, operations)
@@ -90,7 +89,7 @@ class Line:
         return {"id": found[0]["id"]}
 
 
-def errors_of(answer: Answer) -> dict[str, str]:
+def errors_of(answer: ApiResponse) -> dict[str, str]:
     """Inner code by field of a refusal."""
     body = json.loads(answer.body)
     return {each["field"]: each["code"] for each in body["errors"] or ()}

@@ -71,11 +71,13 @@ async def classify(
     while ago may be of yesterday.
     """
     chart = parts.chart.current()
-    case = await fetch_case(parts.reader, ticket_id, agreements=parts.agreements, own_mark=mark("").strip())
+    case = await fetch_case(
+        parts.reader, ticket_id, agreements=parts.agreements, references=parts.catalogue, own_mark=mark("").strip()
+    )
     left_alone = await _left_alone(parts, case, chart)
     decision = decide(case, chart)
     if (outcome or decision.outcome) is Outcome.PROJECT:
-        case = await fetch_for_conversion(parts.reader, case)
+        case = await fetch_for_conversion(parts.reader, case, references=parts.catalogue)
     lists = FRESH if fresh_lists else KEPT_ELSE_FRESH
     plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id, lists_from=lists)
     return Classified(decision, plan, case, chart, left_alone)

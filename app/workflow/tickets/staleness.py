@@ -35,7 +35,9 @@ async def outdated(parts: WorkflowContext, decision: DecisionRow, steps: Sequenc
     """
     try:
         own_mark = mark("").strip()
-        case = await fetch_case(parts.reader, decision.ticket_id, agreements=parts.agreements, own_mark=own_mark)
+        case = await fetch_case(
+            parts.reader, decision.ticket_id, agreements=parts.agreements, references=parts.catalogue, own_mark=own_mark
+        )
     except (NotFound, NotAServiceTicket):
         return ""  # the guard says so
     chart, outcome = parts.chart.current(), Outcome(decision.outcome)

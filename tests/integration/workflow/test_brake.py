@@ -28,7 +28,7 @@ class Place:
         return house(self.sandbox, self.url, mode=mode, now=self.clock, **choices)
 
     def writes(self) -> int:
-        return sum(exchange.method != "GET" for exchange in self.sandbox.journal)
+        return sum(exchange.is_write for exchange in self.sandbox.journal)
 
 
 async def waits(parts: WorkflowContext, run_id: str, word: str = "") -> None:

@@ -128,12 +128,12 @@ async def test_an_undo_that_leaves_all_as_a_person_made_it_leaves_the_decision_a
     path, body = f"/{own}/tickets/{ticket_id}", [{"op": "replace", "path": "status", "value": {"id": other}}]
     person(home.sandbox, "PATCH", path, body)
     place = ticket(home.sandbox, ticket_id)["department"]
-    written = sum(exchange.method != "GET" for exchange in home.sandbox.journal)
+    written = sum(exchange.is_write for exchange in home.sandbox.journal)
     view = await home.service.undo(decision["id"])
     assert view.decision is not None
     assert view.decision["status"] == "applied"
     assert "because status changed since" in view.decision["said"]
-    assert sum(exchange.method != "GET" for exchange in home.sandbox.journal) == written
+    assert sum(exchange.is_write for exchange in home.sandbox.journal) == written
     assert ticket(home.sandbox, ticket_id)["department"] == place
     body[0]["value"] = {"id": then}
     person(home.sandbox, "PATCH", path, body)
@@ -195,7 +195,7 @@ async def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
         await settled(parts)
         (decision,) = (await service.decisions()).items
     assert decision["status"] == "planned"
-    assert all(exchange.method == "GET" for exchange in sandbox.journal)
+    assert not any(exchange.is_write for exchange in sandbox.journal)
 
 
 async def test_a_review_is_answered_with_the_outcome_that_a_person_chooses(home: Home) -> None:

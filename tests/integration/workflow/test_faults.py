@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from app.sandbox import Fault, Sandbox
-from app.sandbox.faults import Kind
+from app.sandbox import Fault, FaultKind, Sandbox
 from app.storage import Database
 from app.workflow import RunView
 from tests.support.harness import house, sample
 from tests.support.sandbox_harness import snapshot
 
-WAITED_OUT: tuple[Kind, ...] = (
+WAITED_OUT: tuple[FaultKind, ...] = (
     "throttle", "error-before", "error-after", "drop-before", "drop-after", "no-effect", "non-json", "nulls", "absent", "unauthorized",
 )  # fmt: skip
 
@@ -29,7 +28,7 @@ class Write:
     path: str
     skip: int
 
-    def fault(self, kind: Kind) -> Fault:
+    def fault(self, kind: FaultKind) -> Fault:
         return Fault(kind, self.method, f"{re.escape(self.path)}$", skip=self.skip, seconds=0.0)
 
 
@@ -65,7 +64,7 @@ def writes_of(sandbox: Sandbox) -> list[Write]:
     seen: dict[tuple[str, str], int] = {}
     found = []
     for exchange in sandbox.journal:
-        if exchange.method != "GET":
+        if exchange.is_write:
             key = (exchange.method, exchange.path)
             found.append(Write(*key, seen.get(key, 0)))
             seen[key] = seen.get(key, 0) + 1

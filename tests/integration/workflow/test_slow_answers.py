@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sandbox import Fault, Sandbox
-from app.sandbox.faults import Kind
+from app.sandbox import Fault, FaultKind, Sandbox
 from app.storage import Database, DecisionRow, Decisions, Inbox, InboxEvent
 from app.workflow.context import utc_now
 from tests.support.crash_points import Life, live
@@ -27,7 +26,7 @@ WRITES = [
 
 @pytest.mark.parametrize(("summary", "method", "path", "kind"), WRITES)
 def test_a_write_that_takes_longer_than_we_wait_is_done_once(
-    summary: str, method: str, path: str, kind: Kind, tmp_path: Path
+    summary: str, method: str, path: str, kind: FaultKind, tmp_path: Path
 ) -> None:
     sandbox = Sandbox()
     ticket_id = sample(sandbox, summary)

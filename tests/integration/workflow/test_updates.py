@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.sandbox import Fault, Sandbox
-from app.sandbox.store import instant
+from app.sandbox import Fault, Sandbox, instant
 from app.workflow import Service, WorkflowContext
 from app.workflow.tickets.intake import OUR_MEMBER
 from app.workflow.tickets.reconcile import look_after_periods, sweep

@@ -27,7 +27,7 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
 
 
 def writes(home: Home) -> int:
-    return sum(exchange.method != "GET" for exchange in home.sandbox.journal)
+    return sum(exchange.is_write for exchange in home.sandbox.journal)
 
 
 def describe(home: Home, ticket_id: int, text: str) -> None:

@@ -22,7 +22,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def writes(sandbox: Sandbox) -> int:
-    return sum(exchange.method != "GET" for exchange in sandbox.journal)
+    return sum(exchange.is_write for exchange in sandbox.journal)
 
 
 async def test_tickets_that_begin_together_do_not_pass_the_cap(url: str) -> None:

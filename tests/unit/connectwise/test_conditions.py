@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.connectwise import conditions as build
 from app.connectwise.transport import query_text
-from app.sandbox.conditions import predicate
+from app.sandbox import predicate
 
 VALUES = (
     st.text()

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.connectwise import ConnectWiseError, Scope, fetch_case, fetch_for_conversion, ticket_history
+from app.connectwise import ConnectWiseError, Scope, load_for_plan, load_ticket, ticket_history
+from app.domain.ticket import TicketRecord
 from app.sandbox import Sandbox
 from app.sandbox import samples as sample_tickets
 from tests.support.fake_transport import on, reply
@@ -92,20 +93,20 @@ async def test_a_case_from_the_past_is_the_case_of_the_live_service() -> None:
     compared = 0
     async for page in ticket_history.cases(manage, scope):
         async for case in ticket_history.with_texts(manage, page):
-            live = await fetch_for_conversion(manage, await fetch_case(manage, case["id"]))
+            live = await load_for_plan(manage, await load_ticket(manage, case["id"]))
+            past = TicketRecord.from_json(case)
             for name in (
-                "initialDescription",
+                "initial_description",
                 "notes",
                 "tasks",
-                "scheduleEntries",
+                "schedule_entries",
                 "products",
-                "timeEntries",
-                "opportunity",
+                "time_entries",
                 "unread",
             ):
-                assert case[name] == live[name], name
-            for name in ("summary", "board", "company", "agreement", "dateEntered", "budgetHours"):
-                assert _names(case.get(name)) == _names(live.get(name)), name
+                assert getattr(past, name) == getattr(live, name), name
+            for name in ("summary", "board", "company", "agreement", "opportunity", "date_entered", "budget_hours"):
+                assert _names(getattr(past, name)) == _names(getattr(live, name)), name
             compared += 1
     assert compared == 10
 
@@ -356,4 +357,4 @@ def _lists_tickets(request: httpx.Request) -> bool:
 
 
 def _names(value: Any) -> Any:
-    return (value.get("id"), value.get("name")) if isinstance(value, dict) else value
+    return value if isinstance(value, str | float | int | None) else (value.id, value.name)

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.facts import JobFacts
 from app.planning import Plan, Step, StepKind, StepRecord, undo_plan
-from app.sandbox.contract import operation
+from app.sandbox import operation
 from app.workflow.steps.reference_resolver import resolve
 from tests.support.planning_factories import (
     changed,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.sandbox import samples
-from app.sandbox.callbacks import Delivery, sign
+from app.sandbox.rules.callback_delivery import Delivery, sign
 from tests.support.sandbox_client import Line, errors_of
 
 ENTRY = {"url": "https://svc.example/cw?recordId=", "objectId": 1, "type": "ticket", "level": "owner"}

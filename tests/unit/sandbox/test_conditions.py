@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sandbox.conditions import BadCondition, child_predicate, predicate
+from app.sandbox.engine.conditions import BadCondition, child_predicate, predicate
 
 TICKET = {
     "id": 4711, "summary": "Router is 50% slower", "closedFlag": False, "budgetHours": 2.5, "board": {"id": 5, "name": "Help Desk"},

@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sandbox import Sandbox, SandboxTransport
-from app.sandbox.contract import contract, operation
-from app.sandbox.engine import credentials
-from app.sandbox.shapes import complaints, fits
+from app.sandbox import Sandbox, SandboxTransport, contract, credentials, operation
+from app.sandbox.engine.schema_check import fits, schema_errors
 from tests.support.sandbox_client import Line, errors_of
 
 _PARENTS = {
     "companies": 250, "projects": 900, "tickets": 4711, "boards": 20, "securityRoles": 1, "entries": 1, "departments": 14, "locations": 2,
-    "projectTemplates": 1, "items": 700, "billingRates": 900, "project": 900,
+    "projectTemplates": 1, "items": 700, "opportunities": 71, "billingRates": 900, "project": 900,
 }  # fmt: skip
 _ADDRESSES = sorted(path for path, methods in contract()["paths"].items() if "get" in methods and "{id}" not in path)
 
@@ -144,7 +142,7 @@ def test_a_put_needs_more_than_a_post_and_forgets_what_it_does_not_name() -> Non
     }
     full = short | {"billTime": "Billable", "billExpenses": "Billable", "billProducts": "Billable", "employeeCompRate": "Actual",
                     "employeeCompNotExceed": "Billing", "invoicingCycle": "CalendarYear", "type": agreement["type"],
-                    "company": agreement["company"], "applicationUnits": "Hours", "periodType": "Current",
+                    "company": agreement["company"], "contact": {"id": 34}, "applicationUnits": "Hours", "periodType": "Current",
                     "applicationCycle": "Contract2Weeks"}  # fmt: skip
     properties = contract()["schemas"]["Agreement"]["properties"]
     full = {name: next(v for v in properties[name].get("enum", [value])) for name, value in full.items()}
@@ -193,8 +191,8 @@ members = st.sampled_from(["id", "summary", "board", "billTime", "budgetHours", 
 
 
 @given(st.dictionaries(members, values))
-def test_the_quick_check_says_the_same_as_the_complaints(record: dict[str, Any]) -> None:
+def test_the_quick_check_says_the_same_as_the_schema_errors(record: dict[str, Any]) -> None:
     schema = contract()["schemas"]["Ticket"]
     before = copy.deepcopy(record)
-    assert fits(record, schema) is not any(True for _ in complaints(record, schema, lenient=True))
+    assert fits(record, schema) is not any(True for _ in schema_errors(record, schema, lenient=True))
     assert record == before

@@ -7,9 +7,8 @@ import json
 import httpx
 import pytest
 
-from app.sandbox import Fault, Sandbox, SandboxTransport
-from app.sandbox.engine import credentials
-from app.sandbox.faults import KINDS
+from app.sandbox import Fault, Sandbox, SandboxTransport, credentials
+from app.sandbox.engine.faults import KINDS
 from tests.support.sandbox_client import Line
 
 TICKET = {"summary": "x", "company": {"id": 250}}
@@ -21,6 +20,7 @@ TICKET = {"summary": "x", "company": {"id": 250}}
         ("throttle", 429, False), ("error-before", 503, False), ("forbidden", 403, False), ("unauthorized", 401, False),
         ("error-after", 503, True), ("no-effect", 201, False), ("non-json", 201, True), ("nulls", 201, True), ("absent", 201, True),
         ("delay-after", 201, True), ("drop-before", 0, False), ("drop-after", 0, True),
+        ("html", 503, False), ("refused", 503, False),
     ],
 )  # fmt: skip
 def test_a_fault_strikes_before_or_after_the_effect(kind: str, status: int, effect: bool) -> None:
@@ -37,7 +37,7 @@ def test_a_fault_strikes_before_or_after_the_effect(kind: str, status: int, effe
 
 
 def test_every_kind_is_known_and_others_are_not() -> None:
-    assert len(KINDS) == 13
+    assert len(KINDS) == 15
     with pytest.raises(ValueError, match="there is no fault of kind 'flood'"):
         Fault("flood")  # type: ignore[arg-type]
 

@@ -171,3 +171,33 @@ def test_the_samples_have_every_kind_in_four_languages_and_every_sort_of_evidenc
         "fr",
         "es",
     } <= set(tags)
+
+
+def test_the_samples_hold_a_complete_sale_one_with_two_totals_and_one_that_joins_a_project() -> None:
+    line = Line()
+    by_tag = {tag: each for each in samples.samples() for tag in each.get("tags", ())}
+    sale, asks, joins = (
+        samples.create(line.sandbox, by_tag[tag]) for tag in ("complete-sale", "two-totals", "joins-project")
+    )
+    lines = line.get("/procurement/products", conditions=f"ticket/id={sale}")
+    sold = {each["productClass"]: each["extPrice"] for each in lines}
+    forecast = forecast_of(line, sale)
+    assert sold == {
+        "Service": forecast["serviceRevenue"]["revenue"],
+        "Inventory": forecast["productRevenue"]["revenue"],
+    }
+    assert forecast["wonRevenue"]["revenue"] == sum(sold.values())
+    assert "6,800.00" in line.get(f"/service/tickets/{asks}/notes")[0]["text"]
+    assert forecast_of(line, asks)["wonRevenue"]["revenue"] == 7200.0
+    ticket = line.get(f"/service/tickets/{joins}")
+    opportunity, company = ticket["opportunity"]["id"], ticket["company"]["id"]
+    open_projects = line.get("/project/projects", conditions=f"company/id={company} and closedFlag=False")
+    assert [each["opportunity"]["id"] for each in open_projects] == [opportunity]
+    assert len(line.get(f"/project/projects/{open_projects[0]['id']}/phases")) == 2
+
+
+def forecast_of(line: Line, ticket_id: int) -> dict[str, Any]:
+    """The forecast of the opportunity behind a ticket."""
+    opportunity = line.get(f"/service/tickets/{ticket_id}")["opportunity"]["id"]
+    found: dict[str, Any] = line.get(f"/sales/opportunities/{opportunity}/forecast")[0]
+    return found

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.sandbox.lists import Source, count, page
-from app.sandbox.table import Table, pack, unpack
+from app.sandbox.engine.listing import Source, count, page
+from app.sandbox.engine.table import Table, pack, unpack
 from tests.support.sandbox_client import Line
 
 
@@ -40,7 +40,7 @@ def test_a_page_has_25_records_and_links_to_the_others(line: Line) -> None:
 
 
 def _headers() -> dict[str, str]:
-    from app.sandbox.engine import credentials  # noqa: PLC0415
+    from app.sandbox import credentials  # noqa: PLC0415
 
     return credentials()
 

@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.sandbox import Sandbox, Server, page, samples
-from app.sandbox.callbacks import sign
-from app.sandbox.engine import credentials
+from app.sandbox import Sandbox, Server, credentials, samples
+from app.sandbox.http import page
+from app.sandbox.rules.callback_delivery import sign
 
 API = "/v2026_1/apis/3.0"
 
@@ -119,6 +119,18 @@ async def test_a_past_and_its_truth(client: httpx.AsyncClient) -> None:
     assert "/tickets" not in state["records"]
 
 
+async def test_a_case_is_created_and_its_invoices_are_previewed(client: httpx.AsyncClient) -> None:
+    case = {"summary": "Sale", "products": [{"description": "Firewall", "quantity": 2, "price": 4200}]}
+    made = (await client.post("/sandbox/cases", json={"case": case, "projects": [{"name": "Wi-Fi", "billingMethod": "FixedFee",
+                                                                                  "billingAmount": 900}]})).json()  # fmt: skip
+    found = (await client.get(f"/sandbox/invoiced/{made['id']}")).json()
+    assert (found["total"], found["parts"][0]["amount"]) == (8400.0, 8400.0)
+    assert (await client.get(f"/sandbox/invoiced/project/{made['projects'][0]}")).json()["total"] == 900.0
+    assert (await client.get("/sandbox/invoiced/1")).status_code == 404
+    assert (await client.get("/sandbox/invoiced/project/1")).status_code == 404
+    assert (await client.post("/sandbox/cases", json={})).status_code == 400
+
+
 async def test_the_clock_runs_ahead(client: httpx.AsyncClient) -> None:
     before = (await client.get("/sandbox/state")).json()["now"]
     after = (await client.post("/sandbox/clock", json={"days": 3})).json()["now"]
@@ -214,10 +226,10 @@ def test_the_page_shows_boards_projects_requests_and_switches() -> None:
             "estimatedStart": "2026-06-01T00:00:00Z", "estimatedEnd": "2026-08-31T00:00:00Z"}  # fmt: skip
     for path, record in (
         ("/project/projects", body),
-        ("/project/projects/900/phases", {"description": "Floor 1", "billSeparatelyFlag": True, "billingMethod": "FixedFee", "billingAmount": 100}),
-        ("/project/projects/900/teamMembers", {"member": {"id": 102}, "projectRole": {"id": 1}}),
-        ("/project/projects/900/contacts", {"contact": {"id": 34}}), ("/project/projects/900/notes", {"text": "Filled-in chart"}),
-        ("/service/tickets/4711/convert", {"phase": {"id": 3100}, "wbsCode": "1.1"}),
+        ("/project/projects/901/phases", {"description": "Floor 1", "billSeparatelyFlag": True, "billingMethod": "FixedFee", "billingAmount": 100}),
+        ("/project/projects/901/teamMembers", {"member": {"id": 102}, "projectRole": {"id": 1}}),
+        ("/project/projects/901/contacts", {"contact": {"id": 34}}), ("/project/projects/901/notes", {"text": "Filled-in chart"}),
+        ("/service/tickets/4711/convert", {"phase": {"id": 3102}, "wbsCode": "1.1"}),
     ):  # fmt: skip
         assert sandbox.handle("POST", API + path, credentials(), json.dumps(record).encode()).status < 300
     shown = json.loads(json.dumps(page.data(sandbox, board=None)))
@@ -233,5 +245,5 @@ def test_the_page_shows_boards_projects_requests_and_switches() -> None:
     assert project["tickets"][0].startswith("4711 1.1 ")
     assert shown["requests"][0]["path"] == "/service/tickets/4711/convert"
     assert shown["switches"][0] == {"name": "pages_shift", "value": "True", "changed": True}
-    assert page.data(sandbox, board=20)["tickets"][0]["project"] == "900 <b>bold</b>, Floor 1"
+    assert page.data(sandbox, board=20)["tickets"][0]["project"] == "901 <b>bold</b>, Floor 1"
     assert page.data(sandbox, board=99)["board"] == 1

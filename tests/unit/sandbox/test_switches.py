@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox import Sandbox, Switches
-from app.sandbox.engine import credentials
-from app.sandbox.switches import ALL
+from app.sandbox import Sandbox, Switches, credentials
+from app.sandbox.engine.switches import ALL
 from tests.support.sandbox_client import Line
 
 BOARDS = "/v2026_1/apis/3.0/service/boards"

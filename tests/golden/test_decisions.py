@@ -1,0 +1,77 @@
+"""Golden decisions: every labelled case keeps its outcome and its six rows until a commit says why they change.
+
+The floors of the scores allow a set to lose some cases; these files show which case changed. One file per case set, one line
+per case: id, outcome (with what a review lies between), the six rows in the order of the head line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.commands import app
+
+_TESTS = Path(__file__).resolve().parents[1]
+_GOLDEN = Path(__file__).with_name("decisions")
+_FILES = sorted((_TESTS / "cases").rglob("*.jsonl"))
+_SETS = {path.stem: path for path in _FILES}
+_CRITERIA = ("duration", "finance", "billing", "scheduling", "team", "contacts")
+_HEAD = f"# id outcome {' '.join(_CRITERIA)}; +: project, -: service, ?: unknown, !: contested"
+_SIGNS = {"project": "+", "service": "-", "unknown": "?"}
+_MOST_SHOWN = 40
+
+
+@pytest.mark.parametrize("name", _SETS)
+def test_labelled_cases_are_decided_as_in_the_golden_file(name: str, request: pytest.FixtureRequest) -> None:
+    golden = _GOLDEN / f"{name}.txt"
+    decided = _decisions(_SETS[name])
+    if request.config.getoption("--update-golden"):
+        golden.write_text("".join(f"{line}\n" for line in decided), encoding="utf-8")
+        return
+    expected = golden.read_text(encoding="utf-8").splitlines() if golden.exists() else []
+    if expected != decided:
+        pytest.fail(_difference(golden, expected, decided), pytrace=False)
+
+
+def test_every_golden_file_belongs_to_one_case_set() -> None:
+    assert len(_SETS) == len(_FILES)
+    assert {path.stem for path in _GOLDEN.glob("*.txt")} <= _SETS.keys()
+
+
+def _decisions(cases: Path) -> list[str]:
+    """The golden lines of a case set, by the chart that ships."""
+    result = CliRunner().invoke(app, ["classify", "--cases", str(cases)])
+    assert (result.exit_code, result.stderr) == (0, "")
+    tickets = [json.loads(line) for line in cases.read_text(encoding="utf-8").splitlines()]
+    decisions = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["ticket_id"] for one in decisions] == [one["id"] for one in tickets]
+    return [_HEAD, *map(_line, decisions)]
+
+
+def _line(decision: dict[str, object]) -> str:
+    findings = decision["findings"]
+    candidates = decision["candidates"]
+    assert isinstance(findings, list)
+    assert isinstance(candidates, list)
+    rows = {one["criterion"]: "!" if one["contested"] else _SIGNS[one["points_to"]] for one in findings}
+    between = f"({'|'.join(candidates)})" if candidates else ""
+    return f"{decision['ticket_id']} {decision['outcome']}{between} {' '.join(rows[name] for name in _CRITERIA)}"
+
+
+def _difference(golden: Path, expected: list[str], decided: list[str]) -> str:
+    """The changed lines, and how to accept them."""
+    compared = difflib.unified_diff(expected, decided, n=0, lineterm="")
+    changed = [line for line in compared if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    more = [f"… {len(changed) - _MOST_SHOWN} more lines"] if len(changed) > _MOST_SHOWN else []
+    return "\n".join(
+        [
+            f"{golden.relative_to(_TESTS.parent)} differs from what the chart decides (-: golden file, +: decided):",
+            *changed[:_MOST_SHOWN],
+            *more,
+            "If the change is wanted: .venv/bin/pytest tests/golden --update-golden, and say why in the commit.",
+        ]
+    )
