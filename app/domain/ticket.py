@@ -252,8 +252,6 @@ class TicketRecord(_Record, frozen=True, rename="camel", omit_defaults=True):
     location: Reference | None = None
     department: Reference | None = None
     currency: Reference | None = None
-    work_role: Reference | None = None
-    work_type: Reference | None = None
     project: Reference | None = None
     phase: Reference | None = None
     parent_ticket_id: Id | None = None
