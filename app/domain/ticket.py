@@ -104,6 +104,7 @@ class Product(_Record, frozen=True, rename="camel", omit_defaults=True):
     invoice: Id | None = None
     invoiced: bool = False
     forecast_detail_id: Id | None = None
+    internal_notes: str = ""
     date_entered: str = ""
 
 

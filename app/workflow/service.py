@@ -11,7 +11,7 @@ from typing import Any
 from app.connectwise.links import link_to, ticket_link
 from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, RunState, Trigger
 from app.domain.ticket import TicketRecord
-from app.planning import PERMANENT_BLOCKERS
+from app.planning import PERMANENT_BLOCKERS, needs_brief
 from app.storage import DecisionRow, InboxEvent, RunRow
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.polling_dispatcher import Dispatcher, PollingDispatcher
@@ -290,4 +290,6 @@ class Service:
 def _permanent_blockers(row: DecisionRow) -> str:
     """The problems of a plan that its steps cannot solve and an approval must not pass over."""
     problems = row.document.get("problems") or []
-    return " ".join(problem["text"] for problem in problems if problem["code"] in PERMANENT_BLOCKERS)
+    return " ".join(
+        problem["text"] for problem in problems if problem["code"] in PERMANENT_BLOCKERS or needs_brief(problem["code"])
+    )

@@ -65,6 +65,7 @@ def decision_json(
         "words": [_comment(run) for run in comments],
         "grown": document.get("grown", []),
         "plan": _plan(document, steps),
+        "brief": document.get("brief"),
         "status": row.status,
         "ended_as": row.closed_reason,
         "answered": document.get("answered"),

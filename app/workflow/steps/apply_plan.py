@@ -104,10 +104,11 @@ class _Progress:
         except (RunAborted, ConnectWiseError) as error:
             if isinstance(error, ConnectWiseError) and error.waiting_helps:
                 raise
-            await self._failed(row, error)
+            message = f"{error} {step.fallback}".strip()
+            await self._failed(row, error, message)
             if not step.optional:
                 raise
-            result = StepResult(StepStatus.FAILED, message=str(error))
+            result = StepResult(StepStatus.FAILED, message=message)
         self.records[row.key] = result.result
         return result.message
 
@@ -128,8 +129,8 @@ class _Progress:
         log.info("step.settled", run=self.run.id, ticket=self.run.ticket_id, step=row.key, status=result.status)
         return result
 
-    async def _failed(self, row: StepRow, error: RunAborted | ConnectWiseError) -> None:
+    async def _failed(self, row: StepRow, error: RunAborted | ConnectWiseError, message: str) -> None:
         created, now = getattr(error, "result", None), self.context.now()
         await self.context.steps.settle(
-            self.run, row, status=StepStatus.FAILED, message=str(error), now=now, result=created
+            self.run, row, status=StepStatus.FAILED, message=message, now=now, result=created
         )

@@ -10,7 +10,8 @@ from app.chart import Chart, Decision, decide, note, watches
 from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
 from app.domain.ticket import TicketRecord, id_of
-from app.planning import ListNeeded, Plan, ReferenceLists, plan_for_decision
+from app.planning import ListNeeded, Plan, ReferenceLists, brief_json, plan_for_decision
+from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
 from app.storage import DecisionRow, RunRow
 from app.workflow.context import WorkflowContext
@@ -121,7 +122,7 @@ def decision_row(
 ) -> DecisionRow:
     """The decision of a run, not stored yet."""
     document = _document(run, classified, chosen)
-    status, message = _status(chosen, classified.plan, mode=mode, question=document["question"])
+    status, message = _status(chosen, classified, mode=mode, question=document["question"])
     if not classified.plan.steps and (unread := classified.ticket.unread):
         message = f"{message} Decided without what could not be read: {', '.join(unread)}.".lstrip()
     now = context.now()
@@ -145,6 +146,7 @@ def _document(run: RunRow, classified: Classified, chosen: Chosen) -> dict[str, 
         "summary": classified.ticket.summary[:100],
         "problems": [{"code": problem.code, "text": problem.text} for problem in classified.plan.problems],
         "todos": list(classified.plan.todos),
+        "brief": _brief(classified),
         "asked": {"outcome": run.outcome, "reason": run.reason} if run.outcome or run.reason else None,
         "grown": list(chosen.grown),
         "read": [fact.to_json() for fact in classified.decision.facts.sources],
@@ -156,8 +158,29 @@ def _document(run: RunRow, classified: Classified, chosen: Chosen) -> dict[str, 
     return document
 
 
-def _status(chosen: Chosen, plan: Plan, *, mode: Mode, question: str | None) -> tuple[DecisionStatus, str]:
+def _brief(classified: Classified) -> dict[str, Any] | None:
+    """The brief as stored and shown."""
+    plan, chart = classified.plan, classified.chart
+    allowed = chart.project.billing.amounts_from_text == "allow"
+    return brief_json(plan.brief, language=chart.note_language, amounts_from_text=allowed) if plan.brief else None
+
+
+def _waits(chosen: Chosen, classified: Classified) -> str:
+    """Why live mode needs a person for this plan, as a sentence; empty if it needs none.
+
+    An outcome chosen by a person is evidence enough.
+    """
+    plan = classified.plan
+    if plan.proposals:
+        return f"Needs review: only the text says {', '.join(plan.proposals)}."
+    if chosen.outcome is not classified.decision.outcome:
+        return ""
+    return waits_for_person(classified.decision, classified.ticket, classified.chart)
+
+
+def _status(chosen: Chosen, classified: Classified, *, mode: Mode, question: str | None) -> tuple[DecisionStatus, str]:
     """The status of a new decision, and the sentence that explains it."""
+    plan = classified.plan
     if chosen.outcome is Outcome.REVIEW:
         message = "" if chosen.question else question or "The evidence does not settle it."
         return DecisionStatus.AWAITING_REVIEW, message
@@ -167,6 +190,6 @@ def _status(chosen: Chosen, plan: Plan, *, mode: Mode, question: str | None) -> 
         return DecisionStatus.NO_CHANGE, "The ticket stays as it is."
     if mode is Mode.DRY_RUN:
         return DecisionStatus.PLANNED, "Dry run: nothing was written."
-    if mode is Mode.REVIEW:
-        return DecisionStatus.AWAITING_REVIEW, REVIEW_MODE
+    if waits := REVIEW_MODE if mode is Mode.REVIEW else _waits(chosen, classified):
+        return DecisionStatus.AWAITING_REVIEW, waits
     return DecisionStatus.RUNNING, ""

@@ -11,35 +11,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.enums import Outcome
-from app.domain.facts import JobFacts, Stage
+from app.domain.facts import JobFacts
 from app.planning import Step, StepKind
+from app.planning.brief.people import contacts_path
 from tests.support.planning_factories import (
     changed,
     chart,
     codes,
     id_on,
+    line,
     listed,
     make_ticket,
     mini,
     misfits,
     plan,
     project,
-    stages,
+    sold,
     step,
     steps_of,
+    told,
 )
 
 
 def test_the_steps_come_in_the_order_in_which_connectwise_needs_them() -> None:
-    facts = JobFacts(members=("jdoe",), fixed_price=Decimal(9), stages=stages(("A", "4"), ("B", "5")))
-    assert [one.key for one in project(facts).steps] == [
-        "guard", "count", "project", "phase-1", "phase-2", "team-1", "team-2", "contact-1", "convert", "ticket",
-        "count-after", "project-note", "note", "place",
+    text = "Phase 1 design 4 h, phase 2 build 6 h. Terms: 40% on order, 60% at handover."
+    ticket = sold(900, products=[line(1, 900)], scheduleEntries=[{"member": "jdoe"}], initialDescription=text)
+    assert [one.key for one in project(ticket=ticket).steps] == [
+        "guard", "count", "line-1", "project", "phase-1", "phase-2", "payments", "payment-1", "payment-2", "team-1", "team-2",
+        "contact-1", "convert", "ticket", "count-after", "project-note", "note", "place",
     ]  # fmt: skip
 
 
 def test_keys_are_unique_and_steps_survive_the_journal() -> None:
-    made = project(JobFacts(members=("jdoe", "awong"), hours=Decimal(4)))
+    made = project(ticket=sold(9, scheduleEntries=[{"member": "jdoe"}, {"member": "awong"}], budgetHours=4))
     assert len({one.key for one in made.steps}) == len(made.steps)
     assert [Step.from_json(one.to_json()) for one in made.steps] == list(made.steps)
 
@@ -51,20 +55,22 @@ def test_keys_are_unique_and_steps_survive_the_journal() -> None:
     names=st.lists(st.text(max_size=120), max_size=4),
     summary=st.text(max_size=140),
     po=st.none() | st.text(min_size=1, max_size=60),
-    day=st.none() | st.dates(),
+    day=st.none() | st.dates(date(1990, 1, 1)),
 )
 @settings(max_examples=40)
 def test_every_planned_body_fits_the_contract(
     price: Decimal | None, rate: Decimal | None, hours: Decimal | None, names: list[str], summary: str, po: str | None,
     day: date | None,
 ) -> None:  # fmt: skip
-    named = tuple(Stage(name, amount=price / len(names) if price else None, start=day) for name in names)
-    facts = JobFacts(
-        fixed_price=price, hourly_rate=rate, hours=hours, stages=named, po_number=po, start=day, members=("jdoe", "awong"),
-        contacts=("Ms Brandt", "Mr Okoro"), restricted=True, progress_billing=True,
-    )  # fmt: skip
-    ticket = make_ticket(summary=summary, agreement={"id": 600, "name": "Managed Services"}, opportunity={"id": 71})
-    for made in (project(facts, ticket=ticket), mini(facts, ticket=ticket)):
+    text = f"Order signed. {f'Agreed rate ${rate} per hour.' if rate else ''} Half on order, half at handover."
+    ticket = (sold(float(price)) if price else make_ticket()) | {
+        "summary": summary, "initialDescription": text, "agreement": {"id": 600, "name": "Managed Services"}, "poNumber": po,
+        "budgetHours": hours and float(hours), "requiredDate": day and day.isoformat(),
+        "tasks": [{"summary": name, "budgetHours": 2} for name in names],
+        "scheduleEntries": [{"member": "jdoe", "hours": 3}, {"member": "awong"}], "contactsCc": [{"name": "Ms Brandt"}],
+    }  # fmt: skip
+    facts = JobFacts(restricted=True, progress_billing=True)
+    for made in (project(facts, ticket=ticket, person={"confidential": "shown"}), mini(facts, ticket=ticket)):
         assert made.problems or made.steps
         assert [complaint for one in made.steps if one.method != "GET" for complaint in misfits(one)] == []
 
@@ -123,12 +129,11 @@ def test_status_and_type_of_the_project_are_those_the_chart_names() -> None:
     [
         ({"manager": "awong"}, {}, JobFacts(), 103),
         ({"manager": "awong", "managers": {"migration": "mkurz"}}, {}, JobFacts(kind="migration"), 104),
-        ({}, {}, JobFacts(members=("jdoe",)), 106),
-        ({}, {"owner": None}, JobFacts(members=("ghost", "jdoe")), 102),
-        ({}, {"owner": {"id": 999, "identifier": "gone"}}, JobFacts(members=("awong",)), 103),
-        ({}, {"owner": None}, JobFacts(), None),
+        ({}, {"scheduleEntries": [{"member": "jdoe"}]}, JobFacts(), 106),
+        ({"manager_required": False}, {"owner": None, "scheduleEntries": [{"member": "jdoe"}]}, JobFacts(), None),
+        ({"manager_required": False}, {"owner": {"id": 999, "identifier": "gone"}}, JobFacts(), None),
     ],
-    ids=["the chart's", "by kind of work", "the owner", "first scheduled", "owner is gone", "nobody"],
+    ids=["the chart's", "by kind of work", "the owner", "never who is scheduled", "owner is gone"],
 )
 def test_the_manager_follows_the_rule(
     choices: dict[str, Any], ticket: dict[str, Any], facts: JobFacts, manager: int | None
@@ -143,14 +148,15 @@ def test_a_manager_whom_connectwise_does_not_have_goes_to_review() -> None:
     assert "awong" in made.problems[0].text
 
 
-def test_a_chart_that_demands_a_manager_sends_a_project_without_one_to_review() -> None:
-    made = project(rules=chart(project={"manager_required": True}), ticket=make_ticket(owner=None))
-    assert codes(made) == ["manager-missing"]
+def test_a_project_without_a_manager_waits_for_a_person() -> None:
+    assert codes(project(ticket=make_ticket(owner=None))) == ["brief-manager"]
+    made = project(ticket=make_ticket(owner=None), person={"manager": "awong"})
+    assert step(made, "project").body["manager"] == {"id": 103}
 
 
 def test_scheduled_members_join_the_team_with_roles_and_hours() -> None:
     entries = [{"member": "jdoe", "hours": 4}, {"member": "jdoe", "hours": 2.5}, {"member": "awong", "hours": None}]
-    made = project(JobFacts(members=("jdoe", "awong")), ticket=make_ticket(scheduleEntries=entries))
+    made = project(ticket=make_ticket(scheduleEntries=entries))
     bodies = [one.body for one in steps_of(made, "team-")]
     assert bodies == [
         {"member": {"id": 106}, "projectRole": {"id": 1}},
@@ -160,38 +166,40 @@ def test_scheduled_members_join_the_team_with_roles_and_hours() -> None:
 
 
 def test_members_who_are_not_active_are_named_to_a_person() -> None:
-    made = project(JobFacts(members=("jdoe", "gh<o>st")))
+    made = project(ticket=make_ticket(scheduleEntries=[{"member": "jdoe"}, {"member": "gh<o>st"}]))
     assert len(steps_of(made, "team-")) == 2
     assert "Not an active member and not on the team: “gh o st”." in made.todos
 
 
 def test_a_role_that_the_chart_names_must_be_there() -> None:
-    made = project(JobFacts(members=("jdoe",)), rules=chart(project={"role": "Enginer"}))
+    made = project(rules=chart(project={"role": "Enginer"}))
     assert codes(made) == ["project-role-missing"]
     assert "Near: Engineer." in made.problems[0].text
 
 
 def test_without_any_role_the_team_is_left_to_a_person() -> None:
-    made = project(JobFacts(members=("jdoe",)), lists=changed("/project/securityRoles", []))
+    made = project(lists=changed("/project/securityRoles", []))
     assert not steps_of(made, "team-")
-    assert any(todo.startswith("Add “jdoe” to the project's team") for todo in made.todos)
+    assert any(todo.startswith("Add “pmiller” to the project's team") for todo in made.todos)
 
 
 def test_contacts_become_project_contacts_each_once_and_do_not_stop_the_run() -> None:
-    copies = [{"id": 35, "name": "Ms Brandt"}, {"id": 34, "name": "Robin Arbour"}, {"name": "Nobody"}]
-    contacts = steps_of(project(ticket=make_ticket(contactsCc=copies)), "contact-")
+    copies = [{"id": 35, "name": "Ms Brandt"}, {"id": 34, "name": "Robin Arbour"}, {"name": "Nobody *Known*"}]
+    made = project(ticket=make_ticket(contactsCc=copies), lists=changed(contacts_path(250), []))
+    contacts = steps_of(made, "contact-")
     assert [one.body for one in contacts] == [{"contact": {"id": 34}}, {"contact": {"id": 35}}]
     assert all(one.optional for one in contacts)
+    assert "Add as contacts of the project: “Nobody Known”." in made.todos
 
 
 def test_contacts_by_phase_stand_in_the_note_with_their_phase() -> None:
-    named = (Stage("Ground floor", contact="Mr Okoro"), Stage("First floor", contact="Ms *Brandt*"))
-    ticket = make_ticket(contactsCc=[{"id": 35, "name": "Mr Okoro"}])
-    made = project(JobFacts(stages=named, contacts=("Mr Okoro", "Ms *Brandt*")), ticket=ticket)
-    text = step(made, "project-note").body["text"]
-    assert "Contact of the phase “Ground floor”: “Mr Okoro”." in text
-    assert "Add as contacts of the project: “Ms Brandt”." in text
-    assert "*" not in text
+    text = (
+        "Phase 1 cabling 8 h, phase 2 electrics 4 h. For the cabling speak to Imke Sander, for the roof to Paul Reyes."
+    )
+    made = project(ticket=told(text), lists=changed(contacts_path(250), []))
+    note = step(made, "project-note").body["text"]
+    assert "Contact of the phase “Cabling”: “Imke Sander”." in note
+    assert "Contact for “roof”: “Paul Reyes”." in note
 
 
 def test_everything_on_the_ticket_is_counted_before_and_after() -> None:
@@ -205,7 +213,13 @@ def test_everything_on_the_ticket_is_counted_before_and_after() -> None:
 
 
 def test_every_step_that_creates_can_be_found_again() -> None:
-    made = project(JobFacts(members=("jdoe",), fixed_price=Decimal(9), stages=stages(("A", "4"), ("B", "5"))))
+    made = project(
+        ticket=sold(
+            9,
+            scheduleEntries=[{"member": "jdoe"}],
+            initialDescription="Half on order, half at the handover; order signed.",
+        )
+    )
     for one in made.steps:
         if one.method == "POST":
             assert one.look is not None, one.key

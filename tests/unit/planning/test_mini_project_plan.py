@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from app.domain.facts import JobFacts
 from app.planning import ListNeeded, ReferenceLists
 from tests.support.planning_factories import (
     catalogue,
@@ -21,8 +18,10 @@ from tests.support.planning_factories import (
     mini,
     misfits,
     project,
+    sold,
     step,
     steps_of,
+    told,
 )
 
 BOARD = "Mini-Projects"
@@ -162,17 +161,21 @@ def test_on_the_board_already_only_the_department_is_set_right() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("text", "wish", "words"),
     [
-        (JobFacts(fixed_price=Decimal(640)), "Agreed price 640.00: set the billing method FixedFee"),
-        (JobFacts(cap=Decimal(900)), "Agreed limit 900.00: set the billing method NotToExceed"),
-        (JobFacts(hourly_rate=Decimal(95)), "Agreed rate 95.00 an hour: set the billing method OverrideRate"),
+        ("Fixed price $640.", {"billingMethod": "FixedFee", "billingAmount": 640.0}, "Agreed price 640.00: set the billing method FixedFee"),
+        ("Not to exceed $900.", {"billingMethod": "NotToExceed", "billingAmount": 900.0}, "Agreed limit 900.00: set the billing method NotToExceed"),
+        ("Rate $95 per hour.", {"billingMethod": "OverrideRate", "hourlyRate": 95.0}, "Agreed rate 95.00 an hour: set the billing method OverrideRate"),
     ],
-)
-def test_a_priced_mini_project_tells_finance_what_to_set_by_hand(facts: JobFacts, words: str) -> None:
-    text = step(mini(facts, ticket=make_ticket(agreement={"id": 600, "name": "Managed <b>"})), "note").body["text"]
-    assert words in text
-    assert "on the agreement “Managed b”" in text
+)  # fmt: skip
+def test_a_priced_mini_project_carries_its_money_or_a_person_sets_it(
+    text: str, wish: dict[str, Any], words: str
+) -> None:
+    made = mini(ticket=told(f"Order signed. {text}", agreement={"id": 600, "name": "Managed <b>"}))
+    billing = step(made, "billing")
+    assert dict(billing.wish) == wish | {"agreement": None}
+    assert words in billing.fallback
+    assert "taken off “Managed b”" in step(made, "note").body["text"]
 
 
 @pytest.mark.parametrize(
@@ -228,5 +231,5 @@ def test_a_list_that_was_not_read_is_asked_for() -> None:
 
 
 def test_the_same_evidence_gives_the_same_plan() -> None:
-    facts = JobFacts(fixed_price=Decimal(9), members=("jdoe",))
-    assert project(facts, lists=catalogue()) == project(replace(facts), lists=catalogue())
+    ticket = sold(9, scheduleEntries=[{"member": "jdoe"}])
+    assert project(ticket=ticket, lists=catalogue()) == project(ticket=dict(ticket), lists=catalogue())
