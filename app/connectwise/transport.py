@@ -16,6 +16,7 @@ from app.connectwise.config import ClientConfig, Pace, TokenBucket
 from app.connectwise.errors import ConnectWiseError, RateLimited, Unreachable
 from app.connectwise.metrics import ClientMetrics, template
 from app.connectwise.responses import Answer, error_for, json_of, oversized
+from app.connectwise.write_guard import before_request
 
 _TRIES = 4
 _PLAIN = "/,():"
@@ -90,6 +91,7 @@ class Transport:
         async with self._slots:
             await self._wait_out()
             await self._pace.take()
+            await before_request(reads=reads)
             self.figures.requests[method, template(path)] += 1
             try:
                 request = self._http.build_request(
