@@ -16,6 +16,7 @@ from app.connectwise.config import ClientConfig, Pace, TokenBucket
 from app.connectwise.errors import ConnectWiseError, RateLimited, Unreachable
 from app.connectwise.metrics import ClientMetrics, template
 from app.connectwise.responses import Answer, decode_json, error_for, too_large
+from app.connectwise.write_guard import before_request
 
 _TRIES = 4
 _PLAIN = "/,():"
@@ -93,6 +94,7 @@ class Transport:
         async with self._slots:
             await self._wait_out()
             await self._pace.take()
+            await before_request(reads=reads)
             self.metrics.requests[method, template(path)] += 1
             try:
                 request = self._http.build_request(

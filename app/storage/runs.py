@@ -132,6 +132,12 @@ class Runs:
 
         await self._database.write(work)
 
+    async def stalled(self, *, now: datetime) -> list[RunRow]:
+        """Working runs whose lease ended more than one lease ago: no process has continued them."""
+        late = runs.c.lease_until < instant_text(now - self._lease)
+        query = sa.select(*_COLUMNS).where(runs.c.state == RunState.WORKING, late).order_by(runs.c.id)
+        return await self._database.read(lambda db: [_row(row) for row in db.execute(query)])
+
     async def get(self, run_id: str) -> RunRow | None:
         """The run in its current state."""
         return await self._database.read(lambda db: _find(db, run_id))

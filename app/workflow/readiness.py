@@ -37,6 +37,7 @@ class Readiness:
         return [
             await self._database_check(),
             _dispatch_check(standby_reason),
+            *await self._stalled_checks(),
             await self._connectwise_check(),
             self._chart_check(),
         ]
@@ -47,6 +48,20 @@ class Readiness:
         except StoreUnavailable as error:
             return Check("database", False, str(error), "Look at DATABASE_URL, the disk and the database server.")
         return Check("database", True, "The database answers.")
+
+    async def _stalled_checks(self) -> list[Check]:
+        """One line where a process has stopped in the middle of runs without being dead; else none."""
+        try:
+            stalled = await self._context.runs.stalled(now=self._context.now())
+        except StoreUnavailable:
+            return []  # the database check reports it
+        if not stalled:
+            return []
+        named = ", ".join(f"{run.id} (ticket {run.ticket_id})" for run in stalled[:5])
+        hint = (
+            "Continue or end the process that holds it; it holds the ticket's lock in PostgreSQL as long as it lives."
+        )
+        return [Check("runs", False, f"{len(stalled)} run(s) make no progress: {named}.", hint, needed=False)]
 
     async def _connectwise_check(self) -> Check:
         """Sends at most one request to ConnectWise in 15 seconds."""

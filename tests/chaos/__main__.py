@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.chaos.fault_injector import Faults, inject_faults
 from tests.chaos.matrix import STORIES, staged
+from tests.chaos.paused import rounds
 from tests.support.crash_points import Death
 from tests.support.databases import fresh_database
 
@@ -17,6 +18,8 @@ def main() -> int:
     """Exits with 0 when nothing was lost and nothing was done twice."""
     asked = _arguments()
     with tempfile.TemporaryDirectory() as folder:
+        if asked.pauses:
+            return _pauses(asked, Path(folder))
         return _matrix(asked.database, Path(folder)) if asked.matrix else _random_faults(asked, Path(folder))
 
 
@@ -26,6 +29,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--tickets", type=int, default=10, help="tickets at the beginning; more arrive")
+    parser.add_argument("--pauses", type=int, default=0, help="rounds with a paused process, on PostgreSQL")
     parser.add_argument("--matrix", action="store_true", help="die before and after every request of every story")
     return parser.parse_args()
 
@@ -42,6 +46,16 @@ def _random_faults(asked: argparse.Namespace, folder: Path) -> int:
         print(f"WRONG: {fault}")
     print("Nothing lost, nothing twice." if not report.faults else f"{len(report.faults)} faults.")
     return 1 if report.faults else 0
+
+
+def _pauses(asked: argparse.Namespace, folder: Path) -> int:
+    wrong = 0
+    for story in ("move", "conversion"):
+        (folder / story).mkdir()
+        results = rounds(story, folder / story, count=asked.pauses, seed=asked.seed)
+        wrong += sum(result.found != result.wanted or result.sent_during_pause > 0 for result in results)
+        print(f"postgres, {story}: {len(results)} pauses, {wrong} wrong so far", flush=True)
+    return 1 if wrong else 0
 
 
 def _matrix(kind: str, folder: Path) -> int:

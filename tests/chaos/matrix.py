@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,14 +67,21 @@ class Stage:
 
     def play(self, *deaths: Death) -> tuple[dict[str, Any], int]:
         """The end state after these deaths and one life more, and how many requests ConnectWise got."""
+
+        def die(url: str) -> None:
+            for number, death in enumerate((*deaths, None), 1):
+                live(Life(url, self._config, number, death))
+
+        return self.disturbed(die), len(self.sandbox.journal)
+
+    def disturbed(self, disturb: Callable[[str], None]) -> dict[str, Any]:
+        """The end state after what `disturb` does with service processes on the database of this URL."""
         self.sandbox.store.__dict__.update(copy.deepcopy(self._opening))
         self.sandbox.journal.clear()
         with self._copy() as url:
-            for number, death in enumerate((*deaths, None), 1):
-                live(Life(url, self._config, number, death))
+            disturb(url)
             ended = asyncio.run(_standings(url))
-        state = {"records": snapshot(self.sandbox), "decisions": ended, "made": made(self.sandbox, self.ticket_id)}
-        return state, len(self.sandbox.journal)
+        return {"records": snapshot(self.sandbox), "decisions": ended, "made": made(self.sandbox, self.ticket_id)}
 
     def writes(self) -> list[int]:
         """Which requests of the last play wrote, counted from 1."""

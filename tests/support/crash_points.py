@@ -56,6 +56,19 @@ class Mortal(httpx.AsyncBaseTransport):
         return response
 
 
+class PausingPace:
+    """Stops its own process at the chosen request, after the intent and before the send; SIGCONT continues it."""
+
+    def __init__(self, nth: int | None) -> None:
+        self._nth = nth
+        self._count = 0
+
+    async def take(self) -> None:
+        self._count += 1
+        if self._count == self._nth:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
 @dataclass(frozen=True, slots=True)
 class Life:
     """One service process. `number` counts the lives on one journal: each one's clock is ahead of the one before, so
@@ -65,6 +78,8 @@ class Life:
     config: ClientConfig
     number: int = 0
     death: Death | None = None
+    pause_at: int | None = None
+    """The request before which the process pauses, counted from 1."""
     most_seconds: float = 60.0
     lease: float = 2.0
     in_doubt: float = 0.0
@@ -98,11 +113,11 @@ def _run(life: Life) -> None:
 
 
 async def _work(life: Life) -> None:
-    transport = Mortal(life.death)
+    transport, pace = Mortal(life.death), PausingPace(life.pause_at)
     database = Database(life.url)
     async with (
-        ConnectWiseClient(life.config, transport=transport) as writer,
-        ConnectWiseClient(life.config, transport=transport, read_only=True) as reader,
+        ConnectWiseClient(life.config, transport=transport, pace=pace) as writer,
+        ConnectWiseClient(life.config, transport=transport, pace=pace, read_only=True) as reader,
     ):
         lease, doubt = timedelta(seconds=life.lease), timedelta(seconds=life.in_doubt)
         flow = WorkflowConfig(

@@ -19,10 +19,13 @@ import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Status
 
+from app.connectwise.write_guard import guarded
 from app.storage import StoreUnavailable
 from app.storage.procrastinate_schema import SCHEMA
+from app.storage.ticket_locks import TicketLock, TicketLocks
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.leases import LeaseKeeper
+from app.workflow.engine.ownership import Ownership
 from app.workflow.engine.polling_dispatcher import STOP_SECONDS, Intake
 from app.workflow.engine.runner import Runner
 
@@ -42,6 +45,7 @@ class PostgresDispatcher:
         self._context = context
         self._intake = intake
         self._leases = LeaseKeeper(context, runner)
+        self._locks = TicketLocks(context.database)
         self._wake = asyncio.Event()
         self._stopping = False
         self._notified: dict[str, float] = {}
@@ -132,10 +136,20 @@ class PostgresDispatcher:
                 log.warning("dispatch.stalled-job-dropped", job=job.id)
 
     async def _execute(self, run_id: str) -> None:
-        for run in await self._leases.claim(limit=1, only=run_id):
-            await self._leases.execute(run)
-            self._notified.pop(run_id, None)
+        queued = await self._context.runs.get(run_id)
+        if queued is None:
+            return
+        async with self._locks.held(queued.ticket_id) as lock:
+            if lock is not None:
+                await self._execute_locked(run_id, lock)
         self.wake()
+
+    async def _execute_locked(self, run_id: str, lock: TicketLock) -> None:
+        """A run whose ticket is locked by another connection is not claimed: its process is alive, if paused."""
+        for run in await self._leases.claim(limit=1, only=run_id):
+            with guarded(Ownership(run, lock, lease=self._context.config.lease)):
+                await self._leases.execute(run)
+            self._notified.pop(run_id, None)
 
     def _app(self) -> procrastinate.App:
         address = self._context.database.url.set(drivername="postgresql").render_as_string(hide_password=False)

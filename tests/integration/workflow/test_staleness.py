@@ -183,7 +183,7 @@ async def test_a_half_done_conversion_stops_before_the_ticket_when_the_price_cha
     describe(home, ticket_id, "Order signed, fixed price 9,900. Network refresh in three phases, two engineers.")
     decision = await gone_on(home, view)
     assert decision["status"] == "failed"
-    assert "other prices not named, now 9,900" in decision["said"]
+    assert "not named, now 9,900" in decision["said"]
     assert "stays: /project/projects/" in decision["said"]
     assert ticket(home.sandbox, ticket_id)["recordType"] == "ServiceTicket"
     assert ((await home.service.undo(decision["id"])).decision or {})["status"] == "undone"

@@ -77,6 +77,14 @@ async def test_a_run_whose_holder_is_gone_is_taken_over_and_the_old_holder_can_w
         await runs.end(lost, message="", now=NOW)
 
 
+async def test_a_run_that_nobody_continued_for_two_leases_makes_no_progress(database: Database) -> None:
+    runs = Runs(database)
+    run_id = await triage(runs)
+    await runs.claim("paused", limit=1, now=NOW)
+    assert await runs.stalled(now=NOW + timedelta(seconds=119)) == []
+    assert [run.id for run in await runs.stalled(now=NOW + timedelta(seconds=121))] == [run_id]
+
+
 async def test_two_claimers_at_once_never_hold_the_same_run(database: Database) -> None:
     runs = Runs(database)
     for ticket in range(20):
