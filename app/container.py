@@ -13,8 +13,9 @@ import sqlalchemy.exc
 from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache
+from app.domain.enums import Mode
 from app.settings import Settings
-from app.storage import Database, FilePace, SharedPace
+from app.storage import Database, PostgresRateLimiter
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 
@@ -54,11 +55,11 @@ async def connect(
         database = _database(settings)
         stack.callback(database.close)
         database.migrate()
-        pace = _pace(settings, database, stack)
+        pace = _pace(settings, database)
         manage = await stack.enter_async_context(ConnectWiseClient(config, pace=pace, transport=transport))
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
-        workflow = workworkflow(settings)
+        workflow = workflow_config(settings)
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now)
         keys = CallbackKeys(config, transport=transport)
         stack.push_async_callback(keys.aclose)
@@ -84,10 +85,10 @@ def client_config(settings: Settings) -> ClientConfig:
     )
 
 
-def workworkflow(settings: Settings) -> WorkflowConfig:
+def workflow_config(settings: Settings) -> WorkflowConfig:
     """The workflow's part of the settings."""
     return WorkflowConfig(
-        mode=settings.mode,
+        mode=Mode(settings.mode),
         public_url=settings.public_url,
         reconcile_every=settings.reconcile_every_seconds,
         settle=settings.settle_seconds,
@@ -97,14 +98,9 @@ def workworkflow(settings: Settings) -> WorkflowConfig:
     )
 
 
-def _pace(settings: Settings, database: Database, stack: AsyncExitStack) -> Pace:
-    """One rate limit for all processes on a database: the service and commands."""
-    per_minute = settings.cwm_max_requests_per_minute
-    if not database.is_sqlite:
-        return SharedPace(database, per_minute)
-    pace = FilePace(database, per_minute)
-    stack.callback(pace.close)
-    return pace
+def _pace(settings: Settings, database: Database) -> Pace | None:
+    """The request rate shared by all processes of a PostgreSQL database; None: the client's limiter in memory."""
+    return None if database.is_sqlite else PostgresRateLimiter(database, settings.cwm_max_requests_per_minute)
 
 
 def _database(settings: Settings) -> Database:

@@ -119,7 +119,6 @@ def _event(body: dict[str, Any], raw: bytes) -> CallbackEvent:
         type=kind.lower(),
         record_id=record_id,
         member_id=_text(body.get("MemberId"), "MemberId"),
-        callback_id=None,
         body=raw,
         received_at=datetime.now(UTC),
     )

@@ -156,12 +156,14 @@ class AuditService:
             await self._cancelled(run.audit, run.total)
             return
         said = "" if run.audit.seen else f"There is no ticket {AuditRequest.from_json(run.audit.asked).words}."
-        await self.parts.audits.settle(run.audit, "done", said=said, now=self.parts.now(), totals=run.total.to_json())
+        await self.parts.audits.settle(
+            run.audit, "done", message=said, now=self.parts.now(), totals=run.total.to_json()
+        )
 
     async def _cancelled(self, audit: AuditRow, total: Totals) -> None:
         kept = f" after ticket {audit.cursor}; what was found until then stays" if audit.seen else ""
         totals, now = total.to_json(), self.parts.now()
-        await self.parts.audits.settle(audit, "cancelled", said=f"Cancelled{kept}.", now=now, totals=totals)
+        await self.parts.audits.settle(audit, "cancelled", message=f"Cancelled{kept}.", now=now, totals=totals)
 
     async def _trouble(self, audit: AuditRow, trouble: ConnectWiseError | WorkerCrashed) -> None:
         """After a failure of ConnectWise or a worker: schedule a retry after the last page, or fail the audit."""
@@ -175,7 +177,7 @@ class AuditService:
             pause = max(pause, timedelta(seconds=trouble.retry_after))
         now = self.parts.now()
         text = f"{said} Tried again in {pause.total_seconds():.0f} s, behind ticket {audit.cursor}."
-        await self.parts.audits.wait(audit, until=now + pause, said=text, now=now)
+        await self.parts.audits.wait(audit, until=now + pause, message=text, now=now)
 
     async def _fail(self, audit: AuditRow, said: str) -> None:
         kept = (
@@ -184,7 +186,7 @@ class AuditService:
             else ""
         )
         totals = (await tallied(self.parts, audit.id)).to_json()
-        await self.parts.audits.settle(audit, "failed", said=said + kept, now=self.parts.now(), totals=totals)
+        await self.parts.audits.settle(audit, "failed", message=said + kept, now=self.parts.now(), totals=totals)
 
     async def what_if(self, audit_id: str, chart: Chart) -> WhatIf:
         """Evaluate an audit's kept tickets by another chart, without ConnectWise."""

@@ -19,7 +19,7 @@ def audit_json(row: AuditRow) -> dict[str, Any]:
             f"({told:,} tickets)."
         )
     return {
-        "id": row.id, "state": row.state, "settled": not row.is_open, "said": row.said,
+        "id": row.id, "state": row.state, "settled": not row.is_open, "said": row.message,
         "asked": {name: value for name, value in row.asked.items() if name != "link"},
         "chart": {"version": row.chart_version, "sha256": row.chart_sha256},
         "tickets": {"expected": row.expected, "seen": row.seen, "last": row.cursor}, "counters": row.counters, "remarks": remarks,

@@ -109,7 +109,7 @@ async def _write_report_again(service: AuditService, audit_id: str, output: Path
     check_folder(output)
     row = await service.get(audit_id)
     if not row.seen:
-        why = row.said or f"it is {row.state} and has no tickets yet."
+        why = row.message or f"it is {row.state} and has no tickets yet."
         raise ConflictError(f"Audit {row.id} has nothing to report: {why}")
     if row.state != "done":
         output_lines.say(f"This audit is {row.state}. The report covers the {row.seen:,} tickets found so far.")
@@ -140,8 +140,8 @@ async def _run(service: AuditService, audit_id: str, request: AuditRequest | Non
         raise
     finally:
         await service.stop()
-    if row.said:
-        output_lines.say(row.said)
+    if row.message:
+        output_lines.say(row.message)
     await _report(service, row, output)
     if row.state != "done":
         output_lines.say(_RESUME_HINT)
@@ -188,7 +188,7 @@ def _report_stop(row: AuditRow) -> None:
     elif row.is_open:
         output_lines.say(f"Another process is running this audit and stops it after the current page. {_RESUME_HINT}")
     else:
-        output_lines.say(f"{row.said} {_RESUME_HINT}")
+        output_lines.say(f"{row.message} {_RESUME_HINT}")
 
 
 async def _what_if(service: AuditService, audit_id: str, chart: Chart, output: Path) -> None:

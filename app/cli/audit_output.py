@@ -48,7 +48,7 @@ def progress() -> Iterator[Callable[[AuditRow], None]]:
                 completed=row.seen,
                 total=row.expected,
                 rate=f"{rate.per_second:,.0f}/s",
-                description=row.said[:60] or "Tickets",
+                description=row.message[:60] or "Tickets",
             )
 
         yield show
@@ -80,9 +80,9 @@ class _ProgressLines:
     def show(self, row: AuditRow) -> None:
         """Print how far an audit is, if it is time."""
         self._rate.update(row)
-        if row.said and row.said != self._message:
-            say(row.said)
-        self._message = row.said
+        if row.message and row.message != self._message:
+            say(row.message)
+        self._message = row.message
         if time.monotonic() - self._last < _LINE_INTERVAL or row.expected is None:
             return
         self._last = time.monotonic()

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.chart import explain
-from app.workflow.views import standing
+from app.workflow.views import status_text
 
 _SIDE_STYLES = {"project": "bold magenta", "service": "cyan", "contested": "bold yellow", "unknown": "dim"}
 OUTCOME_STYLES = {
@@ -41,7 +41,7 @@ def terminal() -> Console:
 
 def shown_status(document: Mapping[str, Any]) -> str:
     """The status of a decision in the displayed words."""
-    found = standing(document["status"], document)
+    found = status_text(document["status"], document.get("ended_as"), document.get("answered"))
     return _STATUS_WORDS.get(found, found)
 
 

@@ -87,7 +87,7 @@ def _classify(ticket_id: int, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    decision_view.show_chart(document, summary=str(found.case.get("summary") or ""))
+    decision_view.show_chart(document, summary=found.ticket.summary)
     decision_view.show_plan(document)
     if found.left_alone:
         decision_view.say(f"{found.left_alone} A callback for this ticket would change nothing.")

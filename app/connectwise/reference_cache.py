@@ -14,7 +14,10 @@ _LIFETIME = 600.0
 
 
 class ReferenceCache:
-    """Whole lists by API path, such as `/service/boards/12/statuses`. Concurrent callers cause one request."""
+    """Whole lists by API path, such as `/service/boards/12/statuses`. Concurrent callers cause one request.
+
+    A path may carry conditions: `/company/contacts?conditions=company/id=7`.
+    """
 
     def __init__(self, client: ConnectWiseClient, *, lifetime: float = _LIFETIME) -> None:
         self._client = client
@@ -30,7 +33,8 @@ class ReferenceCache:
             if read_at >= now if fresh else read_at + self._lifetime > now:
                 return records
             try:
-                records = await self._client.list(path)
+                plain, _, conditions = path.partition("?conditions=")
+                records = await self._client.list(plain, conditions)
             except (NotFound, Forbidden):
                 self._lists.pop(path, None)
                 raise

@@ -1,4 +1,4 @@
-"""Outcomes, rows of the chart, and ConnectWise's billing methods."""
+"""Outcomes, rows of the chart, billing methods of ConnectWise, and the states of runs, decisions and steps."""
 
 from __future__ import annotations
 
@@ -40,3 +40,73 @@ class BillingMethod(StrEnum):
     FIXED_FEE = "FixedFee"
     NOT_TO_EXCEED = "NotToExceed"
     OVERRIDE_RATE = "OverrideRate"
+
+
+class RunKind(StrEnum):
+    """What a run does with its ticket. The values are those of the JSON interface."""
+
+    CLASSIFY = "triage"
+    APPLY = "carry-out"
+    UNDO = "undo"
+    RECHECK = "look"
+
+
+class RunState(StrEnum):
+    """How far a run has come. `WORKING`: held under a lease; `MISSING`: ConnectWise has no such ticket."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    WORKING = "working"
+    ENDED = "ended"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+class DecisionStatus(StrEnum):
+    """What has become of a decision."""
+
+    PLANNED = "planned"
+    AWAITING_REVIEW = "awaiting-review"
+    RUNNING = "running"
+    APPLIED = "applied"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+    NO_CHANGE = "nothing-to-do"
+
+
+class ClosedReason(StrEnum):
+    """Why a decision has the status `REJECTED` although no person rejected it."""
+
+    REPLACED = "replaced"
+    ANSWERED = "answered"
+    OUTDATED = "outdated"
+
+
+class StepStatus(StrEnum):
+    """How a step ended. `LEFT`: a person's change stays."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    ALREADY_DONE = "already-done"
+    LEFT = "left"
+    FAILED = "failed"
+
+
+class Mode(StrEnum):
+    """How far a plan may go without a person."""
+
+    DRY_RUN = "dry-run"
+    REVIEW = "review"
+    LIVE = "live"
+
+
+class Trigger(StrEnum):
+    """What led to a run or decision."""
+
+    CALLBACK = "callback"
+    RECONCILE = "reconcile"
+    RECLASSIFY = "reclassify"
+    UPDATE = "update"
+    AUDIT = "audit"
+    CASES = "cases"

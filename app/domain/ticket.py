@@ -104,6 +104,7 @@ class Product(_Record, frozen=True, rename="camel", omit_defaults=True):
     invoice: Id | None = None
     invoiced: bool = False
     forecast_detail_id: Id | None = None
+    internal_notes: str = ""
     date_entered: str = ""
 
 
@@ -261,6 +262,8 @@ class TicketRecord(_Record, frozen=True, rename="camel", omit_defaults=True):
     closed_date: str = ""
     date_entered: str = ""
     last_updated: str = ""
+    updated_by: str = ""
+    """The member of the last change."""
     entered_by: str = ""
     resources: str = ""
     """Members assigned to the ticket, separated by commas."""

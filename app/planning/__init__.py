@@ -32,7 +32,17 @@ Undo goes the other way: convert back while nobody has carried the project ticke
 each record of ours that nobody uses.
 """
 
-from app.planning.blockers import PERMANENT_BLOCKERS
+from app.planning.blockers import PERMANENT_BLOCKERS, needs_brief
+from app.planning.brief import (
+    Brief,
+    BriefError,
+    PersonValue,
+    apply_patch,
+    brief_json,
+    build_brief,
+    person_json,
+    person_values,
+)
 from app.planning.model import Look, Plan, Problem, Step, StepKind, StepRecord
 from app.planning.plan_for_decision import plan_for_decision
 from app.planning.reference_lists import ListNeeded, ReferenceLists, ReferenceNotFound, near_misses
@@ -42,9 +52,12 @@ from app.planning.undo import undo_plan
 
 __all__ = [
     "PERMANENT_BLOCKERS",
+    "Brief",
+    "BriefError",
     "GlRow",
     "ListNeeded",
     "Look",
+    "PersonValue",
     "Plan",
     "Problem",
     "ReferenceLists",
@@ -54,7 +67,13 @@ __all__ = [
     "Step",
     "StepKind",
     "StepRecord",
+    "apply_patch",
+    "brief_json",
+    "build_brief",
     "near_misses",
+    "needs_brief",
+    "person_json",
+    "person_values",
     "plan_for_decision",
     "revenue_overview",
     "revenue_path",

@@ -8,7 +8,6 @@ from typing import Any
 from app.chart import Chart, eligibility_rules
 from app.domain import eligibility
 from app.domain.ticket import TicketRecord
-from app.planning.manual_actions import ManualAction, todo
 from app.planning.model import Look, Problem, Step, StepKind
 from app.planning.reference_lists import Record
 from app.planning.texts import plain, without_controls
@@ -20,7 +19,13 @@ _EMPTY_IS_A_VALUE = ("type", "agreement")
 """What else is decided and billed once it is set where it was empty; that somebody takes a ticket up is no such change."""
 PERMANENT_BLOCKERS = ("ticket-closed", "ticket-in-project", "ticket-merged", "time-billed")
 """Problems of a ticket that no step can mend: whatever a person approves, the plan is not for a ticket like that."""
+_OF_BRIEF = ("brief-", "revenue-unproven", "product-unknown")
 _MOST_NOTE = 8000
+
+
+def needs_brief(code: str) -> bool:
+    """Whether a problem is settled by a person's values in the brief; until then the plan cannot be approved."""
+    return code.startswith(_OF_BRIEF)
 
 
 def reference(value: Any) -> dict[str, Any] | None:
@@ -103,10 +108,3 @@ def note_text(text: str, last_line: str) -> str:
     """A note of at most 8,000 characters whose last line is always whole."""
     body = without_controls(text)
     return f"{body[: _MOST_NOTE - len(last_line) - 1]}\n{last_line}".lstrip("\n")
-
-
-def unread(case: Case) -> list[ManualAction]:
-    """What could not be read beside the ticket."""
-    given = case.get("unread")
-    names = tuple(name for name in given if isinstance(name, str)) if isinstance(given, list) else ()
-    return [todo("unread", names=names)] if names else []

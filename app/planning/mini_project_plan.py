@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.chart import Chart
-from app.domain.facts import JobFacts
-from app.planning.billing import mini_project_todos
-from app.planning.blockers import Case, blockers, guard, id_of, note_step, ticket_path, unread
+from app.domain.ticket import TicketRecord
+from app.planning.billing_steps import brief_problems, line_steps, ticket_billing
+from app.planning.blockers import Case, blockers, guard, id_of, note_step, ticket_path
 from app.planning.board_mapping import (
     associated,
     at_board,
@@ -21,41 +21,77 @@ from app.planning.board_mapping import (
     sorting,
     team_there,
 )
-from app.planning.manual_actions import said, todo, under_heading
+from app.planning.brief.model import Brief
+from app.planning.brief.people import MEMBERS
+from app.planning.manual_actions import ManualAction, action_sentences, manual_action, under_heading
 from app.planning.model import Plan, Problem, Step, StepKind
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
-from app.planning.revenue_targets import misses, ticket_revenue
+from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark
 
 
 def plan_mini_project(
-    facts: JobFacts, case: Case, catalogue: ReferenceLists, chart: Chart, *, decision_id: str, note: str
+    brief: Brief, ticket: TicketRecord, case: Case, lists: ReferenceLists, chart: Chart, *, decision_id: str, note: str
 ) -> Plan:
-    """The steps that make a ticket a mini-project by the chart's way; problems instead of guesses."""
-    problems = blockers(case, chart)
+    """The steps that make a ticket a mini-project by the chart's method, with its money; problems instead of guesses."""
+    problems = [*blockers(case, chart), *brief_problems(brief)]
     by_board = chart.mini_project.method == "board"
     try:
-        board = (
-            need_board(catalogue, chart.mini_project.board, for_projects=False) if by_board else _own(case, catalogue)
-        )
-        wish = _to_board(case, board, catalogue, chart) if by_board else _to_type(case, board, catalogue, chart)
+        board = need_board(lists, chart.mini_project.board, for_projects=False) if by_board else _own(case, lists)
+        wish = _to_board(case, board, lists, chart) if by_board else _to_type(case, board, lists, chart)
     except ReferenceNotFound as missing:
-        return Plan(problems=(*problems, missing.problem))
-    path = ticket_revenue(case, wish, board, catalogue, chart)
-    wrong = misses(path, chart)
+        return Plan(problems=(*problems, missing.problem), brief=brief)
+    path = ticket_revenue(case, wish, board, lists, chart, members=_scheduled(ticket, lists))
+    wrong = revenue_problems(path, chart, accepted=bool(brief.revenue.by))
     if all(id_of(case.get(member)) == id_of(value) for member, value in wish.items()):
         return Plan(problems=tuple(wrong))
-    left = [*mini_project_todos(facts, case), *unread(case), *([] if path.known else [todo("gl-unread")])]
-    todos = said(left, chart.note_language)
+    lines, unknown = line_steps(brief, ticket, decision_id)
+    actions = (*brief.manual_actions, *path.actions())
+    todos = action_sentences(actions, chart.note_language)
     text = f"{note}\n\n{under_heading(todos, chart.note_language)}" if todos else note
     at = ticket_path(case)
     steps = [
         guard(case),
+        *lines,
         Step("move", StepKind.PATCH, _title(wish, chart), "PATCH", at, wish=wish, restore=restored(case, tuple(wish))),
+        *_billing(brief, case, chart),
         note_step(f"{at}/notes", text, mark(decision_id)),
         *_place_again(case, wish),
     ]
-    return Plan(tuple(steps), (*problems, *wrong), todos)
+    proposals = brief.proposals(amounts_from_text=chart.project.billing.amounts_from_text == "allow")
+    return Plan(tuple(steps), (*problems, *unknown, *wrong), todos, actions, brief, proposals)
+
+
+def _billing(brief: Brief, case: Case, chart: Chart) -> list[Step]:
+    """The sale on the ticket itself; where ConnectWise refuses or ignores it, a person sets it by hand."""
+    wish = ticket_billing(brief, case, chart.project.billing)
+    if not wish:
+        return []
+    by_hand = action_sentences(_by_hand(brief), chart.note_language)
+    title = "Set billing method, amount, purchase order and agreement of the ticket"
+    return [Step(
+        "billing", StepKind.PATCH, title, "PATCH", ticket_path(case), wish=wish, restore=restored(case, tuple(wish)),
+        optional=True, fallback=" ".join(by_hand),
+    )]  # fmt: skip
+
+
+def _by_hand(brief: Brief) -> Iterator[ManualAction]:
+    """What a person sets where the ticket does not take it over the API."""
+    method, fee, cap, rate = brief.method.value, brief.fee.value, brief.cap.value, brief.rate.value
+    if method == "FixedFee" and fee is not None:
+        yield manual_action("mini-price", price=fee)
+    elif method == "NotToExceed" and cap is not None:
+        yield manual_action("mini-cap", cap=cap)
+    elif method == "OverrideRate" and rate is not None:
+        yield manual_action("mini-rate", rate=rate)
+    elif method == "NoCharge":
+        yield manual_action("mini-no-charge")
+
+
+def _scheduled(ticket: TicketRecord, lists: ReferenceLists) -> list[Record]:
+    """The member records of those who are scheduled; their work roles may map revenue."""
+    names = dict.fromkeys(entry.member for entry in ticket.schedule_entries if entry.member.strip())
+    return [record for name in names if (record := lists.find(MEMBERS, name, member="identifier")) is not None]
 
 
 def _place_again(case: Case, wish: Mapping[str, Any]) -> list[Step]:

@@ -12,7 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.planning.brief.model import Brief
+    from app.planning.manual_actions import ManualAction
 
 
 class StepKind(StrEnum):
@@ -93,7 +97,9 @@ class Step:
     compare_with: str | None = None
     """COUNT: key of the earlier count step that must not have had more."""
     optional: bool = False
-    """A failure is said in the record and the note but does not stop the run."""
+    """A failure is recorded but does not stop the run."""
+    fallback: str = ""
+    """Of an optional step: what a person has to do where it fails."""
     after: str = ""
     """Key of an earlier step; when that one was left, this one is left as well."""
 
@@ -139,6 +145,12 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     todos: tuple[str, ...] = ()
     """What ConnectWise's API cannot do and a person has to."""
+    actions: tuple[ManualAction, ...] = ()
+    """The same as records, in the order of `todos`."""
+    brief: Brief | None = None
+    """What the steps were made from; None for a ticket that stays as it is."""
+    proposals: tuple[str, ...] = ()
+    """Fields of the brief that live mode writes only after a person has accepted them."""
 
 
 @dataclass(frozen=True, slots=True)

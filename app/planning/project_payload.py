@@ -1,4 +1,4 @@
-"""The bodies of a conversion: the project, its phases, the wish for the project ticket.
+"""The bodies of a conversion: the project, its phases of work and payments, the wish for the project ticket.
 
 Source: API schemas Project, ProjectPhase and ProjectTicket (2026.11).
 """
@@ -6,88 +6,112 @@ Source: API schemas Project, ProjectPhase and ProjectTicket (2026.11).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from app.chart import Chart
 from app.domain.facts import JobFacts
 from app.planning.amounts import number
-from app.planning.billing import Money, keeps_agreement, money_of, phase_billing, project_billing, ticket_flags
+from app.planning.billing_steps import billing_flags, payment_phase, phase_billing, project_billing
 from app.planning.blockers import Case, id_of, reference
 from app.planning.board_mapping import need_board, open_status, place, sorting
+from app.planning.brief.model import Brief, Payment, Phase
 from app.planning.model import Problem
-from app.planning.people import Team, team_of
-from app.planning.phases import Phase, budget_of, phases_of
+from app.planning.paths import PROJECTS, TEMPLATES
+from app.planning.people import manager_record
 from app.planning.reference_lists import Record, ReferenceLists, ReferenceNotFound
 from app.planning.texts import cut, mark
-from app.planning.working_days import Span, day, span_of
-
-TEMPLATES = "/project/projectTemplates/"
+from app.planning.working_days import Span, day, within
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectInputs:
     """What a conversion is made from, looked up once."""
 
+    brief: Brief
     facts: JobFacts
     case: Case
     chart: Chart
-    catalogue: ReferenceLists
+    lists: ReferenceLists
     board: Record
-    price: Money
     span: Span
-    team: Team
+    manager: Record | None
     template: Record | None
     decision_id: str
 
     @property
-    def phases(self) -> list[Phase]:
-        """The phases to create; a template brings its own, unless phases of ours carry money."""
-        return phases_of(self.facts, self.chart, self.price, self.span) if self.own_phases else []
+    def joins(self) -> int | None:
+        """The id of the running project that the work joins."""
+        choice = self.brief.project.value
+        return choice.join if choice else None
 
     @property
-    def own_phases(self) -> bool:
-        """Whether phases of ours are needed."""
-        return self.template is None or self.price.by_phase
+    def at(self) -> str:
+        """The path of the project."""
+        return f"{PROJECTS}/{self.joins}" if self.joins else f"{PROJECTS}/{{project.id}}"
+
+    @property
+    def reference(self) -> Any:
+        """The project's id in a body."""
+        return self.joins or {"$ref": "project.id"}
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases of work to create; a template brings its own, unless ours carry a rate."""
+        own = self.template is None or self.brief.rate.value is not None
+        phases = (self.brief.phases.value or ()) if own else ()
+        if self.joins and phases:
+            return (Phase(self.brief.name.value or phases[0].name, self.brief.budget_hours.value, *self._days()), *())
+        return phases
+
+    def _days(self) -> tuple[Any, Any]:
+        return self.span.start, self.span.end
 
 
-def job_of(
-    facts: JobFacts, case: Case, catalogue: ReferenceLists, chart: Chart, *, decision_id: str, now: datetime
+def project_inputs(
+    brief: Brief, facts: JobFacts, case: Case, lists: ReferenceLists, chart: Chart, *, decision_id: str
 ) -> ProjectInputs:
-    """Looks up what a conversion needs; Missing names what is not there."""
+    """Looks up what a conversion needs; ReferenceNotFound names what is not there."""
     by_kind = {str(kind): name for kind, name in chart.project.templates.items()}
-    named = by_kind.get(facts.kind or "")
+    joins = brief.project.value and brief.project.value.join
+    named = None if joins else by_kind.get(facts.kind or "")
+    start, end = brief.start.value, brief.end.value
+    if start is None or end is None:
+        raise ReferenceNotFound(
+            Problem("days-unknown", "Start and end of the work are not known. Enter them in the brief.")
+        )
     return ProjectInputs(
-        facts, case, chart, catalogue,
-        board=need_board(catalogue, chart.project.board, for_projects=True),
-        price=money_of(facts, chart),
-        span=span_of(facts, chart, now.date()),
-        team=team_of(facts, case, catalogue, chart),
-        template=catalogue.need(TEMPLATES, named, what="project template") if named else None,
+        brief, facts, case, chart, lists,
+        board=need_board(lists, chart.project.board, for_projects=True),
+        span=Span(start, max(start, end)),
+        manager=manager_record(brief, lists),
+        template=lists.need(TEMPLATES, named, what="project template") if named else None,
         decision_id=decision_id,
     )  # fmt: skip
 
 
 def project_body(job: ProjectInputs) -> dict[str, Any]:
     """The project to create: what it is, when, how it is billed, where its revenue goes."""
-    chosen, facts, case = job.chart.project, job.facts, job.case
+    chosen, case, brief = job.chart.project, job.case, job.brief
+    scope = (brief.description.value or "").strip()
     body: dict[str, Any] = {
-        "name": cut(f"#{case['id']} {case.get('summary') or 'Ticket'}", 100),
-        "description": f"Made from service ticket {case['id']}. {mark(job.decision_id)}",
+        "name": cut(f"#{case['id']} {brief.name.value or 'Ticket'}", 100),
+        "description": f"{scope}\n\nMade from service ticket {case['id']}. {mark(job.decision_id)}".strip(),
         "board": {"id": job.board["id"]},
         "company": reference(case.get("company")),
         "estimatedStart": day(job.span.start),
         "estimatedEnd": day(job.span.end),
         "budgetAnalysis": chosen.budget_analysis,
         "budgetFlag": True,
-        **place(case, job.board, job.catalogue, department=chosen.department, location=chosen.location),
-        **project_billing(job.price, facts, case, job.chart),
+        **place(case, job.board, job.lists, department=chosen.department, location=chosen.location),
+        **project_billing(brief, case, chosen.billing),
         **named(job),
     }
-    if budget := budget_of(job.phases, facts):
-        body["budgetHours"] = number(budget)
-    if job.team.manager is not None:
-        body["manager"] = {"id": job.team.manager["id"]}
+    if brief.budget_hours.value:
+        body["budgetHours"] = number(brief.budget_hours.value)
+    if job.manager is not None:
+        body["manager"] = {"id": job.manager["id"]}
+    if brief.confidential.value == "hidden":
+        body["doNotDisplayInPortalFlag"] = True
     for member in ("contact", "site"):
         if found := reference(case.get(member)):
             body[member] = found
@@ -103,7 +127,7 @@ def named(job: ProjectInputs) -> dict[str, Any]:
         "type": ("/project/projectTypes", types.get(job.facts.kind or "", chosen.type), "project type"),
         "billingTerms": ("/finance/billingTerms", chosen.billing.terms, "billing terms"),
     }
-    found = {member: job.catalogue.need(path, name, what=what) for member, (path, name, what) in wanted.items() if name}
+    found = {member: job.lists.need(path, name, what=what) for member, (path, name, what) in wanted.items() if name}
     if found.get("status", {}).get("closedFlag"):
         raise ReferenceNotFound(
             Problem("status-closed", f"The project status “{chosen.status}” is a closed one. Name an open one.")
@@ -112,37 +136,52 @@ def named(job: ProjectInputs) -> dict[str, Any]:
 
 
 def phase_body(phase: Phase, job: ProjectInputs) -> dict[str, Any]:
-    """A phase to create, without its place in the plan."""
+    """A phase of work to create, without its place in the plan."""
     body: dict[str, Any] = {"description": phase.name, "notes": mark(job.decision_id)}
-    body |= phase_billing(phase.amount, job.price, job.facts, job.case, job.chart)
+    body |= phase_billing(job.brief, job.case, job.chart.project.billing, joins=job.joins is not None)
     if body.get("billSeparatelyFlag"):
-        body |= {member: value for member, value in named(job).items() if member == "billingTerms"}
+        body |= _terms(job)
     if phase.hours is not None:
         body["budgetHours"] = number(phase.hours)
-    for member, moment in (("scheduledStart", phase.start), ("scheduledEnd", phase.end)):
-        if moment:
-            body[member] = day(moment)
-    return body
+    alone = len(job.phases) == 1 and phase.start is None and phase.end is None
+    start, end = (job.span.start, job.span.end) if alone else within(job.span, phase.start, phase.end)
+    return body | {
+        member: day(moment) for member, moment in (("scheduledStart", start), ("scheduledEnd", end)) if moment
+    }
+
+
+def payment_body(payment: Payment, job: ProjectInputs, parent: str) -> dict[str, Any]:
+    """A milestone under the phase of payments. `parent`: the key of that phase's step."""
+    body: dict[str, Any] = {
+        "description": payment.label,
+        "notes": mark(job.decision_id),
+        "parentPhase": {"id": {"$ref": f"{parent}.id"}},
+    }
+    return body | payment_phase(payment, job.brief, job.case, job.chart.project.billing) | _terms(job)
+
+
+def _terms(job: ProjectInputs) -> dict[str, Any]:
+    return {member: value for member, value in named(job).items() if member == "billingTerms"}
 
 
 def ticket_wish(job: ProjectInputs) -> dict[str, Any]:
     """What the API can set on one project ticket. Its billing method and rate it can only show."""
-    case, catalogue, chosen = job.case, job.catalogue, job.chart.project
+    case, lists, chosen = job.case, job.lists, job.chart.project
     wish: dict[str, Any] = {
-        "status": {"id": open_status(case, catalogue, job.board, names={}, named=None)["id"]},
+        "status": {"id": open_status(case, lists, job.board, names={}, named=None)["id"]},
         **{
             member: value
-            for member, value in sorting(case, catalogue, job.board, types={}, subtypes={}, items={}).items()
+            for member, value in sorting(case, lists, job.board, types={}, subtypes={}, items={}).items()
             if value is not None
         },
-        **place(case, job.board, catalogue, department=chosen.department, location=chosen.location),
-        **ticket_flags(job.chart),
+        **place(case, job.board, lists, department=chosen.department, location=chosen.location),
+        **billing_flags(job.brief, chosen.billing),
     }
-    hours = job.phases[0].hours if job.phases else budget_of((), job.facts)
+    hours = job.phases[0].hours if job.phases else job.brief.budget_hours.value
     if hours is not None:
         wish["budgetHours"] = number(hours)
     if reference(case.get("owner")):
         wish["owner"] = reference(case.get("owner"))
-    if id_of(case.get("agreement")) and not keeps_agreement(job.price, job.chart):
+    if id_of(case.get("agreement")) and job.brief.agreement.value == "remove":
         wish["agreement"] = None
     return wish

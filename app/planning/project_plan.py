@@ -1,34 +1,41 @@
-"""A conversion: project, template or phases, people, convert, the ticket's own flags and place, notes.
+"""A conversion: project or phase of a running one, phases of work and payments, people, convert, the ticket's place, notes.
 
 Source of the order and the bodies: API schemas Project, ProjectPhase, ProjectTeamMember, ProjectContact and
-ConvertToProject (2026.11): project and phase must exist before the ticket can be converted into them.
+ConvertToProject (2026.11): project and phase must exist before the ticket can be converted into them. Product lines are set first,
+so that an amount is never billed by a line and by the fee at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from app.chart import Chart, Decision
-from app.planning.billing import billing_todos
-from app.planning.blockers import Case, blockers, guard, id_of, note_step, note_text, reference, ticket_path, unread
+from app.chart import Chart
+from app.domain.facts import JobFacts
+from app.domain.ticket import TicketRecord
+from app.planning.billing_steps import brief_problems, line_steps, milestones
+from app.planning.blockers import Case, blockers, guard, id_of, note_step, note_text, reference, ticket_path
 from app.planning.board_mapping import restored
-from app.planning.manual_actions import ManualAction, said, todo, under_heading
+from app.planning.brief.model import Brief
+from app.planning.manual_actions import ManualAction, action_sentences, under_heading
 from app.planning.model import Look, Plan, Problem, Step, StepKind
-from app.planning.people import contact_steps, contact_todos, team_steps
-from app.planning.project_payload import ProjectInputs, job_of, phase_body, project_body, ticket_wish
+from app.planning.paths import COUNTED, PROJECTS
+from app.planning.people import contact_steps, team_records, team_steps
+from app.planning.project_payload import (
+    ProjectInputs,
+    payment_body,
+    phase_body,
+    project_body,
+    project_inputs,
+    ticket_wish,
+)
 from app.planning.reference_lists import ReferenceLists, ReferenceNotFound
-from app.planning.revenue_targets import misses, project_revenue
+from app.planning.revenue_targets import project_revenue, revenue_problems
 from app.planning.texts import mark, plain
 
-PROJECTS = "/project/projects"
-COUNTED = ("notes", "timeentries", "scheduleentries", "documents", "configurations", "products", "tasks", "activities")
 _RESTORED = ("board", "status", "type", "subType", "item", "team", "department", "location")
 _MAY_BE_EMPTY = ("type", "subType", "item", "team")
-_MADE = f"{PROJECTS}/{{project.id}}"
 _CONVERTED = "/project/tickets/{convert.id}"
-_PROJECT = {"$ref": "project.id"}
 _CHECKED = (
     "billingMethod",
     "billingAmount",
@@ -38,59 +45,66 @@ _CHECKED = (
     "location",
     "budgetHours",
 )
+PAYMENTS = "Payments"
 
 
 def plan_project(
-    decision: Decision,
-    case: Case,
-    catalogue: ReferenceLists,
-    chart: Chart,
-    *,
-    decision_id: str,
-    now: datetime,
-    note: str,
-) -> Plan:
+    brief: Brief, facts: JobFacts, ticket: TicketRecord, case: Case, lists: ReferenceLists, chart: Chart, *,
+    decision_id: str, note: str,
+) -> Plan:  # fmt: skip
     """The steps of a conversion; problems instead of guesses."""
-    problems = blockers(case, chart)
+    problems = [*blockers(case, chart), *brief_problems(brief)]
     if reference(case.get("company")) is None:
         text = "The ticket has no company; a project needs one. Set it and run the ticket again."
-        return Plan(problems=(*problems, Problem("company-unknown", text)))
+        return Plan(problems=(*problems, Problem("company-unknown", text)), brief=brief)
     try:
-        job = job_of(decision.facts, case, catalogue, chart, decision_id=decision_id, now=now)
-        body, ticket = project_body(job), ticket_wish(job)
-        team, team_todos = team_steps(job.team, case, catalogue, chart)
+        job = project_inputs(brief, facts, case, lists, chart, decision_id=decision_id)
+        body, wish = project_body(job), ticket_wish(job)
+        team, team_actions = team_steps(brief, lists, chart, job.at)
     except ReferenceNotFound as missing:
-        return Plan(problems=(*problems, missing.problem))
-    path = project_revenue(case, body, ticket, job.board, catalogue, chart, members=job.team.members)
-    problems += [*job.price.problems, *misses(path, chart)]
-    left = [*_todos(job), *team_todos, *unread(case), *([] if path.known else [todo("gl-unread")])]
-    todos = said(left, chart.note_language)
-    steps = [*_before(job, body), *team, *contact_steps(case), *_after(job, ticket, todos, note)]
-    return Plan(tuple(steps), tuple(problems), todos)
+        return Plan(problems=(*problems, missing.problem), brief=brief)
+    members = [record for record, _ in team_records(brief, lists)[0]]
+    path = project_revenue(case, body, wish, job.board, lists, chart, members=members)
+    lines, unknown = line_steps(brief, ticket, decision_id)
+    problems += [*unknown, *revenue_problems(path, chart, accepted=bool(brief.revenue.by))]
+    actions = (*brief.manual_actions, *team_actions, *path.actions())
+    todos = action_sentences(actions, chart.note_language)
+    steps = [*_before(job, body, lines), *team, *contact_steps(brief, job.at), *_after(job, wish, todos, note)]
+    return Plan(tuple(steps), tuple(problems), todos, _in_order(actions), brief, _proposals(brief, chart))
 
 
-def _before(job: ProjectInputs, body: dict[str, Any]) -> list[Step]:
-    """What must be there before the ticket can be converted: the project and its phases."""
+def _in_order(actions: tuple[ManualAction, ...]) -> tuple[ManualAction, ...]:
+    """Each action once."""
+    return tuple(action for number, action in enumerate(actions) if action not in actions[:number])
+
+
+def _proposals(brief: Brief, chart: Chart) -> tuple[str, ...]:
+    return brief.proposals(amounts_from_text=chart.project.billing.amounts_from_text == "allow")
+
+
+def _before(job: ProjectInputs, body: dict[str, Any], lines: list[Step]) -> list[Step]:
+    """What must be there before the ticket can be converted: the project, its phases of work and its payments."""
+    made = [] if job.joins else [_create("project", "Create the project", PROJECTS, body, look=_own_project(job))]
     return [
         guard(job.case, unbilled=True),
-        _count("count", ticket_path(job.case), "Count what hangs on the ticket"),
-        _create("project", "Create the project", PROJECTS, body, look=_own_project(job)),
+        _count("count", ticket_path(job.case), "Count the records on the ticket"),
+        *lines,
+        *made,
         *_structure(job),
+        *_payments(job),
     ]
 
 
-def _after(job: ProjectInputs, ticket: dict[str, Any], todos: tuple[str, ...], note: str) -> list[Step]:
-    """The conversion and what is set and said once the ticket is in the project."""
+def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], note: str) -> list[Step]:
+    """The conversion and what is set and noted once the ticket is in the project."""
     title = "Set status, sorting, place, billing flags and budget of the project ticket"
     return [
         _convert(job),
-        Step(
-            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=ticket, restore=restored(job.case, tuple(ticket))
-        ),
+        Step("ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.case, tuple(wish))),
         _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),
         *_todo_note(todos, job),
         note_step(f"{_CONVERTED}/notes", note, mark(job.decision_id)),
-        _place_again(ticket),
+        _place_again(wish),
     ]
 
 
@@ -103,36 +117,69 @@ def _own_project(job: ProjectInputs) -> Look:
 
 def _structure(job: ProjectInputs) -> list[Step]:
     """The template of the kind of work, where the chart names one, then phases of our own."""
-    at = f"{_MADE}/phases"
+    at = f"{job.at}/phases"
     steps = []
     if job.template is not None:
         of_project = Look("/project/tickets", "project/id={project.id}")
         steps.append(Step(
             "template", StepKind.ACTION, f"Apply the project template {job.template.get('name')}", "POST",
-            f"{_MADE}/applyTemplate/{job.template['id']}", look=Look(at), makes=(of_project, Look(at)),
+            f"{job.at}/applyTemplate/{job.template['id']}", look=Look(at), makes=(of_project, Look(at)),
         ))  # fmt: skip
     for count, phase in enumerate(job.phases, 1):
         body = phase_body(phase, job)
         match: dict[str, Any] = {"description": phase.name}
-        if job.template is None:
+        contains = {"notes": mark(job.decision_id)} if job.joins else {}
+        if job.template is None and not job.joins:
             body["wbsCode"] = match["wbsCode"] = str(count)
+        look = Look(at, match=match, contains=contains)
+        steps.append(_create(f"phase-{count}", f"Create the phase “{plain(phase.name)}”", at, body, look=look))
+    return steps
+
+
+def _payments(job: ProjectInputs) -> list[Step]:
+    """A phase of payments with one milestone for each; the ticket and its hours are never in them."""
+    payments = milestones(job.brief, job.chart.project.billing)
+    if not payments:
+        return []
+    at, found = f"{job.at}/phases", {"notes": mark(job.decision_id)}
+    body = {"description": PAYMENTS, "notes": mark(job.decision_id), "budgetHours": 0.0}
+    steps = [
+        _create(
+            "payments",
+            "Create the phase of payments",
+            at,
+            body,
+            look=Look(at, match={"description": PAYMENTS}, contains=found),
+        )
+    ]
+    for count, payment in enumerate(payments, 1):
+        own = payment_body(payment, job, "payments")
+        own["description"] = f"{count}. {own['description']}"[:100]
+        match = {"description": own["description"]}
         steps.append(
-            _create(f"phase-{count}", f"Create the phase “{plain(phase.name)}”", at, body, look=Look(at, match=match))
+            _create(
+                f"payment-{count}",
+                f"Create the payment “{plain(payment.label)}”",
+                at,
+                own,
+                look=Look(at, match=match, contains=found),
+            )
         )
     return steps
 
 
 def _convert(job: ProjectInputs) -> Step:
     """Into our first phase, or the template's; the ticket becomes the first one there."""
-    target = "phase-1" if job.own_phases else "template"
-    code: Any = "1.1" if job.template is None else {"$text": f"{{{target}.wbsCode}}.1"}
+    target = "phase-1" if job.phases else "template"
+    plain_code = job.template is None and not job.joins
+    code: Any = "1.1" if plain_code else {"$text": f"{{{target}.wbsCode}}.1"}
     body = {
         "recordType": "ProjectTicket",
-        "project": {"id": _PROJECT},
+        "project": {"id": job.reference},
         "phase": {"id": {"$ref": f"{target}.id"}},
         "wbsCode": code,
     }
-    expect = {"project/id": _PROJECT, "phase/id": {"$ref": f"{target}.id"}}
+    expect = {"project/id": job.reference, "phase/id": {"$ref": f"{target}.id"}}
     renumbered = Look("/project/tickets", f"phase/id={{{target}.id}}", match={"summary": job.case.get("summary")})
     return Step(
         "convert", StepKind.CONVERT, "Convert the ticket into the project's first phase", "POST",
@@ -146,9 +193,9 @@ def _old_place(case: Case) -> dict[str, Any]:
     return {member: value for member, value in old.items() if value is not None or member in _MAY_BE_EMPTY}
 
 
-def _place_again(ticket: Mapping[str, Any]) -> Step:
+def _place_again(wish: Mapping[str, Any]) -> Step:
     """A workflow rule of the project board may have changed the department meanwhile; revenue hangs on it."""
-    kept = {member: ticket[member] for member in ("department", "location")}
+    kept = {member: wish[member] for member in ("department", "location")}
     title = "Department and location are still as they should be"
     return Step("place", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=kept)
 
@@ -158,21 +205,12 @@ def _count(key: str, path: str, title: str, *, compare_with: str | None = None) 
     return Step(key, StepKind.COUNT, title, "GET", path, counts=counts, compare_with=compare_with)
 
 
-def _todos(job: ProjectInputs) -> list[ManualAction]:
-    """What ConnectWise's API cannot do, for a person."""
-    todos = billing_todos(job.price, job.facts, job.case, job.chart)
-    if job.facts.restricted:
-        todos.append(todo("restrict"))
-    return todos + contact_todos(job.case, job.facts, job.phases)
-
-
 def _todo_note(todos: tuple[str, ...], job: ProjectInputs) -> list[Step]:
     if not todos:
         return []
-    at = f"{_MADE}/notes"
-    decision_id = job.decision_id
-    text = note_text(under_heading(todos, job.chart.note_language), mark(decision_id))
-    look = Look(at, contains={"text": mark(decision_id)})
+    at = f"{job.at}/notes"
+    text = note_text(under_heading(todos, job.chart.note_language), mark(job.decision_id))
+    look = Look(at, contains={"text": mark(job.decision_id)})
     return [_create("project-note", "Note what a person has to do", at, {"text": text}, look=look, kind=StepKind.NOTE)]
 
 

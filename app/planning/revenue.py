@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.planning.blockers import as_record
+from app.planning.manual_actions import ManualAction, manual_action
 from app.planning.reference_lists import Record, ReferenceLists
 
 ROWS = "/finance/glAccounts"
@@ -60,6 +61,10 @@ class RevenuePath:
     known: bool
     overriding: tuple[GlRow, ...] = ()
     """Every specific row that applies and goes before the department's, the one that is used among them."""
+
+    def actions(self) -> list[ManualAction]:
+        """What a person has to look at where the mapping cannot be read."""
+        return [] if self.known else [manual_action("gl-unread")]
 
     def words(self) -> str:
         """The path as a sentence."""

@@ -26,12 +26,14 @@ class RevenueLine:
     path: RevenuePath
 
 
-def ticket_revenue(case: Case, wish: Record, board: Record, catalogue: ReferenceLists, chart: Chart) -> RevenuePath:
-    """The path of time on a service ticket once it is as wished; `board`: the one it is on then."""
+def ticket_revenue(
+    case: Case, wish: Record, board: Record, catalogue: ReferenceLists, chart: Chart, *, members: Sequence[Record] = ()
+) -> RevenuePath:
+    """The path of time on a service ticket once it is as wished; `board`: the one it is on then; `members`: who enters time."""
     ids: Ids = {
         "service-type": id_of(wish.get("type") or case.get("type")),
-        "work-type": id_of(case.get("workType")) or id_of(board.get("workType")),
-        "work-role": id_of(case.get("workRole")) or id_of(board.get("workRole")),
+        "work-type": _usual("workType", case, board, members),
+        "work-role": _usual("workRole", case, board, members),
         "department": id_of(wish.get("department") or case.get("department")),
         "location": id_of(wish.get("location") or case.get("location")),
     }
@@ -62,9 +64,12 @@ def _usual(member: str, case: Case, board: Record, people: Sequence[Record]) -> 
     return own or {found for person in people if (found := id_of(person.get(member)))}
 
 
-def misses(path: RevenuePath, chart: Chart) -> list[Problem]:
-    """The problem of a plan whose revenue would go elsewhere."""
-    if not path.known or path.reaches:
+def revenue_problems(path: RevenuePath, chart: Chart, *, accepted: bool = False) -> list[Problem]:
+    """Why a plan's revenue may go elsewhere. `accepted`: a person has said to go on although the mapping cannot be read."""
+    if not path.known:
+        text = f"{path.words()} Let the API member read it, or accept it in the brief (revenue: proceed)."
+        return [] if accepted or chart.revenue.unproven == "allow" else [Problem("revenue-unproven", text)]
+    if path.reaches:
         return []
     text = (
         f"{path.words()} It would miss “{chart.revenue.account}”. Correct the GL mapping in ConnectWise or the chart."

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
-from app.planning.manual_actions import TAKEN_BACK, Language
+from app.planning.manual_actions import Language, messages
 from app.planning.model import Look, Plan, Step, StepKind, StepRecord
-from app.planning.project_plan import COUNTED, PROJECTS
+from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
 from app.planning.texts import mark
 
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
@@ -30,11 +30,14 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
     `language`: of the note on the ticket.
     """
     convert = next((record for record in records if record.step.kind is StepKind.CONVERT), None)
-    patches = [record for record in records if record.step.kind is StepKind.PATCH]
+    every = [record for record in records if record.step.kind is StepKind.PATCH]
+    lines = [record for record in every if record.step.path.startswith(PRODUCTS)]
+    patches = [record for record in every if record not in lines]
     made = [record for record in records if record.step.kind in (StepKind.CREATE, StepKind.ACTION)]
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
     for record in reversed(made):
         steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
+    steps += _bill_lines_again(lines, after="undo-convert" if convert else "")
     first = next((step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-place")), "")
     return Plan((*steps, *_note(records, first, decision_id, language)))
 
@@ -54,9 +57,23 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
         others = {member: value for member, value in before.items() if member not in _OF_BOARD}
         if others:
             told = {member: ours[member] for member in others}
-            title, after = "Put department and location back", "undo-move" if bound else ""
+            title, after = "Put department, location and billing back", "undo-move" if bound else ""
             steps.append(_patch("undo-place", title, path, others, told, member_wise=True, after=after))
     return steps
+
+
+def _bill_lines_again(lines: Sequence[StepRecord], *, after: str) -> Iterator[Step]:
+    """Each product line bills as before, while it still shows what we set; not where the fee stays."""
+    for record in reversed(lines):
+        before, ours = _before([record]), _ours([record])
+        yield _patch(
+            f"undo-{record.step.key}",
+            "Let the product line bill as before",
+            record.step.path,
+            before,
+            ours,
+            after=after,
+        )
 
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
@@ -204,7 +221,7 @@ def _note(records: Sequence[StepRecord], after: str, decision_id: str, language:
     if path is None:
         return []
     ticket = path.removesuffix("/notes").removesuffix("/convert").replace("/project/", "/service/", 1)
-    last_line = f"{TAKEN_BACK[language]} {mark(decision_id)}"
+    last_line = f"{messages(language)['undone']} {mark(decision_id)}"
     title = "Note that the decision was taken back"
     return [note_step(f"{ticket}/notes", "", last_line, key="undo-note", title=title, after=after)]
 

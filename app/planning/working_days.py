@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.chart import Chart
-from app.domain.facts import JobFacts
 
 _WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -45,21 +43,6 @@ class Calendar:
         return day
 
 
-def span_of(facts: JobFacts, chart: Chart, today: date) -> Span:
-    """Estimated start and end: days that the evidence names stay as they are, others are working days of the calendar.
-
-    The days of the stages lie within it.
-    """
-    calendar = Calendar.of(chart)
-    named = [day for stage in facts.stages for day in (stage.start, stage.end) if day]
-    end = _latest([facts.end, *named])
-    start = facts.start or min([calendar.next(today), *([end] if end else [])])
-    start = min([start, *named])
-    if end is None or end < start:
-        end = _later(start, chart.project.default_days, calendar) if end is None else start
-    return Span(start, end)
-
-
 def within(span: Span, start: date | None, end: date | None) -> tuple[date | None, date | None]:
     """A phase's days: inside the project's, the end never before the start."""
     if start:
@@ -74,11 +57,8 @@ def day(moment: date) -> str:
     return f"{moment.isoformat()}T00:00:00Z"
 
 
-def _latest(days: Iterable[date | None]) -> date | None:
-    return max((each for each in days if each), default=None)
-
-
-def _later(start: date, days: int, calendar: Calendar) -> date:
+def later(start: date, days: int, calendar: Calendar) -> date:
+    """A working day so many days after another; the last day of the calendar at the end of time."""
     try:
         return calendar.next(start + timedelta(days=days))
     except OverflowError:

@@ -1,4 +1,4 @@
-"""The tables of audits. Rows and evidence are kept page by page and ticket by ticket, so that a killed run loses one page."""
+"""Tables of audits. Rows and evidence are stored page by page, so that a killed run loses one page at most."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ audits = sa.Table(
     sa.Column("not_before", Instant, nullable=False),
     sa.Column("owner", sa.String(120)),
     sa.Column("lease_until", Instant),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
@@ -40,7 +40,7 @@ audit_pages = sa.Table(
     sa.Column("tickets", sa.Integer, nullable=False),
     sa.Column("evidence", sa.LargeBinary, nullable=False),
 )
-"""The cases of a page, packed: what a changed chart is tried on without ConnectWise."""
+"""The packed cases of a page, on which a changed chart is tried without ConnectWise."""
 
 audit_tickets = sa.Table(
     "audit_tickets",

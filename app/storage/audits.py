@@ -1,7 +1,7 @@
-"""Audits: how far each has come, what it found ticket by ticket, and the evidence page by page.
+"""Audits: their progress, the result of each ticket, and the evidence page by page.
 
-A page is committed whole: its rows, its evidence, the cursor and the counters in one transaction. Whoever goes on with an
-audit begins behind the cursor, so a killed run ends with the same totals.
+A page is committed whole: rows, evidence, cursor and counters in one transaction. A resumed audit continues behind the
+cursor, so a killed run ends with the same totals.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from app import json_codec
 from app.storage.audit_tables import audit_pages, audit_tickets, audits
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, OwnershipLost, inserting
 from app.storage.ids import new_id
 from app.storage.tables import charts
@@ -31,7 +31,7 @@ _AT_ONCE = 1000
 class AuditRow:
     """One audit. `state`: queued (from `not_before` on), running (held by `owner` until `lease_until`), done, cancelled or failed.
 
-    `asked`: range, boards, companies, statuses, and the link that opens a ticket; `cursor`: id of the last ticket kept.
+    `asked`: range, boards, companies, statuses, and the link that opens a ticket; `cursor`: id of the last stored ticket.
     """
 
     id: str
@@ -51,7 +51,7 @@ class AuditRow:
     not_before: datetime
     owner: str | None
     lease_until: datetime | None
-    said: str
+    message: str
     created_at: datetime
     finished_at: datetime | None
 
@@ -62,8 +62,8 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page to keep: for each ticket its id, what the chart and hindsight say, and its row as JSON; the packed cases, the last
-    ticket's id, and the counters as they stand with it."""
+    """A page to store: for each ticket its id, the outcomes of chart and hindsight, and its row as JSON; the packed cases,
+    the last ticket's id, and the counters including this page."""
 
     tickets: Sequence[tuple[int, str, str, str]]
     evidence: bytes
@@ -72,17 +72,16 @@ class KeptPage:
 
 
 class Audits:
-    """The tables of audits. What a worker writes names its owner and fails with OwnershipLost when it holds the audit no longer."""
+    """The tables of audits. Writes by a worker name the owner; OwnershipLost when it no longer holds the audit."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def open(self, asked: Mapping[str, Any], *, chart: tuple[str, str, str], now: datetime) -> AuditRow:
-        """Queues an audit. `chart`: version, hash and text of the chart that it keeps to the end."""
-        moment, (version, sha256, text) = stamp(now), chart
-        audit_id = new_id(now)
+        """Queues an audit. `chart`: version, hash and text of the chart that it uses to the end."""
+        moment, (version, sha256, text) = instant_text(now), chart
         values = {
-            "id": audit_id, "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
+            "id": (audit_id := new_id(now)), "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
             "counters": {}, "remarks": [], "not_before": moment, "created_at": moment, "updated_at": moment,
         }  # fmt: skip
 
@@ -97,7 +96,7 @@ class Audits:
     async def claim(
         self, owner: str, *, now: datetime, only: str | None = None, is_dead: Callable[[str], bool] = lambda _: False
     ) -> AuditRow | None:
-        """Holds the oldest audit that may go on: queued and due, or left by a worker whose lease is over or who is dead."""
+        """Takes the oldest audit that may continue: queued and due, or left by a worker that is dead or has lost its lease."""
 
         def work(db: Connection) -> AuditRow | None:
             query = sa.select(*_COLUMNS).where(audits.c.state.in_(OPEN)).order_by(audits.c.id)
@@ -108,12 +107,8 @@ class Audits:
             for found in map(_row, db.execute(query)):
                 left = found.lease_until is None or found.lease_until < now or is_dead(found.owner or "")
                 if found.not_before <= now if found.state == "queued" else left:
-                    held = {
-                        "state": "running",
-                        "owner": owner,
-                        "lease_until": stamp(now + LEASE),
-                        "updated_at": stamp(now),
-                    }
+                    held = {"state": "running", "owner": owner, "updated_at": instant_text(now)}
+                    held["lease_until"] = instant_text(now + LEASE)
                     db.execute(sa.update(audits).where(audits.c.id == found.id).values(held))
                     return _get(db, found.id)
             return None
@@ -121,17 +116,17 @@ class Audits:
         return await self._database.write(work)
 
     async def renew(self, audit_id: str, owner: str, *, now: datetime) -> None:
-        """Keeps the lease."""
-        values = {"lease_until": stamp(now + LEASE)}
+        """Extends the lease."""
+        values = {"lease_until": instant_text(now + LEASE)}
         update = sa.update(audits).where(audits.c.id == audit_id, audits.c.owner == owner, audits.c.state == "running")
         await self._database.write(lambda db: db.execute(update.values(values)))
 
     async def note(self, audit: AuditRow, *, now: datetime, **values: Any) -> AuditRow:
-        """Keeps some of its values while it is held."""
+        """Stores some values of a held audit."""
         return await self._database.write(lambda db: _change(db, audit, now, **values))
 
     async def keep_page(self, audit: AuditRow, page: KeptPage, *, now: datetime) -> AuditRow:
-        """Keeps a page; returns the audit as it stands, with the wish to cancel if there is one."""
+        """Stores a page; returns the current audit, with a request to cancel if there is one."""
         tickets = [
             {"audit_id": audit.id, "ticket_id": ticket_id, "outcome": outcome, "hindsight": hindsight, "row": row}
             for ticket_id, outcome, hindsight, row in page.tickets
@@ -144,64 +139,64 @@ class Audits:
             if tickets:
                 db.execute(sa.insert(audit_tickets), tickets)
             seen = audits.c.seen + len(tickets)
-            values = {"cursor": page.cursor, "seen": seen, "counters": dict(page.counters), "attempts": 0, "said": ""}
+            values = {
+                "cursor": page.cursor,
+                "seen": seen,
+                "counters": dict(page.counters),
+                "attempts": 0,
+                "message": "",
+            }
             return _change(db, audit, now, **values)
 
         return await self._database.write(work)
 
-    async def wait(self, audit: AuditRow, *, until: datetime, said: str, now: datetime) -> None:
-        """Lets go of an audit until a moment; it goes on behind its cursor."""
-        values = {"state": "queued", "not_before": stamp(until), "attempts": audit.attempts + 1, "said": said, **_FREE}
+    async def wait(self, audit: AuditRow, *, until: datetime, message: str, now: datetime) -> None:
+        """Releases an audit until a moment; it continues behind its cursor."""
+        values = {
+            "state": "queued",
+            "not_before": instant_text(until),
+            "attempts": audit.attempts + 1,
+            "message": message,
+            **_FREE,
+        }
         await self._database.write(lambda db: _change(db, audit, now, **values))
 
-    async def settle(self, audit: AuditRow, state: str, *, said: str, now: datetime, **values: Any) -> AuditRow:
+    async def settle(self, audit: AuditRow, state: str, *, message: str, now: datetime, **values: Any) -> AuditRow:
         """Ends an audit as done, cancelled or failed."""
-        values |= {"state": state, "said": said, "finished_at": stamp(now), **_FREE}
+        values |= {"state": state, "message": message, "finished_at": instant_text(now), **_FREE}
         return await self._database.write(lambda db: _change(db, audit, now, **values))
 
     async def cancel(self, audit_id: str, *, now: datetime) -> bool:
-        """Asks an open audit to end after the page under way; one that nobody works on ends at once. False when it has ended."""
+        """Requests the end of an open audit after its present page; a queued one ends at once. False when it has ended."""
 
         def work(db: Connection) -> bool:
             asked = sa.update(audits).where(audits.c.id == audit_id, audits.c.state.in_(OPEN)).values(cancel=True)
             found = db.execute(asked).rowcount > 0
-            idle = {
-                "state": "cancelled",
-                "said": "Cancelled.",
-                "finished_at": stamp(now),
-                "updated_at": stamp(now),
-                **_FREE,
-            }
+            moment = instant_text(now)
+            idle = {"state": "cancelled", "message": "Cancelled.", "finished_at": moment, "updated_at": moment, **_FREE}
             db.execute(sa.update(audits).where(audits.c.id == audit_id, audits.c.state == "queued").values(idle))
             return found
 
         return await self._database.write(work)
 
     async def reopen(self, audit_id: str, *, now: datetime) -> None:
-        """Queues a cancelled or failed audit, or one that waits, to go on now."""
+        """Queues a cancelled, failed or waiting audit to continue now."""
         values = {
-            "state": "queued",
-            "cancel": False,
-            "attempts": 0,
-            "not_before": stamp(now),
-            "said": "",
-            "finished_at": None,
-            "totals": None,
-            "suggestions": None,
-            **_FREE,
-        }
+            "state": "queued", "cancel": False, "attempts": 0, "not_before": instant_text(now), "message": "",
+            "finished_at": None, "totals": None, "suggestions": None, **_FREE,
+        }  # fmt: skip
         mine = audits.c.id == audit_id
         ended = sa.update(audits).where(mine, audits.c.state.in_(("cancelled", "failed", "queued"))).values(values)
         runs = sa.update(audits).where(mine, audits.c.state == "running").values(cancel=False)
         await self._database.write(lambda db: (db.execute(ended), db.execute(runs)))
 
     async def suggest(self, audit_id: str, suggestions: Sequence[Mapping[str, Any]]) -> None:
-        """Keeps thresholds that would fit an ended audit's tickets better."""
+        """Stores thresholds that would fit an ended audit's tickets better."""
         update = sa.update(audits).where(audits.c.id == audit_id).values(suggestions=list(suggestions))
         await self._database.write(lambda db: db.execute(update))
 
     async def get(self, audit_id: str) -> AuditRow | None:
-        """One audit as it stands."""
+        """One audit in its current state."""
         query = sa.select(*_COLUMNS).where(audits.c.id == audit_id)
         return await self._database.read(lambda db: _first(db, query))
 
@@ -223,14 +218,14 @@ class Audits:
         return str(await self._database.read(lambda db: db.execute(query).scalar_one()))
 
     async def rows(self, audit_id: str) -> AsyncGenerator[list[dict[str, Any]], None]:
-        """What was found of each ticket, by id, a thousand at a time."""
+        """The rows of the tickets, by id, a thousand at a time."""
         after = 0
         while found := await self._database.read(partial(_rows_after, audit_id=audit_id, after=after)):
             yield found
             after = found[-1]["id"]
 
     async def keeps(self, audit_id: str) -> bool:
-        """Whether anything of its tickets is (still) kept."""
+        """Whether any of its tickets are still stored."""
         query = sa.select(audit_pages.c.last_ticket).where(audit_pages.c.audit_id == audit_id).limit(1)
         return await self._database.read(lambda db: db.execute(query).first() is not None)
 
@@ -242,8 +237,10 @@ class Audits:
             yield evidence
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
-        """Forgets what ended audits have kept of tickets, after the operator's time; totals and remarks stay."""
-        old = sa.select(audits.c.id).where(audits.c.state.not_in(OPEN), audits.c.updated_at < stamp(now - older_than))
+        """Deletes the tickets of audits that ended long ago; totals and remarks stay."""
+        old = sa.select(audits.c.id).where(
+            audits.c.state.not_in(OPEN), audits.c.updated_at < instant_text(now - older_than)
+        )
 
         def work(db: Connection) -> int:
             pages = db.execute(sa.delete(audit_pages).where(audit_pages.c.audit_id.in_(old))).rowcount
@@ -280,9 +277,9 @@ def _check_owner(db: Connection, audit: AuditRow) -> None:
 
 def _change(db: Connection, audit: AuditRow, now: datetime, **values: Any) -> AuditRow:
     _check_owner(db, audit)
-    values |= {"updated_at": stamp(now)}
+    values |= {"updated_at": instant_text(now)}
     if values.get("state") is None:
-        values["lease_until"] = stamp(now + LEASE)
+        values["lease_until"] = instant_text(now + LEASE)
     db.execute(sa.update(audits).where(audits.c.id == audit.id).values(values))
     return _get(db, audit.id)
 
@@ -299,5 +296,5 @@ def _first(db: Connection, query: Any) -> AuditRow | None:
 def _row(row: Any) -> AuditRow:
     values = dict(row._mapping)
     for name in ("not_before", "created_at", "lease_until", "finished_at"):
-        values[name] = moment_of(values[name]) if values[name] else None
+        values[name] = parse_instant(values[name]) if values[name] else None
     return AuditRow(**values)

@@ -1,4 +1,4 @@
-"""One database, SQLite or PostgreSQL: engines, transactions off the event loop, migrations, who may dispatch."""
+"""One database, SQLite or PostgreSQL: engines, transactions in worker threads, migrations, the dispatch lock."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from app.storage import procrastinate_schema
-from app.storage.db_errors import cannot_be_made, newer_tables, unavailable
+from app.storage.db_errors import cannot_create, newer_tables, unavailable
 
 Result = TypeVar("Result")
 
 _CHECKPOINT_PAGES = 10_000
-"""Pages of 4 kB in SQLite's log before it is folded into the file; folding costs several syncs of the disk."""
+"""Pages of 4 kB in SQLite's log before a checkpoint, which costs several syncs of the disk."""
 
 
 class OwnershipLost(Exception):
-    """Another process has taken this run over; whoever holds it no longer must stop at once."""
+    """Another process has taken over this run or audit; the present one must stop at once."""
 
 
 class Database:
-    """Transactions for the rest of the journal; each runs in a worker thread and commits or leaves nothing."""
+    """Transactions in worker threads; each commits or leaves nothing."""
 
     def __init__(self, url: str, *, patience: float = 4.0) -> None:
         """`patience`: seconds to wait for a lock or a connection; ConnectWise waits five for the answer to a callback.
 
-        Makes the file of a SQLite database, for this user alone, with the folder around it. Raises ValueError for an address
-        that is none, StoreUnavailable for a file that cannot be made.
+        Creates the file of a SQLite database and its folder, readable by this user only. Raises ValueError for an invalid
+        address, StoreUnavailable for a file that cannot be created.
         """
         self.url = _driver_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         engines = _sqlite_engines if self.is_sqlite else _postgres_engines
         self._writer, self._reader = engines(self.url, patience)
-        self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="journal-write")
-        self._read_threads = ThreadPoolExecutor(2, thread_name_prefix="journal-read")
+        self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="storage-write")
+        self._read_threads = ThreadPoolExecutor(2, thread_name_prefix="storage-read")
         self._dispatch_lock: IO[str] | None = None
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
@@ -67,23 +67,23 @@ class Database:
             return work(connection)
 
     def migrate(self) -> None:
-        """Brings the tables to this version's form; two processes that start together wait for one another."""
+        """Upgrades the tables to this version; two processes that start together wait for one another."""
         with self._translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7261)"))
-            _upgrade(connection)
+            upgrade_tables(connection)
             if not self.is_sqlite:
                 procrastinate_schema.prepare(connection)
 
     def schema_revision(self) -> str | None:
-        """The revision that the tables are in; None before the first migration."""
+        """The revision of the tables; None before the first migration."""
         with self._translated(), self._reader.connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
     def may_dispatch(self) -> bool:
-        """Whether this process may carry runs out. On SQLite exactly one process may; PostgreSQL shares by leases."""
+        """Whether this process may execute runs. On SQLite exactly one process may; on PostgreSQL leases share the runs."""
         if not self.is_sqlite or self._dispatch_lock is not None:
             return True
         handle = self._opened_lock()
@@ -99,7 +99,7 @@ class Database:
         return True
 
     def dispatching_process(self) -> str:
-        """The id of the process that works on this SQLite file, as it wrote it; empty where none did."""
+        """The id of the process that holds the dispatch lock, as it wrote it; empty where none did."""
         try:
             return Path(self._lock_file).read_text(encoding="utf-8").strip()
         except OSError:
@@ -110,26 +110,26 @@ class Database:
         return f"{self.url.database}.lock"
 
     def _opened_lock(self) -> IO[str]:
-        """The lock's file, which is held open while we run."""
+        """The lock file, open as long as this process holds the lock."""
         try:
-            return open(self._lock_file, "a+", encoding="utf-8", opener=for_us_alone)
+            return open(self._lock_file, "a+", encoding="utf-8", opener=open_private)
         except OSError as error:
-            raise cannot_be_made(error, "the lock beside its file", self._lock_file) from error
+            raise cannot_create(error, "the lock beside its file", self._lock_file) from error
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Foreign errors end here: what the database cannot do now becomes StoreUnavailable, without data in the text."""
+        """Translates driver errors that the database is to blame for to StoreUnavailable, without data in the text."""
         try:
             yield
         except sa.exc.DBAPIError as error:
-            if not _is_away(error):
+            if not _is_unavailable(error):
                 raise
             raise unavailable(error, self.url) from error
         except (sqlite3.Error, sa.exc.TimeoutError) as error:
             raise unavailable(error, self.url) from error
 
     def close(self) -> None:
-        """Waits for transactions under way, then lets everything go."""
+        """Waits for running transactions, then closes all connections."""
         self._write_threads.shutdown()
         self._read_threads.shutdown()
         self._writer.dispose()
@@ -149,34 +149,34 @@ def _driver_url(url: str) -> URL:
         if parsed.database in (None, "", ":memory:"):
             raise ValueError("must name a file, such as sqlite:///data/miniprojects.db")
         if not str(parsed.database).startswith("file:"):
-            _make_file(Path(str(parsed.database)))
+            _create_file(Path(str(parsed.database)))
         return parsed.set(drivername="sqlite+pysqlite")
     if kind == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     raise ValueError(f"must begin with sqlite:/// or postgresql://, not {kind}://")
 
 
-def _make_file(path: Path) -> None:
-    """An empty database that only this user may read; SQLite gives the files it puts beside it the same rights."""
+def _create_file(path: Path) -> None:
+    """Creates an empty file that only this user may read; SQLite's other files get the same rights."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise cannot_be_made(error, "the folder of its file", path.parent) from error
+        raise cannot_create(error, "the folder of its file", path.parent) from error
     try:
-        os.close(for_us_alone(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        os.close(open_private(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
     except (FileExistsError, IsADirectoryError):
         return
     except OSError as error:
-        raise cannot_be_made(error, "its file", path) from error
+        raise cannot_create(error, "its file", path) from error
 
 
-def for_us_alone(path: str, flags: int) -> int:
-    """Opens a file that only this user may read, and no process that we start."""
+def open_private(path: str, flags: int) -> int:
+    """Opens a file for this user only; child processes do not inherit it."""
     return os.open(path, flags | os.O_CLOEXEC, mode=0o600)
 
 
 def _sqlite_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
-    """SQLite has one writer at a time: it says so at BEGIN instead of failing later. Readers never wait."""
+    """SQLite has one writer at a time: BEGIN IMMEDIATE waits for it instead of failing later. Readers never wait."""
     arguments = {"timeout": patience, "check_same_thread": False}
     writer = sa.create_engine(url, pool_size=1, max_overflow=1, connect_args=arguments)
     reader = sa.create_engine(url, pool_size=2, max_overflow=1, connect_args=arguments)
@@ -209,27 +209,28 @@ def _postgres_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
     return engine, engine
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade_tables(connection: Connection, revision: str = "head") -> None:
+    """Runs the migrations up to a revision. StoreUnavailable where the tables have a newer form than this version knows."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise newer_tables() from error
 
 
 def inserting(db: Connection, table: sa.Table) -> Any:
-    """An INSERT of this database's own kind, which knows ON CONFLICT."""
+    """An INSERT of the database's dialect, which supports ON CONFLICT."""
     return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError)
+_UNAVAILABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError)
 _NOT_ALLOWED = "42501"
 
 
-def _is_away(error: sa.exc.DBAPIError) -> bool:
-    """Whether the database is at fault, not our statement: it is away, damaged, refuses us, or was never reached."""
+def _is_unavailable(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database is to blame, not the statement: unreachable, damaged, or access refused."""
     damaged = type(error) is sa.exc.DatabaseError
     refused = error.statement is None or getattr(error.orig, "sqlstate", None) == _NOT_ALLOWED
-    return isinstance(error, _AWAY) or damaged or refused
+    return isinstance(error, _UNAVAILABLE) or damaged or refused

@@ -1,4 +1,8 @@
-"""Why a database does not take or give data now: a sentence without names for everybody, a hint for whoever runs the service."""
+"""Maps driver errors to `StoreUnavailable`: a sentence without names for callers, a hint with names for the operator.
+
+Drivers report most causes by the same exception class, so the SQLite result code, the SQLSTATE or, while connecting, the
+server's message tells them apart.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ from sqlalchemy.engine import URL
 
 
 class StoreUnavailable(Exception):
-    """The database does not take or give data now; the text says why. Waiting may help.
+    """The database cannot be used at the moment. Waiting may help.
 
-    The text names neither file nor server nor role, since it is shown to strangers as well. `hint` may: it says what to do.
+    The text names neither file nor server nor role, since strangers may see it. `hint` may: it tells the operator what to do.
     """
 
     def __init__(self, text: str, *, hint: str = "") -> None:
@@ -22,11 +26,11 @@ class StoreUnavailable(Exception):
 
 
 class _Cause(NamedTuple):
-    """`sign`: SQLite's result codes, or what a PostgreSQL server's sentence or its SQLSTATE looks like."""
+    """`pattern`: SQLite result codes, or a regular expression for PostgreSQL's message or SQLSTATE."""
 
-    sign: str
-    why: str
-    what_to_do: str
+    pattern: str
+    reason: str
+    hint: str
 
 
 _SQLITE = (
@@ -63,24 +67,24 @@ _POSTGRES = (
 
 
 def unavailable(error: BaseException, url: URL) -> StoreUnavailable:
-    """What a foreign error means. Of data that a statement carried, nothing is repeated."""
+    """The cause of a driver error. Data of the statement is never repeated."""
     original = getattr(error, "orig", None) or error
     if url.get_backend_name() == "sqlite":
         return _of_sqlite(original, str(url.database))
     return _of_postgres(error, original)
 
 
-def cannot_be_made(error: OSError, what: str, path: Path | str) -> StoreUnavailable:
-    """A folder or file of ours that the system refuses. `what`: such as `the folder of its file`."""
-    in_its_way = isinstance(error, FileExistsError | NotADirectoryError)
-    why = "a file is in its way" if in_its_way else error.strerror or type(error).__name__
+def cannot_create(error: OSError, what: str, path: Path | str) -> StoreUnavailable:
+    """A folder or file that the system refuses to create. `what`: such as `the folder of its file`."""
+    in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+    reason = "a file is in its way" if in_the_way else error.strerror or type(error).__name__
     place = Path(path).absolute()
     hint = f"Let this user make and write {place}, or name another file in DATABASE_URL."
-    return _cannot(f"{what} cannot be made ({why})", hint)
+    return _cannot(f"{what} cannot be made ({reason})", hint)
 
 
 def newer_tables() -> StoreUnavailable:
-    """The tables have a form that this version does not know."""
+    """The tables were upgraded by a newer version."""
     return _cannot("a newer version of this program has changed its tables", "Install that version again.")
 
 
@@ -90,8 +94,8 @@ def _of_sqlite(original: BaseException, database: str) -> StoreUnavailable:
     if code == 14:
         return _not_opened(place)
     for cause in _SQLITE:
-        if str(code) in cause.sign.split():
-            return _cannot(cause.why, cause.what_to_do.format(place=place))
+        if str(code) in cause.pattern.split():
+            return _cannot(cause.reason, cause.hint.format(place=place))
     return _unknown(original, f"SQLite says: {_line(original)}" if code == 1 else "")
 
 
@@ -108,12 +112,12 @@ def _not_opened(place: Path) -> StoreUnavailable:
 
 
 def _of_postgres(error: BaseException, original: BaseException) -> StoreUnavailable:
-    """By the error's code; while connecting there is none, and the server's own sentence tells."""
+    """By SQLSTATE; while connecting there is none, and the server's message is matched."""
     connecting = not getattr(error, "statement", None)
-    sign = getattr(original, "sqlstate", None) or (_line(original, longest=2000) if connecting else "")
+    code = getattr(original, "sqlstate", None) or (_line(original, longest=2000) if connecting else "")
     for cause in _POSTGRES:
-        if sign and re.search(cause.sign, sign, re.I):
-            return _cannot(cause.why, cause.what_to_do)
+        if code and re.search(cause.pattern, code, re.I):
+            return _cannot(cause.reason, cause.hint)
     return _unknown(original, f"The server says: {_line(original)}" if connecting else "")
 
 
@@ -122,10 +126,10 @@ def _unknown(original: BaseException, hint: str) -> StoreUnavailable:
     return StoreUnavailable(f"The database does not answer as it should ({type(original).__name__}).", hint=known)
 
 
-def _cannot(why: str, hint: str) -> StoreUnavailable:
-    return StoreUnavailable(f"The database cannot be used: {why}.", hint=hint)
+def _cannot(reason: str, hint: str) -> StoreUnavailable:
+    return StoreUnavailable(f"The database cannot be used: {reason}.", hint=hint)
 
 
 def _line(error: BaseException, *, longest: int = 200) -> str:
-    """What a database says, as one printable line."""
+    """The message of a database as one printable line."""
     return "".join(char if char.isprintable() else " " for char in str(error))[:longest].strip()

@@ -1,4 +1,8 @@
-"""Ids that sort by the time they were made."""
+"""Ids that sort by creation time.
+
+ULIDs of python-ulid were weighed: their random part is new for every id, so two ids of one millisecond do not sort in the
+order of their creation, and their upper-case letters sort before the lower-case ids of existing databases.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def new_id(now: datetime) -> str:
-    """26 characters: milliseconds, a count and chance, so that ids of one process sort in the order they were made."""
+    """26 characters: milliseconds, a counter of this process, and random bits."""
     count = next(_COUNTER) & 0xFFFFFF
     number = (int(now.timestamp() * 1000) << 80) | (count << 56) | secrets.randbits(56)
     digits = []

@@ -1,4 +1,4 @@
-"""The inbox of callbacks: on disk before ConnectWise gets its 2xx, many events sharing one commit."""
+"""Inbox of callbacks. Events are committed before the 2xx; concurrent events share one commit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import stamp
+from app.storage.clock import instant_text
 from app.storage.database import Database
 from app.storage.tables import inbox
 
@@ -23,20 +23,19 @@ _MOST_PER_COMMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class InboxEvent:
-    """One callback as it came. `message_id` is ConnectWise's own id of the delivery, where it sends one."""
+    """One received callback. `message_id`: ConnectWise's id of the delivery, where it sends one."""
 
     message_id: str | None
     action: str
     type: str
     record_id: int
     member_id: str | None
-    callback_id: int | None
     body: bytes
     received_at: datetime
 
     @property
     def key(self) -> str:
-        """The event's identity: its MessageId, or record, action and body where it has none."""
+        """Identity of the event: its MessageId, or else record, action and body."""
         if self.message_id:
             return "m:" + self.message_id.lower()[:78]
         digest = hashlib.sha256(self.body).hexdigest()[:40]
@@ -45,7 +44,7 @@ class InboxEvent:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A stored event that no run has taken yet."""
+    """A stored event that has led to no run yet."""
 
     id: int
     action: str
@@ -55,7 +54,7 @@ class InboxRow:
 
 
 class Inbox:
-    """Takes events in batches: while one commit is under way, the next events gather for the one after it."""
+    """Commits events in batches: events that arrive during a commit share the next one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -63,7 +62,7 @@ class Inbox:
         self._writing: asyncio.Task[None] | None = None
 
     async def take(self, event: InboxEvent) -> bool:
-        """Returns when the event is on disk: True when it is new, False for a repeat. StoreUnavailable otherwise."""
+        """Returns after the commit: True for a new event, False for a repeat. StoreUnavailable when it cannot be stored."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._gathered.append((event, future))
         if self._writing is None or self._writing.done():
@@ -75,13 +74,13 @@ class Inbox:
             batch, self._gathered = self._gathered[:_MOST_PER_COMMIT], self._gathered[_MOST_PER_COMMIT:]
             try:
                 new = await self._database.write(partial(_insert, events=[event for event, _ in batch]))
-            except Exception as error:  # every waiter must hear of it, whatever it is
+            except Exception as error:  # passed on to every waiting caller
                 _settle(batch, error)
             else:
                 _settle(batch, new)
 
     async def new_events(self, limit: int = 200) -> list[InboxRow]:
-        """Events that no run has taken, oldest first."""
+        """Events that have led to no run yet, oldest first."""
 
         def work(db: Connection) -> list[InboxRow]:
             columns = (inbox.c.id, inbox.c.action, inbox.c.type, inbox.c.record_id, inbox.c.member_id)
@@ -91,13 +90,13 @@ class Inbox:
         return await self._database.read(work)
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
-        """Forgets events that were settled long ago; their bodies hold ticket texts."""
-        old = (inbox.c.state != "new", inbox.c.received_at < stamp(now - older_than))
+        """Deletes events that were handled long ago; their bodies hold ticket texts."""
+        old = (inbox.c.state != "new", inbox.c.received_at < instant_text(now - older_than))
         return await self._database.write(lambda db: db.execute(sa.delete(inbox).where(*old)).rowcount)
 
 
 def mark_taken(db: Connection, event_id: int, *, run_id: str | None, reason: str) -> bool:
-    """Takes an event out of the new ones, in the caller's transaction; False when another process was faster."""
+    """Marks a new event as handled in the caller's transaction; False when another process was faster."""
     values = {"state": "taken" if run_id else "ignored", "run_id": run_id, "reason": reason[:300]}
     update = sa.update(inbox).where(inbox.c.id == event_id, inbox.c.state == "new").values(values)
     return bool(db.execute(update).rowcount)
@@ -116,7 +115,7 @@ def _settle(batch: Sequence[tuple[InboxEvent, asyncio.Future[bool]]], result: se
 
 
 def _insert(db: Connection, events: Sequence[InboxEvent]) -> set[str]:
-    """Inserts what is not there yet and returns the keys of the new rows."""
+    """Inserts events that are not stored yet; returns their keys."""
     rows = [_row(event) for event in {event.key: event for event in reversed(events)}.values()]
     if db.dialect.name == "sqlite":
         return _insert_sqlite(db, rows)
@@ -126,7 +125,7 @@ def _insert(db: Connection, events: Sequence[InboxEvent]) -> set[str]:
 def _row(event: InboxEvent) -> tuple[Any, ...]:
     kind = event.type.lower()[:40]
     member = event.member_id[:100] if event.member_id else None
-    received = stamp(event.received_at)
+    received = instant_text(event.received_at)
     return (event.key, received, event.action[:20], kind, event.record_id, member, event.body, "new")
 
 

@@ -1,4 +1,4 @@
-"""Small things that must survive a restart, and the figures that the metrics show."""
+"""Small values that survive a restart, and the counts shown as metrics."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, inserting
+from app.storage.runs import OPEN_STATES
 from app.storage.tables import decisions, inbox, memory, runs
 
 
 class KeyValueStore:
-    """Named JSON values, such as how far the sweep has come."""
+    """Named JSON values, such as the time of the last reconciliation."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def recall(self, name: str) -> Any:
-        """The value kept under `name`, or None."""
+    async def get(self, name: str) -> Any:
+        """The stored value, or None."""
         query = sa.select(memory.c.value).where(memory.c.name == name)
         return await self._database.read(lambda db: db.execute(query).scalar())
 
-    async def keep(self, name: str, value: Any) -> None:
-        """Keeps `value` under `name`."""
+    async def put(self, name: str, value: Any) -> None:
+        """Stores a value under its name."""
 
         def work(db: Connection) -> None:
             insert = inserting(db, memory).values(name=name, value=value)
@@ -33,8 +34,8 @@ class KeyValueStore:
 
         await self._database.write(work)
 
-    async def keep_first(self, name: str, value: Any) -> Any:
-        """Keeps `value` unless there is one already; returns the one that stands."""
+    async def put_if_absent(self, name: str, value: Any) -> Any:
+        """Stores a value unless the name has one; returns the stored one."""
 
         def work(db: Connection) -> Any:
             db.execute(inserting(db, memory).values(name=name, value=value).on_conflict_do_nothing())
@@ -43,16 +44,16 @@ class KeyValueStore:
         return await self._database.write(work)
 
     async def take_turn(self, name: str, *, now: datetime, every: timedelta) -> bool:
-        """Whether it is our turn at something that all processes together do once in a while."""
+        """Whether this process may start a periodic job that all processes share."""
 
         def work(db: Connection) -> bool:
-            first = inserting(db, memory).values(name=name, value=stamp(now)).on_conflict_do_nothing()
+            first = inserting(db, memory).values(name=name, value=instant_text(now)).on_conflict_do_nothing()
             if db.execute(first).rowcount:
                 return True
             last = db.execute(sa.select(memory.c.value).where(memory.c.name == name).with_for_update()).scalar()
-            if moment_of(str(last)) + every > now:
+            if parse_instant(str(last)) + every > now:
                 return False
-            db.execute(sa.update(memory).where(memory.c.name == name).values(value=stamp(now)))
+            db.execute(sa.update(memory).where(memory.c.name == name).values(value=instant_text(now)))
             return True
 
         return await self._database.write(work)
@@ -61,16 +62,15 @@ class KeyValueStore:
         """Counts of inbox, runs and decisions by state; the age of the oldest open run in seconds."""
 
         def work(db: Connection) -> dict[str, Any]:
-            by_standing = (decisions.c.outcome, decisions.c.status, decisions.c.trigger)
-            counted = sa.select(*by_standing, sa.func.count()).group_by(*by_standing)
-            oldest = db.execute(
-                sa.select(sa.func.min(runs.c.created_at)).where(runs.c.state.in_(("queued", "waiting", "working")))
-            ).scalar()
+            labels = (decisions.c.outcome, decisions.c.status, decisions.c.trigger)
+            counted = sa.select(*labels, sa.func.count()).group_by(*labels)
+            open_since = sa.select(sa.func.min(runs.c.created_at)).where(runs.c.state.in_(OPEN_STATES))
+            oldest = db.execute(open_since).scalar()
             return {
                 "inbox": _count_by(db, inbox.c.state),
                 "runs": _count_by(db, runs.c.state),
                 "decisions": {(row[0], row[1], row[2]): row[3] for row in db.execute(counted)},
-                "oldest_open_run_seconds": (now - moment_of(oldest)).total_seconds() if oldest else 0.0,
+                "oldest_open_run_seconds": (now - parse_instant(oldest)).total_seconds() if oldest else 0.0,
             }
 
         return await self._database.read(work)

@@ -1,6 +1,6 @@
-"""The tables. Instants are UTC text of fixed width, so that they sort and read alike on both databases.
+"""Tables of inbox, runs, decisions and steps. Instants are UTC text of fixed width, which sorts alike on both databases.
 
-JSON is kept as text: PostgreSQL's binary form refuses the NUL characters that ticket texts may hold.
+JSON is stored as text: PostgreSQL's binary form refuses NUL characters, which ticket texts may contain.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ runs = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("owner", sa.String(32)),
     sa.Column("lease_until", Instant),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index(
@@ -81,16 +81,18 @@ decisions = sa.Table(
     sa.Column("mode", sa.String(8), nullable=False),
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("closed_reason", sa.String(16)),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("project_id", sa.BigInteger),
     sa.Column("document", Json, nullable=False),
     sa.Column("evidence", Json, nullable=False),
-    sa.Column("signs", Json, nullable=False, server_default="{}"),
-    sa.Column("look_at", Instant),
+    sa.Column("observed_state", Json, nullable=False, server_default="{}"),
+    sa.Column("recheck_at", Instant),
+    sa.Column("inputs", Json, nullable=False, server_default="{}"),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index("ix_decisions_ticket", "ticket_id", "id"),
     sa.Index("ix_decisions_status", "status", "id"),
-    sa.Index("ix_decisions_look_at", "look_at"),
+    sa.Index("ix_decisions_recheck_at", "recheck_at"),
 )
 
 steps = sa.Table(
@@ -105,9 +107,9 @@ steps = sa.Table(
     sa.Column("resolved", Json),
     sa.Column("before", Json),
     sa.Column("result", Json),
-    sa.Column("said", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("started_at", Instant),
-    sa.Column("wrote_at", Instant, index=True),
+    sa.Column("written_at", Instant, index=True),
     sa.Column("finished_at", Instant),
 )
 

@@ -1,7 +1,7 @@
-"""Writes to ConnectWise by the hour: those that were sent, and those that runs under way may still send.
+"""Writes to ConnectWise by the hour: those sent, and those that open runs may still send.
 
-A run under way holds room for what its plan has not written yet. That room is no record of its own: it is there while the
-run is open, whoever works on it, and gone in the commit that ends the run.
+An open run reserves what its plan has not written yet. The reservation is no row of its own: it exists while the run is
+open, whichever process works on it, and ends in the commit that ends the run.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import stamp
+from app.domain.enums import RunKind, StepStatus
+from app.storage.clock import instant_text
 from app.storage.runs import OPEN_STATES
 from app.storage.tables import runs, steps
 
 _HOUR = timedelta(hours=1)
-_NOT_DONE = ("planned", "failed")
+_NOT_DONE = (StepStatus.PLANNED, StepStatus.FAILED)
 
 
 def count_writes(plan: Iterable[Mapping[str, Any]]) -> int:
@@ -28,23 +29,24 @@ def count_writes(plan: Iterable[Mapping[str, Any]]) -> int:
 
 def sent_last_hour(db: Connection, now: datetime) -> int:
     """How many writes were sent to ConnectWise in the hour before `now`."""
-    query = sa.select(sa.func.count()).select_from(steps).where(steps.c.wrote_at >= stamp(now - _HOUR))
+    query = sa.select(sa.func.count()).select_from(steps).where(steps.c.written_at >= instant_text(now - _HOUR))
     return db.execute(query).scalar_one()
 
 
-def taken(db: Connection, now: datetime, *, but_for: str) -> int:
-    """How much of the hour is taken: what was sent, and what runs of other decisions than `but_for` may still send."""
-    made = runs.alias("made")
-    under_way = (
-        runs.c.decision_id == steps.c.decision_id, runs.c.state.in_(OPEN_STATES), steps.c.decision_id != but_for,
-        made.c.id == steps.c.run_id, (made.c.kind == "undo") == (runs.c.kind == "undo"),
+def reserved_writes(db: Connection, now: datetime, *, except_for: str) -> int:
+    """Writes of the last hour and those reserved by open runs of decisions other than `except_for`."""
+    planner = runs.alias("planner")
+    is_open = (
+        runs.c.decision_id == steps.c.decision_id, runs.c.state.in_(OPEN_STATES), steps.c.decision_id != except_for,
+        planner.c.id == steps.c.run_id, (planner.c.kind == RunKind.UNDO) == (runs.c.kind == RunKind.UNDO),
     )  # fmt: skip
-    to_come = (steps.c.status.in_(_NOT_DONE), steps.c.wrote_at.is_(None) | (steps.c.wrote_at < stamp(now - _HOUR)))
-    plans = db.execute(sa.select(steps.c.step).where(*under_way, *to_come)).scalars()
+    before = instant_text(now - _HOUR)
+    to_come = (steps.c.status.in_(_NOT_DONE), steps.c.written_at.is_(None) | (steps.c.written_at < before))
+    plans = db.execute(sa.select(steps.c.step).where(*is_open, *to_come)).scalars()
     return sent_last_hour(db, now) + count_writes(plans)
 
 
 def lock_writes(db: Connection) -> None:
-    """Lets transactions that take room in the hour follow one another, in all processes; SQLite has one writer anyway."""
+    """Serializes transactions that reserve writes, across processes; SQLite has one writer anyway."""
     if db.dialect.name == "postgresql":
         db.execute(sa.text("SELECT pg_advisory_xact_lock(7263)"))

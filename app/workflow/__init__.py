@@ -1,7 +1,7 @@
-"""What happens to a ticket: intake, triage, carrying out, undo, the sweep, as runs that survive a crash.
+"""What happens to a ticket: intake, classification, execution, undo and reconciliation, as runs that survive a crash.
 
-The rooms below do one thing each and do not know one another; here they meet. A run lives in the journal's rows;
-`advance` carries it on from there, and the dispatcher decides when.
+`service` is the facade for the API and the command line. `engine` executes runs and knows nothing of tickets, `tickets`
+handles them, `steps` writes to ConnectWise.
 """
 
 from app.storage import InboxEvent as CallbackEvent

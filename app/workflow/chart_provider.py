@@ -1,4 +1,4 @@
-"""The chart that decides now: read at start, read again when the file changes, the last good one kept on mistakes."""
+"""The chart in use: loaded at start, reloaded when its file changes, the last valid one kept on errors."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ log = structlog.get_logger()
 
 
 class ChartProvider:
-    """Holds the operator's chart. At start a chart with mistakes is refused (ChartError); later the old one stays."""
+    """Holds the operator's chart. At start an invalid chart raises ChartError; later the previous one stays."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._seen = _fingerprint(path)
+        self._loaded = _fingerprint(path)
         self._chart = load_chart(path) if path else shipped_chart()
         _warn_of_renamed_keys(self._chart)
         self.mistakes: ChartError | None = None
-        """Why the file as it stands now is not in use; None while it is."""
+        """Why the present file is not in use; None while it is."""
 
     def current(self) -> Chart:
-        """The chart in use, after a look whether the file has changed."""
+        """The chart in use; a changed file is loaded first."""
         fingerprint = _fingerprint(self._path)
-        if self._path is not None and fingerprint != self._seen:
-            self._seen = fingerprint
+        if self._path is not None and fingerprint != self._loaded:
+            self._loaded = fingerprint
             self._reload(self._path)
         return self._chart
 
@@ -35,11 +35,11 @@ class ChartProvider:
             self._chart = load_chart(path)
         except ChartError as mistakes:
             self.mistakes = mistakes
-            log.error("chart.kept-last-good", problems=len(mistakes.problems), hint="miniprojects chart check")
+            log.error("chart.invalid", problems=len(mistakes.problems), hint="miniprojects chart check")
         else:
             self.mistakes = None
             _warn_of_renamed_keys(self._chart)
-            log.info("chart.in-use", version=self._chart.stamp.version, sha256=self._chart.stamp.sha256)
+            log.info("chart.loaded", version=self._chart.stamp.version, sha256=self._chart.stamp.sha256)
 
 
 def _warn_of_renamed_keys(chart: Chart) -> None:

@@ -1,51 +1,53 @@
-"""What the flows are told about this installation, and the parts they work with."""
+"""Settings of this installation for the workflow, and the parts that it works with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from app.connectwise import Agreements, ConnectWiseClient, ReferenceCache
+from app.domain.enums import Mode
 from app.storage import Database, Decisions, Inbox, KeyValueStore, RunIntake, Runs, Steps
 from app.workflow.chart_provider import ChartProvider
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowConfig:
-    """Choices of the operator that the flows obey."""
+    """The operator's choices. Times without a unit are seconds."""
 
-    mode: str = "dry-run"
+    mode: Mode = Mode.DRY_RUN
     public_url: str = ""
-    """Where ConnectWise reaches us; empty: no callback entry is kept."""
+    """Where ConnectWise reaches this service; empty: no callback entry is maintained."""
     reconcile_every: float = 300.0
-    """Seconds between sweeps; 0: no sweep."""
+    """Seconds between reconciliations; 0: none."""
     max_writes_per_hour: int = 60
     """A plan that would exceed it waits for a person."""
     concurrency: int = 4
-    """Runs at work at once in this process."""
+    """Runs executed at the same time in this process."""
     give_up_after: timedelta = timedelta(hours=24)
     retention: timedelta = timedelta(days=90)
-    """How long the evidence (ticket texts) of ended decisions is kept."""
+    """How long the evidence (ticket texts) of finished decisions is stored."""
     poll: float = 1.0
-    """Seconds between looks into the journal for what nobody woke us for."""
+    """Seconds between polls for events and due runs that no notification announced."""
     settle: float = 5.0
-    """Seconds between a ticket's callback and its decision: ConnectWise tells of a ticket before the notes and the
-    schedule that were saved with it can be read."""
+    """Seconds between a ticket's callback and its decision: ConnectWise sends the callback before the notes and the
+    schedule that were saved with the ticket can be read."""
     second_look: float = 60.0
-    """Seconds after the first decision until the ticket is looked at once more, for what came later; 0: no such look."""
+    """Seconds after the first decision until a recheck for records saved later; 0: no such recheck."""
     quiet: float = 30.0
-    """Seconds after a ticket's first update before it is looked at: updates within them are one look."""
+    """Seconds between a ticket's first update and its recheck: updates within them share one."""
     stalled_after: float = 30.0
-    """Seconds without a sign of life after which another process on PostgreSQL takes a worker for dead."""
+    """Seconds without a heartbeat after which another process on PostgreSQL considers a worker dead."""
     lease: timedelta = timedelta(seconds=60)
-    """How long a process holds a run without a sign of life."""
+    """How long a process holds a run without renewing."""
     in_doubt: timedelta = timedelta(seconds=45)
-    """How long ConnectWise may be at a write whose answer never came; only then it is looked for and sent again.
+    """How long ConnectWise may still execute a write without an answer; only then it is looked for and sent again.
 
     Longer than the client waits for an answer."""
     first_wait: float = 1.0
-    """Seconds before the first new try; doubled each time, up to five minutes."""
+    """Seconds before the first retry; doubled each time, up to five minutes."""
 
 
 def utc_now() -> datetime:
@@ -53,36 +55,47 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass
 class WorkflowContext:
-    """Everything the flows work with. `reader` cannot write to ConnectWise, whoever asks it to."""
+    """Everything the workflow works with. `reader` cannot write to ConnectWise."""
 
     config: WorkflowConfig
     chart: ChartProvider
     reader: ConnectWiseClient
     writer: ConnectWiseClient
-    catalogue: ReferenceCache
+    references: ReferenceCache
     database: Database
     now: Callable[[], datetime] = utc_now
-    inbox: Inbox = field(init=False)
-    arrivals: RunIntake = field(init=False)
-    runs: Runs = field(init=False)
-    steps: Steps = field(init=False)
-    decisions: Decisions = field(init=False)
-    memory: KeyValueStore = field(init=False)
-    agreements: Agreements = field(init=False)
     started: datetime = field(init=False)
-    """When this process began; its mode holds since then."""
+    """When this process began; its mode applies since then."""
 
     def __post_init__(self) -> None:
-        for name, table in (
-            ("inbox", Inbox),
-            ("arrivals", RunIntake),
-            ("steps", Steps),
-            ("decisions", Decisions),
-            ("memory", KeyValueStore),
-        ):
-            object.__setattr__(self, name, table(self.database))
-        object.__setattr__(self, "runs", Runs(self.database, lease=self.config.lease))
-        object.__setattr__(self, "agreements", Agreements(self.reader))
-        object.__setattr__(self, "started", self.now())
+        self.started = self.now()
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.database)
+
+    @cached_property
+    def intake(self) -> RunIntake:
+        return RunIntake(self.database)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.database, lease=self.config.lease)
+
+    @cached_property
+    def steps(self) -> Steps:
+        return Steps(self.database)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        return Decisions(self.database)
+
+    @cached_property
+    def key_value(self) -> KeyValueStore:
+        return KeyValueStore(self.database)
+
+    @cached_property
+    def agreements(self) -> Agreements:
+        return Agreements(self.reader)

@@ -1,4 +1,4 @@
-"""What can go wrong with a run, and whether waiting helps."""
+"""Errors of the workflow. Inside it results carry the expected flow; these end a request or a step."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 
 class WorkflowError(Exception):
-    """Any trouble that the doors turn into an answer; the text is a sentence for a person."""
+    """Base class. The text is a sentence for a person."""
 
 
 class NotFoundError(WorkflowError):
-    """There is no such decision, run or ticket."""
+    """No such decision, run or ticket exists."""
 
 
 class ConflictError(WorkflowError):
-    """It exists, but this cannot be done with it as it stands."""
+    """The record exists, but its status does not allow this."""
 
 
 class WorkerCrashed(WorkflowError):
-    """The process that judges an audit's tickets has died, and so has the one that took its place."""
+    """The process that evaluates an audit's tickets crashed, and so did its replacement."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -29,9 +29,9 @@ class WorkerCrashed(WorkflowError):
 
 
 class RunAborted(WorkflowError):
-    """The run must not go on: going on would guess, overwrite a person's work or lose something.
+    """A step must not continue: it would guess, overwrite a person's work or lose something.
 
-    `result` is what the step made all the same, so that undo knows it.
+    `result`: what the step has created all the same, so that undo knows it.
     """
 
     def __init__(self, text: str, *, result: Any = None) -> None:
@@ -40,19 +40,12 @@ class RunAborted(WorkflowError):
 
 
 class WriteOutcomeUnknown(WorkflowError):
-    """A write was sent a moment ago and its answer is not known; ConnectWise may still be at it until `until`."""
+    """A write was sent and its answer is missing; ConnectWise may still execute it until `until`."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__("The answer to the last write is not known yet; ConnectWise is looked at again in a moment.")
+        super().__init__("The result of the last write is not known yet. ConnectWise is checked again shortly.")
         self.until = until
 
 
-class WritesPaused(WorkflowError):
-    """The service's mode allows no writes now; the run goes on once it does."""
-
-    def __init__(self) -> None:
-        super().__init__("MODE is dry-run, so nothing is written; the run goes on once MODE is review or live.")
-
-
 class WriteNotApplied(WorkflowError):
-    """ConnectWise answered as if it had worked, but reading back shows that it has not. Trying again may help."""
+    """ConnectWise reported success, but reading back does not show it. A retry may help."""

@@ -1,78 +1,77 @@
-"""The whole service behind its doors: what the HTTP API and the command line may ask for."""
+"""Facade of the workflow for the HTTP API and the command line."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from app.connectwise.links import link_to, ticket_link
-from app.domain.enums import Outcome
-from app.planning import PERMANENT_BLOCKERS
+from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, RunState, Trigger
+from app.domain.ticket import TicketRecord
+from app.planning import PERMANENT_BLOCKERS, needs_brief
 from app.storage import DecisionRow, InboxEvent, RunRow
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.polling_dispatcher import Dispatcher, PollingDispatcher
+from app.workflow.engine.runner import Runner
 from app.workflow.errors import ConflictError, NotFoundError
 from app.workflow.readiness import Check, Readiness
 from app.workflow.tickets.classify import Classified, classify
+from app.workflow.tickets.handler import TicketRunHandler
+from app.workflow.tickets.intake import record_installation, take_events
 from app.workflow.tickets.recheck import moved_away
-from app.workflow.tickets.reconcile import keep_looking_after, remember_installation
-from app.workflow.views import Page, RunView, decision_json, run_json, standing, way_back_json
+from app.workflow.tickets.reconcile import maintain_forever
+from app.workflow.views import Page, RunView, decision_json, run_json, status_of, way_back_json
 
 _POLL_SECONDS = 0.05
+_APPROVABLE = (DecisionStatus.AWAITING_REVIEW, DecisionStatus.FAILED)
+_REJECTABLE = (DecisionStatus.AWAITING_REVIEW, DecisionStatus.PLANNED)
+_UNDOABLE = (DecisionStatus.APPLIED, DecisionStatus.FAILED)
 
 
-def _hindrances(row: DecisionRow) -> str:
-    """The sentences of a plan's problems that its steps cannot mend, and that an approval must not pass over."""
-    problems = row.document.get("problems") or []
-    return " ".join(problem["text"] for problem in problems if problem["code"] in PERMANENT_BLOCKERS)
+def _dispatcher(context: WorkflowContext) -> Dispatcher:
+    runner = Runner(context.runs, TicketRunHandler(context), now=context.now)
+    intake = partial(take_events, context)
+    if context.database.is_sqlite:
+        return PollingDispatcher(context, runner, intake)
+    from app.workflow.engine.postgres_dispatcher import PostgresDispatcher  # noqa: PLC0415 - needed on PostgreSQL only and slow to import
 
-
-async def _taken_back(parts: WorkflowContext, applied: DecisionRow, later: DecisionRow) -> bool:
-    """Whether a later decision saw the ticket elsewhere than the applied one had put it; what is a ticket is in no project."""
-    if not later.evidence:
-        return False
-    return applied.outcome == Outcome.PROJECT.value or bool(await moved_away(parts, later.ticket_id, later.evidence))
-
-
-def _queue(parts: WorkflowContext) -> Dispatcher:
-    from app.workflow.engine.postgres_dispatcher import Queue  # noqa: PLC0415 - only PostgreSQL needs it, and it takes long to import
-
-    return Queue(parts)
+    return PostgresDispatcher(context, runner, intake)
 
 
 class Service:
-    """Takes callbacks, decides, carries out, takes back. The doors know no other part of the flows."""
+    """Takes callbacks, decides, applies and undoes. Callers know no other part of the workflow."""
 
-    def __init__(self, parts: WorkflowContext) -> None:
-        self._parts = parts
-        self._dispatcher = PollingDispatcher(parts) if parts.database.is_sqlite else _queue(parts)
+    def __init__(self, context: WorkflowContext) -> None:
+        self._context = context
+        self._dispatcher = _dispatcher(context)
         self._background: list[asyncio.Task[None]] = []
-        self._readiness = Readiness(parts)
+        self._readiness = Readiness(context)
 
     async def start(self, *, look_after: bool = True) -> None:
-        """Begins to work on runs. `look_after`: also sweep and keep the callback entry (the service, not a command)."""
-        await remember_installation(self._parts)
+        """Starts to execute runs. `look_after`: also reconcile and maintain the callback entry (the service, not a command)."""
+        await record_installation(self._context)
         await self._dispatcher.start()
         if look_after:
-            self._background = [asyncio.create_task(keep_looking_after(self._parts, self._dispatcher.wake))]
+            self._background = [asyncio.create_task(maintain_forever(self._context, self._dispatcher.wake))]
 
     async def stop(self) -> None:
-        """Lets what is under way end and stops; what is open is carried on at the next start."""
+        """Lets steps under execution end; open runs continue at the next start."""
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._dispatcher.stop()
 
     @property
-    def stands_by(self) -> str:
-        """Why this process does not work on tickets at the moment; empty while it does."""
-        return self._dispatcher.stands_by
+    def standby_reason(self) -> str:
+        """Why this process executes no runs at the moment; empty while it does."""
+        return self._dispatcher.standby_reason
 
     async def take_callback(self, event: InboxEvent) -> bool:
-        """Puts the event on disk, then returns: True when it is new. StoreUnavailable when it could not be kept."""
-        new = await self._parts.inbox.take(event)
+        """Commits the event, then returns: True when it is new. StoreUnavailable when it could not be stored."""
+        new = await self._context.inbox.take(event)
         self._dispatcher.wake()
         return new
 
@@ -85,135 +84,136 @@ class Service:
         reason: str = "",
         wait: float = 10.0,
     ) -> RunView:
-        """Runs a ticket again, on a person's word whatever board it is on; waits up to `wait` seconds for the end."""
-        run = await self._parts.runs.open(
-            ticket_id=ticket_id, kind="triage", trigger="reclassify", mode=mode or self._parts.config.mode,
-            outcome=outcome, reason=reason, now=self._parts.now(),
+        """Decides a ticket on a person's request, on any board and of any age; waits up to `wait` seconds for the end."""
+        run = await self._context.runs.open(
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.RECLASSIFY,
+            mode=Mode(mode) if mode else self._context.config.mode, outcome=Outcome(outcome) if outcome else None,
+            reason=reason, now=self._context.now(),
         )  # fmt: skip
         return await self._follow(run, wait)
 
     async def classify(self, ticket_id: int) -> Classified:
-        """Decides and plans one ticket; writes nothing anywhere."""
-        return await classify(self._parts, ticket_id)
+        """Decides and plans one ticket; writes nothing."""
+        return await classify(self._context, ticket_id)
 
     async def approve(
         self, decision_id: str, *, outcome: str | None = None, reason: str = "", wait: float = 10.0
     ) -> RunView:
-        """Carries a waiting plan out, or a failed one further. A review needs the `outcome` that a person chose."""
+        """Applies a waiting or failed decision, or answers its question with an outcome."""
         row = await self._known(decision_id)
-        if row.mode == "dry-run":
+        if row.mode is Mode.DRY_RUN:
             raise ConflictError(
                 "The decision was made in a dry run. Reclassify the ticket with mode review or live instead."
             )
-        if self._parts.config.mode == "dry-run":
+        if self._context.config.mode is Mode.DRY_RUN:
             raise ConflictError("MODE is dry-run, so nothing is written. Set MODE to review or live, then approve.")
-        if row.status not in ("awaiting-review", "failed"):
+        if row.status not in _APPROVABLE:
             raise ConflictError(
-                f"The decision is {standing(row.status, row.document)}; only one that awaits review or has failed can be approved."
+                f"The decision is {status_of(row)}; only one that awaits review or has failed can be approved."
             )
-        if outcome or row.outcome == Outcome.REVIEW.value:
-            return await self._answer(row, outcome, reason, wait)
-        if not await self._parts.steps.of_plan(row.id):
-            raise ConflictError(f"There is no plan to carry out: {row.said} Mend that and reclassify the ticket.")
-        if hindrances := _hindrances(row):
-            raise ConflictError(
-                f"The plan cannot be carried out: {hindrances} Once that is no longer so, reclassify the ticket."
-            )
-        if any(step.wrote_at for step in await self._parts.steps.of_undo(row.id)):
-            raise ConflictError("The decision is partly taken back. Undo it again, then reclassify the ticket.")
-        run = await self._parts.decisions.answer(
-            row,
-            only_from=(row.status,),
-            to="running",
-            said=reason,
-            kind="carry-out",
-            reason=reason,
-            now=self._parts.now(),
-        )
+        if outcome or row.outcome is Outcome.REVIEW:
+            return await self._answer(row, Outcome(outcome) if outcome else None, reason, wait)
+        await self._check_applicable(row)
+        run = await self._context.decisions.answer(
+            row, only_from=(row.status,), to=DecisionStatus.RUNNING, message=reason, kind=RunKind.APPLY, reason=reason,
+            now=self._context.now(),
+        )  # fmt: skip
         return await self._follow(run, wait)
 
-    async def reject(self, decision_id: str, *, reason: str = "") -> dict[str, Any]:
-        """Turns a waiting plan down; the ticket stays as it is."""
-        row = await self._known(decision_id)
-        said = f"Rejected: {reason}" if reason else "Rejected."
-        allowed = ("awaiting-review", "planned")
-        if not await self._parts.decisions.move(
-            row.id, to="rejected", said=said, now=self._parts.now(), only_from=allowed
-        ):
+    async def _check_applicable(self, row: DecisionRow) -> None:
+        """Raises ConflictError where the decision has no plan that can be applied."""
+        if not await self._context.steps.of_plan(row.id):
+            raise ConflictError(f"There is no plan to apply: {row.message} Fix that and reclassify the ticket.")
+        if blockers := _permanent_blockers(row):
             raise ConflictError(
-                f"The decision is {standing(row.status, row.document)}; only one that awaits review can be rejected."
+                f"The plan cannot be applied: {blockers} Once that is no longer so, reclassify the ticket."
             )
+        if any(step.written_at for step in await self._context.steps.of_undo(row.id)):
+            raise ConflictError("The decision is partly undone. Undo it again, then reclassify the ticket.")
+
+    async def reject(self, decision_id: str, *, reason: str = "") -> dict[str, Any]:
+        """Rejects a waiting plan; the ticket stays as it is."""
+        row, now = await self._known(decision_id), self._context.now()
+        message = f"Rejected: {reason}" if reason else "Rejected."
+        status = DecisionStatus.REJECTED
+        rejected = await self._context.decisions.set_status(
+            row.id, to=status, message=message, now=now, only_from=_REJECTABLE
+        )
+        if not rejected:
+            raise ConflictError(f"The decision is {status_of(row)}; only one that awaits review can be rejected.")
         return await self.decision(decision_id)
 
     async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0) -> RunView:
-        """Takes an applied decision back, or what a failed one has done so far; it stays as it is where all of it was left."""
+        """Undoes an applied decision, or what a failed one has done; its status stays where all of it was left."""
         row = await self._known(decision_id)
-        possible = ("applied", "failed")
-        if row.status not in possible:
+        if row.status not in _UNDOABLE:
             raise ConflictError(
-                f"The decision is {standing(row.status, row.document)}; only one that was applied or has failed can be undone."
+                f"The decision is {status_of(row)}; only one that was applied or has failed can be undone."
             )
-        newer = await self._parts.decisions.newer_in_force(row)
+        newer = await self._context.decisions.newer_in_force(row)
         if newer is not None:
-            raise ConflictError(f"The newer decision {newer} was carried out after this one. Undo {newer} first.")
-        run = await self._parts.decisions.answer(
-            row,
-            only_from=possible,
-            to="running",
-            said="Being undone.",
-            kind="undo",
-            reason=reason,
-            now=self._parts.now(),
-        )
+            raise ConflictError(f"The newer decision {newer} was applied after this one. Undo {newer} first.")
+        run = await self._context.decisions.answer(
+            row, only_from=_UNDOABLE, to=DecisionStatus.RUNNING, message="Being undone.", kind=RunKind.UNDO,
+            reason=reason, now=self._context.now(),
+        )  # fmt: skip
         return await self._follow(run, wait)
 
     async def run(self, run_id: str) -> RunView:
-        """A run as it stands now."""
-        run = await self._parts.runs.get(run_id)
+        """A run in its current state."""
+        run = await self._context.runs.get(run_id)
         if run is None:
             raise NotFoundError(f"There is no run {run_id}.")
         decision = await self.decision(run.decision_id) if run.decision_id else None
-        settled = not run.is_open
-        if settled:
-            error = run.said if run.state in ("failed", "missing") or not decision else None
-        else:
-            error = await self._waits_for(run)
-        missing = settled and decision is None
-        status = (404 if run.state == "missing" else 409) if missing else 0
-        way_back = await self._way_back(run.ticket_id) if status == 409 else None
-        return RunView(run.id, settled, decision, error, status, way_back)
+        if run.is_open:
+            return RunView(run.id, False, decision, await self._waits_for(run))
+        unfinished = run.state in (RunState.FAILED, RunState.MISSING) or not decision
+        error = run.message if unfinished else None
+        if decision is not None:
+            return RunView(run.id, True, decision, error)
+        if run.state is RunState.MISSING:
+            return RunView(run.id, True, None, error, 404)
+        return RunView(run.id, True, None, error, 409, await self._way_back(run.ticket_id))
 
     async def runs(self, ticket_id: int) -> list[dict[str, Any]]:
-        """What was done about a ticket, newest first; a ticket that the chart leaves alone has runs but no decision."""
-        return [run_json(run) for run in await self._parts.runs.of_ticket(ticket_id)]
+        """The runs of a ticket, newest first; a ticket that is left alone has runs but no decision."""
+        return [run_json(run) for run in await self._context.runs.of_ticket(ticket_id)]
 
     async def decision(self, decision_id: str) -> dict[str, Any]:
         """One decision with its steps."""
         row = await self._known(decision_id)
         (shown,) = await self._shown([row])
-        stays = (row.status, row.outcome) == ("nothing-to-do", Outcome.SERVICE_TICKET.value)
+        stays = row.status is DecisionStatus.NO_CHANGE and row.outcome is Outcome.SERVICE_TICKET
         return shown | {"way_back": await self._way_back(row.ticket_id, seen_by=row) if stays else None}
 
     async def _way_back(self, ticket_id: int, *, seen_by: DecisionRow | None = None) -> dict[str, Any] | None:
         """The decision in force that made the ticket more than a service ticket.
 
-        `seen_by`: the decision that is asked about; one after it, or one whose work a person had taken back by then, is not meant.
+        `seen_by`: the decision that is shown; a later one, or one whose work a person had undone by then, does not count.
         """
-        applied = await self._parts.decisions.latest_of(ticket_id, status="applied")
-        if applied is None or applied.outcome == Outcome.SERVICE_TICKET.value:
+        applied = await self._context.decisions.latest_of(ticket_id, status=DecisionStatus.APPLIED)
+        if applied is None or applied.outcome is Outcome.SERVICE_TICKET:
             return None
-        if seen_by and (applied.id > seen_by.id or await _taken_back(self._parts, applied, seen_by)):
+        if seen_by and (applied.id > seen_by.id or await self._undone_by_hand(applied, seen_by)):
             return None
         return way_back_json(applied)
 
+    async def _undone_by_hand(self, applied: DecisionRow, later: DecisionRow) -> bool:
+        """Whether a later decision found the ticket elsewhere; a service ticket is in no project any more."""
+        if not later.evidence:
+            return False
+        if applied.outcome is Outcome.PROJECT:
+            return True
+        return bool(await moved_away(self._context, later.ticket_id, TicketRecord.from_json(later.evidence)))
+
     async def _shown(self, rows: list[DecisionRow]) -> list[dict[str, Any]]:
-        config, ids = self._parts.reader.config, [row.id for row in rows]
-        steps, words = await self._parts.steps.of_decisions(ids), await self._parts.runs.words_on(ids)
+        config, ids = self._context.reader.config, [row.id for row in rows]
+        steps, comments = await self._context.steps.of_decisions(ids), await self._context.runs.comments_on(ids)
         return [
             decision_json(
                 row,
                 [step for step in steps if step.decision_id == row.id],
-                [run for run in words if run.decision_id == row.id],
+                [run for run in comments if run.decision_id == row.id],
                 link=link_to(ticket_link(config.origin, config.company), row.ticket_id),
             )
             for row in rows
@@ -224,7 +224,7 @@ class Service:
         trigger: str | None = None, since: datetime | None = None, limit: int = 50, cursor: str | None = None,
     ) -> Page:  # fmt: skip
         """Decisions, newest first; `cursor` is the last page's `next_cursor`."""
-        rows = await self._parts.decisions.page(
+        rows = await self._context.decisions.page(
             ticket_id=ticket_id, outcome=outcome, status=status, trigger=trigger, since=since, limit=limit + 1,
             before=cursor,
         )  # fmt: skip
@@ -233,52 +233,63 @@ class Service:
 
     async def figures(self) -> dict[str, Any]:
         """Counts for the metrics."""
-        figures = await self._parts.memory.figures(self._parts.now())
-        return figures | {"writes_this_hour": await self._parts.steps.writes_last_hour(self._parts.now())}
+        figures = await self._context.key_value.figures(self._context.now())
+        return figures | {"writes_this_hour": await self._context.steps.writes_last_hour(self._context.now())}
 
     async def readiness(self) -> list[Check]:
-        """Whether the service can do its work, and if not, why."""
-        return await self._readiness.checks(self.stands_by)
+        """Whether the service can work, and if not, why."""
+        return await self._readiness.checks(self.standby_reason)
 
-    async def _answer(self, row: DecisionRow, outcome: str | None, reason: str, wait: float) -> RunView:
+    async def _answer(self, row: DecisionRow, outcome: Outcome | None, reason: str, wait: float) -> RunView:
         if outcome is None:
-            lies_between = ", ".join(row.document.get("candidates") or [])
-            raise ConflictError(f"The chart asks which it is ({lies_between}): approve with the outcome you choose.")
-        run = await self._parts.decisions.answer(
-            row, only_from=(row.status,), to=row.status, said=row.said, kind="triage", outcome=outcome,
-            reason=reason, now=self._parts.now(),
+            candidates = ", ".join(row.document.get("candidates") or [])
+            raise ConflictError(f"The chart asks which it is ({candidates}): approve with the outcome you choose.")
+        run = await self._context.decisions.answer(
+            row, only_from=(row.status,), to=row.status, message=row.message, kind=RunKind.CLASSIFY, outcome=outcome,
+            reason=reason, now=self._context.now(),
         )  # fmt: skip
         return await self._follow(run, wait)
 
     async def _follow(self, run: RunRow | None, wait: float) -> RunView:
-        """Waits up to `wait` seconds for the end of a run; without one somebody else was faster."""
+        """Waits up to `wait` seconds for the end of a run; None where another answer was faster."""
         if run is None:
             raise ConflictError("Somebody else has just answered for this decision.")
         self._dispatcher.wake()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
-                await self._settled(run.id)
+                await self._ended(run.id)
         return await self.run(run.id)
 
-    async def _settled(self, run_id: str) -> None:
-        """Ends with the run. It may be worked on in another process, so the journal is asked, not an event."""
-        while (run := await self._parts.runs.get(run_id)) and run.is_open:  # noqa: ASYNC110
+    async def _ended(self, run_id: str) -> None:
+        """Polls until the run has ended; another process may execute it."""
+        while (run := await self._context.runs.get(run_id)) and run.is_open:  # noqa: ASYNC110
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _waits_for(self, run: RunRow) -> str:
         """What an open run waits for, as a sentence."""
-        if self.stands_by or run.state == "waiting":
-            return self.stands_by or run.said
-        if run.state == "working":
+        if self.standby_reason or run.state is RunState.WAITING:
+            return self.standby_reason or run.message
+        if run.state is RunState.WORKING:
             return "It is being worked on."
-        others = [other for other in await self._parts.runs.of_ticket(run.ticket_id) if other.id != run.id]
-        before = next((one for one in others if one.state == "working" or (one.is_open and one.decision_id)), None)
+        others = [other for other in await self._context.runs.of_ticket(run.ticket_id) if other.id != run.id]
+        blocking = (
+            other for other in others if other.state is RunState.WORKING or (other.is_open and other.decision_id)
+        )
+        before = next(blocking, None)
         if before is None:
             return "It is queued and begins as soon as a worker is free."
-        return f"The ticket's {before.kind} {before.id} comes first. {before.said}".strip()
+        return f"The ticket's {before.kind} {before.id} comes first. {before.message}".strip()
 
     async def _known(self, decision_id: str) -> DecisionRow:
-        row = await self._parts.decisions.get(decision_id)
+        row = await self._context.decisions.get(decision_id)
         if row is None:
             raise NotFoundError(f"There is no decision {decision_id}.")
         return row
+
+
+def _permanent_blockers(row: DecisionRow) -> str:
+    """The problems of a plan that its steps cannot solve and an approval must not pass over."""
+    problems = row.document.get("problems") or []
+    return " ".join(
+        problem["text"] for problem in problems if problem["code"] in PERMANENT_BLOCKERS or needs_brief(problem["code"])
+    )

@@ -1,4 +1,4 @@
-"""Decisions and runs as the interface shows them."""
+"""Decisions and runs as JSON of the interface, whose members keep their names (`said`, `ended_as`)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectwise import patch_body
+from app.domain.enums import RunKind, StepStatus, Trigger
 from app.storage import DecisionRow, RunRow, StepRow
 
 LARGEST_ID = 2**53 - 1
-"""No ticket's or record's id is larger: more than a JSON number holds exactly is none."""
+"""Largest id that a JSON number holds exactly."""
 LONGEST_REASON = 2000
-"""Characters of a person's reason that are kept."""
+"""Characters of a person's reason that are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as its caller sees it. `settled`: it has ended; `error` says what it waits for or died of."""
+    """A run as its caller sees it. `settled`: it has ended; `error`: what it waits for, or why it failed."""
 
     run_id: str
     settled: bool
@@ -39,14 +40,9 @@ class Page:
 
 
 def decision_json(
-    row: DecisionRow, steps: Sequence[StepRow], words: Sequence[RunRow] = (), *, link: str = ""
+    row: DecisionRow, steps: Sequence[StepRow], comments: Sequence[RunRow] = (), *, link: str = ""
 ) -> dict[str, Any]:
-    """A decision with its plan, and the steps of an undo where there was one. `link`: opens the ticket in ConnectWise.
-
-    `words`: the runs by which people said something about it.
-    """
-    planned = [step for step in steps if not step.key.startswith("undo-")]
-    undone = [step for step in steps if step.key.startswith("undo-")]
+    """A decision with its plan and its undo. `comments`: the runs that people started on it; `link`: opens the ticket."""
     document = row.document
     shown = {
         "id": row.id,
@@ -66,41 +62,56 @@ def decision_json(
         "read": document.get("read", []),
         "chart": document.get("chart"),
         "asked": document.get("asked"),
-        "words": [_word(run) for run in words],
+        "words": [_comment(run) for run in comments],
         "grown": document.get("grown", []),
-        "plan": {
-            "steps": [step_json(step.step, step) for step in planned],
-            "problems": document.get("problems", []),
-            "todos": document.get("todos", []),
-        },
+        "plan": _plan(document, steps),
+        "brief": document.get("brief"),
         "status": row.status,
-        "ended_as": document.get("ended_as"),
+        "ended_as": row.closed_reason,
         "answered": document.get("answered"),
         "replaced_by": document.get("replaced_by"),
-        "said": row.said,
+        "said": row.message,
         "project_id": row.project_id,
     }
-    return shown | ({"undo": {"steps": [step_json(step.step, step) for step in undone]}} if undone else {})
+    undone = [step_json(step.step, step) for step in steps if _is_undo(step)]
+    return shown | ({"undo": {"steps": undone}} if undone else {})
 
 
-def _word(run: RunRow) -> dict[str, Any]:
-    """What a person said by this run, when, and why; a run that decides again only repeats what was said before it."""
-    said = {"carry-out": "approved", "undo": "had it undone"}.get(run.kind)
-    said = said or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
-    if run.kind == "triage" and run.trigger == "update":
-        said = f"{said} before"
-    return {"said": said, "reason": run.reason, "at": short_instant(run.created_at)}
+def _plan(document: Mapping[str, Any], steps: Sequence[StepRow]) -> dict[str, Any]:
+    return {
+        "steps": [step_json(step.step, step) for step in steps if not _is_undo(step)],
+        "problems": document.get("problems", []),
+        "todos": document.get("todos", []),
+    }
 
 
-def standing(status: str, document: Mapping[str, Any]) -> str:
-    """How a decision stands, in words: one that ended without being rejected by anybody says as what."""
-    if answered := document.get("answered"):
+def _is_undo(step: StepRow) -> bool:
+    return step.key.startswith("undo-")
+
+
+def _comment(run: RunRow) -> dict[str, Any]:
+    """What a person chose by this run, when and why; a run that decides again repeats an earlier choice."""
+    choice = {RunKind.APPLY: "approved", RunKind.UNDO: "had it undone"}.get(run.kind)
+    choice = choice or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
+    if run.kind is RunKind.CLASSIFY and run.trigger is Trigger.UPDATE:
+        choice = f"{choice} before"
+    return {"said": choice, "reason": run.reason, "at": short_instant(run.created_at)}
+
+
+def status_text(status: str, closed_reason: str | None, answered: Mapping[str, Any] | None) -> str:
+    """The status in words; a decision that no person rejected shows why it was closed."""
+    if answered:
         return f"answered by {answered['by']}: {answered['outcome']}"
-    return str(document.get("ended_as") or status)
+    return closed_reason or status
+
+
+def status_of(row: DecisionRow) -> str:
+    """The status of a stored decision in words."""
+    return status_text(row.status, row.closed_reason, row.document.get("answered"))
 
 
 def way_back_json(applied: DecisionRow) -> dict[str, Any]:
-    """What keeps a ticket where it is although it is to be a service ticket: that is taken back by undo, not by another outcome."""
+    """The decision that keeps a ticket where it is although it counts as a service ticket; undo brings it back."""
     text = (
         f"The ticket stays as the decision of {applied.decided_at:%Y-%m-%d} made it ({applied.outcome}). "
         f"To take that back, undo that decision: miniprojects undo {applied.id}"
@@ -109,7 +120,7 @@ def way_back_json(applied: DecisionRow) -> dict[str, Any]:
 
 
 def run_json(run: RunRow) -> dict[str, Any]:
-    """A run with how it stands and what it said last."""
+    """A run with its state and its last message."""
     return {
         "run_id": run.id,
         "ticket_id": run.ticket_id,
@@ -120,20 +131,21 @@ def run_json(run: RunRow) -> dict[str, Any]:
         "reason": run.reason,
         "state": run.state,
         "settled": not run.is_open,
-        "said": run.said,
+        "said": run.message,
         "decision_id": run.decision_id,
         "created_at": short_instant(run.created_at),
     }
 
 
 def step_json(planned: dict[str, Any], row: StepRow | None = None) -> dict[str, Any]:
-    """A step as a person reads it: the request, with the references filled once it is done."""
+    """A step as a person reads it; its references are filled once it is done."""
     step = (row.resolved if row else None) or planned
-    status = row.status if row else "planned"
+    status = row.status if row else StepStatus.PLANNED
+    left = status is StepStatus.LEFT
     body = patch_body(step["wish"]) if step["kind"] == "patch" else step["body"]
     shown = {name: step[name] for name in ("key", "kind", "title", "method", "path")}
-    shown |= {"body": body, "status": "already-done" if status == "left" else status, "left": status == "left"}
-    return shown | ({"said": row.said} if row and row.said else {})
+    shown |= {"body": body, "status": StepStatus.ALREADY_DONE if left else status, "left": left}
+    return shown | ({"said": row.message} if row and row.message else {})
 
 
 def short_instant(moment: datetime) -> str:

@@ -7,17 +7,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.fault_injector import Faults, inject_faults
 from tests.chaos.matrix import STORIES, staged
-from tests.chaos.storm import Weather, storm
 from tests.support.crash_points import Death
 from tests.support.databases import fresh_database
 
 
 def main() -> int:
-    """Exit 0 when nothing was lost and nothing was done twice."""
+    """Exits with 0 when nothing was lost and nothing was done twice."""
     asked = _arguments()
     with tempfile.TemporaryDirectory() as folder:
-        return _matrix(asked.database, Path(folder)) if asked.matrix else _storm(asked, Path(folder))
+        return _matrix(asked.database, Path(folder)) if asked.matrix else _random_faults(asked, Path(folder))
 
 
 def _arguments() -> argparse.Namespace:
@@ -30,10 +30,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _storm(asked: argparse.Namespace, folder: Path) -> int:
+def _random_faults(asked: argparse.Namespace, folder: Path) -> int:
     processes = 2 if asked.database == "postgres" else 1
     with fresh_database(asked.database, folder) as url:
-        report = storm(url, Weather(asked.kills, asked.seed, processes, asked.tickets))
+        report = inject_faults(url, Faults(asked.kills, asked.seed, processes, asked.tickets))
     print(
         f"{asked.database}, seed {asked.seed}, {processes} process(es): {report.kills} kills in {report.seconds:.0f} s, "
         f"{report.tickets} tickets, {report.interfered} changed by a person: {report.outcomes}"

@@ -1,4 +1,4 @@
-"""Stories of one ticket, each played with a service process that dies at one chosen request and a second one that follows."""
+"""Stories of one ticket: a service process dies at a chosen request, and a second one continues."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 
 from app.connectwise import ClientConfig
+from app.domain.enums import DecisionStatus, RunKind
 from app.sandbox import Sandbox
 from app.storage import Database, Decisions, Inbox, InboxEvent
 from app.workflow.context import utc_now
@@ -25,7 +26,7 @@ from tests.support.sandbox_harness import made, served, snapshot
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A sample ticket that becomes a mini-project or a project; with `undo`, what is watched is the taking back."""
+    """A sample ticket that becomes a mini-project or a project; with `undo`, the undo is observed."""
 
     name: str
     summary: str
@@ -41,7 +42,7 @@ STORIES = (
 
 
 class Stage:
-    """A story up to the moment when the curtain rises, on one kind of database; it can be played any number of times."""
+    """A prepared story on one kind of database; it can be played any number of times."""
 
     def __init__(self, story: Story, kind: str, folder: Path) -> None:
         self.sandbox = Sandbox()
@@ -53,7 +54,7 @@ class Stage:
         self._opening: dict[str, Any] = {}
 
     def set_up(self, origin: str, template: str) -> None:
-        """Prepares the database at `template` and remembers the sandbox as it stands then."""
+        """Prepares the database at `template` and stores the state of the sandbox."""
         self._config, self._template = config(origin), template
         database = Database(template)
         database.migrate()
@@ -110,7 +111,7 @@ def _on_server(statement: str) -> None:
 
 
 async def _arrived(database: Database, ticket_id: int) -> None:
-    event = InboxEvent(f"m-{ticket_id}", "added", "ticket", ticket_id, "dispatch", 1, b"{}", utc_now())
+    event = InboxEvent(f"m-{ticket_id}", "added", "ticket", ticket_id, "dispatch", b"{}", utc_now())
     await Inbox(database).take(event)
 
 
@@ -118,7 +119,14 @@ async def _to_be_undone(database: Database, ticket_id: int) -> None:
     decisions = Decisions(database)
     applied = await decisions.latest_of(ticket_id)
     assert applied is not None
-    run = await decisions.answer(applied, only_from=("applied",), to="running", said="", kind="undo", now=utc_now())
+    run = await decisions.answer(
+        applied,
+        only_from=(DecisionStatus.APPLIED,),
+        to=DecisionStatus.RUNNING,
+        message="",
+        kind=RunKind.UNDO,
+        now=utc_now(),
+    )
     assert run is not None, applied.status
 
 
@@ -126,4 +134,4 @@ async def _standings(url: str) -> list[tuple[str, str, str]]:
     database = Database(url)
     rows = await Decisions(database).page()
     database.close()
-    return [(row.outcome, row.status, row.said) for row in rows]
+    return [(row.outcome, row.status, row.message) for row in rows]

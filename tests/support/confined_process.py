@@ -44,7 +44,12 @@ async def audit(folder: str) -> dict[str, Any]:
         row = await service.finish((await service.begin(YEAR)).id)
         nice = await service._pool.run(os.getpriority, os.PRIO_PROCESS, 0)
         await service.stop()
-    return {"state": row.state, "said": row.said, "seen": row.seen, "nicer": nice - os.getpriority(os.PRIO_PROCESS, 0)}
+    return {
+        "state": row.state,
+        "said": row.message,
+        "seen": row.seen,
+        "nicer": nice - os.getpriority(os.PRIO_PROCESS, 0),
+    }
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import structlog
 
 from app.chart import decide, shipped_chart
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
+from app.domain.enums import Mode
 from app.storage import OPEN_STATES, Database
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
@@ -105,7 +106,8 @@ async def _work(life: Life) -> None:
     ):
         lease, doubt = timedelta(seconds=life.lease), timedelta(seconds=life.in_doubt)
         flow = WorkflowConfig(
-            mode="live", max_writes_per_hour=100_000, first_wait=0.05, poll=0.05, settle=0.0, second_look=0.0, quiet=0.05, stalled_after=life.lease / 5,
+            mode=Mode.LIVE, max_writes_per_hour=100_000, first_wait=0.05, poll=0.05, settle=0.0, second_look=0.0, quiet=0.05,
+            stalled_after=life.lease / 5,
             lease=lease, in_doubt=doubt,
         )  # fmt: skip
         ahead = timedelta(minutes=2) * life.number
@@ -121,5 +123,5 @@ async def _work(life: Life) -> None:
 
 
 async def _something_open(parts: WorkflowContext) -> bool:
-    figures = await parts.memory.figures(parts.now())
+    figures = await parts.key_value.figures(parts.now())
     return bool(figures["inbox"].get("new") or any(figures["runs"].get(state) for state in OPEN_STATES))

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
+from app.domain.enums import Mode
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, SandboxTransport
 from app.sandbox import samples as sample_tickets
 from app.storage import OPEN_STATES, Database, InboxEvent
@@ -48,7 +49,7 @@ async def house(
         "quiet": 0.0,
         "in_doubt": timedelta(0),
     } | choices
-    flow = WorkflowConfig(mode=mode, **values)
+    flow = WorkflowConfig(mode=Mode(mode), **values)
     clock = {"now": now} if now else {}
     async with (
         ConnectWiseClient(config(), transport=transport, sleep=no_sleep) as writer,
@@ -96,14 +97,14 @@ def person(sandbox: Sandbox, method: str, path: str, body: Any = None, *, member
 
 def told(ticket_id: int, action: str, *, member: str | None = "jdoe") -> InboxEvent:
     """A callback about a ticket, as the receiver hands it over."""
-    return InboxEvent(uuid4().hex, action, "ticket", ticket_id, member, 1, b"{}", NOW)
+    return InboxEvent(uuid4().hex, action, "ticket", ticket_id, member, b"{}", NOW)
 
 
 async def settled(parts: WorkflowContext, *, most: float = 10.0) -> None:
     """Returns when the inbox is empty and no run is open."""
     end = asyncio.get_running_loop().time() + most
     while asyncio.get_running_loop().time() < end:
-        figures = await parts.memory.figures(parts.now())
+        figures = await parts.key_value.figures(parts.now())
         if not figures["inbox"].get("new") and not any(figures["runs"].get(state) for state in OPEN_STATES):
             return
         await asyncio.sleep(0.005)

@@ -42,7 +42,7 @@ class Audited:
     async def totals(self, asked: AuditRequest = YEAR) -> dict[str, Any]:
         """The totals of an audit that came to its end."""
         row = await self.run(asked)
-        assert row.state == "done", row.said
+        assert row.state == "done", row.message
         assert row.totals is not None
         return row.totals
 

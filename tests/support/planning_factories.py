@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -12,8 +11,9 @@ import jsonschema
 
 from app.chart import Chart, ChartStamp, Decision, shipped_chart
 from app.domain.enums import Outcome
-from app.domain.facts import JobFacts, Stage
-from app.planning import Plan, ReferenceLists, Step, plan_for_decision
+from app.domain.facts import JobFacts
+from app.planning import Brief, Plan, ReferenceLists, Step, apply_patch, plan_for_decision
+from app.reading.values.work_dates import DateOrder
 from app.sandbox import Sandbox, contract, operation
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
@@ -107,9 +107,24 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def stages(*parts: tuple[str, str | None]) -> tuple[Stage, ...]:
-    """Stages by name and amount."""
-    return tuple(Stage(name, amount=Decimal(amount) if amount else None) for name, amount in parts)
+def sold(service: float = 0, product: float = 0, recurring: float = 0, **members: Any) -> dict[str, Any]:
+    """An open ticket with a won opportunity of this revenue."""
+    forecast = {"service": service, "product": product, "agreement": recurring}
+    opportunity = {"id": 71, "name": "New branch office", "stage": "Won", "won": True, "forecast": forecast}
+    return make_ticket(opportunity=opportunity, **members)
+
+
+def told(text: str, **members: Any) -> dict[str, Any]:
+    """An open ticket with this description."""
+    return make_ticket(initialDescription=text, **members)
+
+
+def line(number: int, price: float, product_class: str = "Service", **members: Any) -> dict[str, Any]:
+    """A product line of quantity 1."""
+    return {
+        "id": number, "description": f"Line {number}", "quantity": 1, "price": price, "productClass": product_class,
+        "billableOption": "Billable",
+    } | members  # fmt: skip
 
 
 def plan(
@@ -120,13 +135,25 @@ def plan(
     lists: ReferenceLists | None = None,
     rules: Chart | None = None,
     note: str = "Service ticket or project?",
+    person: Mapping[str, Any] | None = None,
+    date_order: DateOrder = "DMY",
 ) -> Plan:
-    """The plan for a ticket of this outcome."""
+    """The plan for a ticket of this outcome. `person`: values of the brief as a PATCH holds them."""
     decision = Decision(outcome, (), ChartStamp("1", "0" * 64), facts=facts or JobFacts())
+    entered = apply_patch(Brief(outcome), person or {}, by="Dana", at=NOW)
     return plan_for_decision(
         decision, make_ticket() if ticket is None else ticket, lists or catalogue(), rules or shipped_chart(),
-        decision_id="D1", now=NOW, note=note,
+        decision_id="D1", now=NOW, note=note, person=entered, date_order=date_order,
     )  # fmt: skip
+
+
+def brief(
+    ticket: Mapping[str, Any], outcome: Outcome = Outcome.PROJECT, facts: JobFacts | None = None, **choices: Any
+) -> Brief:
+    """The brief of a ticket."""
+    made = plan(outcome, facts, ticket=ticket, **choices).brief
+    assert made is not None
+    return made
 
 
 def project(facts: JobFacts | None = None, **choices: Any) -> Plan:

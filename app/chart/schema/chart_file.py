@@ -22,7 +22,7 @@ from app.chart.schema.decision_settings import (
 )
 from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
 from app.chart.schema.renamed_keys import RenamedKey, rename_keys
-from app.chart.schema.target_settings import MiniProject, Project, Revenue, Section, Watch
+from app.chart.schema.target_settings import Autonomy, MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
 from app.reading.phrases.grammar import PhraseError, compile_phrases, shipped_phrases
 from app.reading.phrases.matcher import PhraseReader
@@ -61,6 +61,8 @@ class Chart(Section):
     """What a converted ticket becomes."""
     revenue: Revenue = Revenue()
     """Where project revenue belongs."""
+    autonomy: Autonomy = Autonomy()
+    """What live mode does without a person."""
     words: dict[str, dict[str, list[Phrase]]] = {}
     """Additional phrases by meaning and language."""
 

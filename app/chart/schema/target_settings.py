@@ -119,6 +119,14 @@ class Billing(Section):
     """The ticket's agreement on the project: kept, removed, or removed where a price, a cap or a rate is agreed."""
     stages_become_phases: bool = True
     """Instalments become fixed-fee phases that are billed separately when the phase closes."""
+    amounts_from_text: Literal["ask", "allow"] = "ask"
+    """`ask`: a person accepts amounts that only a text names; `allow`: live mode writes them."""
+    labour_lines: Literal["fee", "lines"] = "fee"
+    """`fee`: the fee is the sum of the labour lines, which are set to DoNotBill; `lines`: they bill, and time is not charged."""
+    labour_items: list[Name] = Field(default=[], max_length=500)
+    """Catalog items that are labour, whatever their product class."""
+    payments: Literal["milestones", "downpayment", "progress", "manual"] = "milestones"
+    """A payment plan becomes milestone phases, a down payment, progress invoices on a person's word, or a manual action."""
 
 
 Kind = Literal["migration", "installation", "consulting"]
@@ -143,10 +151,10 @@ class Project(Section):
     department: Name = "Professional Services"
     """The project's department, which maps its revenue."""
     manager: Name | None = None
-    """Member identifier; empty: the ticket's owner, else the first scheduled member."""
+    """Member identifier where the text names no project manager; empty: the ticket's owner."""
     managers: dict[Kind, Name] = {}
     """Kind of work to the manager's member identifier, before `manager`."""
-    manager_required: bool = False
+    manager_required: bool = True
     """A conversion without a manager waits for a person."""
     role: Name | None = None
     """Project role of scheduled members; empty: the first role without the manager flag."""
@@ -173,3 +181,18 @@ class Revenue(Section):
     """A GL account whose text contains this counts."""
     department: Name = "Professional Services"
     """The Mini-Project board's department."""
+    unproven: Literal["ask", "allow"] = "ask"
+    """Where the GL mapping cannot be read: `ask` a person, or `allow` the plan."""
+
+
+EvidenceStrength = Literal["record", "two_readers", "statement", "never"]
+"""The weakest evidence with which live mode goes on by itself. `never`: a person always decides."""
+
+
+class Autonomy(Section):
+    """What live mode does by itself, by outcome."""
+
+    project: EvidenceStrength = "record"
+    """For a project: `record` is a won opportunity, priced lines, schedule or tasks."""
+    mini_project: EvidenceStrength = "two_readers"
+    """For a mini-project; where no model is set, `two_readers` means `record`."""

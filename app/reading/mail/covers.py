@@ -43,7 +43,7 @@ def adopts(cover: str, *, introduced: bool = False) -> bool:
     text = cover.strip()
     if doubts(text):
         return False
-    if introduced and not known.has("asides", text):
+    if introduced and not (known.has("asides", text) or known.has("faults", text) or known.has("refuses", text)):
         return True
     for sentence in _SENTENCE.split(text):
         if _says_yes_to_what_is_below(sentence) and not known.has("refuses", sentence):

@@ -1,1 +1,1 @@
-"""Claims due runs and executes them."""
+"""Claims due runs under a lease and executes them. Knows runs, not tickets."""

@@ -1,1 +1,1 @@
-"""Executes the steps of a plan: preconditions, write, read back, record."""
+"""Steps of a plan: preconditions, intent, write, read back."""

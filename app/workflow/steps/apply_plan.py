@@ -1,71 +1,57 @@
-"""Carries out the steps of a run from the first one that is not done, and says how it ended."""
+"""Applies the steps of a run, starting at the first one that is not done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from app.connectwise import ConnectWiseError
+from app.domain.enums import StepStatus
 from app.planning.model import Step, StepKind
-from app.storage import RunRow, StepRow, count_writes
-from app.storage.clock import moment_of
+from app.storage import RunRow, StepRow
+from app.storage.clock import parse_instant
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import RunAborted, WriteOutcomeUnknown
-from app.workflow.steps.executor import Again, Settled, StepExecutor
+from app.workflow.steps.executor import GuardAgain, StepExecutor, StepResult
 from app.workflow.steps.reference_resolver import resolve
 
 log = structlog.get_logger()
 
-ENDED = ("done", "already-done", "left")
-"""How a step stands that is not done again."""
+ENDED = (StepStatus.DONE, StepStatus.ALREADY_DONE, StepStatus.LEFT)
+"""Statuses of steps that are not executed again."""
 
 
-def over_the_limit(taken: int, plan: Sequence[Mapping[str, Any]], *, most: int) -> str | None:
-    """The sentence that asks a person, when the plan's writes would exceed the hour's number; else None.
+async def apply_plan(context: WorkflowContext, run: RunRow, steps: list[StepRow]) -> list[str]:
+    """Executes each step that is not done, in order; returns the messages of the steps. Raises what stopped it.
 
-    `taken`: the writes of the last hour and those that runs under way may still send.
+    A run that continues after a wait checks its guard again before its first write to the ticket.
     """
-    planned = count_writes(plan)
-    if taken + planned <= most:
-        return None
-    return (
-        f"{taken} writes in the last hour or under way and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}); "
-        "approve to go on."
-    )
-
-
-async def carry_out(parts: WorkflowContext, run: RunRow, steps: list[StepRow]) -> list[str]:
-    """Does each step that is not done, in order; returns what the steps said. Raises what stopped it.
-
-    A run that goes on after a wait looks at its guard again before it first writes to the ticket itself.
-    """
-    records = {row.key: row.result for row in steps if row.status in ENDED}
-    nothing_written = all(row.wrote_at is None for row in steps)
-    said = [row.said for row in steps if row.status in ENDED]
-    hands = StepExecutor(parts.writer)
-    waited = None if nothing_written else guarded(steps)
+    progress = _Progress(context, run, records={row.key: row.result for row in steps if row.status in ENDED})
+    nothing_written = all(row.written_at is None for row in steps)
+    messages = [row.message for row in steps if row.status in ENDED]
+    guarded = None if nothing_written else guarded_write(steps)
     for row in steps:
-        is_guard = row.step["kind"] == StepKind.GUARD.value
+        is_guard = row.step["kind"] == StepKind.GUARD
         if row.status in ENDED and not (is_guard and nothing_written):
             continue
-        again = Again(waited[1], _made(steps, records)) if waited and waited[0] == row.key else None
-        settled = await _one(parts, run, row, hands, records, again)
-        records[row.key] = settled.result
-        said.append(settled.said)
-    return [sentence for sentence in dict.fromkeys(said) if sentence]
+        check_guard = guarded is not None and guarded[0] == row.key
+        again = GuardAgain(guarded[1], _created(steps, progress.records)) if guarded and check_guard else None
+        messages.append(await progress.execute(row, again))
+    return [sentence for sentence in dict.fromkeys(messages) if sentence]
 
 
-def made_so_far(steps: list[StepRow]) -> list[str]:
-    """The paths of what the plan has made so far."""
-    return _made(steps, {row.key: row.result for row in steps if row.status in ENDED})
+def created_paths(steps: list[StepRow]) -> list[str]:
+    """The paths of the records that the plan has created so far."""
+    return _created(steps, {row.key: row.result for row in steps if row.status in ENDED})
 
 
-def guarded(steps: list[StepRow]) -> tuple[str, Step] | None:
-    """The key of the step that first writes to the ticket itself, and the guard of the plan; None where that is done."""
-    guard = next((Step.from_json(row.step) for row in steps if row.step["kind"] == StepKind.GUARD.value), None)
+def guarded_write(steps: list[StepRow]) -> tuple[str, Step] | None:
+    """The key of the first step that writes to the ticket, and the guard of the plan; None where that is done."""
+    guard = next((Step.from_json(row.step) for row in steps if row.step["kind"] == StepKind.GUARD), None)
     if guard is None:
         return None
     ticket = (guard.path, f"{guard.path}/convert")
@@ -73,62 +59,78 @@ def guarded(steps: list[StepRow]) -> tuple[str, Step] | None:
     return None if first is None or first.status in ENDED else (first.key, guard)
 
 
-def _made(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:
-    """The paths of what the plan has made so far."""
-    made: list[str] = []
+def unknown_until(context: WorkflowContext, row: StepRow) -> datetime | None:
+    """Until when ConnectWise may still execute a write of this step; None where that is over or nothing was sent.
+
+    To look earlier would find nothing, and a write that is still on its way would then be repeated.
+    """
+    if row.written_at is None or row.status is not StepStatus.PLANNED:
+        return None
+    until = parse_instant(row.written_at) + context.config.in_doubt
+    return until if context.now() < until else None
+
+
+def _created(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:
+    paths: list[str] = []
     for step in (Step.from_json(row.step) for row in steps):
         result = records.get(step.key)
         if step.kind not in (StepKind.CREATE, StepKind.ACTION) or not isinstance(result, Mapping):
             continue
         if step.kind is StepKind.ACTION:
-            made += map(str, result.get("made") or ())
+            paths += map(str, result.get("made") or ())
         else:
-            made.append(f"{resolve(step, records).path.rstrip('/')}/{result.get('id')}")
-    return made
+            paths.append(f"{resolve(step, records).path.rstrip('/')}/{result.get('id')}")
+    return paths
 
 
-async def _one(
-    parts: WorkflowContext, run: RunRow, row: StepRow, hands: StepExecutor, records: dict[str, Any], again: Again | None
-) -> Settled:
-    wait_out_doubt(parts, row)
-    step = resolve(Step.from_json(row.step), records)
-    resolved = step.to_json()
+@dataclass
+class _Progress:
+    """A run under execution; `records`: results of the steps done so far, by key."""
 
-    async def intend(before: Any) -> None:
-        if again is not None:
-            await hands.look_again(again, step)
-        await parts.steps.intend(run, row, resolved=resolved, before=before, now=parts.now())
+    context: WorkflowContext
+    run: RunRow
+    records: dict[str, Any]
 
-    try:
-        settled = await hands.do(step, intend, records)
-    except (RunAborted, ConnectWiseError) as trouble:
-        if isinstance(trouble, ConnectWiseError) and trouble.waiting_helps:
-            raise
-        result = getattr(trouble, "result", None)
-        await parts.steps.settle(run, row, status="failed", said=str(trouble), now=parts.now(), result=result)
-        if not step.optional:
-            raise
-        return Settled("failed", said=str(trouble))
-    await parts.steps.settle(
-        run, row, status=settled.status, said=settled.said, now=parts.now(), result=settled.result,
-        resolved=resolved, before=settled.before,
-    )  # fmt: skip
-    log.info("step.settled", run=run.id, ticket=run.ticket_id, step=row.key, status=settled.status)
-    return settled
+    def __post_init__(self) -> None:
+        self._executor = StepExecutor(self.context.writer)
 
-
-def wait_out_doubt(parts: WorkflowContext, row: StepRow) -> None:
-    """Raises WriteOutcomeUnknown while ConnectWise may still be at the write of a step.
-
-    To look too early would find nothing, and what is still on its way would then be done twice.
-    """
-    if row.wrote_at is not None and row.status == "planned":
-        until = moment_of(row.wrote_at) + parts.config.in_doubt
-        if parts.now() < until:
+    async def execute(self, row: StepRow, again: GuardAgain | None) -> str:
+        """Executes one step and records how it ended; returns its message. An optional step may fail."""
+        if until := unknown_until(self.context, row):
             raise WriteOutcomeUnknown(until)
+        step = resolve(Step.from_json(row.step), self.records)
+        try:
+            result = await self._write(row, step, again)
+        except (RunAborted, ConnectWiseError) as error:
+            if isinstance(error, ConnectWiseError) and error.waiting_helps:
+                raise
+            message = f"{error} {step.fallback}".strip()
+            await self._failed(row, error, message)
+            if not step.optional:
+                raise
+            result = StepResult(StepStatus.FAILED, message=message)
+        self.records[row.key] = result.result
+        return result.message
 
+    async def _write(self, row: StepRow, step: Step, again: GuardAgain | None) -> StepResult:
+        resolved = step.to_json()
 
-def waiting_time(attempts: int, *, first: float, asked: float | None) -> timedelta:
-    """How long to wait before the next try: what ConnectWise asked for, else doubling, at most five minutes."""
-    doubled = min(first * 2**attempts, 300.0)
-    return timedelta(seconds=max(doubled, asked or 0.0))
+        async def intend(before: Any) -> None:
+            if again is not None:
+                await self._executor.check_guard_again(again, step)
+            now = self.context.now()
+            await self.context.steps.intend(self.run, row, resolved=resolved, before=before, now=now)
+
+        result = await self._executor.execute(step, intend, self.records)
+        await self.context.steps.settle(
+            self.run, row, status=result.status, message=result.message, now=self.context.now(), result=result.result,
+            resolved=resolved, before=result.before,
+        )  # fmt: skip
+        log.info("step.settled", run=self.run.id, ticket=self.run.ticket_id, step=row.key, status=result.status)
+        return result
+
+    async def _failed(self, row: StepRow, error: RunAborted | ConnectWiseError, message: str) -> None:
+        created, now = getattr(error, "result", None), self.context.now()
+        await self.context.steps.settle(
+            self.run, row, status=StepStatus.FAILED, message=message, now=now, result=created
+        )

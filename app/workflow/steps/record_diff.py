@@ -1,4 +1,4 @@
-"""Reading records as ConnectWise gives them: does a record show what was wished?"""
+"""Compares records of ConnectWise with desired values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def member_at(record: Any, path: str) -> Any:
-    """The member at a slash-separated path such as `contact/id`; None where anything on the way is absent."""
+    """The member at a path such as `contact/id`; None where a part of it is absent."""
     for name in path.split("/"):
         if not isinstance(record, Mapping):
             return None
@@ -20,7 +20,7 @@ def member_at(record: Any, path: str) -> Any:
 def same(wanted: Any, found: Any) -> bool:
     """Whether `found` shows `wanted`: references by id, else identifier or name; numbers, dates by value."""
     if isinstance(wanted, Mapping):
-        members = _telling(wanted).items()
+        members = _key_of(wanted).items()
         return isinstance(found, Mapping) and all(same(value, found.get(name)) for name, value in members)
     if wanted is None or wanted == "":
         return found in (None, "", [], {})
@@ -43,7 +43,7 @@ def slice_of(record: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str,
     return {name: _bare(member_at(record, name)) for name in members}
 
 
-def _telling(reference: Mapping[str, Any]) -> Mapping[str, Any]:
+def _key_of(reference: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in ("id", "identifier", "name"):
         if reference.get(name) is not None:
             return {name: reference[name]}
@@ -63,9 +63,9 @@ def _number(value: Any) -> Decimal | None:
         return None
 
 
-def _same_instant(one: str, other: str) -> bool:
+def _same_instant(wanted: str, found: str) -> bool:
     try:
-        return _instant(one) == _instant(other)
+        return _instant(wanted) == _instant(found)
     except ValueError:
         return False
 

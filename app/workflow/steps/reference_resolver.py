@@ -1,6 +1,6 @@
-"""Fills the references of a step from the records made before it.
+"""Fills the references of a step from the results of earlier steps.
 
-They are `{"$ref": "project.id"}`, `{"$text": "{phase-1.wbsCode}.1"}` and, in paths and conditions, `/x/{project.id}`.
+References are `{"$ref": "project.id"}`, `{"$text": "{phase-1.wbsCode}.1"}` and, in paths and conditions, `/x/{project.id}`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TEXTS = ("path", "conditions")
 
 
 def resolve(step: Step, records: Mapping[str, Any]) -> Step:
-    """The step with every reference replaced; Stopped when a record that it needs is missing."""
+    """The step with every reference replaced. Raises RunAborted when a result that it needs is missing."""
     data = step.to_json()
     filled = {
         name: _fill(value, records)

@@ -1,1 +1,1 @@
-"""What happens to one ticket: intake, classification, recheck, reconciliation, undo."""
+"""What happens to one ticket: intake, classification, execution of a plan, recheck, reconciliation, undo."""

@@ -1,229 +1,195 @@
-"""Decides one ticket: fetch it, fill in the chart, plan, and keep the decision with its evidence and steps."""
+"""Decides one ticket: load it, fill in the chart, plan, and describe the decision with its evidence and steps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import structlog
-
 from app.chart import Chart, Decision, decide, note, watches
-from app.connectwise import fetch_case, fetch_for_conversion
-from app.domain.enums import Outcome
-from app.planning import ListNeeded, Plan, Problem, ReferenceLists, plan_for_decision
+from app.connectwise import load_for_plan, load_ticket
+from app.domain.enums import DecisionStatus, Mode, Outcome
+from app.domain.ticket import TicketRecord, id_of
+from app.planning import ListNeeded, Plan, ReferenceLists, brief_json, plan_for_decision
+from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
 from app.storage import DecisionRow, RunRow
-from app.storage.clock import moment_of
-from app.storage.ids import new_id
 from app.workflow.context import WorkflowContext
-from app.workflow.steps.apply_plan import over_the_limit
-from app.workflow.tickets.intake import INSTALLED, OVERLAP
-from app.workflow.tickets.mode_gate import BY_ITSELF, mode_now
-from app.workflow.tickets.scope_growth import entered, look_again_at, signs_of
+from app.workflow.tickets.intake import TOO_OLD, predates_installation
+from app.workflow.tickets.mode_gate import REVIEW_MODE
+from app.workflow.tickets.plan_inputs import Lists, plan_inputs
+from app.workflow.tickets.scope_growth import next_recheck, observed_state_of
+from app.workflow.tickets.ticket_head import case_json, instant
 
-log = structlog.get_logger()
-
-REVIEW_MODE = "Review mode: a person approves each plan."
-KEPT, FRESH, KEPT_ELSE_FRESH = (False,), (True,), (False, True)
-"""Lists of ConnectWise for a plan: as they were read a while ago, as they are, or so where a name is not found in what is kept."""
+CACHED, FRESH, CACHED_ELSE_FRESH = (False,), (True,), (False, True)
+"""Lists of ConnectWise for a plan: from the cache, read again, or read again where the cached ones lead to a problem."""
 _BOARDS = "/service/boards"
-_HEAD = ("id", "board", "type", "status", "closedFlag")
 
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """One ticket, decided and planned; nothing is written anywhere by this."""
+    """One ticket, decided and planned; nothing is written by this."""
 
     decision: Decision
     plan: Plan
-    case: Mapping[str, Any]
+    ticket: TicketRecord
     chart: Chart
     left_alone: str | None = None
-    """Why the chart is not applied to tickets like this one; None when it is."""
+    """Why tickets like this are decided on a person's request only; None when they are decided automatically."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Digests of what the plan was made from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What stands over the chart's word: a person's outcome, or the question that a grown ticket raises."""
+    """The outcome of a decision: the chart's, a person's, or the question raised by a grown ticket."""
 
-    outcome: str
+    outcome: Outcome
     grown: Sequence[str] = ()
-    candidates: tuple[str, ...] | None = None
+    candidates: tuple[Outcome, ...] | None = None
     question: str | None = None
 
 
 async def classify(
-    parts: WorkflowContext,
+    context: WorkflowContext,
     ticket_id: int,
     *,
     outcome: Outcome | None = None,
     decision_id: str = "preview",
     fresh_lists: bool = False,
 ) -> Classified:
-    """Reads the ticket and what lies beside it, decides and plans. `outcome` is a person's word over the chart's.
+    """Loads the ticket with its related records, decides and plans. `outcome`: a person's choice over the chart's.
 
-    `fresh_lists`: for a plan that is written at once, or made again because its lists had changed; what this process read a
-    while ago may be of yesterday.
+    `fresh_lists`: for a plan that is written at once, or made again because its lists had changed; cached lists may be old.
     """
-    chart = parts.chart.current()
-    case = await fetch_case(
-        parts.reader, ticket_id, agreements=parts.agreements, references=parts.catalogue, own_mark=mark("").strip()
-    )
-    left_alone = await _left_alone(parts, case, chart)
-    decision = decide(case, chart)
+    chart = context.chart.current()
+    loaded = ticket = await load(context, ticket_id)
+    left_alone = await left_alone_reason(context, ticket)
+    decision = decide(case_json(ticket), chart)
     if (outcome or decision.outcome) is Outcome.PROJECT:
-        case = await fetch_for_conversion(parts.reader, case, references=parts.catalogue)
-    lists = FRESH if fresh_lists else KEPT_ELSE_FRESH
-    plan = await plan_for(parts, decision, case, chart, outcome=outcome, decision_id=decision_id, lists_from=lists)
-    return Classified(decision, plan, case, chart, left_alone)
-
-
-async def triage(parts: WorkflowContext, run: RunRow) -> DecisionRow | None:
-    """Decides the ticket of a run and keeps the decision; None when the chart leaves tickets like this alone."""
-    unwatched = await _still_left_alone(parts, run)
-    if unwatched:
-        await parts.runs.end(run, said=unwatched, now=parts.now())
-        return None
-    decision_id = new_id(parts.now())
-    asked = Outcome(run.outcome) if run.outcome else None
-    mode = mode_now(parts, run)
-    fresh = mode == "live" or run.trigger == "update"
-    classified = await classify(parts, run.ticket_id, outcome=asked, decision_id=decision_id, fresh_lists=fresh)
-    left_alone = classified.left_alone or await _of_the_past(parts, run, classified.case)
-    if left_alone and run.trigger in BY_ITSELF:
-        await parts.runs.end(run, said=left_alone, now=parts.now())
-        return None
-    chosen = Chosen(run.outcome or classified.decision.outcome.value)
-    return await record(parts, run, classified, decision_id, chosen=chosen, mode=mode)
-
-
-async def record(
-    parts: WorkflowContext, run: RunRow, classified: Classified, decision_id: str, *, chosen: Chosen, mode: str
-) -> DecisionRow:
-    """Keeps the decision with its plan. A run whose decision is not to be carried out now has ended by this."""
-    plan = await _without_what_was_begun(parts, run.ticket_id, classified.plan)
-    if chosen.outcome == Outcome.REVIEW.value:
-        plan = replace(plan, steps=())
-    row = _row(parts, run, replace(classified, plan=plan), decision_id, chosen=chosen, mode=mode)
-    steps = [step.to_json() for step in plan.steps]
-    second_look = _second_look(parts, run, row)
-    asks_first = partial(over_the_limit, plan=steps, most=parts.config.max_writes_per_hour)
-    row = await parts.decisions.record(
-        run, row, steps, chart_text=classified.chart.text, second_look=second_look, asks_first=asks_first
+        ticket = await load_for_plan(context.reader, ticket, references=context.references)
+    lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
+    plan, lists = await plan_for(
+        context, decision, ticket, chart, outcome=outcome, decision_id=decision_id, lists_from=lists_from
     )
-    log.info(
-        "decision.made", ticket=row.ticket_id, decision=row.id, outcome=row.outcome, status=row.status, mode=mode,
-        trigger=row.trigger, steps=len(steps),
-    )  # fmt: skip
-    return row
+    return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(loaded, chart, lists))
 
 
-def _second_look(parts: WorkflowContext, run: RunRow, row: DecisionRow) -> datetime | None:
-    """When to look once more for what was saved after the ticket; nothing makes a project larger."""
-    first = run.kind == "triage" and run.trigger in BY_ITSELF
-    if not (first and parts.config.second_look) or row.outcome == Outcome.PROJECT.value:
-        return None
-    return row.decided_at + timedelta(seconds=parts.config.second_look)
-
-
-async def _without_what_was_begun(parts: WorkflowContext, ticket_id: int, plan: Plan) -> Plan:
-    """A plan of what another decision has begun would do it twice: that one is carried on or taken back first."""
-    begun = await parts.decisions.unfinished_of(ticket_id) if plan.steps else None
-    if begun is None:
-        return plan
-    text = (
-        f"The decision {begun} has failed half-way. Approve it to go on with it, or undo it, before a new plan is made."
+async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
+    """The ticket with its related records, without the notes of this service. Raises NotFound or NotAServiceTicket."""
+    return await load_ticket(
+        context.reader,
+        ticket_id,
+        agreements=context.agreements,
+        references=context.references,
+        own_mark=mark("").strip(),
     )
-    return Plan(problems=(Problem("begun-before", text), *plan.problems), todos=plan.todos)
 
 
-async def _of_the_past(parts: WorkflowContext, run: RunRow, case: Mapping[str, Any]) -> str | None:
-    """The sweep's list may leave a date out, so that an old ticket looks like a new one."""
-    installed, date = await parts.memory.recall(INSTALLED), entered(case)
-    if run.trigger == "reconcile" and installed and date and date < moment_of(installed) - OVERLAP:
-        return "Left alone: the ticket is older than this installation."
-    return None
-
-
-async def _still_left_alone(parts: WorkflowContext, run: RunRow) -> str | None:
-    """Whether a ticket that was left alone before still is, found out in one request instead of six."""
-    if run.trigger not in BY_ITSELF or len(await parts.runs.of_ticket(run.ticket_id, limit=2)) < 2:
-        return None
-    head = await parts.reader.find(f"/service/tickets/{run.ticket_id}", fields=_HEAD)
-    return await _left_alone(parts, head, parts.chart.current()) if head else None
-
-
-async def _left_alone(parts: WorkflowContext, case: Mapping[str, Any], chart: Chart) -> str | None:
-    board_id = (case.get("board") or {}).get("id")
-    boards = await parts.catalogue.read(_BOARDS)
-    board = next((board for board in boards if board.get("id") == board_id), None)
-    return watches(case, board or {}, chart)
+async def left_alone_reason(context: WorkflowContext, ticket: TicketRecord) -> str | None:
+    """Why a ticket is decided on a person's request only; None when it is decided automatically."""
+    boards = await context.references.read(_BOARDS)
+    board = next((board for board in boards if board.get("id") == id_of(ticket.board)), None)
+    if reason := watches(case_json(ticket), board or {}, context.chart.current()):
+        return reason
+    return TOO_OLD if await predates_installation(context, instant(ticket.date_entered)) else None
 
 
 async def plan_for(
-    parts: WorkflowContext, decision: Decision, case: Mapping[str, Any], chart: Chart, *,
-    outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool],
-) -> Plan:  # fmt: skip
-    """Plans with the lists that planning asks for, FRESH or KEPT; KEPT_ELSE_FRESH once more where there is a problem."""
+    context: WorkflowContext, decision: Decision, ticket: TicketRecord, chart: Chart, *,
+    outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool], known: Lists | None = None,
+) -> tuple[Plan, Lists]:  # fmt: skip
+    """The plan and the lists that it was made from, by path. `known`: lists that need not be read."""
     text = note(decision, language=chart.note_language)
-    for anew in lists_from:
-        lists: dict[str, Sequence[Mapping[str, Any]]] = {}
+    for fresh in lists_from:
+        lists = dict(known or {})
         while True:
             try:
                 plan = plan_for_decision(
-                    decision, case, ReferenceLists(lists), chart,
-                    decision_id=decision_id, outcome=outcome, now=parts.now(), note=text,
+                    decision, case_json(ticket), ReferenceLists(lists), chart,
+                    decision_id=decision_id, outcome=outcome, now=context.now(), note=text,
                 )  # fmt: skip
                 break
             except ListNeeded as needed:
-                lists[needed.path] = await parts.catalogue.readable(needed.path, fresh=anew)
+                lists[needed.path] = await context.references.readable(needed.path, fresh=fresh)
         if not plan.problems:
-            return plan
-    return plan
+            break
+    return plan, lists
 
 
-def _row(
-    parts: WorkflowContext, run: RunRow, classified: Classified, decision_id: str, *, chosen: Chosen, mode: str
+def decision_row(
+    context: WorkflowContext, run: RunRow, classified: Classified, decision_id: str, *, chosen: Chosen, mode: Mode
 ) -> DecisionRow:
+    """The decision of a run, not stored yet."""
+    document = _document(run, classified, chosen)
+    status, message = _status(chosen, classified, mode=mode, question=document["question"])
+    if not classified.plan.steps and (unread := classified.ticket.unread):
+        message = f"{message} Decided without what could not be read: {', '.join(unread)}.".lstrip()
+    now = context.now()
+    return DecisionRow(
+        id=decision_id, ticket_id=run.ticket_id, decided_at=now, trigger=run.trigger, mode=mode,
+        outcome=chosen.outcome, status=status, message=" ".join([*chosen.grown, message]).strip(), project_id=None,
+        document=document, evidence=classified.ticket.to_json(), inputs=dict(classified.inputs),
+        observed_state=observed_state_of(classified.ticket, classified.decision, classified.chart, now),
+        recheck_at=next_recheck(classified.ticket, classified.chart, now),
+    )  # fmt: skip
+
+
+def without_steps(classified: Classified) -> Classified:
+    """The same without steps: a question has no plan."""
+    return replace(classified, plan=replace(classified.plan, steps=()))
+
+
+def _document(run: RunRow, classified: Classified, chosen: Chosen) -> dict[str, Any]:
     document = classified.decision.to_json()
     document |= {
-        "summary": str(classified.case.get("summary") or "")[:100],
+        "summary": classified.ticket.summary[:100],
         "problems": [{"code": problem.code, "text": problem.text} for problem in classified.plan.problems],
         "todos": list(classified.plan.todos),
+        "brief": _brief(classified),
         "asked": {"outcome": run.outcome, "reason": run.reason} if run.outcome or run.reason else None,
         "grown": list(chosen.grown),
         "read": [fact.to_json() for fact in classified.decision.facts.sources],
     }
-    if chosen.outcome != Outcome.REVIEW.value:
+    if chosen.outcome is not Outcome.REVIEW:
         document["candidates"] = []
     if chosen.candidates is not None:
         document |= {"candidates": list(chosen.candidates), "question": chosen.question}
-    status, said = _standing(chosen, classified.plan, mode=mode, question=document["question"])
-    if not classified.plan.steps and (unread := classified.case.get("unread")):
-        said = f"{said} Decided without what could not be read: {', '.join(unread)}.".lstrip()
-    now = parts.now()
-    return DecisionRow(
-        id=decision_id, ticket_id=run.ticket_id, decided_at=now, trigger=run.trigger, mode=mode,
-        outcome=chosen.outcome, status=status, said=" ".join([*chosen.grown, said]).strip(), project_id=None,
-        document=document, evidence=dict(classified.case),
-        signs=signs_of(classified.case, classified.decision, classified.chart, now),
-        look_at=look_again_at(classified.case, classified.chart, now),
-    )  # fmt: skip
+    return document
 
 
-def _standing(chosen: Chosen, plan: Plan, *, mode: str, question: str | None) -> tuple[str, str]:
-    """What happens next with a fresh decision, and the sentence that says why."""
-    if chosen.outcome == Outcome.REVIEW.value:
-        return "awaiting-review", "" if chosen.question else question or "The evidence does not settle it."
+def _brief(classified: Classified) -> dict[str, Any] | None:
+    """The brief as stored and shown."""
+    plan, chart = classified.plan, classified.chart
+    allowed = chart.project.billing.amounts_from_text == "allow"
+    return brief_json(plan.brief, language=chart.note_language, amounts_from_text=allowed) if plan.brief else None
+
+
+def _waits(chosen: Chosen, classified: Classified) -> str:
+    """Why live mode needs a person for this plan, as a sentence; empty if it needs none.
+
+    An outcome chosen by a person is evidence enough.
+    """
+    plan = classified.plan
+    if plan.proposals:
+        return f"Needs review: only the text says {', '.join(plan.proposals)}."
+    if chosen.outcome is not classified.decision.outcome:
+        return ""
+    return waits_for_person(classified.decision, classified.ticket, classified.chart)
+
+
+def _status(chosen: Chosen, classified: Classified, *, mode: Mode, question: str | None) -> tuple[DecisionStatus, str]:
+    """The status of a new decision, and the sentence that explains it."""
+    plan = classified.plan
+    if chosen.outcome is Outcome.REVIEW:
+        message = "" if chosen.question else question or "The evidence does not settle it."
+        return DecisionStatus.AWAITING_REVIEW, message
     if plan.problems:
-        return "awaiting-review", " ".join(problem.text for problem in plan.problems)
+        return DecisionStatus.AWAITING_REVIEW, " ".join(problem.text for problem in plan.problems)
     if not plan.steps:
-        return "nothing-to-do", "The ticket stays as it is."
-    if mode == "dry-run":
-        return "planned", "Dry run: nothing was written."
-    if mode == "review":
-        return "awaiting-review", REVIEW_MODE
-    return "running", ""
+        return DecisionStatus.NO_CHANGE, "The ticket stays as it is."
+    if mode is Mode.DRY_RUN:
+        return DecisionStatus.PLANNED, "Dry run: nothing was written."
+    if waits := REVIEW_MODE if mode is Mode.REVIEW else _waits(chosen, classified):
+        return DecisionStatus.AWAITING_REVIEW, waits
+    return DecisionStatus.RUNNING, ""

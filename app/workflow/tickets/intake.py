@@ -1,22 +1,38 @@
-"""From the inbox to runs: what an event means, before anything is fetched."""
+"""From the inbox to runs: what an event means before anything is fetched, and which tickets are too old to act on."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from app.storage.clock import instant_text, parse_instant
 from app.storage.inbox import InboxRow
 from app.workflow.context import WorkflowContext
 
 INSTALLED = "installed-at"
-"""Under this name the memory keeps the first start of the service on this database."""
+"""Name under which the first start of the service on this database is stored."""
 OVERLAP = timedelta(minutes=10)
-"""So far ConnectWise's clock may be off ours; tickets changed this long before the last sweep are looked at again."""
+"""Tolerated difference between ConnectWise's clock and ours."""
 OUR_MEMBER = "our-member"
-"""Under this name the memory keeps the identifier of our API member, once it is known."""
+"""Name under which the identifier of our API member is stored, once it is known."""
+TOO_OLD = "Left alone: the ticket is older than this installation."
 
 
-def why_ignored(event: InboxRow, our_member: str | None) -> str | None:
-    """Why an event leads to no run, whatever the journal knows of the ticket; None when it may lead to one."""
+async def record_installation(context: WorkflowContext) -> datetime:
+    """The first start of the service on this database, stored at the first call."""
+    return parse_instant(await context.key_value.put_if_absent(INSTALLED, instant_text(context.now())))
+
+
+async def predates_installation(context: WorkflowContext, entered: datetime | None) -> bool:
+    """Whether a ticket was entered before the installation; such a ticket is decided on a person's request only.
+
+    One rule for callbacks, updates and reconciliation. A ticket without a date counts as new.
+    """
+    installed = await context.key_value.get(INSTALLED)
+    return bool(installed and entered and entered < parse_instant(installed) - OVERLAP)
+
+
+def ignored_reason(event: InboxRow, our_member: str | None) -> str | None:
+    """Why an event leads to no run, whatever is stored about the ticket; None when it may lead to one."""
     if event.type != "ticket":
         return f"a callback about {event.type}, not about a ticket"
     ours = our_member is not None and (event.member_id or "").casefold() == our_member.casefold()
@@ -25,26 +41,26 @@ def why_ignored(event: InboxRow, our_member: str | None) -> str | None:
     return None
 
 
-async def take_in(parts: WorkflowContext) -> int:
-    """Opens or joins a run for each new event, or says why it is left; returns how many there were."""
-    events = await parts.inbox.new_events()
-    our_member = await parts.memory.recall(OUR_MEMBER) if events else None
+async def take_events(context: WorkflowContext) -> int:
+    """Opens or joins a run for each new event, or records why it is ignored; returns the number of events."""
+    events = await context.inbox.new_events()
+    our_member = await context.key_value.get(OUR_MEMBER) if events else None
     for event in events:
-        ignored = why_ignored(event, our_member)
+        ignored = ignored_reason(event, our_member)
         if ignored:
-            await parts.arrivals.ignore(event.id, ignored)
+            await context.intake.ignore(event.id, ignored)
         else:
-            await _arrive(parts, event)
+            await _open_run(context, event)
     return len(events)
 
 
-async def _arrive(parts: WorkflowContext, event: InboxRow) -> None:
-    ticket_id, mode, now = event.record_id, parts.config.mode, parts.now()
+async def _open_run(context: WorkflowContext, event: InboxRow) -> None:
+    ticket_id, mode, now = event.record_id, context.config.mode, context.now()
     if event.action == "added":
-        settle = timedelta(seconds=parts.config.settle)
-        await parts.arrivals.added(event.id, ticket_id=ticket_id, mode=mode, now=now, settle=settle)
+        settle = timedelta(seconds=context.config.settle)
+        await context.intake.added(event.id, ticket_id=ticket_id, mode=mode, now=now, settle=settle)
     elif event.action == "deleted":
-        await parts.arrivals.deleted(event.id, ticket_id=ticket_id, mode=mode, now=now)
+        await context.intake.deleted(event.id, ticket_id=ticket_id, mode=mode, now=now)
     else:
-        quiet = timedelta(seconds=parts.config.quiet)
-        await parts.arrivals.updated(event.id, ticket_id=ticket_id, mode=mode, now=now, quiet=quiet)
+        quiet = timedelta(seconds=context.config.quiet)
+        await context.intake.updated(event.id, ticket_id=ticket_id, mode=mode, now=now, quiet=quiet)

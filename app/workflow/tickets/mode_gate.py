@@ -1,31 +1,49 @@
-"""What the service's present mode holds back of what an earlier mode, or nobody's word, has begun."""
+"""Which runs the present mode and the hourly number of writes allow to write."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
-from app.storage import RunRow
+from app.domain.enums import Mode, RunKind, Trigger
+from app.storage import RunRow, count_writes
 from app.workflow.context import WorkflowContext
-from app.workflow.errors import WritesPaused
 
-BRAKE_LOOKS_EVERY = timedelta(seconds=15)
-_LESS_FIRST = ("dry-run", "review", "live")
-BY_ITSELF = ("callback", "reconcile")
-"""Triggers that no person and no earlier decision stands behind."""
+AUTOMATIC = (Trigger.CALLBACK, Trigger.RECONCILE)
+"""Triggers without a person or an earlier decision behind them."""
+REVIEW_MODE = "Review mode: a person approves each plan."
+PAUSED = "MODE is dry-run, so nothing is written. The run continues once MODE is review or live."
+PAUSED_POLL = timedelta(seconds=15)
+"""How long a paused run waits before it looks at the mode again."""
+_MOST_CAUTIOUS_FIRST = (Mode.DRY_RUN, Mode.REVIEW, Mode.LIVE)
 
 
-def brake(parts: WorkflowContext, run: RunRow) -> None:
-    """Raises Braked where the mode is dry-run, unless a person has asked for this run by name since it is.
+def writes_paused(context: WorkflowContext, run: RunRow) -> bool:
+    """Whether the mode is dry-run and no person has requested this run since it is.
 
-    Such a word is a reclassification with a mode of its own, or an undo.
+    Such a request is a reclassification with a mode of its own, or an undo.
     """
-    explicit = run.kind == "undo" or (run.kind == "triage" and run.trigger == "reclassify")
-    if parts.config.mode == "dry-run" and not (explicit and run.created_at > parts.started):
-        raise WritesPaused
+    requested = run.kind is RunKind.UNDO or (run.kind is RunKind.CLASSIFY and run.trigger is Trigger.RECLASSIFY)
+    return context.config.mode is Mode.DRY_RUN and not (requested and run.created_at > context.started)
 
 
-def mode_now(parts: WorkflowContext, run: RunRow) -> str:
-    """How far a run may go: as it was opened, and where it came by itself no further than the present mode."""
-    if run.trigger not in BY_ITSELF:
+def effective_mode(context: WorkflowContext, run: RunRow) -> Mode:
+    """The mode of a run; an automatic one is limited by the present mode."""
+    if run.trigger not in AUTOMATIC:
         return run.mode
-    return min(run.mode, parts.config.mode, key=_LESS_FIRST.index)
+    return min(run.mode, context.config.mode, key=_MOST_CAUTIOUS_FIRST.index)
+
+
+def over_write_limit(reserved: int, plan: Sequence[Mapping[str, Any]], *, most: int) -> str | None:
+    """Why a plan waits for a person, where its writes would exceed the hourly number; else None.
+
+    `reserved`: the writes of the last hour and those that open runs may still send.
+    """
+    planned = count_writes(plan)
+    if reserved + planned <= most:
+        return None
+    return (
+        f"{reserved} writes in the last hour or under way and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}). "
+        "Approve to continue."
+    )

@@ -1,146 +1,151 @@
-"""Looks after what nobody tells us: tickets whose callback never came, our callback entry, old ticket texts."""
+"""Periodic maintenance: tickets whose callback was lost, our callback entry, ended billing periods, old ticket texts."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from app.connectwise import ConnectWiseError, conditions, ensure, list_ours
+from app.domain.ticket import TicketRecord
 from app.storage import StoreUnavailable
 from app.storage.audits import Audits
-from app.storage.clock import moment_of, stamp
+from app.storage.clock import instant_text, parse_instant
 from app.workflow.context import WorkflowContext
-from app.workflow.tickets.intake import INSTALLED, OUR_MEMBER, OVERLAP
-from app.workflow.tickets.scope_growth import entered, last_updated, moment_in
+from app.workflow.tickets.intake import OUR_MEMBER, OVERLAP, predates_installation, record_installation
+from app.workflow.tickets.ticket_head import head_of, instant
 
 log = structlog.get_logger()
 
-_SWEPT = "swept-until"
-_MOST_LOOKS = 100
-"""Tickets whose billing period is over that one sweep takes up; they all end on the same day."""
+_RECONCILED_UNTIL = "swept-until"
+_MOST_RECHECKS = 100
+"""Tickets with an ended billing period that one round takes up; all periods end on the same day."""
 
 
-async def remember_installation(parts: WorkflowContext) -> datetime:
-    """The first start of the service on this database. Older tickets are never triaged by themselves."""
-    return moment_of(await parts.memory.keep_first(INSTALLED, stamp(parts.now())))
+async def reconcile(context: WorkflowContext) -> list[int]:
+    """Queues runs for changes whose callback was lost; returns the ticket ids.
 
-
-async def sweep(parts: WorkflowContext) -> list[int]:
-    """Queues a triage for each ticket entered since the installation that never had one, or was changed since one that
-    decided nothing, and a look at each decided one that was changed; returns the ids of both."""
-    started, mode = parts.now(), parts.config.mode
-    installed = await remember_installation(parts)
-    swept = await parts.memory.recall(_SWEPT)
-    since = max(installed, moment_of(swept)) - OVERLAP if swept else installed - OVERLAP
-    changed = await parts.reader.list("/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"))
+    A classification for each ticket entered since the installation that never had one, or was changed since one that
+    decided nothing; a recheck for each decided ticket that was changed.
+    """
+    started, mode = context.now(), context.config.mode
+    installed = await record_installation(context)
+    reconciled = await context.key_value.get(_RECONCILED_UNTIL)
+    since = max(installed, parse_instant(reconciled)) - OVERLAP if reconciled else installed - OVERLAP
+    changed = await _changed_since(context, since)
     missing = {
-        int(ticket["id"]): moment_in(last_updated(ticket))
+        ticket.id: instant(ticket.last_updated)
         for ticket in changed
-        if (entered(ticket) or installed) >= installed - OVERLAP
+        if ticket.id and not await predates_installation(context, instant(ticket.date_entered))
     }
-    opened = await parts.arrivals.open_missing(missing, mode=mode, now=started)
-    opened += await parts.arrivals.open_looks(await _unseen(parts, changed), mode=mode, now=started)
-    await parts.memory.keep(_SWEPT, stamp(_newest_change(changed) or (moment_of(swept) if swept else installed)))
+    opened = await context.intake.open_missing(missing, mode=mode, now=started)
+    opened += await context.intake.open_rechecks(await _unseen(context, changed), mode=mode, now=started)
+    until = _newest_change(changed) or (parse_instant(reconciled) if reconciled else installed)
+    await context.key_value.put(_RECONCILED_UNTIL, instant_text(until))
     if opened:
-        log.info("sweep.found", tickets=opened)
+        log.info("reconcile.found", tickets=opened)
     return opened
 
 
-def _newest_change(changed: list[dict[str, Any]]) -> datetime | None:
-    """By ConnectWise's own clock, which need not be ours."""
-    return max((moment for ticket in changed if (moment := moment_in(last_updated(ticket)))), default=None)
+async def _changed_since(context: WorkflowContext, since: datetime) -> list[TicketRecord]:
+    found = await context.reader.list("/service/tickets", conditions.gt("lastUpdated", since), fields=("id", "_info"))
+    return [head_of(record) for record in found]
 
 
-async def _unseen(parts: WorkflowContext, changed: list[dict[str, Any]]) -> list[int]:
-    """Decided tickets that somebody else has changed since we looked at them."""
-    known = await parts.arrivals.last_signs([int(ticket["id"]) for ticket in changed])
-    our_member = await parts.memory.recall(OUR_MEMBER)
+def _newest_change(changed: list[TicketRecord]) -> datetime | None:
+    """By ConnectWise's clock, which may differ from ours."""
+    return max((moment for ticket in changed if (moment := instant(ticket.last_updated))), default=None)
+
+
+async def _unseen(context: WorkflowContext, changed: list[TicketRecord]) -> list[int]:
+    """Decided tickets that somebody else has changed since they were observed."""
+    known = await context.intake.observed_states([ticket.id for ticket in changed if ticket.id])
+    our_member = await context.key_value.get(OUR_MEMBER)
     return [
-        int(ticket["id"])
+        ticket.id
         for ticket in changed
-        if int(ticket["id"]) in known
-        and last_updated(ticket) != known[int(ticket["id"])].get("updated")
-        and not (our_member and (ticket.get("_info") or {}).get("updatedBy") == our_member)
+        if ticket.id in known
+        and (ticket.last_updated or None) != known[ticket.id].get("updated")
+        and not (our_member and ticket.updated_by == our_member)
     ]
 
 
-async def look_after_periods(parts: WorkflowContext) -> list[int]:
-    """Queues a look at each open ticket whose billing period is over; returns their ids."""
-    due = await parts.arrivals.due_for_a_look(limit=_MOST_LOOKS, now=parts.now())
+async def recheck_ended_periods(context: WorkflowContext) -> list[int]:
+    """Queues a recheck for each open ticket whose billing period has ended; returns their ids."""
+    due = await context.intake.due_for_recheck(limit=_MOST_RECHECKS, now=context.now())
     if not due:
         return []
     still_open = conditions.all_of(conditions.in_("id", due), conditions.eq("closedFlag", False))
-    found = await parts.reader.list("/service/tickets", still_open, fields=("id",))
-    here = {int(ticket["id"]) for ticket in found}
-    await parts.arrivals.no_more_looks([ticket_id for ticket_id in due if ticket_id not in here])
-    return await parts.arrivals.open_looks(sorted(here), mode=parts.config.mode, now=parts.now())
+    found = await context.reader.list("/service/tickets", still_open, fields=("id",))
+    open_ids = {int(ticket["id"]) for ticket in found}
+    await context.intake.clear_rechecks([ticket_id for ticket_id in due if ticket_id not in open_ids])
+    return await context.intake.open_rechecks(sorted(open_ids), mode=context.config.mode, now=context.now())
 
 
-async def learn_our_member(parts: WorkflowContext) -> None:
-    """Keeps the identifier of our API member: changes by it are our own. It owns our callback entry."""
-    if not parts.config.public_url or await parts.memory.recall(OUR_MEMBER):
+async def learn_our_member(context: WorkflowContext) -> None:
+    """Stores the identifier of our API member, whose changes are our own. It owns our callback entry."""
+    if not context.config.public_url or await context.key_value.get(OUR_MEMBER):
         return
-    entries = await list_ours(parts.reader, parts.config.public_url)
+    entries = await list_ours(context.reader, context.config.public_url)
     member_id = next((entry["memberId"] for entry in entries if isinstance(entry.get("memberId"), int)), None)
-    member = await parts.reader.find(f"/system/members/{member_id}", fields=("id", "identifier")) if member_id else None
+    fields = ("id", "identifier")
+    member = await context.reader.find(f"/system/members/{member_id}", fields=fields) if member_id else None
     if member and member.get("identifier"):
-        await parts.memory.keep(OUR_MEMBER, member["identifier"])
+        await context.key_value.put(OUR_MEMBER, member["identifier"])
 
 
-async def care_for_callback(parts: WorkflowContext) -> None:
-    """Makes sure that our own callback entry is there and active; says what it mended."""
-    if parts.config.public_url:
-        for mended in await ensure(parts.writer, parts.config.public_url):
-            log.warning("callback.mended", what=str(mended))
+async def maintain_callback(context: WorkflowContext) -> None:
+    """Ensures that our callback entry exists and is active."""
+    if context.config.public_url:
+        for change in await ensure(context.writer, context.config.public_url):
+            log.warning("callback.repaired", change=str(change))
 
 
-async def look_after(parts: WorkflowContext) -> None:
-    """One round of everything; each part may fail by itself, is said, and is tried again in the next round."""
-    for duty in (care_for_callback, learn_our_member, sweep, look_after_periods, _forget_old):
-        await _try(parts, duty)
+async def maintain(context: WorkflowContext) -> None:
+    """One round of all jobs; a job that fails is tried again in the next round."""
+    for job in (maintain_callback, learn_our_member, reconcile, recheck_ended_periods, _prune):
+        await _try(context, job)
 
 
-async def keep_looking_after(parts: WorkflowContext, woken: Callable[[], None]) -> None:
-    """Rounds at start and then every `reconcile_every` seconds; the processes of one database take turns.
+async def maintain_forever(context: WorkflowContext, wake: Callable[[], None]) -> None:
+    """One round at start and then every `reconcile_every` seconds; the processes of one database take turns.
 
-    With `reconcile_every` 0 only the callback entry is looked after, once.
+    With `reconcile_every` 0 only the callback entry is maintained, once.
     """
-    every = timedelta(seconds=parts.config.reconcile_every)
+    every = timedelta(seconds=context.config.reconcile_every)
     if not every:
-        for duty in (care_for_callback, learn_our_member):
-            await _try(parts, duty)
+        for job in (maintain_callback, learn_our_member):
+            await _try(context, job)
         return
     first = True
     while True:
         try:
-            if await parts.memory.take_turn("look-after", now=parts.now(), every=every * 0.9) or first:
-                await look_after(parts)
-                woken()
-        except StoreUnavailable as away:
-            log.warning("sweep.postponed", duty="turn", why=str(away))
+            if await context.key_value.take_turn("look-after", now=context.now(), every=every * 0.9) or first:
+                await maintain(context)
+                wake()
+        except StoreUnavailable as unavailable:
+            log.warning("maintenance.postponed", job="turn", reason=str(unavailable))
         except Exception:
-            log.exception("sweep.fault")
+            log.exception("maintenance.fault")
         first = False
-        await asyncio.sleep(parts.config.reconcile_every)
+        await asyncio.sleep(context.config.reconcile_every)
 
 
-async def _try(parts: WorkflowContext, duty: Callable[[WorkflowContext], Awaitable[object]]) -> None:
+async def _try(context: WorkflowContext, job: Callable[[WorkflowContext], Awaitable[object]]) -> None:
     try:
-        await duty(parts)
-    except (ConnectWiseError, StoreUnavailable) as trouble:
-        log.warning("sweep.postponed", duty=getattr(duty, "__name__", "").strip("_"), why=str(trouble))
+        await job(context)
+    except (ConnectWiseError, StoreUnavailable) as error:
+        log.warning("maintenance.postponed", job=getattr(job, "__name__", "").strip("_"), reason=str(error))
 
 
-async def _forget_old(parts: WorkflowContext) -> None:
-    """Empties ticket texts and drops settled events and runs without a decision, after the operator's time."""
-    age, now = parts.config.retention, parts.now()
-    texts = await parts.decisions.prune(older_than=age, now=now)
-    events = await parts.inbox.prune(older_than=age, now=now)
-    runs = await parts.runs.prune(older_than=age, now=now)
-    audits = await Audits(parts.database).prune(older_than=age, now=now)
+async def _prune(context: WorkflowContext) -> None:
+    """Empties old ticket texts and deletes handled events and runs without a decision, after the operator's time."""
+    age, now = context.config.retention, context.now()
+    texts = await context.decisions.prune(older_than=age, now=now)
+    events = await context.inbox.prune(older_than=age, now=now)
+    runs = await context.runs.prune(older_than=age, now=now)
+    audits = await Audits(context.database).prune(older_than=age, now=now)
     if texts or events or runs or audits:
-        log.info("journal.forgot", texts=texts, events=events, runs=runs, audits=audits)
+        log.info("storage.pruned", texts=texts, events=events, runs=runs, audits=audits)

@@ -1,9 +1,10 @@
-"""Takes an applied decision back: plans it once from what the journal recorded, then it is a run like any other."""
+"""Undo of a decision: planned once from the recorded steps, then applied like any other plan."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.enums import DecisionStatus, StepStatus
 from app.planning import StepRecord, undo_plan
 from app.planning.model import Step, StepKind
 from app.storage import RunRow, StepRow
@@ -11,29 +12,30 @@ from app.workflow.context import WorkflowContext
 from app.workflow.steps.apply_plan import ENDED
 
 
-async def prepare_undo(parts: WorkflowContext, run: RunRow, decision_id: str) -> list[StepRow]:
-    """The steps of this undo; planned and kept at the first call, read from the journal afterwards."""
-    steps = await parts.steps.of_run(run.id)
+async def undo_steps(context: WorkflowContext, run: RunRow, decision_id: str) -> list[StepRow]:
+    """The steps of this undo, planned and stored at the first call."""
+    steps = await context.steps.of_run(run.id)
     if steps:
         return steps
-    records = [_record(row) for row in await parts.steps.of_plan(decision_id) if row.started_at]
-    plan = undo_plan(records, decision_id=decision_id, language=parts.chart.current().note_language)
-    await parts.steps.add(run, [step.to_json() for step in plan.steps])
-    return await parts.steps.of_run(run.id)
+    records = [_record(row) for row in await context.steps.of_plan(decision_id) if row.started_at]
+    plan = undo_plan(records, decision_id=decision_id, language=context.chart.current().note_language)
+    await context.steps.add(run, [step.to_json() for step in plan.steps])
+    return await context.steps.of_run(run.id)
 
 
-def standing_after(plan: Sequence[StepRow], undo: Sequence[StepRow]) -> str:
-    """How a decision stands after its undo has ended: undone, or as before where all that it did was left.
+def status_after_undo(plan: Sequence[StepRow], undo: Sequence[StepRow]) -> DecisionStatus:
+    """The status of a decision after its undo: undone, or as before where all its effects were left.
 
-    `undo`: the steps of every undo of it. A failed move that does not show any more was taken back by somebody else.
+    `undo`: the steps of every undo of it. A failed move that no longer shows was undone by somebody else.
     """
-    took = any(row.wrote_at and row.step["kind"] != StepKind.NOTE.value for row in undo)
-    left = {row.step["kind"] for row in undo if row.status == "left"}
-    if took or not left:
-        return "undone"
+    changed = any(row.written_at and row.step["kind"] != StepKind.NOTE for row in undo)
+    left = {row.step["kind"] for row in undo if row.status is StepStatus.LEFT}
+    if changed or not left:
+        return DecisionStatus.UNDONE
     if all(row.status in ENDED for row in plan):
-        return "applied"
-    return "failed" if left & {StepKind.CONVERT_BACK.value, StepKind.REMOVE.value} else "undone"
+        return DecisionStatus.APPLIED
+    kept = left & {StepKind.CONVERT_BACK.value, StepKind.REMOVE.value}
+    return DecisionStatus.FAILED if kept else DecisionStatus.UNDONE
 
 
 def _record(row: StepRow) -> StepRecord:

@@ -29,7 +29,7 @@ from tests.support.history_fixture import NOW, YEAR, Audited, audited
 
 async def test_every_ticket_is_seen_once_on_either_database(past_on_both: Audited) -> None:
     row = await past_on_both.run()
-    assert (row.state, row.seen, row.expected, row.said) == ("done", 250, 250, "")
+    assert (row.state, row.seen, row.expected, row.message) == ("done", 250, 250, "")
     assert sorted(one["id"] for one in await past_on_both.rows(row)) == sorted(past_on_both.sandbox.truth)
 
 
@@ -100,7 +100,7 @@ async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited
 
     cancelled = await past.service.finish(begun.id, cancels(past, begun.id, seen=1))
     assert (cancelled.state, cancelled.seen) == ("cancelled", 100)
-    assert cancelled.said == f"Cancelled after ticket {cancelled.cursor}; what was found until then stays."
+    assert cancelled.message == f"Cancelled after ticket {cancelled.cursor}; what was found until then stays."
     assert (cancelled.totals or {})["tickets"] == 100
     await past.service.resume()
     done = await past.service.finish(begun.id)
@@ -121,7 +121,7 @@ async def test_an_audit_that_was_broken_off_is_left_with_what_it_found_and_goes_
         await working
     left = await past.service.leave(begun.id)
     assert (left.state, left.seen, (left.totals or {})["tickets"]) == ("cancelled", 125, 125)
-    assert left.said == f"Cancelled after ticket {left.cursor}; what was found until then stays."
+    assert left.message == f"Cancelled after ticket {left.cursor}; what was found until then stays."
     await past.service.resume()
     done = await past.service.finish(begun.id)
     assert (done.state, done.totals) == ("done", whole)
@@ -200,8 +200,8 @@ def test_an_empty_range_is_refused_before_anything_is_asked() -> None:
 async def test_a_range_without_tickets_is_said(past: Audited) -> None:
     row = await past.run(AuditRequest(NOW - timedelta(days=4000), NOW - timedelta(days=3000)))
     assert (row.state, row.seen) == ("done", 0)
-    assert row.said.startswith("There is no ticket entered from")
-    assert row.said in await past.report(row, "html")
+    assert row.message.startswith("There is no ticket entered from")
+    assert row.message in await past.report(row, "html")
 
 
 async def test_a_board_that_the_member_may_not_see_is_named(past: Audited) -> None:
@@ -209,7 +209,7 @@ async def test_a_board_that_the_member_may_not_see_is_named(past: Audited) -> No
     row = await past.run(replace(YEAR, boards=("Sales Handover",)))
     assert row.state == "failed"
     said = "ConnectWise shows nothing of the board Sales Handover: there is none of that name, or the API member may not see it."
-    assert row.said == said
+    assert row.message == said
     both = await past.run(replace(YEAR, boards=("Sales Handover", "Service Desk")))
     assert both.state == "done"
     assert said in both.remarks
@@ -218,7 +218,7 @@ async def test_a_board_that_the_member_may_not_see_is_named(past: Audited) -> No
 
 async def test_a_board_that_does_not_exist_is_named(past: Audited) -> None:
     row = await past.run(replace(YEAR, boards=("Servce Desk",)))
-    assert (row.state, row.said[:51]) == ("failed", "ConnectWise shows nothing of the board Servce Desk:")
+    assert (row.state, row.message[:51]) == ("failed", "ConnectWise shows nothing of the board Servce Desk:")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ async def test_a_company_or_status_that_no_ticket_has_is_named(
         return replace(YEAR, **chosen)
 
     alone = await past.run(of(wrong))
-    assert (alone.state, alone.said) == ("failed", said)
+    assert (alone.state, alone.message) == ("failed", said)
     before = len(past.asked())
     plain = await past.run(of(right))
     between = len(past.asked())
@@ -261,7 +261,7 @@ async def test_a_member_without_right_to_tickets_is_told_so(past: Audited) -> No
     past.sandbox.switches.change({"forbidden_areas": "/service/tickets"})
     row = await past.run()
     assert row.state == "failed"
-    assert "security role does not allow GET /service/tickets/count (403)" in row.said
+    assert "security role does not allow GET /service/tickets/count (403)" in row.message
 
 
 async def test_a_ticket_whose_texts_are_gone_is_counted_and_the_rest_goes_on(past: Audited) -> None:
@@ -276,7 +276,7 @@ async def test_a_page_that_fails_for_good_ends_the_audit_and_what_was_done_stays
     past.sandbox.faults.append(Fault("error-before", path="/service/tickets$", status=500, skip=1, times=10_000))
     row = await past.run()
     assert (row.state, row.seen) == ("failed", 125)
-    assert f"What was found up to ticket {row.cursor} stays; resume the audit to go on from there." in row.said
+    assert f"What was found up to ticket {row.cursor} stays; resume the audit to go on from there." in row.message
     assert row.totals is not None
     assert row.totals["tickets"] == 125
     assert "This audit is not complete (failed)" in await past.report(row, "html")

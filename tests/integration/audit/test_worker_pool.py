@@ -118,7 +118,7 @@ async def test_an_audit_whose_processes_die_again_and_again_ends_with_a_sentence
     service = AuditService(replace(past.service.parts, executor=makes(Dying())[0]))
     begun = await service.begin(YEAR)
     failed = await service.finish(begun.id)
-    assert (failed.state, failed.said.split(" has died")[0]) == ("failed", "A process that judges tickets")
+    assert (failed.state, failed.message.split(" has died")[0]) == ("failed", "A process that judges tickets")
 
 
 async def test_an_audit_whose_thresholds_cannot_be_looked_for_has_its_report_all_the_same(

@@ -11,7 +11,7 @@ import pytest
 
 from app.sandbox import Fault, Sandbox
 from app.workflow import RunView
-from tests.integration.workflow.test_carrying_out import MINI, PROJECT, Home
+from tests.integration.workflow.test_apply import MINI, PROJECT, Home
 from tests.support.harness import Clock, house, person, sample, settled, ticket
 
 

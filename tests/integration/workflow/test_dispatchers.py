@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Fault, Sandbox
 from app.workflow import StoreUnavailable, WorkflowContext
 from app.workflow.context import utc_now
@@ -45,7 +46,9 @@ async def test_a_run_whose_wake_up_was_lost_is_found_in_the_journal(url: str) ->
     sandbox = Sandbox()
     ticket_id = sample(sandbox, MINI)
     async with house(sandbox, url) as (_, parts):
-        await parts.runs.open(ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=parts.now())
+        await parts.runs.open(
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=parts.now()
+        )
         await settled(parts)
         assert await states(parts, ticket_id) == ["ended"]
 
@@ -96,7 +99,7 @@ async def test_a_second_wake_up_begins_no_run_again_that_this_process_is_at(
             view = await service.reclassify(sample(sandbox, MINI), wait=0.0)
             await asked.wait()
             clock.move(seconds=120)
-            again = asyncio.create_task(service._dispatcher._carry_on(view.run_id))  # type: ignore[attr-defined]
+            again = asyncio.create_task(service._dispatcher._execute(view.run_id))  # type: ignore[attr-defined]
             await asyncio.sleep(0.5)
             answered.set()
             await again
@@ -130,7 +133,9 @@ async def test_a_run_whose_holder_died_is_taken_over_when_its_lease_is_over(url:
     sandbox = Sandbox()
     ticket_id = sample(sandbox, MINI)
     async with house(sandbox, url, stalled_after=0.3) as (_, parts):
-        run = await parts.runs.open(ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=utc_now())
+        run = await parts.runs.open(
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=utc_now()
+        )
         long_ago = utc_now() - timedelta(hours=1)
         await parts.runs.claim("dead", limit=9, now=long_ago, only=run.id)
         await settled(parts)

@@ -6,9 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Sandbox
 from app.workflow import WorkflowContext
-from tests.integration.workflow.test_updates import MINI, PROJECT, SERVICE, Home
+from tests.integration.workflow.test_recheck import MINI, PROJECT, SERVICE, Home
 from tests.support.harness import Clock, house, sample, settled, told
 
 
@@ -26,7 +27,7 @@ async def quiet(parts: WorkflowContext) -> None:
         await asyncio.sleep(0.01)
         if await parts.inbox.new_events() or await parts.runs.due(limit=1, now=parts.now()):
             continue
-        if not (await parts.memory.figures(parts.now()))["runs"].get("working"):
+        if not (await parts.key_value.figures(parts.now()))["runs"].get("working"):
             return
     raise TimeoutError
 
@@ -63,7 +64,7 @@ async def test_what_comes_after_the_decision_is_seen_by_one_second_look(tmp_path
         assert any("awong" in sentence for sentence in grown["grown"])
         assert await home.decisions(plain) == [("service-ticket", "nothing-to-do", "callback")]
         looks = [run for run in await parts.runs.of_ticket(plain) if run.kind == "look"]
-        assert [run.said for run in looks] == ["Nothing that matters has changed."]
+        assert [run.message for run in looks] == ["Nothing that matters has changed."]
 
 
 async def test_a_projects_ticket_gets_no_second_look(tmp_path: Path) -> None:
@@ -82,8 +83,8 @@ async def test_a_persons_word_waits_for_no_look_and_has_the_last_word_over_the_c
         ticket_id = sample(sandbox, MINI)
         await service.take_callback(told(ticket_id, "added"))
         await quiet(parts)
-        said = await service.reclassify(ticket_id, mode="live", outcome="service-ticket", reason="Under warranty.")
-        assert said.settled
+        message = await service.reclassify(ticket_id, mode="live", outcome="service-ticket", reason="Under warranty.")
+        assert message.settled
         await service.take_callback(told(ticket_id, "updated"))
         await quiet(parts)
         assert (await service.reclassify(ticket_id, mode="dry-run")).settled
@@ -97,9 +98,11 @@ async def test_a_run_that_must_wait_says_for_what(tmp_path: Path) -> None:
     clock, sandbox = early(0)
     async with house(sandbox, f"sqlite:///{tmp_path}/home.db", now=clock, concurrency=0) as (service, parts):
         ticket_id = sample(sandbox, SERVICE)
-        await parts.runs.open(ticket_id=ticket_id, kind="triage", trigger="callback", mode="live", now=clock.now)
+        await parts.runs.open(
+            ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.CALLBACK, mode=Mode.LIVE, now=clock.now
+        )
         (held,) = await parts.runs.claim("another process", limit=1, now=clock.now)
         view = await service.reclassify(ticket_id, wait=0.0)
         assert (view.settled, view.error) == (False, f"The ticket's triage {held.id} comes first.")
-        await parts.runs.wait(held, until=clock.now, said="ConnectWise is away.", now=clock.now)
+        await parts.runs.wait(held, until=clock.now, message="ConnectWise is away.", now=clock.now)
         assert (await service.run(held.id)).error == "ConnectWise is away."

@@ -34,7 +34,7 @@ def test_a_write_that_takes_longer_than_we_wait_is_done_once(
     sandbox.faults.append(fault)
     database = Database(f"sqlite:///{tmp_path}/slow.db")
     database.migrate()
-    event = InboxEvent("m-1", "added", "ticket", ticket_id, "dispatch", 1, b"{}", utc_now())
+    event = InboxEvent("m-1", "added", "ticket", ticket_id, "dispatch", b"{}", utc_now())
     asyncio.run(_take(database, event))
     with served(sandbox) as origin:
         impatient = replace(config(origin), read_timeout=0.3)
@@ -42,7 +42,7 @@ def test_a_write_that_takes_longer_than_we_wait_is_done_once(
     (decision,) = asyncio.run(_decisions(database))
     database.close()
     assert fault.times == 0
-    assert (decision.status, decision.said) == ("applied", "")
+    assert (decision.status, decision.message) == ("applied", "")
     there = made(sandbox, ticket_id)
     assert (there["projects"], there["notes"]) == (1 if summary.startswith("Network") else 0, 1)
 

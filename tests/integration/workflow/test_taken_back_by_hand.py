@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.sandbox import Sandbox
-from tests.integration.workflow.test_carrying_out import MINI, PROJECT
+from tests.integration.workflow.test_apply import MINI, PROJECT
 from tests.support.harness import house, person, sample, ticket
 
 SERVICE_TICKET: dict[str, Any] = {"outcome": "service-ticket", "reason": "support after all"}

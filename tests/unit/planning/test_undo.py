@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,23 +12,32 @@ from app.domain.facts import JobFacts
 from app.planning import Plan, Step, StepKind, StepRecord, undo_plan
 from app.sandbox import operation
 from app.workflow.steps.reference_resolver import resolve
-from tests.support.planning_factories import changed, chart, make_ticket, mini, misfits, project, stages, step, steps_of
+from tests.support.planning_factories import (
+    changed,
+    chart,
+    line,
+    make_ticket,
+    mini,
+    misfits,
+    project,
+    sold,
+    step,
+    steps_of,
+)
 
 AGREEMENT = {"id": 600, "name": "Managed Services"}
-FACTS = JobFacts(
-    kind="migration",
-    fixed_price=Decimal(900),
-    hours=Decimal(8),
-    members=("jdoe",),
-    stages=stages(("A", "400"), ("B", "500")),
-)
+FACTS = JobFacts(kind="migration")
+TICKET = sold(
+    900, agreement=AGREEMENT, budgetHours=3, scheduleEntries=[{"member": "jdoe"}],
+    initialDescription="Terms: $400 on order, $500 at handover.",
+)  # fmt: skip
 
 
 def conversion() -> Plan:
     """A conversion with everything in it: template, instalments, team, contacts, notes."""
     lists = changed("/project/projectTemplates/", [{"id": 2, "name": "Server Migration"}])
     rules = chart(project={"templates": {"migration": "Server Migration"}})
-    return project(FACTS, lists=lists, rules=rules, ticket=make_ticket(agreement=AGREEMENT, budgetHours=3))
+    return project(FACTS, lists=lists, rules=rules, ticket=TICKET)
 
 
 def recorded(plan: Plan, *, begun: int, status: str = "done", known: bool = True) -> list[StepRecord]:
@@ -91,15 +99,11 @@ def test_only_records_that_we_made_are_removed_the_latest_first(begun: int) -> N
         one.path for one in undo_plan(recorded(FULL, begun=begun), decision_id="D1").steps if one.method == "DELETE"
     ]
     at = "/project/projects/903"
-    ours = [
-        "/project/projects/903", "/project/tickets/5001", "/project/tickets/5002", f"{at}/phases/3100", f"{at}/phases/3101",
-        f"{at}/phases/905", f"{at}/phases/906", f"{at}/teamMembers/907", f"{at}/teamMembers/908", f"{at}/contacts/909",
-    ]  # fmt: skip
     expected = [
-        f"{at}/contacts/909", f"{at}/teamMembers/908", f"{at}/teamMembers/907", f"{at}/phases/906", f"{at}/phases/905",
-        "/project/tickets/5002", "/project/tickets/5001", f"{at}/phases/3101", f"{at}/phases/3100", at,
+        f"{at}/contacts/910", f"{at}/teamMembers/909", f"{at}/teamMembers/908", f"{at}/phases/907", f"{at}/phases/906",
+        f"{at}/phases/905", "/project/tickets/5002", "/project/tickets/5001", f"{at}/phases/3101", f"{at}/phases/3100", at,
     ]  # fmt: skip
-    assert set(removed) <= set(ours)
+    assert set(removed) <= set(expected)
     assert removed == [path for path in expected if path in removed]
     assert begun < len(FULL.steps) or removed == expected
 
@@ -111,7 +115,11 @@ def test_the_ticket_is_converted_back_before_anything_is_removed_and_only_while_
     assert keys[-1] == "undo-note"
     back = step(undo, "undo-convert")
     assert (back.path, back.body) == ("/project/tickets/4711/convert", {"recordType": "ServiceTicket"})
-    assert back.only_if == {"project": {"id": 903}, "phase": {"id": 905}, "status": step(FULL, "ticket").wish["status"]}
+    assert back.only_if == {
+        "project": {"id": 903},
+        "phase": {"id": 3100},
+        "status": step(FULL, "ticket").wish["status"],
+    }
 
 
 def test_where_a_person_has_carried_the_project_on_all_of_it_stays() -> None:
@@ -128,7 +136,7 @@ def test_the_ticket_gets_its_old_place_and_flags_back() -> None:
     flags = step(undo, "undo-flags")
     assert flags.wish["agreement"] == {"id": 600}
     assert (flags.wish["billTime"], flags.wish["budgetHours"]) == ("Billable", 3)
-    assert (flags.only_if["agreement"], flags.only_if["budgetHours"]) == (None, 3.5)
+    assert (flags.only_if["agreement"], flags.only_if["budgetHours"]) == (None, 3.0)
     assert flags.member_wise
 
 
@@ -197,7 +205,7 @@ def test_records_in_use_stay_tickets_time_notes_people_and_other_phases() -> Non
     assert uses["/project/tickets"].conditions == "project/id=903"
     assert uses["/project/projects/903/teamMembers"].conditions == "member/id!=106"
     assert uses["/project/projects/903/notes"].lacks == {"text": "Mini-Projects decision D1"}
-    phase = [look.path for look in step(undo, "undo-phase-1").unused]
+    phase = [look.path for look in step(undo, "undo-payment-1").unused]
     assert phase == ["/project/tickets", "/time/entries", "/project/projects/903/phases"]
     template = [look.path for look in step(undo, "undo-template-1").unused]
     assert template == [
@@ -211,10 +219,21 @@ def test_records_in_use_stay_tickets_time_notes_people_and_other_phases() -> Non
 
 def test_what_a_person_has_changed_on_a_record_of_ours_keeps_it() -> None:
     undo = undo_plan(recorded(FULL, begun=len(FULL.steps)), decision_id="D1")
-    assert step(undo, "undo-phase-1").only_if == {
-        "description": "A", "billingMethod": "FixedFee", "billingAmount": 400.0, "billSeparatelyFlag": True, "budgetHours": 3.5,
+    assert step(undo, "undo-payment-1").only_if == {
+        "description": "1. On order", "billingMethod": "FixedFee", "billingAmount": 400.0, "billSeparatelyFlag": True,
+        "budgetHours": 0.0,
     }  # fmt: skip
     assert step(undo, "undo-team-1").only_if == {"projectRole": {"id": 1}}
+
+
+def test_product_lines_bill_as_before_while_they_show_what_we_set() -> None:
+    ticket = sold(900, products=[line(1, 900, internalNotes="Kim")])
+    for made, after in ((project(ticket=ticket), "undo-convert"), (mini(ticket=ticket), "")):
+        undo = undo_plan(recorded(made, begun=len(made.steps)), decision_id="D1")
+        back = step(undo, "undo-line-1")
+        assert dict(back.wish) == {"billableOption": "Billable", "internalNotes": "Kim"}
+        assert dict(back.only_if) == {"billableOption": "DoNotBill", "internalNotes": "Kim\nMini-Projects decision D1"}
+        assert back.after == after
 
 
 def test_a_record_whose_answer_was_lost_is_looked_for_by_its_mark() -> None:

@@ -23,7 +23,7 @@ NOT_ADOPTING = [
     "Die Mail lässt sich nicht öffnen, siehe unten", "Impossible d'ouvrir la pièce jointe ci-dessous", "No puedo abrir el adjunto, ver abajo",
     "We do not want to proceed with this.", "Please do not process this", "Not approved, see below", "Please wait until the board has met, see below",
     "Bitte nicht umsetzen", "Nous n'acceptons pas, voir ci-dessous", "No aceptado, ver abajo", "Unrelated to the below: reset my password",
-    "Please block this sender", "Why did we get this?", "Junk?",
+    "Please block this sender", "I cannot open this one:", "We do not accept this:", "Why did we get this?", "Junk?",
 ]  # fmt: skip
 
 

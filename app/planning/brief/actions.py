@@ -1,0 +1,106 @@
+"""Manual actions of a brief: what has to be billed or arranged by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from app.domain.enums import BillingMethod
+from app.planning.amounts import words
+from app.planning.brief.inputs import BriefInputs
+from app.planning.brief.model import Brief, Payment, Reach
+from app.planning.brief.sale import Sold
+from app.planning.manual_actions import ManualAction, manual_action
+from app.reading.values.billing_statements import SaleState
+from app.reading.values.billing_words import Role
+
+_MOST_NAMED = 12
+
+
+def actions_of(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualAction]:
+    """The actions in the order in which a person meets them."""
+    yield from _money(inputs, sold, brief)
+    yield from _payments(inputs, brief)
+    if inputs.is_project:
+        yield from _people(brief)
+        if inputs.facts.restricted:
+            yield manual_action("restrict")
+    unread = tuple(inputs.ticket.unread)
+    if unread:
+        yield manual_action("unread", names=unread)
+
+
+def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualAction]:
+    method = brief.method.value
+    if (
+        sold.total
+        and method
+        and sold.labour
+        and method not in ("FixedFee", "NoCharge")
+        and brief.fee.value is None
+        and sold.has_price
+    ):
+        yield manual_action("price-otherwise", price=sold.total, method=BillingMethod(method))
+    if brief.rate.value is not None and method in ("NotToExceed", "FixedFee", "ActualRates"):
+        yield manual_action("rate-by-hand", rate=brief.rate.value, method=BillingMethod(method))
+    sheet = brief.billing_sheet.value
+    for line in sheet.lines if sheet else ():
+        if line.reach is Reach.AGREEMENT:
+            yield manual_action("recurring", amount=line.amount, names=(line.text,))
+    if brief.agreement.value == "remove" and inputs.ticket.agreement is not None:
+        yield manual_action("agreement-off", name=inputs.ticket.agreement.name)
+    if inputs.is_project and method not in (None, "ActualRates", "NoCharge"):
+        yield manual_action("own-method")
+    beside = tuple(
+        dict.fromkeys(
+            one.quote for one in inputs.text.of(Role.EXTRA, Role.BUDGET) if one.state is not SaleState.REFUSED
+        )
+    )
+    extra = tuple(
+        dict.fromkeys(
+            one.quote
+            for one in inputs.text.of(Role.RATE)
+            if one.amount.value != brief.rate.value and not brief.rate.is_open
+        )
+    )
+    if names := (*beside, *extra)[:5]:
+        yield manual_action("left-out", names=names)
+    if brief.time.by and brief.time.value == "correct":
+        hours = sum((Decimal(str(one.hours or 0)) for one in inputs.ticket.time_entries), Decimal(0))
+        yield manual_action("time-booked", hours=hours)
+
+
+def _payments(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
+    payments = brief.payments.value or ()
+    if payments:
+        shown = tuple(map(_shown, payments[:_MOST_NAMED]))
+        form = inputs.chart.project.billing.payments
+        if not inputs.is_project or form == "manual" or (form == "downpayment" and len(payments) > 1):
+            yield manual_action("payments-by-hand", names=shown)
+        elif form == "progress":
+            yield manual_action("progress-invoices", names=shown)
+        elif form == "milestones":
+            yield manual_action("close-payments", names=shown)
+    elif inputs.facts.progress_billing and inputs.is_project and brief.fee.value is None:
+        yield manual_action("rates-in-parts")
+    if brief.deposit_received.value:
+        yield manual_action("deposit-received", amount=brief.deposit_received.value)
+
+
+def _shown(payment: Payment) -> str:
+    due = f", {payment.due.isoformat()}" if payment.due else ""
+    return f"{payment.label}: {words(payment.amount)}{due}"
+
+
+def _people(brief: Brief) -> Iterator[ManualAction]:
+    contacts = brief.contacts.value or ()
+    of_phases = {phase.contact for phase in brief.phases.value or () if phase.contact}
+    for phase in brief.phases.value or ():
+        if phase.contact:
+            yield manual_action("contact-of-phase", phase=phase.name, contact=phase.contact)
+    for person in contacts:
+        if person.part and person.name not in of_phases:
+            yield manual_action("contact-of-part", part=person.part, contact=person.name)
+    strangers = tuple(person.name for person in contacts if person.id is None)
+    if strangers:
+        yield manual_action("add-contacts", names=strangers)

@@ -1,0 +1,84 @@
+"""Whether charged work stays on the ticket's agreement, and agreements restricted to another place."""
+
+from __future__ import annotations
+
+import re
+
+from app.domain.ticket import Agreement
+from app.planning.board_mapping import DEPARTMENTS
+from app.planning.brief.billing import place_of
+from app.planning.brief.inputs import BriefInputs
+from app.planning.brief.model import AgreementUse, BriefField, FieldState, Method, Source, conflict, proposed, settled
+from app.planning.brief.sale import Sold
+
+_COVERS = re.compile(
+    r"all[- ]?in\b|all inclusive|unlimited|full|managed serv|gold|platinum|premium|complete|flat|rundum|tout compris|total",
+    re.I,
+)
+_COVERS_NOT = re.compile(
+    r"retainer|block|remote support only|essential|hours|time\b|money|basic|co-managed|stunden|kontingent|heures|horas|bolsa",
+    re.I,
+)
+
+
+def agreement_of(inputs: BriefInputs, sold: Sold, method: BriefField[Method]) -> BriefField[AgreementUse]:
+    """Charged work leaves an agreement that covers time; a restricted agreement is a conflict on a move."""
+    agreement = inputs.ticket.agreement
+    if agreement is None or not (agreement.id or agreement.name):
+        return settled("none")
+    source = Source("agreement", agreement.name)
+    if restriction := _restriction(inputs, agreement):
+        return conflict(restriction, source)
+    rule = inputs.chart.project.billing.agreement
+    if rule != "remove-when-priced":
+        return settled(rule, Source("chart: project.billing.agreement", rule))
+    return _when_priced(inputs, sold, method, agreement)
+
+
+def _when_priced(
+    inputs: BriefInputs, sold: Sold, method: BriefField[Method], agreement: Agreement
+) -> BriefField[AgreementUse]:
+    source = Source("agreement", agreement.name)
+    priced = method.value in ("FixedFee", "NotToExceed", "OverrideRate") or sold.has_price
+    said = (*map(place_of, inputs.text.not_covered), *map(place_of, inputs.text.by_time))
+    if method.value == "NoCharge":
+        return BriefField("keep", FieldState.SETTLED, (source,))
+    if priced or said:
+        use: BriefField[AgreementUse] = (
+            settled("remove", source, *method.sources)
+            if method.state is FieldState.SETTLED
+            else proposed("remove", source, *said)
+        )
+        return use
+    return proposed("keep", source) if covers_time(agreement) else settled("keep", source)
+
+
+def covers_time(agreement: Agreement) -> bool:
+    """Whether time under the agreement costs nothing: by its own setting, else by its name and type."""
+    if agreement.cover_agreement_time is not None:
+        return agreement.cover_agreement_time
+    return bool(_COVERS.search(f"{agreement.name} {agreement.type}")) and not _COVERS_NOT.search(agreement.name)
+
+
+def _restriction(inputs: BriefInputs, agreement: Agreement) -> str:
+    chart = inputs.chart
+    moved = inputs.is_project or chart.mini_project.method == "board"
+    target = chart.project.department if inputs.is_project else chart.revenue.department
+    if agreement.restrict_department_flag and moved:
+        department = inputs.lists.find(DEPARTMENTS, target)
+        own = agreement.department
+        same = own is not None and (
+            (department is not None and own.id == department.get("id")) or own.name.casefold() == target.casefold()
+        )
+        if not same:
+            name = own.name if own else "unknown"
+            return f"The agreement “{agreement.name}” is restricted to the department “{name}”; the work would move to “{target}”."
+    location = inputs.ticket.location
+    if (
+        agreement.restrict_location_flag
+        and agreement.location is not None
+        and location is not None
+        and agreement.location.id != location.id
+    ):
+        return f"The agreement “{agreement.name}” is restricted to the location “{agreement.location.name}”; the ticket is at “{location.name}”."
+    return ""

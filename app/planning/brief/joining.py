@@ -1,0 +1,104 @@
+"""One sale, one project: running projects of the customer that the work may belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.domain.ticket import OpenProject
+from app.planning.brief.inputs import BriefInputs, plain_name
+from app.planning.brief.model import BriefField, ProjectChoice, Source, conflict, settled
+
+_RUNNING = re.compile(
+    r"(?<!\w)(?:change (?:order|request)s?|variation order|contract variation|(?:running|ongoing|existing|current"
+    r"|open) project|project (?:that is |which is )?(?:under way|underway|in progress|already running)"
+    r"|(?:next|second|third|following|last|final) (?:phase|stage|part|step) of (?:the |our |this )?(?:running |ongoing "
+    r"|existing )?(?:project)?|phase \w+ of (?:the |our )(?:running |ongoing |existing )?project|extension (?:of"
+    r"|to) (?:the |our )?project|add(?:ed)? to (?:the |our )?project"
+    r"|laufende[sn]? projekt\w*|bestehende[sn]? projekt\w*|nächste[rn]? (?:abschnitt|phase|bauabschnitt|stufe|schritt)"
+    r"|zweite[rn]? (?:abschnitt|phase|bauabschnitt)|nachtrag\w*|änderungsauftrag|erweiterung des projekts"
+    r"|projet en cours|projet existant|(?:prochaine|deuxième|seconde) (?:phase|étape|tranche)|avenant|suite du projet"
+    r"|proyecto en (?:curso|marcha)|proyecto existente|(?:siguiente|segunda|próxima) (?:fase|etapa)|orden de cambio|ampliación del proyecto)(?!\w)"
+)
+_STEM = 4
+_WORD = re.compile(r"[^\W_]+")
+_GENERAL = frozenset(
+    [
+        "project",
+        "projekt",
+        "projet",
+        "proyecto",
+        "phase",
+        "stage",
+        "order",
+        "change",
+        "next",
+        "with",
+        "from",
+        "that",
+        "this",
+        "sind",
+        "eine",
+        "einen",
+        "under",
+    ]
+)
+
+
+def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
+    """A new project, or the running one that the sale or the text points to; then a person chooses."""
+    open_projects = [one for one in inputs.ticket.open_projects if one.id and not one.closed_flag]
+    opportunity = inputs.ticket.opportunity
+    if opportunity is not None:
+        linked = opportunity.project.id if opportunity.project else None
+        for one in open_projects:
+            same = (
+                one.opportunity is not None and one.opportunity.id is not None and one.opportunity.id == opportunity.id
+            )
+            if same or (linked is not None and one.id == linked):
+                return _joins(
+                    one,
+                    f"Project {one.id} “{one.name}” was made from the same opportunity.",
+                    Source("opportunity", opportunity.name),
+                )
+    if not open_projects:
+        return settled(ProjectChoice())
+    text = " ".join(one.written for one in inputs.sentences).lower()
+    said = _RUNNING.search(text)
+    named = _named(open_projects, text, inputs.ticket.summary)
+    if said is None and (named is None or not _is_title(named, inputs.ticket.summary)):
+        return settled(ProjectChoice())
+    found = named or (open_projects[0] if len(open_projects) == 1 else None)
+    source = Source("text", said[0]) if said else Source("summary", inputs.ticket.summary)
+    if found is None:
+        names = ", ".join(f"{one.id} “{one.name}”" for one in open_projects[:5])
+        return conflict(f"The text speaks of a running project; the customer has several: {names}.", source)
+    return _joins(found, f"The text points to the running project {found.id} “{found.name}”.", source)
+
+
+def _joins(project: OpenProject, why: str, source: Source) -> BriefField[ProjectChoice]:
+    choice = ProjectChoice(project.id, project.name)
+    return conflict(
+        f"{why} Join it as a phase, or make a new project.", source, Source("openProjects", project.name), value=choice
+    )
+
+
+def _named(projects: Sequence[OpenProject], text: str, summary: str) -> OpenProject | None:
+    """The project whose whole name, or most of whose words, the text has."""
+    whole = [one for one in projects if len(one.name) > 3 and plain_name(one.name) in plain_name(f"{summary} {text}")]
+    if whole:
+        return max(whole, key=lambda one: len(one.name))
+    stems = _stems(f"{summary} {text}")
+    scored = [(len(own & stems) / len(own), one) for one in projects if (own := _stems(one.name))]
+    best = max(scored, key=lambda item: item[0], default=(0.0, None))
+    return best[1] if best[0] >= 0.6 else None
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(text.lower()) if len(word) >= _STEM and word not in _GENERAL}
+
+
+def _is_title(project: OpenProject, summary: str) -> bool:
+    """Whether the ticket is called like the project."""
+    name, own = plain_name(project.name), plain_name(summary)
+    return own == name or own.startswith(f"{name} ") or own.startswith(f"{name}:")

@@ -1,0 +1,96 @@
+"""The payment plan of a fee: its own list, apart from the phases of work. The payments add up to the fee; the last takes the remainder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from app.planning.amounts import CENT, cents, words
+from app.planning.brief.inputs import BriefInputs
+from app.planning.brief.lines import LineKind, SaleLine, tolerance
+from app.planning.brief.model import BriefField, FieldState, Payment, Source, conflict, proposed, settled
+from app.planning.brief.sale import Sold
+from app.planning.brief.text_price import source_of
+from app.reading.values.billing_statements import SaleState
+from app.reading.values.billing_words import Role
+from app.reading.values.payment_plan import StatedPayment, StatedPlan
+
+Payments = BriefField[tuple[Payment, ...]]
+
+
+def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal]) -> Payments:
+    """The payments by product lines of stages, else by the text."""
+    if fee.value is None:
+        return settled(())
+    stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
+    plan = inputs.stated_plan
+    if len(stages) >= 2:
+        return _by_lines(stages, fee.value, plan)
+    if plan is None:
+        return settled(())
+    source = Source(plan.source, plan.quote)
+    parts = split_payments(fee.value, plan.payments)
+    if parts is None:
+        total = sum((one.amount for one in plan.payments if one.amount), Decimal(0))
+        return conflict(
+            f"The payments add up to {words(total)} ({plan.source}), the fee is {words(fee.value)}.",
+            source,
+            *fee.sources,
+        )
+    state = FieldState.SETTLED if fee.state is FieldState.SETTLED else FieldState.PROPOSED
+    return BriefField(parts, state, (source,))
+
+
+def _by_lines(stages: Sequence[SaleLine], fee: Decimal, plan: StatedPlan | None) -> Payments:
+    sources = tuple(Source(line.place, line.text) for line in stages)
+    total = sum((line.amount for line in stages), Decimal(0))
+    if abs(total - fee) > tolerance(len(stages)):
+        return conflict(f"The stage lines add up to {words(total)} (products), the fee is {words(fee)}.", *sources)
+    stated = [StatedPayment(line.text, line.amount) for line in stages]
+    dues = [one.due for one in plan.payments] if plan and len(plan.payments) == len(stages) else [None] * len(stages)
+    parts = split_payments(fee, stated) or ()
+    return settled(tuple(Payment(one.label, one.amount, due) for one, due in zip(parts, dues, strict=True)), *sources)
+
+
+def split_payments(fee: Decimal, stated: Sequence[StatedPayment]) -> tuple[Payment, ...] | None:
+    """Amounts in cents that add up to the fee exactly; None where they cannot."""
+    amounts: list[Decimal | None] = []
+    for one in stated:
+        if one.share is not None:
+            exact = fee * one.share.numerator / one.share.denominator
+            amounts.append(exact.quantize(CENT, ROUND_HALF_UP))
+        else:
+            amounts.append(cents(one.amount) if one.amount is not None else None)
+    rest = fee - sum((amount for amount in amounts if amount is not None), Decimal(0))
+    unknown = [number for number, amount in enumerate(amounts) if amount is None]
+    if len(unknown) == 1 and rest > 0:
+        amounts[unknown[0]] = rest
+    elif unknown or not amounts:
+        return None
+    elif rest:
+        slack = CENT * len(amounts)
+        last = amounts[-1]
+        if abs(rest) > slack or last is None or last + rest <= 0:
+            return None
+        amounts[-1] = last + rest
+    if any(amount is None or amount <= 0 for amount in amounts):
+        return None
+    return tuple(
+        Payment(one.label[:100], amount, one.due)
+        for one, amount in zip(stated, amounts, strict=True)
+        if amount is not None
+    )
+
+
+def received_of(inputs: BriefInputs) -> BriefField[Decimal]:
+    """A deposit that is paid already, by the text."""
+    found = [one for one in inputs.text.of(Role.RECEIVED) if one.state is not SaleState.REFUSED]
+    if not found:
+        return settled(None)
+    return proposed(cents(found[0].amount.value), source_of(found[0]))
+
+
+def earliest_due(payments: Sequence[Payment]) -> date | None:
+    """The first due date of a plan."""
+    return min((one.due for one in payments if one.due), default=None)

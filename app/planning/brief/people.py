@@ -1,0 +1,152 @@
+"""Who manages the project, who works on it, and whom it is for."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from app.domain.billing_periods import day_of
+from app.domain.numbers import decimal_of
+from app.planning.amounts import usable_hours
+from app.planning.brief.inputs import BriefInputs, plain_name
+from app.planning.brief.model import BriefField, ContactPerson, Source, TeamMember, missing, proposed, settled
+from app.planning.reference_lists import Record
+from app.reading.values.project_people import contacts_by_part, manager_named
+
+MEMBERS = "/system/members"
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,200}")
+
+
+def contacts_path(company: int) -> str:
+    """The list of a company's contacts."""
+    return f"/company/contacts?conditions=company/id={company}"
+
+
+def manager_of(inputs: BriefInputs) -> BriefField[str]:
+    """The member named as project manager, else the chart's rule, else the ticket's owner; never who is only scheduled."""
+    if not inputs.is_project:
+        return settled(None)
+    named = manager_named(inputs.sentences)
+    if named is not None:
+        source = Source(named.source, named.quote)
+        member = _by_name(inputs, named.name)
+        if member is None:
+            return missing(f"“{named.name}” is named as project manager, and no active member has this name.", source)
+        return proposed(str(member.get("identifier")), source)
+    return _by_rule(inputs)
+
+
+def _by_rule(inputs: BriefInputs) -> BriefField[str]:
+    """The chart's manager for the kind of work, else for all, else the ticket's owner."""
+    by_kind = {str(kind): name for kind, name in inputs.chart.project.managers.items()}
+    by_rule = by_kind.get(inputs.facts.kind or "", inputs.chart.project.manager)
+    if by_rule:
+        return settled(by_rule, Source("chart: project.manager", by_rule))
+    owner = inputs.ticket.owner
+    if owner is not None and owner.identifier and inputs.lists.find(MEMBERS, owner.identifier, member="identifier"):
+        return settled(owner.identifier, Source("owner", owner.identifier))
+    if inputs.chart.project.manager_required:
+        return missing("Nobody is named as project manager. Name a member, or a manager in the chart.")
+    return settled(None)
+
+
+def _by_name(inputs: BriefInputs, name: str) -> Record | None:
+    """The one active member of this name: first and last name, else an unambiguous last name."""
+    wanted = plain_name(name)
+    members = inputs.lists.active(MEMBERS)
+    full = [
+        one
+        for one in members
+        if plain_name(f"{one.get('firstName', '')} {one.get('lastName', '')}") == wanted
+        or plain_name(str(one.get("name", ""))) == wanted
+    ]
+    last = [one for one in members if plain_name(str(one.get("lastName", ""))) == wanted.split()[-1]]
+    found = full or (last if len(wanted.split()) == 1 or not full else [])
+    if not full and len(wanted.split()) > 1:
+        found = [one for one in last if plain_name(str(one.get("firstName", "")))[:1] == wanted[:1]]
+    return found[0] if len(found) == 1 else None
+
+
+def team_of(inputs: BriefInputs) -> BriefField[tuple[TeamMember, ...]]:
+    """The scheduled members with their hours and days."""
+    if not inputs.is_project:
+        return settled(())
+    by_member: dict[str, list[tuple[Decimal, str, str]]] = {}
+    for entry in inputs.ticket.schedule_entries:
+        if entry.member.strip():
+            by_member.setdefault(entry.member.strip(), []).append(
+                (decimal_of(entry.hours) or Decimal(0), entry.date_start, entry.date_end)
+            )
+    for name in (part.strip() for part in inputs.ticket.resources.split(",")):
+        if name:
+            by_member.setdefault(name, [])
+    team = []
+    for name, entries in by_member.items():
+        days = [day for _, start, end in entries for text in (start, end) if (day := day_of(text))]
+        hours = usable_hours(sum((hours for hours, _, _ in entries), Decimal(0)))
+        team.append(TeamMember(name, hours, min(days, default=None), max(days, default=None)))
+    return settled(tuple(team), *(Source("scheduleEntries", one.identifier) for one in team))
+
+
+def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
+    """The ticket's contact, contacts named for a part of the work, and people in copy, resolved by address or name."""
+    if not inputs.is_project:
+        return settled(())
+    ticket = inputs.ticket
+    found: dict[str, ContactPerson] = {}
+    sources: list[Source] = []
+    named = contacts_by_part(inputs.sentences)
+    for person in named:
+        found[person.name.casefold()] = ContactPerson(person.name, person.part)
+        sources.append(Source(person.source, person.quote))
+    for reference in ([ticket.contact] if ticket.contact else []) + list(ticket.contacts_cc):
+        if reference.name:
+            key = reference.name.casefold()
+            known = found.get(key)
+            found[key] = ContactPerson(
+                known.name if known else reference.name, known.part if known else "", reference.id
+            )
+    for address in dict.fromkeys(_ADDRESS.findall(ticket.contact_email_cc)):
+        record = _contact(inputs, address=address)
+        if record is not None:
+            name = _name_of(record)
+            found.setdefault(name.casefold(), ContactPerson(name, "", _id(record)))
+    people = tuple(_resolved(inputs, one) for one in found.values())
+    return proposed(people, *sources) if named else settled(people, *sources)
+
+
+def _resolved(inputs: BriefInputs, person: ContactPerson) -> ContactPerson:
+    if person.id is not None:
+        return person
+    record = _contact(inputs, name=person.name)
+    return ContactPerson(person.name, person.part, _id(record)) if record is not None else person
+
+
+def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Record | None:
+    """The one contact of the company with this name or address."""
+    company = inputs.ticket.company.id if inputs.ticket.company else None
+    if company is None:
+        return None
+    records = inputs.lists.active(contacts_path(company))
+    if address:
+        found = [one for one in records if address.casefold() in _addresses(one)]
+    else:
+        found = [one for one in records if plain_name(_name_of(one)) == plain_name(name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _addresses(record: Record) -> set[str]:
+    items = record.get("communicationItems")
+    values = (
+        [str(item.get("value") or "") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    )
+    return {value.casefold() for value in values}
+
+
+def _name_of(record: Record) -> str:
+    return str(record.get("name") or f"{record.get('firstName') or ''} {record.get('lastName') or ''}").strip()
+
+
+def _id(record: Record | None) -> int | None:
+    found = record.get("id") if record is not None else None
+    return found if isinstance(found, int) else None

@@ -1,0 +1,187 @@
+"""The price that a text gives to a sale: one total, or amounts that do not reconcile.
+
+A sum of parts that equals the total is no second total; a price with tax beside the net price is none either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from app.planning.amounts import cents, words
+from app.planning.brief.model import Source
+from app.reading.values.billing_amounts import Role, TaxBasis
+from app.reading.values.billing_statements import AmountStatement, BillingText, SaleState
+from app.reading.values.payment_plan import StatedPlan
+
+_PRICES = (Role.TOTAL, Role.PRICE)
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?(?:%|percent|per cent|prozent|pour cent|por ciento)")
+_LOW, _HIGH = Decimal("1.02"), Decimal("1.28")
+"""Between these lies a price with tax as a multiple of the price without."""
+_MOST_COMBINED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TextPrice:
+    """The agreed price by the text. `total`: None where nothing is named or the amounts do not reconcile."""
+
+    total: Decimal | None = None
+    parts: tuple[Decimal, ...] = ()
+    """Agreed amounts that the total is made of."""
+    goods: Decimal = Decimal(0)
+    """Hardware or licences within the total."""
+    rivals: tuple[AmountStatement, ...] = ()
+    """Agreed amounts that cannot all be the total."""
+    message: str = ""
+    gross_only: bool = False
+    unreadable: bool = False
+    """A unit price without its quantity."""
+    sources: tuple[Source, ...] = ()
+    rounded: bool = False
+
+
+def source_of(statement: AmountStatement) -> Source:
+    """The place of an amount with the words around it."""
+    return Source(statement.source, statement.quote)
+
+
+def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
+    """Reconciles the agreed amounts of a text."""
+    used = plan.used if plan else frozenset()
+    agreed = [
+        one for one in text.amounts if one.state is SaleState.AGREED and (one.sentence, one.amount.start) not in used
+    ]
+    prices = [one for one in agreed if one.amount.role in _PRICES and one.amount.value > 0]
+    net = _without_gross(prices, [one.amount.value for one in agreed if one.amount.role is Role.TAX])
+    gross_only = bool(prices) and all(one.amount.tax is TaxBasis.GROSS for one in net)
+    discounted = _discounted(agreed, net)
+    if isinstance(discounted, TextPrice):
+        return discounted
+    sources = tuple(source_of(one) for one in net)
+    options = [one.amount.value for one in agreed if one.amount.role is Role.OPTION]
+    goods = [one.amount.value for one in agreed if one.amount.role is Role.GOODS]
+    contained = [one.amount.value for one in agreed if one.amount.role is Role.PART and _of_goods(one)]
+    if not net:
+        return _without_price(text, agreed, plan, discounted, goods, options)
+    values = list(dict.fromkeys(one.amount.value for one in net))
+    units = [
+        one.amount.value * one.amount.quantity for one in agreed if one.amount.role is Role.UNIT and one.amount.quantity
+    ]
+    total = _reconciled(values, [*options, *goods, *units])
+    if total is not None and any(unit not in values for unit in units) and total != sum([*values, *units], -total):
+        message = f"The text names {words(total)} and {words(sum(units, Decimal(0)))} by units; which of them is the price is not said."
+        return TextPrice(None, (*values, *units), rivals=tuple(net), message=message, sources=sources)
+    rounded = any(one.amount.rounded for one in net)
+    if total is None:
+        said = "; ".join(f"{words(one.amount.value)} ({one.source})" for one in net)
+        message = f"The text names amounts that do not add up to one price: {said}."
+        return TextPrice(None, tuple(values), sum(goods, Decimal(0)), tuple(net), message, gross_only, sources=sources)
+    extra = _outside(values, total, goods)
+    return TextPrice(
+        total + extra, (*values, *options, *goods), sum(contained, Decimal(0)) + sum(goods, Decimal(0)),
+        gross_only=gross_only, sources=sources, rounded=rounded,
+    )  # fmt: skip
+
+
+_GOODS = r"(?:hardware|equipment|licen\w+|lizenz\w*|gerät\w*|material\w*|matériel\w*|equip\w*|laptops?|switch\w*|servers?|software)"
+_GOODS_BEHIND = re.compile(rf"[^,;.]{{0,30}}{_GOODS}")
+_GOODS_BEFORE = re.compile(rf"{_GOODS}[^,;.]{{0,20}}$")
+
+
+def _of_goods(one: AmountStatement) -> bool:
+    text = one.written.lower()
+    return bool(_GOODS_BEHIND.match(text, one.amount.end) or _GOODS_BEFORE.search(text[: one.amount.start]))
+
+
+def _without_gross(prices: Sequence[AmountStatement], taxes: Sequence[Decimal]) -> list[AmountStatement]:
+    """The prices without those that are another of them with its tax."""
+    values = [one.amount.value for one in prices]
+
+    def taxed(one: AmountStatement) -> bool:
+        if any(one.amount.value == value + tax for value in values for tax in taxes):
+            return True
+        named = one.amount.tax is TaxBasis.GROSS
+        return named and any(
+            _LOW * other.amount.value <= one.amount.value <= _HIGH * other.amount.value
+            for other in prices
+            if other is not one
+        )
+
+    return [one for one in prices if not taxed(one)]
+
+
+def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement]) -> Decimal | TextPrice | None:
+    """The price after a discount from a base price, a conflict where the text's own sum is wrong, or None without a base."""
+    base = next((one for one in agreed if one.amount.role is Role.BASE), None)
+    if base is None:
+        return None
+    behind = base.written[base.amount.end :]
+    percent = _PERCENT.search(behind.lower())
+    amounts = [one.amount.value for one in agreed if one.amount.role is Role.DISCOUNT and one.sentence == base.sentence]
+    if percent:
+        expected = cents(base.amount.value * (1 - Decimal(percent[1].replace(",", ".")) / 100))
+    elif amounts:
+        expected = base.amount.value - sum(map(abs, amounts), Decimal(0))
+    else:
+        return None
+    stated = {one.amount.value for one in net}
+    if not stated or expected in stated:
+        return expected if not stated or len(stated) == 1 else None
+    named = ", ".join(words(value) for value in sorted(stated))
+    message = f"{words(base.amount.value)} less the discount is {words(expected)}, but the text ({base.source}) names {named}."
+    return TextPrice(
+        None, (expected, *stated), rivals=tuple(net), message=message, sources=(source_of(base), *map(source_of, net))
+    )
+
+
+def _without_price(
+    text: BillingText, agreed: Sequence[AmountStatement], plan: StatedPlan | None, discounted: Decimal | None,
+    goods: Sequence[Decimal], options: Sequence[Decimal],
+) -> TextPrice:  # fmt: skip
+    """A price worked out: after a discount, units times their price, the sum of payments, a purchase order's amount."""
+    if discounted is not None:
+        return TextPrice(discounted, (discounted,))
+    if units := [one for one in agreed if one.amount.role is Role.UNIT]:
+        return _by_units(units)
+    if plan is not None and all(one.amount is not None for one in plan.payments) and text.accepted:
+        total = sum((one.amount for one in plan.payments if one.amount), Decimal(0))
+        return TextPrice(total, (total,), sources=(Source(plan.source, plan.quote),))
+    ordered = [one for one in agreed if one.amount.role is Role.PO]
+    if ordered and not any(one.amount.role in (Role.CAP, Role.RATE, Role.DAY_RATE) for one in agreed):
+        return TextPrice(ordered[0].amount.value, (ordered[0].amount.value,), sources=(source_of(ordered[0]),))
+    rest = (*goods, *options)
+    return TextPrice(sum(rest, Decimal(0)), rest, sum(goods, Decimal(0))) if rest else TextPrice()
+
+
+def _by_units(units: Sequence[AmountStatement]) -> TextPrice:
+    """The sum of units times their price; unreadable where a quantity is not named."""
+    sources = tuple(map(source_of, units))
+    if any(one.amount.quantity is None for one in units):
+        return TextPrice(unreadable=True, sources=sources)
+    total = sum((one.amount.value * (one.amount.quantity or 1) for one in units), Decimal(0))
+    return TextPrice(total, (total, *(one.amount.value for one in units)), sources=sources)
+
+
+def _reconciled(values: Sequence[Decimal], beside: Sequence[Decimal]) -> Decimal | None:
+    """The one price among amounts: the only one, or the one that others add up to."""
+    if len(values) == 1:
+        return values[0]
+    largest = max(values)
+    others = [value for value in values if value != largest]
+    for chosen in _combined([*others, *beside]):
+        if set(others) <= set(chosen) and sum(chosen, Decimal(0)) == largest:
+            return largest
+    return None
+
+
+def _combined(values: Sequence[Decimal]) -> Iterable[tuple[Decimal, ...]]:
+    for size in range(1, min(len(values), _MOST_COMBINED) + 1):
+        yield from combinations(values[:_MOST_COMBINED], size)
+
+
+def _outside(values: Sequence[Decimal], total: Decimal, goods: Sequence[Decimal]) -> Decimal:
+    """Goods named beside a single price of the work, which does not contain them."""
+    return sum(goods, Decimal(0)) if len(values) == 1 and goods and total not in goods else Decimal(0)

@@ -1,0 +1,112 @@
+"""Changes of decisions in the transaction that ends a run, so that a crash leaves both or neither."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.domain.enums import ClosedReason, DecisionStatus, Mode, Outcome, RunKind, Trigger
+from app.storage.clock import instant_text
+from app.storage.decision_rows import DecisionRow, keep_chart, to_values, update_decision
+from app.storage.runs import Change, RunRow, has_queued_classification, insert_run, new_run
+from app.storage.steps import insert_steps
+from app.storage.tables import decisions, runs
+
+_WAITING = (DecisionStatus.AWAITING_REVIEW, DecisionStatus.PLANNED)
+
+
+def recorded(
+    run: RunRow, decision: DecisionRow, plan: list[dict[str, Any]], *, chart_text: str, recheck_after: datetime | None
+) -> Change:
+    """Stores a decision with its plan and chart, ties it to the run, and closes older decisions that await review.
+
+    A dry run's decision closes only those of dry runs. `recheck_after`: queues a recheck for this time.
+    """
+
+    def change(db: Connection) -> None:
+        keep_chart(db, decision, chart_text)
+        _close_older(db, run, decision)
+        db.execute(sa.update(decisions).where(decisions.c.ticket_id == decision.ticket_id).values(recheck_at=None))
+        db.execute(sa.insert(decisions).values(to_values(decision)))
+        db.execute(sa.update(runs).where(runs.c.id == run.id).values(decision_id=decision.id))
+        insert_steps(db, run.id, decision.id, plan)
+        if recheck_after is not None:
+            recheck = new_run(run.ticket_id, RunKind.RECHECK, Trigger.UPDATE, run.mode, decision.decided_at)
+            insert_run(db, recheck | {"not_before": instant_text(recheck_after)})
+
+    return change
+
+
+def settled(
+    decision_id: str, *, to: DecisionStatus, message: str, now: datetime, project_id: int | None = None
+) -> Change:
+    """Sets the status of a decision whose run has ended."""
+    values: dict[str, Any] = {"status": to, "message": message, "updated_at": instant_text(now)}
+    if project_id is not None:
+        values["project_id"] = project_id
+    return lambda db: update_decision(db, decision_id, **values)
+
+
+def closed_as_outdated(
+    decision: DecisionRow, *, reason: str, asked: tuple[Outcome | None, str], now: datetime
+) -> Change:
+    """Closes an outdated decision and opens the run that decides the ticket again, for a person.
+
+    `asked`: the outcome and reason of the person who had chosen. A classification that is queued already decides then.
+    """
+    values = new_run(decision.ticket_id, RunKind.CLASSIFY, Trigger.UPDATE, Mode.REVIEW, now)
+    values |= {"outcome": asked[0], "reason": asked[1]}
+
+    def change(db: Connection) -> str:
+        queued = has_queued_classification(db, decision.ticket_id)
+        message = f"{reason} Nothing was written; the ticket is decided again"
+        message += ", as requested since." if queued else " and waits for a person."
+        closed = {"status": DecisionStatus.REJECTED, "closed_reason": ClosedReason.OUTDATED, "message": message}
+        update_decision(db, decision.id, **closed, updated_at=instant_text(now))
+        if not queued:
+            insert_run(db, values)
+        return message
+
+    return change
+
+
+def rechecked(
+    decision_id: str, *, observed_state: dict[str, Any], recheck_at: datetime | None, now: datetime,
+    note: str | None = None,
+) -> Change:  # fmt: skip
+    """Stores what a recheck observed. `note`: a new message of the decision."""
+    values: dict[str, Any] = {"observed_state": observed_state}
+    values["recheck_at"] = instant_text(recheck_at) if recheck_at else None
+    values |= {"message": note, "updated_at": instant_text(now)} if note is not None else {}
+    return lambda db: update_decision(db, decision_id, **values)
+
+
+def ticket_deleted(ticket_id: int, *, message: str, now: datetime) -> Change:
+    """Closes what waits for a person about a deleted ticket."""
+    of_ticket = decisions.c.ticket_id == ticket_id
+    rejected = {"status": DecisionStatus.REJECTED, "message": message, "updated_at": instant_text(now)}
+
+    def change(db: Connection) -> None:
+        db.execute(sa.update(decisions).where(of_ticket, decisions.c.status.in_(_WAITING)).values(rejected))
+        db.execute(sa.update(decisions).where(of_ticket).values(recheck_at=None))
+
+    return change
+
+
+def _close_older(db: Connection, run: RunRow, decision: DecisionRow) -> None:
+    """Closes decisions of the ticket that await review: answered where a person chose the outcome, else replaced."""
+    older = [decisions.c.ticket_id == decision.ticket_id, decisions.c.status == DecisionStatus.AWAITING_REVIEW]
+    if decision.mode is Mode.DRY_RUN:
+        older.append(decisions.c.mode == Mode.DRY_RUN)
+    for row in db.execute(sa.select(decisions.c.id, decisions.c.outcome, decisions.c.document).where(*older)).all():
+        document = {**row.document, "replaced_by": decision.id}
+        closed_reason, message = ClosedReason.REPLACED, f"Replaced by the newer decision {decision.id}."
+        if row.outcome == Outcome.REVIEW and run.outcome:
+            closed_reason = ClosedReason.ANSWERED
+            message = f"A person answered {run.outcome}; the decision {decision.id} follows from it."
+            document["answered"] = {"by": "a person", "outcome": run.outcome, "reason": run.reason}
+        values = {"status": DecisionStatus.REJECTED, "closed_reason": closed_reason, "message": message}
+        update_decision(db, row.id, **values, document=document)

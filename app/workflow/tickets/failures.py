@@ -1,0 +1,61 @@
+"""Results for errors of steps and of ConnectWise: whether the run waits, ends or fails. The one place that translates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.connectwise import ConnectWiseError, NotAServiceTicket, NotFound
+from app.domain.enums import DecisionStatus, RunKind, RunState
+from app.storage import RunRow
+from app.storage.decision_changes import settled
+from app.workflow.context import WorkflowContext
+from app.workflow.engine.results import Done, Failed, RunResult, Wait
+from app.workflow.errors import WorkflowError, WriteNotApplied, WriteOutcomeUnknown
+from app.workflow.tickets.recheck import DELETED, is_deleted
+
+_ATTEMPTS_WITHOUT_EFFECT = 5
+_LONGEST_WAIT = 300.0
+
+
+async def result_of(context: WorkflowContext, run: RunRow, error: WorkflowError | ConnectWiseError) -> RunResult:
+    """What an error means for the run."""
+    if isinstance(error, WriteOutcomeUnknown):
+        return Wait(error.until, str(error))
+    decision_id = await _decision_of(context, run)
+    if isinstance(error, NotFound | NotAServiceTicket) and not decision_id:
+        return Done(str(error), state=RunState.MISSING if isinstance(error, NotFound) else RunState.ENDED)
+    waiting_helps, retry_after = _retry(run, error)
+    too_old = context.now() - run.created_at > context.config.give_up_after
+    if waiting_helps and not too_old:
+        delay = retry_delay(run.attempts, first=context.config.first_wait, requested=retry_after)
+        return Wait(context.now() + delay, str(error))
+    gone = isinstance(error, NotFound) and run.kind is not RunKind.UNDO and await is_deleted(context, run.ticket_id)
+    return await failed(context, run, DELETED if gone else str(error))
+
+
+async def failed(context: WorkflowContext, run: RunRow, message: str) -> Failed:
+    """The run has failed, and with it the decision that it has by now."""
+    decision_id = await _decision_of(context, run)
+    if decision_id is None:
+        return Failed(message)
+    change = settled(decision_id, to=DecisionStatus.FAILED, message=message, now=context.now())
+    return Failed(message, also=change)
+
+
+def retry_delay(attempts: int, *, first: float, requested: float | None) -> timedelta:
+    """How long to wait before the next attempt: what ConnectWise requested, else doubling, at most five minutes."""
+    doubled = min(first * 2**attempts, _LONGEST_WAIT)
+    return timedelta(seconds=max(doubled, requested or 0.0))
+
+
+def _retry(run: RunRow, error: WorkflowError | ConnectWiseError) -> tuple[bool, float | None]:
+    """Whether waiting helps, and the seconds that ConnectWise requested."""
+    if isinstance(error, ConnectWiseError):
+        return error.waiting_helps, error.retry_after
+    return isinstance(error, WriteNotApplied) and run.attempts < _ATTEMPTS_WITHOUT_EFFECT, None
+
+
+async def _decision_of(context: WorkflowContext, run: RunRow) -> str | None:
+    """The decision that the run has by now; it may have been made after the run was claimed."""
+    current = await context.runs.get(run.id)
+    return current.decision_id if current else run.decision_id
