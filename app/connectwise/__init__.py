@@ -37,7 +37,7 @@ from app.connectwise.json_patch import patch_body
 from app.connectwise.metrics import ClientMetrics
 from app.connectwise.reference_cache import ReferenceCache
 from app.connectwise.ticket_history import Scope
-from app.connectwise.ticket_loader import fetch_case, fetch_for_conversion, load_for_plan, load_ticket
+from app.connectwise.ticket_loader import load_for_plan, load_ticket
 
 __all__ = [
     "Agreements",
@@ -68,8 +68,6 @@ __all__ = [
     "WriteResultUnknown",
     "WritesForbidden",
     "ensure",
-    "fetch_case",
-    "fetch_for_conversion",
     "is_loopback",
     "list_ours",
     "load_for_plan",

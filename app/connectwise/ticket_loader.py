@@ -43,7 +43,6 @@ OPPORTUNITY_STATUSES = "/sales/opportunities/statuses"
 COMPANY_STATUSES = "/company/companies/statuses"
 
 _MOST_PROJECTS = 50
-_LISTS = ("customFields", "contactsCc", "configurations", "notes", "scheduleEntries", "tasks", "products", "unread")
 
 
 async def load_ticket(
@@ -92,29 +91,6 @@ async def load_for_plan(
         opportunity=structs.replace(ticket.opportunity, project=sold[0]) if ticket.opportunity and sold else ticket.opportunity,
         unread=[*ticket.unread, *dict.fromkeys(unread)],
     )  # fmt: skip
-
-
-async def fetch_case(
-    manage: ConnectWiseClient, ticket_id: int, *, agreements: Agreements | None = None,
-    references: ReferenceCache | None = None, own_mark: str = "",
-) -> Record:  # fmt: skip
-    """`load_ticket` as JSON, for callers that have not moved to `TicketRecord`."""
-    return _case(await load_ticket(manage, ticket_id, agreements=agreements, references=references, own_mark=own_mark))
-
-
-async def fetch_for_conversion(
-    manage: ConnectWiseClient, case: Mapping[str, Any], *, references: ReferenceCache | None = None
-) -> Record:
-    """`load_for_plan` as JSON, for callers that have not moved to `TicketRecord`."""
-    ticket = await load_for_plan(manage, TicketRecord.from_json(case), references=references)
-    return {"timeEntries": [], "companyBilling": None, **_case(ticket)}
-
-
-def _case(ticket: TicketRecord) -> Record:
-    times = {"lastUpdated": ticket.last_updated, "dateEntered": ticket.date_entered}
-    missing: Record = {name: [] for name in _LISTS}
-    info = {name: value for name, value in times.items() if value}
-    return {**missing, "agreement": None, "opportunity": None, **ticket.to_json(), "_info": info}
 
 
 def related_lists(ticket_id: int) -> dict[str, Wanted]:

@@ -158,4 +158,4 @@ def test_the_report_of_an_audit_without_tickets_is_a_sentence(shell: Shell) -> N
     assert shell.runs("--since", "1999-01-01", "--until", "1999-02-01")[0] == 0
     code, out, err = shell.runs("--audit", shell.audit()[2])
     assert (code, out) == (1, "")
-    assert re.match(r"There is nothing to report of the audit \w+: There is no ticket entered from 1999", err)
+    assert re.match(r"Audit \w+ has nothing to report: There is no ticket entered from 1999", err)

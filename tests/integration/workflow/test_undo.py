@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.chart import Chart, ChartStamp, Decision, shipped_chart
-from app.connectwise import ConnectWiseClient, ReferenceCache, fetch_case
+from app.connectwise import ConnectWiseClient, ReferenceCache, load_ticket
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts, Stage
 from app.planning import ListNeeded, Plan, ReferenceLists, Step, StepRecord, plan_for_decision, undo_plan
@@ -78,7 +78,7 @@ def _new_story() -> Story:
 
 
 async def _planned(story: Story, manage: ConnectWiseClient, outcome: Outcome, facts: JobFacts, rules: Chart) -> Plan:
-    case = await fetch_case(manage, story.ticket)
+    case = await load_ticket(manage, story.ticket)
     decision = Decision(outcome, (), ChartStamp("1", "0" * 64), facts=facts)
     cache = ReferenceCache(manage)
     lists: dict[str, list[dict[str, Any]]] = {}
