@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +12,15 @@ import sqlalchemy.exc
 
 from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
-from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache
+from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
 from app.settings import Settings
-from app.storage import Database, PostgresRateLimiter
+from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+
+_TENANT = "tenant-demands"
+"""Name under which the demands of this tenant are stored."""
 
 
 class BadDatabase(ValueError):
@@ -56,7 +59,10 @@ async def connect(
         stack.callback(database.close)
         database.migrate()
         pace = _pace(settings, database)
-        manage = await stack.enter_async_context(ConnectWiseClient(config, pace=pace, transport=transport))
+        tenant = await _tenant(database)
+        manage = await stack.enter_async_context(
+            ConnectWiseClient(config, pace=pace, transport=transport, tenant=tenant)
+        )
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
@@ -65,6 +71,20 @@ async def connect(
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
         yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), audits)
+
+
+async def _tenant(database: Database) -> TenantProfile:
+    """What this tenant demands beyond the API document, as learnt by earlier processes; what is learnt now is stored."""
+    store = KeyValueStore(database)
+
+    async def save(demands: Mapping[str, list[str]]) -> None:
+        with suppress(StoreUnavailable):
+            await store.put(_TENANT, dict(demands))
+
+    tenant = TenantProfile(save=save)
+    with suppress(StoreUnavailable):
+        tenant.recall(await store.get(_TENANT))
+    return tenant
 
 
 def client_config(settings: Settings) -> ClientConfig:
