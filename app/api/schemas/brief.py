@@ -197,8 +197,8 @@ class BriefProblems(BaseModel):
     title: str
     status: int
     detail: str
-    code: Literal["brief-invalid", "brief-open", "brief-changed"]
-    errors: list[FieldProblem]
+    code: Literal["brief-invalid", "brief-open", "brief-changed"] | None = Field(None, description="Of the brief alone")
+    errors: list[FieldProblem] = []
 
     model_config = ConfigDict(
         json_schema_extra={
