@@ -28,7 +28,6 @@ from app.workflow.tickets.action_records import action_records
 from app.workflow.tickets.classify import CACHED_ELSE_FRESH, plan_for
 from app.workflow.tickets.decide_run import without_repetition
 from app.workflow.tickets.entered_values import Entered, planning_values, stamped, stored_values
-from app.workflow.tickets.mode_gate import REVIEW_MODE
 from app.workflow.tickets.plan_inputs import TICKET, plan_inputs
 from app.workflow.tickets.ticket_head import case_json
 from app.workflow.views import status_of
@@ -183,14 +182,9 @@ def _status(row: DecisionRow, plan: Plan) -> tuple[DecisionStatus, str]:
         return DecisionStatus.PLANNED, "Dry run: nothing was written."
     if plan.proposals:
         names = ", ".join(map(_words, plan.proposals))
-        return (
-            DecisionStatus.AWAITING_REVIEW,
-            f"The brief is complete. Check what only the text says ({names}), then approve.",
-        )
-    return (
-        DecisionStatus.AWAITING_REVIEW,
-        REVIEW_MODE if row.mode is Mode.REVIEW else "The brief is complete. Approve it to apply the plan.",
-    )
+        message = f"The brief is complete. Check what only the text says ({names}), then approve."
+        return DecisionStatus.AWAITING_REVIEW, message
+    return DecisionStatus.AWAITING_REVIEW, "The brief is complete. Approve it to apply the plan."
 
 
 def _words(field: str) -> str:
