@@ -42,7 +42,9 @@ def mentioned() -> Iterator[tuple[Path, list[str]]]:
 def resolve(words: list[str]) -> tuple[Any, list[str]]:
     """The command that the words name, and the words left over."""
     command = root_command()
-    while words and isinstance(command, TyperGroup) and (found := command.get_command(None, words[0])):
+    while (
+        words and isinstance(command, TyperGroup) and (found := command.get_command(typer.Context(command), words[0]))
+    ):
         command, words = found, words[1:]
     return command, words
 
