@@ -175,6 +175,8 @@ def _by_time(inputs: BriefInputs, sold: Sold, said: tuple[Source, ...]) -> Brief
     otherwise: Method = inputs.chart.project.billing.otherwise.value
     if said:
         return proposed("ActualRates", *said)
+    if sold.text.unreadable:
+        return proposed(inputs.chart.project.billing.fixed_price.value, *sold.text.sources)
     unread = unread_price(inputs)
     if unread:
         return proposed(inputs.chart.project.billing.fixed_price.value, *unread)
@@ -248,6 +250,8 @@ def currency_of(inputs: BriefInputs) -> BriefField[str]:
                         *map(source_of, foreign))  # fmt: skip
     if len(named) > 1:
         return conflict(f"The text names amounts in {' and '.join(named)}.", *map(source_of, named.values()))
+    if not code and named and "$" not in named:
+        return proposed(*named, *map(source_of, named.values()))
     return settled(code or None)
 
 
