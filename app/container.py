@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import sqlalchemy.exc
@@ -14,11 +15,13 @@ from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
+from app.reading.values.work_dates import DateOrder
 from app.settings import Settings
 from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
-from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
+from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 
+_NORTH_AMERICA = "na.myconnectwise.net"
 _TENANT = "tenant-demands"
 """Name under which the demands of this tenant are stored."""
 
@@ -41,6 +44,7 @@ class Container:
     chart: ChartProvider
     database: Database
     service: Service
+    desk: Desk
     audits: AuditService
 
 
@@ -70,7 +74,7 @@ async def connect(
         keys = CallbackKeys(config, transport=transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
-        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), audits)
+        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits)
 
 
 async def _tenant(database: Database) -> TenantProfile:
@@ -115,7 +119,16 @@ def workflow_config(settings: Settings) -> WorkflowConfig:
         second_look=settings.look_again_seconds,
         max_writes_per_hour=settings.max_writes_per_hour,
         retention=timedelta(days=settings.retention_days),
+        date_order=date_order(settings),
     )
+
+
+def date_order(settings: Settings) -> DateOrder:
+    """How numeric dates are read: as set, else by the region of the site; North America writes the month first."""
+    if settings.cwm_date_order:
+        return settings.cwm_date_order
+    host = urlsplit(client_config(settings).origin).hostname or ""
+    return "MDY" if host.removeprefix("api-") == _NORTH_AMERICA else "DMY"
 
 
 def _pace(settings: Settings, database: Database) -> Pace | None:

@@ -15,7 +15,7 @@ from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, milestones
 from app.planning.blockers import Case, blockers, guard, id_of, note_step, note_text, reference, ticket_path
-from app.planning.board_mapping import restored
+from app.planning.board_mapping import RULED, restored
 from app.planning.brief.model import Brief
 from app.planning.manual_actions import ManualAction, action_sentences, under_heading
 from app.planning.model import Look, Plan, Problem, Step, StepKind
@@ -100,7 +100,10 @@ def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], not
     title = "Set status, sorting, place, billing flags and budget of the project ticket"
     return [
         _convert(job),
-        Step("ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.case, tuple(wish))),
+        Step(
+            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.case, tuple(wish)),
+            yields=tuple(member for member in RULED if member in wish),
+        ),
         _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),
         *_todo_note(todos, job),
         note_step(f"{_CONVERTED}/notes", note, mark(job.decision_id)),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
+from app.planning.board_mapping import RULED
 from app.planning.manual_actions import Language, messages
 from app.planning.model import Look, Plan, Step, StepKind, StepRecord
 from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
@@ -135,7 +136,15 @@ def _before(patches: Sequence[StepRecord]) -> dict[str, Any]:
 
 
 def _ours(patches: Sequence[StepRecord]) -> dict[str, Any]:
-    return {member: value for record in patches for member, value in record.step.wish.items()}
+    """What each member was after our write: what was read back, where the board's rules have set it otherwise at once."""
+    ours: dict[str, Any] = {}
+    for record in patches:
+        shown = record.result if isinstance(record.result, Mapping) else {}
+        ours |= {
+            member: _as_wish(shown[member]) if member in record.step.yields and member in shown else value
+            for member, value in record.step.wish.items()
+        }
+    return ours
 
 
 def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator[Step]:
@@ -230,8 +239,9 @@ def _patch(
     key: str, title: str, path: str, wish: Mapping[str, Any], only_if: Mapping[str, Any], *, member_wise: bool = False,
     after: str = "",
 ) -> Step:  # fmt: skip
+    ruled = tuple(member for member in RULED if member in wish) if "board" in wish else ()
     return Step(
-        key, StepKind.PATCH, title, "PATCH", path, wish=wish, only_if=only_if, member_wise=member_wise, after=after
+        key, StepKind.PATCH, title, "PATCH", path, wish=wish, only_if=only_if, member_wise=member_wise, after=after, yields=ruled
     )
 
 
