@@ -59,8 +59,8 @@ class StepExecutor:
 
     async def execute(self, step: Step, intend: Intend, records: Mapping[str, Any]) -> StepResult:
         """Executes one resolved step. Raises RunAborted, WriteNotApplied or ConnectWiseError; it may be repeated then."""
-        if step.after and records.get(step.after) is None:
-            return StepResult(StepStatus.LEFT)
+        if any(records.get(key) is None for key in step.after.split()):
+            return StepResult(StepStatus.LEFT, message=step.fallback)
         return await self._methods[step.kind](step, intend, records)
 
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> StepResult:
@@ -232,7 +232,7 @@ class StepExecutor:
             step = step.about(made["id"]) if made else step
         record = await self._client.find(step.path) if step.look is None or made else None
         if record is None:
-            return StepResult(StepStatus.ALREADY_DONE)
+            return StepResult(StepStatus.ALREADY_DONE, {"removed": step.path})
         changed = differences(step.only_if, record)
         try:
             why = f"{_names(changed)} changed since" if changed else await used(self._client, step)
@@ -244,7 +244,7 @@ class StepExecutor:
         await self._client.delete(step.path)
         if await self._client.find(step.path) is not None:
             raise WriteNotApplied(f"ConnectWise answered that it had removed {step.path}, but it is still there.")
-        return StepResult(StepStatus.DONE)
+        return StepResult(StepStatus.DONE, {"removed": step.path})
 
 
 def _other_side(step: Step) -> str:
