@@ -18,7 +18,7 @@ SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "D
 
 
 class SettingsError(Exception):
-    """Missing or contradicting settings: one line each, with the name and what to do."""
+    """Missing or contradicting settings: one line each, with the name and the action."""
 
 
 class Settings(BaseSettings):
@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         900,
         ge=1,
         le=100_000,
-        description="Requests to ConnectWise per minute, for all processes on one database together",
+        description="Requests to ConnectWise per minute; processes on one PostgreSQL database share it, on SQLite each has its own",
     )
     cwm_patch_form: Literal["object", "scalar"] = Field(
         "object", description="How a PATCH writes references: `object` (whole objects) or `scalar` (ids by path)"
@@ -48,9 +48,13 @@ class Settings(BaseSettings):
         description="Send the API credentials when fetching a callback's signing key (to the configured site only)",
     )
     cwm_bundle_size: int = Field(50, ge=0, le=500, description="Reads per `/system/bundles` request; 0: never bundle")
+    cwm_date_order: Literal["DMY", "MDY"] | None = Field(
+        None, description="Numeric dates in tickets: `DMY` or `MDY`; empty: by the site's region (`na`: MDY, else DMY)"
+    )
     mode: Literal["dry-run", "review", "live"] = Field(
         "dry-run",
-        description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; `live`: apply",
+        description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; "
+        "`live`: plans that the chart's `autonomy` allows are applied, the others need approval",
     )
     chart_file: Path | None = Field(None, description="The operator's chart file; empty: the shipped chart")
     database_url: SecretStr = Field(
