@@ -101,9 +101,9 @@ class Step:
     optional: bool = False
     """A failure is recorded but does not stop the run."""
     fallback: str = ""
-    """Of an optional step: what a person has to do where it fails."""
+    """What a person has to do where an optional step fails, or where a step is left because of `after`."""
     after: str = ""
-    """Key of an earlier step; when that one was left, this one is left as well."""
+    """Keys of earlier steps, separated by blanks; where one of them was left, this step is left as well."""
 
     def about(self, record_id: int) -> Step:
         """The step with the id of a found record in place of `{id}`, in its path and in what must find nothing."""

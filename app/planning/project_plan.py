@@ -101,7 +101,13 @@ def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], not
     return [
         _convert(job),
         Step(
-            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.case, tuple(wish)),
+            "ticket",
+            StepKind.PATCH,
+            title,
+            "PATCH",
+            _CONVERTED,
+            wish=wish,
+            restore=restored(job.case, tuple(wish)),
             yields=tuple(member for member in RULED if member in wish),
         ),
         _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),

@@ -7,6 +7,7 @@ stays as it is and is said; what ConnectWise has of ours is looked up before it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
@@ -17,7 +18,10 @@ from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
 from app.planning.texts import mark
 
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
-"""What belongs to a board goes back together, or stays together."""
+"""The members of a board go back together, or stay together."""
+_BILLED = ("billingMethod", "billingAmount", "hourlyRate")
+"""How a ticket is billed goes back together, or stays together."""
+_LINE_STAYS = "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that fee is not billed."
 _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
 """What a project ticket takes along when it is converted back; each goes back while it still shows what we set."""
 _SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSeparatelyFlag", "hourlyRate", "budgetHours",
@@ -38,7 +42,7 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
     for record in reversed(made):
         steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
-    steps += _bill_lines_again(lines, after="undo-convert" if convert else "")
+    steps += _bill_lines_again(lines, after=_steps_of_fee(steps, made))
     first = next((step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-place")), "")
     return Plan((*steps, *_note(records, first, decision_id, language)))
 
@@ -55,26 +59,37 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
             told = {member: ours[member] for member in bound if whole or member == "board" or "board" not in bound}
             title = "Put board, status, type, subtype, item and team back"
             steps.append(_patch("undo-move", title, path, bound, told))
-        others = {member: value for member, value in before.items() if member not in _OF_BOARD}
+        after = "undo-move" if bound else ""
+        billed = {member: value for member, value in before.items() if member in _BILLED}
+        if billed:
+            title, told = "Put billing method, amount and rate back", {member: ours[member] for member in billed}
+            steps.append(_patch("undo-billing", title, path, billed, told, after=after))
+        others = {member: value for member, value in before.items() if member not in (*_OF_BOARD, *_BILLED)}
         if others:
             told = {member: ours[member] for member in others}
-            title, after = "Put department, location and billing back", "undo-move" if bound else ""
+            title = "Put department, location, purchase order and agreement back"
             steps.append(_patch("undo-place", title, path, others, told, member_wise=True, after=after))
     return steps
+
+
+def _steps_of_fee(steps: Sequence[Step], made: Sequence[StepRecord]) -> str:
+    """The keys of the steps that take the fee back. A line bills again after all of them only, else both would bill."""
+    with_amount = {f"undo-{record.step.key}" for record in made if "billingMethod" in (record.step.body or {})}
+    keys = [
+        step.key
+        for step in steps
+        if step.key in ("undo-convert", "undo-move", "undo-billing") or step.key in with_amount
+    ]
+    return " ".join(keys)
 
 
 def _bill_lines_again(lines: Sequence[StepRecord], *, after: str) -> Iterator[Step]:
     """Each product line bills as before, while it still shows what we set; not where the fee stays."""
     for record in reversed(lines):
         before, ours = _before([record]), _ours([record])
-        yield _patch(
-            f"undo-{record.step.key}",
-            "Let the product line bill as before",
-            record.step.path,
-            before,
-            ours,
-            after=after,
-        )
+        title = "Let the product line bill as before"
+        step = _patch(f"undo-{record.step.key}", title, record.step.path, before, ours, member_wise=True, after=after)
+        yield replace(step, fallback=_LINE_STAYS)
 
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
@@ -225,7 +240,7 @@ def _note(records: Sequence[StepRecord], after: str, decision_id: str, language:
     written = [
         record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
     ]
-    tickets = (step.path for step in written if not step.path.startswith(PROJECTS))
+    tickets = (step.path for step in written if not step.path.startswith((PROJECTS, PRODUCTS)))
     path = next(tickets, None)
     if path is None:
         return []
@@ -241,7 +256,16 @@ def _patch(
 ) -> Step:  # fmt: skip
     ruled = tuple(member for member in RULED if member in wish) if "board" in wish else ()
     return Step(
-        key, StepKind.PATCH, title, "PATCH", path, wish=wish, only_if=only_if, member_wise=member_wise, after=after, yields=ruled
+        key,
+        StepKind.PATCH,
+        title,
+        "PATCH",
+        path,
+        wish=wish,
+        only_if=only_if,
+        member_wise=member_wise,
+        after=after,
+        yields=ruled,
     )
 
 

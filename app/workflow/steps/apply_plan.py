@@ -121,7 +121,9 @@ class _Progress:
             now = self.context.now()
             await self.context.steps.intend(self.run, row, resolved=resolved, before=before, now=now)
 
-        result = await self._executor.execute(step, intend, self.records, earlier=row.before if row.written_at else None)
+        result = await self._executor.execute(
+            step, intend, self.records, earlier=row.before if row.written_at else None
+        )
         await self.context.steps.settle(
             self.run, row, status=result.status, message=result.message, now=self.context.now(), result=result.result,
             resolved=resolved, before=result.before,

@@ -20,6 +20,7 @@ from app.workflow.steps.preconditions import Record, check_ticket, find, used
 from app.workflow.steps.record_diff import differences, member_at, slice_of
 from app.workflow.steps.step_result import Intend, StepResult
 
+
 @dataclass(frozen=True, slots=True)
 class GuardAgain:
     """The guard of a run that continues after a wait; `made`: the paths of the records it has created."""
@@ -51,8 +52,8 @@ class StepExecutor:
 
         Raises RunAborted, WriteNotApplied or ConnectWiseError; it may be repeated then.
         """
-        if step.after and records.get(step.after) is None:
-            return StepResult(StepStatus.LEFT)
+        if any(records.get(key) is None for key in step.after.split()):
+            return StepResult(StepStatus.LEFT, message=step.fallback)
         if step.kind is StepKind.PATCH:
             return await execute_patch(self._client, step, intend, earlier=earlier)
         return await self._methods[step.kind](step, intend, records)
@@ -189,7 +190,7 @@ class StepExecutor:
             step = step.about(made["id"]) if made else step
         record = await self._client.find(step.path) if step.look is None or made else None
         if record is None:
-            return StepResult(StepStatus.ALREADY_DONE)
+            return StepResult(StepStatus.ALREADY_DONE, {"removed": step.path})
         changed = differences(step.only_if, record)
         try:
             why = f"{_names(changed)} changed since" if changed else await used(self._client, step)
@@ -201,7 +202,7 @@ class StepExecutor:
         await self._client.delete(step.path)
         if await self._client.find(step.path) is not None:
             raise WriteNotApplied(f"ConnectWise answered that it had removed {step.path}, but it is still there.")
-        return StepResult(StepStatus.DONE)
+        return StepResult(StepStatus.DONE, {"removed": step.path})
 
 
 def _other_side(step: Step) -> str:

@@ -29,7 +29,9 @@ async def execute_patch(client: ConnectWiseClient, step: Step, intend: Intend, *
         return _result(StepStatus.ALREADY_DONE, step, record, before=before)
     wish, changed = _writable(step, wanted, record)
     if changed and not (step.member_wise and wish):
-        return StepResult(StepStatus.LEFT, before=before, message=f"Left as it is, because {_names(changed)} changed since.")
+        return StepResult(
+            StepStatus.LEFT, before=before, message=f"Left as it is, because {_names(changed)} changed since."
+        )
     wanted = {member: value for member, value in wanted.items() if member not in changed}
     await intend(before)
     shown = await _written(client, step, wish, _firm(step, wanted))
@@ -50,7 +52,9 @@ def _writable(step: Step, wanted: Mapping[str, Any], record: Record) -> tuple[di
     shown = step.wish.keys() - differences(step.wish, record)
     changed = [member for member in differences(step.only_if, record) if member not in shown and member in wanted]
     empty = {member for member in shown if step.wish[member] is None}
-    wish = {member: value for member, value in step.wish.items() if member in wanted and member not in (*changed, *empty)}
+    wish = {
+        member: value for member, value in step.wish.items() if member in wanted and member not in (*changed, *empty)
+    }
     return wish, changed
 
 

@@ -66,16 +66,15 @@ async def classify(
     `fresh_lists`: for a plan that is written at once, or made again because its lists had changed; cached lists may be old.
     """
     chart = context.chart.current()
-    loaded = ticket = await load(context, ticket_id)
+    ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
     decision = decide(case_json(ticket), chart)
-    if (outcome or decision.outcome) is Outcome.PROJECT:
-        ticket = await load_for_plan(context.reader, ticket, references=context.references)
+    ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(
         context, decision, ticket, chart, outcome=outcome, decision_id=decision_id, lists_from=lists_from
     )
-    return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(loaded, chart, lists))
+    return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(ticket, chart, lists))
 
 
 async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
@@ -87,6 +86,17 @@ async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
         references=context.references,
         own_mark=mark("").strip(),
     )
+
+
+async def load_full(context: WorkflowContext, ticket_id: int, *, outcome: Outcome) -> TicketRecord:
+    """As `load`, with the records that a plan for this outcome is made from."""
+    return await _with_plan_records(context, await load(context, ticket_id), outcome)
+
+
+async def _with_plan_records(context: WorkflowContext, ticket: TicketRecord, outcome: Outcome) -> TicketRecord:
+    if outcome not in (Outcome.MINI_PROJECT, Outcome.PROJECT):
+        return ticket
+    return await load_for_plan(context.reader, ticket, references=context.references)
 
 
 async def left_alone_reason(context: WorkflowContext, ticket: TicketRecord) -> str | None:

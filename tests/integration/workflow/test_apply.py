@@ -177,7 +177,7 @@ async def test_an_undo_that_failed_half_way_is_undone_again_and_never_approved(h
 
 async def test_more_writes_than_the_hours_number_ask_first_and_a_person_lets_them_go_on(tmp_path: Path) -> None:
     sandbox = Sandbox()
-    async with house(sandbox, f"sqlite:///{tmp_path}/few.db", max_writes_per_hour=4) as (service, _):
+    async with house(sandbox, f"sqlite:///{tmp_path}/few.db", max_writes_per_hour=5) as (service, _):
         first = await service.reclassify(sample(sandbox, MINI))
         second = await service.reclassify(sample(sandbox, MINI))
         assert [(view.decision or {})["status"] for view in (first, second)] == ["applied", "awaiting-review"]
