@@ -141,9 +141,7 @@ async def test_an_answer_that_leaves_the_agreement_out_once_is_no_change(home: H
     assert ((await home.service.approve(decision["id"])).decision or {})["status"] == "applied"
 
 
-async def test_what_rules_of_the_new_board_set_on_arrival_stays(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_rules_of_the_new_board_set_on_arrival_stays(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     patch = home.parts.writer.patch
 
     async def with_rules(path: str, wish: Any) -> Any:
