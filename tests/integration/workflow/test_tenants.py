@@ -12,6 +12,7 @@ import structlog
 
 from app.sandbox import Fault, Sandbox
 from app.sandbox.rules.workflow_rules import ACTOR
+from app.storage import OPEN_STATES
 from tests.integration.workflow.test_apply import MINI, PROJECT, Home
 from tests.support.harness import Clock, house, sample, ticket
 
@@ -89,50 +90,69 @@ async def test_where_custom_fields_are_demanded_a_ticket_keeps_its_own(home: Hom
     assert ticket(home.sandbox, decision["ticket_id"])["customFields"] == fields
 
 
+async def ended(home: Home, ticket_id: int) -> dict[str, Any]:
+    """The decision of a new run, while time passes between its attempts."""
+    view = await home.service.reclassify(ticket_id, wait=0.0)
+    async with asyncio.timeout(20):
+        while not (run := await home.service.run(view.run_id)).settled:
+            home.clock.move(seconds=20)
+            await asyncio.sleep(0.01)
+    assert run.decision is not None, run
+    return run.decision
+
+
+PAGES = [
+    (MINI, "GET", r"/service/tickets/\d+$"), (MINI, "PATCH", r"/tickets/\d+$"), (MINI, "POST", "/notes$"), (MINI, "GET", "/statuses$"),
+    (PROJECT, "POST", "/projects$"), (PROJECT, "POST", "/phases$"), (PROJECT, "POST", "/convert$"),
+    (PROJECT, "GET", r"/project/tickets/\d+$"), (PROJECT, "PATCH", r"/project/tickets/\d+$"), (PROJECT, "GET", "/count$"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("status", [404, 200])
-@pytest.mark.parametrize("summary", [MINI, PROJECT], ids=["move", "conversion"])
-async def test_a_page_instead_of_an_answer_on_any_step_is_waited_out(home: Home, summary: str, status: int) -> None:
-    paths = [r"/service/tickets/\d+$", r"/notes$"] + (
-        [r"/convert$", r"/project/tickets/\d+$", r"/phases$"] if summary == PROJECT else []
-    )
-    home.sandbox.faults.extend(Fault("html", path=path, skip=skip, status=status) for path in paths for skip in (0, 2))
-    decision = await home.run(summary)
-    assert decision["status"] == "applied", decision["said"]
-    assert not [fault for fault in home.sandbox.faults if fault.times and not fault.skip]
-    number = decision["ticket_id"]
+@pytest.mark.parametrize(("summary", "method", "path"), PAGES)
+async def test_a_page_instead_of_an_answer_on_any_step_is_waited_out(
+    home: Home, summary: str, method: str, path: str, status: int
+) -> None:
+    fault = Fault("html", method, path, times=5, status=status)
+    home.sandbox.faults.append(fault)
+    number = sample(home.sandbox, summary)
+    decision = await ended(home, number)
+    assert (decision["status"], fault.times) == ("applied", 0), decision["said"]
     notes = home.sandbox.store.table(f"/tickets/{number}/notes").values()
     assert sum(decision["id"] in str(note.get("text")) for note in notes) == 1
     assert home.projects() == (1 if summary == PROJECT else 0)
 
 
 @pytest.mark.parametrize("mode", ["not-found", "html", "null", "unavailable"])
-async def test_without_companyinfo_for_an_hour_in_mid_conversion_the_run_waits_and_goes_on(
-    home: Home, mode: str
-) -> None:
-    await home.run("Cannot log in")  # the codebase is known
+@pytest.mark.parametrize("at", ["start", "convert"])
+async def test_a_run_waits_for_an_hour_without_companyinfo_and_goes_on(home: Home, mode: str, at: str) -> None:
+    if at == "convert":
+        await home.run("Cannot log in")  # the codebase is known from then on
+        home.sandbox.faults.append(Fault("html", "POST", "/convert$", status=404, times=1_000))
     home.sandbox.switches.change({"company_info": mode})
-    home.sandbox.faults.append(Fault("html", "POST", "/convert$", status=404, times=2))
-    view = await home.service.reclassify(sample(home.sandbox, PROJECT), wait=0.2)
-    assert (view.decision or {"status": "running"})["status"] in ("running", "applied")
-    home.clock.move(seconds=3600)
+    number = sample(home.sandbox, PROJECT)
+    view = await home.service.reclassify(number, wait=0.0)
+    for _ in range(60):
+        home.clock.move(minutes=1)
+        await asyncio.sleep(0.01)
+    run = await home.parts.runs.get(view.run_id)
+    assert run is not None
+    assert run.state in OPEN_STATES, run
     home.sandbox.switches.change({"company_info": "answered"})
-    decision = (await home.service.run(view.run_id)).decision
-    for _ in range(200):
-        if decision and decision["status"] not in ("running",):
-            break
-        await asyncio.sleep(0.02)
-        decision = (await home.service.run(view.run_id)).decision
-    assert decision is not None
-    assert decision["status"] == "applied", decision["said"]
+    home.sandbox.faults.clear()
+    async with asyncio.timeout(20):
+        while not (seen := await home.service.run(view.run_id)).settled:
+            home.clock.move(seconds=60)
+            await asyncio.sleep(0.01)
+    assert (seen.decision or {})["status"] == "applied", seen
     assert home.projects() == 1
 
 
-@pytest.mark.parametrize(("status", "ends"), [(400, True), (403, True)])
-async def test_a_refusal_with_a_reason_is_told_in_decision_and_log_without_the_values(
-    home: Home, status: int, ends: bool
-) -> None:
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_refusal_with_a_reason_is_told_in_decision_and_log_without_the_values(home: Home, status: int) -> None:
     message = 'The phase "Roll-out for Dana" is locked.'
     home.sandbox.faults.append(Fault("refused", "POST", "/convert$", status=status, message=message, field="phase/id"))
+    structlog.reset_defaults()
     with structlog.testing.capture_logs() as logs:
         decision = await home.run(PROJECT)
     assert decision["status"] == "failed"
@@ -144,6 +164,20 @@ async def test_a_refusal_with_a_reason_is_told_in_decision_and_log_without_the_v
     undone = (await home.service.undo(decision["id"])).decision or {}
     assert undone["status"] == "undone"
     assert home.projects() == 0
+
+
+async def test_a_record_in_use_is_waited_out_with_its_reason_on_the_run(home: Home) -> None:
+    fault = Fault("refused", "PATCH", status=409, message="The ticket is opened by another user.", field="id", times=3)
+    home.sandbox.faults.append(fault)
+    view = await home.service.reclassify(sample(home.sandbox, MINI), wait=0.0)
+    told: set[str] = set()
+    async with asyncio.timeout(20):
+        while not (run := await home.service.run(view.run_id)).settled:
+            told.add(str(run.error))
+            home.clock.move(seconds=20)
+            await asyncio.sleep(0.01)
+    assert (run.decision or {})["status"] == "applied"
+    assert any("The ticket is opened by another user" in sentence for sentence in told), told
 
 
 @pytest.mark.parametrize("path", ["/convert", "/project/projects", "/service/tickets"])
