@@ -188,7 +188,7 @@ def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look
             "/time/entries", f'chargeToType="ProjectTicket" and chargeToId={number}', means="time was entered on it"
         )
         yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="somebody is scheduled for it")
-        yield Look(f"{path}/notes", means="somebody wrote a note on it")
+        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="somebody wrote a note on it")
         yield Look(f"{path}/documents", means="a document hangs on it")
     elif len(parts) == 3:
         yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
