@@ -25,7 +25,8 @@ from app.planning.brief.model import Brief
 from app.planning.brief.people import MEMBERS
 from app.planning.brief_notes import with_brief
 from app.planning.manual_actions import ManualAction, action_sentences, manual_action, under_heading
-from app.planning.model import Plan, Problem, Step, StepKind
+from app.planning.model import Problem, Step, StepKind
+from app.planning.plan import Plan
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
 from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark

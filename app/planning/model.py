@@ -1,4 +1,4 @@
-"""The plan: ordered steps that a dry run shows and `flows` carries out.
+"""The steps of a plan, which a dry run shows and `workflow/steps` executes.
 
 A step says what it needs, how to see that it is done already, what it writes, how to read it back and
 how to undo it. Steps are plain data, so that a run can be stored, resumed and undone from its rows.
@@ -12,15 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from app.planning.brief.model import Brief
-    from app.planning.manual_actions import ManualAction
+from typing import Any
 
 
 class StepKind(StrEnum):
-    """What a step does; each has one way of looking, writing, reading back and undoing (see `flows`)."""
+    """What a step does; each has one way of looking, writing, reading back and undoing (see `workflow/steps`)."""
 
     GUARD = "guard"
     """GET `path`; every member of `expect` must still hold and `unused` find nothing, else the run stops."""
@@ -135,22 +131,6 @@ class Problem:
     """Stable word, such as `board-missing`."""
     text: str
     """What is wrong and what to do, with near misses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What would be done. Empty steps and no problems: nothing to do."""
-
-    steps: tuple[Step, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    todos: tuple[str, ...] = ()
-    """What ConnectWise's API cannot do and a person has to."""
-    actions: tuple[ManualAction, ...] = ()
-    """The same as records, in the order of `todos`."""
-    brief: Brief | None = None
-    """What the steps were made from; None for a ticket that stays as it is."""
-    proposals: tuple[str, ...] = ()
-    """Fields of the brief that live mode writes only after a person has accepted them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from app.planning.board_mapping import restored
 from app.planning.brief.model import Brief
 from app.planning.brief_notes import made_note, with_brief
 from app.planning.manual_actions import ManualAction, action_sentences
-from app.planning.model import Look, Plan, Problem, Step, StepKind
+from app.planning.model import Look, Problem, Step, StepKind
 from app.planning.paths import COUNTED, PROJECTS
 from app.planning.people import contact_steps, team_records, team_steps
 from app.planning.phase_tickets import phase_ticket_steps
+from app.planning.plan import Plan
 from app.planning.project_payload import (
     ProjectInputs,
     payment_body,

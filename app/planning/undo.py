@@ -11,8 +11,9 @@ from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
 from app.planning.manual_actions import Language, messages
-from app.planning.model import Look, Plan, Step, StepKind, StepRecord
+from app.planning.model import Look, Step, StepKind, StepRecord
 from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
+from app.planning.plan import Plan
 from app.planning.texts import mark
 
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")

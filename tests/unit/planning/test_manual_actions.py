@@ -19,9 +19,12 @@ def _places(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-@pytest.mark.parametrize("key", sorted(messages("en")["brief"]))
-def test_each_line_of_the_brief_says_the_same_things_in_every_language(key: str) -> None:
-    assert len({frozenset(_places(messages(language)["brief"][key])) for language in LANGUAGES}) == 1
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [(section, key) for section in ("brief", "budget_watch") for key in sorted(messages("en")[section])],
+)
+def test_each_line_of_a_note_says_the_same_things_in_every_language(section: str, key: str) -> None:
+    assert len({frozenset(_places(messages(language)[section][key])) for language in LANGUAGES}) == 1
 
 
 @pytest.mark.parametrize("key", KEYS)
