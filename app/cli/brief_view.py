@@ -58,8 +58,9 @@ def _money_rows(money: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]
         yield f"  {explain.safe(part['text'])[:40]}", amount, _REACHES.get(part["reach"], ""), ""
     yield "Invoiced once", shown_amount(money["invoiced_once"], currency), "fee and product lines", ""
     if money["difference"] is not None:
-        remark = "every amount is billed once" if money["adds_up"] else "does not add up"
-        yield "Difference", shown_amount(money["difference"], currency), remark, "" if money["adds_up"] else "bold red"
+        differs = not money["adds_up"] and money["difference"].strip("-") != "0.00"
+        remark = "does not add up" if differs else "every amount is billed once"
+        yield "Difference", shown_amount(money["difference"], currency), remark, "bold red" if differs else ""
     if money["payments"] is not None:
         rest = shown_amount(money["payments_difference"], currency)
         yield "Payments", shown_amount(money["payments"], currency), f"the fee less the payments: {rest}", ""

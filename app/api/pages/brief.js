@@ -13,6 +13,7 @@ const listColumns = {
 };
 const columnTypes = { due: "date", start: "date", end: "date" };
 const reachWords = { fee: "billed in the fee", product_line: "billed as a product line", agreement: "billed by an agreement", nobody: "not billed", time: "billed by time" };
+const optionWords = { "": "not entered", true: "yes" };
 const isEmpty = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
 
 function brief(one) {
@@ -23,13 +24,13 @@ function brief(one) {
 function moneyBox(box) {
   const row = (name, amount, remark, kind = "") => make("tr", { class: kind }, make("th", { scope: "row" }, name), make("td", { class: "amount" }, amount), make("td", {}, remark || ""));
   const shown = (amount) => money(amount, box.currency);
-  const differs = box.adds_up ? "" : "differs";
+  const differs = (amount) => (box.adds_up || /^-?0\.00$/.test(amount) ? "" : "differs");
   return make("table", { class: "money" }, make("caption", {}, "Money"), make("tbody", {},
     row("Sold total", shown(box.sold_total) || "not known", box.method),
     ...box.parts.map((part) => row(part.text, part.reach === "time" ? "" : shown(part.amount), reachWords[part.reach], "part")),
     row("Invoiced once", shown(box.invoiced_once), "fee and product lines"),
-    box.difference === null ? "" : row("Difference", shown(box.difference), box.adds_up ? "every amount is billed once" : "does not add up", differs),
-    box.payments === null ? "" : row("Payments", shown(box.payments), `the fee less the payments: ${shown(box.payments_difference)}`, differs)));
+    box.difference === null ? "" : row("Difference", shown(box.difference), differs(box.difference) ? "does not add up" : "every amount is billed once", differs(box.difference)),
+    box.payments === null ? "" : row("Payments", shown(box.payments), `the fee less the payments: ${shown(box.payments_difference)}`, differs(box.payments_difference))));
 }
 
 function briefForm(one) {
@@ -70,7 +71,7 @@ function scalarEditor(one, name, field, id) {
   if (choices) {
     const known = choices.map(String);
     const options = ["", ...(text && !known.includes(text) ? [text] : []), ...known];
-    input = make("select", attributes, ...options.map((each) => make("option", { value: each }, each || "not entered")));
+    input = make("select", attributes, ...options.map((each) => make("option", { value: each }, optionWords[each] || each)));
   } else if (name === "description") input = make("textarea", { ...attributes, rows: "4" });
   else input = make("input", { ...attributes, type: dateFields.includes(name) ? "date" : "text", inputmode: amountFields.includes(name) || name === "budget_hours" ? "decimal" : null, placeholder: name === "project" ? "new, or the id of a running project" : null });
   input.value = text;
