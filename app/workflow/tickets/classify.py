@@ -128,7 +128,7 @@ async def _plan_with(
         while True:
             try:
                 plan = plan_for_decision(
-                    decision, case_json(ticket), ReferenceLists(lists), chart,
+                    decision, ticket, ReferenceLists(lists), chart,
                     decision_id=decision_id, outcome=outcome, now=context.now(), note=text, person=person,
                     date_order=context.config.date_order,
                 )  # fmt: skip
