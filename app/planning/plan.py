@@ -11,15 +11,15 @@ from app.planning.model import Problem, Step
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be done. Empty steps and no problems: nothing to do."""
+    """The steps of a decision. Empty steps and no problems: no change."""
 
     steps: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = ()
     todos: tuple[str, ...] = ()
-    """What ConnectWise's API cannot do and a person has to."""
+    """Manual actions: what ConnectWise's API cannot do."""
     actions: tuple[ManualAction, ...] = ()
     """The same as records, in the order of `todos`."""
     brief: Brief | None = None
-    """What the steps were made from; None for a ticket that stays as it is."""
+    """Source of the steps; None for a ticket that stays as it is."""
     proposals: tuple[str, ...] = ()
     """Fields of the brief that live mode writes only after a person has accepted them."""
