@@ -36,12 +36,8 @@ def reason(text: Any, sent: Any = None) -> str:
         shown = re.sub(re.escape(value), _BLANK, shown, flags=re.I)
     words = [word if _may_show(word) else _BLANK for word in _TOKEN.findall(shown)]
     kept = [word for number, word in enumerate(words) if word != _BLANK or number == 0 or words[number - 1] != _BLANK]
-    text = " ".join(kept)
-    return (
-        text
-        if any(character.isalpha() for character in text) and len(text) <= _LONGEST
-        else text[:_LONGEST].strip(f" {_BLANK}")
-    )
+    blanked = " ".join(kept)[:_LONGEST]
+    return blanked if any(character.isalpha() for character in blanked) else ""
 
 
 def _may_show(word: str) -> bool:

@@ -16,8 +16,9 @@ from app.storage import RunRow, StepRow
 from app.storage.clock import parse_instant
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import RunAborted, WriteOutcomeUnknown
-from app.workflow.steps.executor import GuardAgain, StepExecutor, StepResult
+from app.workflow.steps.executor import GuardAgain, StepExecutor
 from app.workflow.steps.reference_resolver import resolve
+from app.workflow.steps.step_result import StepResult
 
 log = structlog.get_logger()
 

@@ -17,8 +17,9 @@ from app.domain.facts import JobFacts, Stage
 from app.planning import ListNeeded, Plan, ReferenceLists, Step, StepRecord, plan_for_decision, undo_plan
 from app.sandbox import Sandbox, SandboxTransport
 from app.workflow.errors import RunAborted
-from app.workflow.steps.executor import StepExecutor, StepResult
+from app.workflow.steps.executor import StepExecutor
 from app.workflow.steps.reference_resolver import resolve
+from app.workflow.steps.step_result import StepResult
 from tests.support.harness import config, no_sleep
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
@@ -201,7 +202,7 @@ async def test_what_a_person_added_to_the_project_stays_and_is_said() -> None:
     assert story.message == [
         "budgetHours stays as a person made it.",
         f"{at}/phases/{story.done['phase-2']['id']} stays in ConnectWise, because budgetHours changed since.",
-        f"{at} stays in ConnectWise, because it has phases that somebody else made or uses.",
+        f"{at} stays in ConnectWise, because it has phases that a person made or uses.",
     ]
 
 
