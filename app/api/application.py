@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
 from app.api import health, problem_details
+from app.api.access_control import AccessControl
+from app.api.auth import Guesses
 from app.api.callback_receiver import CallbackReceiver
 from app.api.routes import audits, decisions, runs, tickets
 from app.api.security_headers import SecurityHeaders
@@ -33,6 +35,8 @@ def create_app(**options: Any) -> FastAPI:
     for router in (tickets.router, decisions.router, runs.router, audits.router, audits.form_router, health.router):
         app.include_router(router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+    app.state.guesses = Guesses()
+    app.add_middleware(AccessControl)
     app.add_middleware(CallbackReceiver)
     app.add_middleware(SecurityHeaders)
     return app
