@@ -21,7 +21,7 @@ LEAST_TOKEN = 24
 
 
 class SettingsError(Exception):
-    """Missing or contradicting settings: one line each, with the name and what to do."""
+    """Missing or contradicting settings: one line each, with the name and the action."""
 
 
 class Settings(BaseSettings):
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         900,
         ge=1,
         le=100_000,
-        description="Requests to ConnectWise per minute, for all processes on one database together",
+        description="Requests to ConnectWise per minute; processes on one PostgreSQL database share it, on SQLite each has its own",
     )
     cwm_patch_form: Literal["object", "scalar"] = Field(
         "object", description="How a PATCH writes references: `object` (whole objects) or `scalar` (ids by path)"
@@ -58,7 +58,8 @@ class Settings(BaseSettings):
     cwm_bundle_size: int = Field(50, ge=0, le=500, description="Reads per `/system/bundles` request; 0: never bundle")
     mode: Literal["dry-run", "review", "live"] = Field(
         "dry-run",
-        description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; `live`: apply",
+        description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; "
+        "`live`: plans that the chart's `autonomy` allows are applied, the others need approval",
     )
     chart_file: Path | None = Field(None, description="The operator's chart file; empty: the shipped chart")
     database_url: SecretStr = Field(

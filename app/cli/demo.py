@@ -193,7 +193,11 @@ class Demonstration:
         converted = sum(ticket["recordType"] == "ProjectTicket" for ticket in tickets)
         projects = sum(made["_info"]["enteredBy"] == _API_MEMBER for made in records.get("/project/projects", []))
         say(f"\n{len(decided)} tickets: " + ", ".join(f"{number} {name}" for name, number in sorted(outcomes.items())))
-        say(f"In the sandbox: {moved} on the Mini-Projects board, {converted} converted into {projects} projects")
+        waiting = sum(decision["status"] == "awaiting-review" for decision in decided)
+        into = "a project" if projects == 1 else f"{projects} projects"
+        say(
+            f"In the sandbox: {moved} moved to the Mini-Projects board, {converted} converted into {into}; {waiting} wait for a person."
+        )
         agree = moved == applied["mini-project"] and converted == projects == applied["project"]
         failed = sum(decision["status"] == "failed" for decision in decided)
         say("The totals match." if agree and not failed else f"The totals do not match ({failed} failed).")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,7 +13,7 @@ from app.reading.languages import other_languages
 from app.reading.off_topic import drop_off_topic, is_unrelated_opportunity
 from app.reading.phrases.matcher import PhraseReader
 from app.reading.phrases.sentence_intents import SentenceIntent, SentenceReading
-from app.reading.records import masked_names, read_records
+from app.reading.records import masked_names, name_pattern, read_records
 from app.reading.segments import Sentence, sentences
 from app.reading.sources import sender_text, ticket_texts
 from app.reading.values.acceptance import acceptances
@@ -51,7 +50,7 @@ class _TextReader:
     """Reads texts into the evidence; a sentence that occurs twice is read once."""
 
     def __init__(
-        self, evidence: Evidence, reader: PhraseReader, excluded: frozenset[str], masked: re.Pattern[str] | None
+        self, evidence: Evidence, reader: PhraseReader, excluded: frozenset[str], masked: tuple[str, ...]
     ) -> None:
         self._evidence = evidence
         self._reader = reader
@@ -63,7 +62,7 @@ class _TextReader:
         """Reads texts with their sources."""
         known = {sentence.words for sentence in self._evidence.sentences}
         for text, source in texts:
-            for sentence in sentences(text, source, self._masked):
+            for sentence in sentences(text, source, name_pattern(self._masked, text)):
                 if sentence.words not in known:
                     known.add(sentence.words)
                     _add_sentence(sentence, self._evidence, self._reader.interpret(sentence.words, self._excluded))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from app.reading.evidence import Evidence
-from app.reading.phrases.refusals import names_offer, turns_down, turns_down_the_one_before
+from app.reading.phrases.refusals import may_refuse, names_offer, turns_down, turns_down_the_one_before
 from app.reading.segments import Sentence, word_set
 
 SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
@@ -37,12 +37,12 @@ def _of_something_else(evidence: Evidence) -> Iterator[Sentence]:
 
 def _rejected(evidence: Evidence) -> Iterator[Sentence]:
     """The offer and its price in sentences before one that rejects them, where nothing else is accepted."""
-    if not evidence.mentions("accepted", "referenced", "fixed_price", "money"):
+    if not evidence.mentions("accepted", "referenced", "fixed_price"):
         return
     rejections = [
         number
         for number, sentence in enumerate(evidence.sentences)
-        if turns_down_the_one_before(sentence.words) or turns_down(sentence.words)
+        if may_refuse(sentence.words) and (turns_down_the_one_before(sentence.words) or turns_down(sentence.words))
     ]
     accepted = evidence.mentions("accepted")
     if not rejections or any(mention.sentence not in evidence.sentences[: rejections[-1]] for mention in accepted):

@@ -55,10 +55,10 @@ def read_records(ticket: TicketRecord, evidence: Evidence) -> None:
     evidence.members = list(dict.fromkeys(filter(None, members)))
 
 
-def masked_names(ticket: TicketRecord) -> re.Pattern[str] | None:
+def masked_names(ticket: TicketRecord) -> tuple[str, ...]:
     """Names of the customer and the contacts; words in them carry no information about the work."""
     people = (ticket.company, ticket.contact, *ticket.contacts_cc)
-    return _any_name(tuple(filter(None, map(short_name, people))))
+    return _spellings(tuple(filter(None, map(short_name, people))))
 
 
 def short_name(reference: Reference | Agreement | Opportunity | None) -> str:
@@ -94,8 +94,19 @@ def _product_lines(ticket: TicketRecord) -> Iterator[ProductLine]:
 
 
 @lru_cache(maxsize=4096)
-def _any_name(names: tuple[str, ...]) -> re.Pattern[str] | None:
+def _spellings(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names with and without the form of the company, longest first."""
     every = [*names, *(_LEGAL_FORM.sub("", name) for name in names)]
-    masked = {re.escape(name.strip()[:_LONGEST_MASKED]) for name in every if len(name.strip()) > 3}
-    longest_first = sorted(masked, key=len, reverse=True)[:_MOST_MASKED]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE) if masked else None
+    masked = {name.strip()[:_LONGEST_MASKED] for name in every if len(name.strip()) > 3}
+    return tuple(sorted(masked, key=len, reverse=True)[:_MOST_MASKED])
+
+
+def name_pattern(spellings: tuple[str, ...], text: str) -> re.Pattern[str] | None:
+    """Finds those names that occur in a text; most texts hold none, and then no sentence is searched for them."""
+    lower = text.lower()
+    return _any_name(tuple([name for name in spellings if name.lower() in lower]))
+
+
+@lru_cache(maxsize=4096)
+def _any_name(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE) if names else None

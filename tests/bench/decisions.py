@@ -21,11 +21,10 @@ _MODULES = [
 _REMEMBERED = [
     kept
     for module in _MODULES
-    if not module.__name__.startswith(("app.reading.phrases", "app.reading.language_data"))
     for kept in vars(module).values()
-    if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
+    if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__ and kept.cache_parameters()["maxsize"]
 ]
-"""Caches of sentences and names; compiled phrases and vocabulary stay."""
+"""Caches of texts, sentences and names, which have a limit; compiled phrases and vocabulary, without one, stay."""
 _ROUNDS = 5
 _STEPS = 2_000_000
 

@@ -73,6 +73,16 @@ def turns_down_the_one_before(words: str) -> bool:
     )
 
 
+def may_refuse(words: str) -> bool:
+    """False for most sentences: no word of them refuses or leaves anything open. A quick look before the others."""
+    return not _refusing().isdisjoint(_stems_of(words))
+
+
+@cache
+def _refusing() -> frozenset[str]:
+    return frozenset().union(*(language.refusing | language.pending for language in _languages()))
+
+
 @lru_cache(maxsize=8192)
 def names_offer(words: str) -> bool:
     """An offer, an order or an amount of money stands in a sentence of small letters."""
