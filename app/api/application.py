@@ -36,6 +36,7 @@ def create_app(**options: Any) -> FastAPI:
         app.include_router(router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
     app.state.guesses = Guesses()
+    app.state.readiness, app.state.metrics = health.SharedAnswer(), health.SharedAnswer()
     app.add_middleware(AccessControl)
     app.add_middleware(CallbackReceiver)
     app.add_middleware(SecurityHeaders)

@@ -4,8 +4,8 @@ A run continues from its first step that is not done; the same rows are the expl
 This package stores JSON and states and knows nothing of ConnectWise, the chart or HTTP.
 """
 
-from app.storage.database import Database, OwnershipLost
-from app.storage.db_errors import StoreUnavailable
+from app.storage.database import Database, OwnershipLost, is_missing
+from app.storage.db_errors import StoreUnavailable, file_missing
 from app.storage.decision_rows import DecisionRow
 from app.storage.decisions import Decisions
 from app.storage.inbox import Inbox, InboxEvent
@@ -34,4 +34,6 @@ __all__ = [
     "Steps",
     "StoreUnavailable",
     "count_writes",
+    "file_missing",
+    "is_missing",
 ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import tracemalloc
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -236,3 +239,33 @@ async def test_a_key_from_another_path_of_the_site_is_not_believed(service: Site
     raw, headers = service.callback(Metadata={"key_url": address})
     assert (await service.http.post(CALLBACK, content=raw, headers=headers)).status_code == 401
     assert len(service.sandbox.journal) == asked
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+async def test_all_askers_share_one_answer(service: Site, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    read, write = service.parts.database.read, service.parts.database.write
+
+    async def counted(work: Any, *, by: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return await by(work)
+
+    monkeypatch.setattr(service.parts.database, "read", partial(counted, by=read))
+    monkeypatch.setattr(service.parts.database, "write", partial(counted, by=write))
+    first = await service.http.get(path)
+    cost = asked
+    answers = await asyncio.gather(*(service.http.get(path) for _ in range(50)))
+    assert {answer.text for answer in answers} == {first.text}
+    assert asked - cost <= cost
+
+
+async def test_ready_says_that_the_database_file_is_gone_or_cannot_be_written(service: Site) -> None:
+    assert (await service.http.get("/readyz")).status_code == 200
+    os.unlink(str(service.parts.database.url.database))
+    service.clock.ahead = timedelta(seconds=5)
+    answer = await service.http.get("/readyz")
+    (database,) = [check for check in answer.json()["checks"] if check["id"] == "database"]
+    assert (answer.status_code, database["ok"]) == (503, False)
+    raw, headers = service.callback()
+    assert (await service.http.post(CALLBACK, content=raw, headers=headers)).status_code == 429
