@@ -72,10 +72,8 @@ async def test_a_form_with_a_token_is_read_up_to_its_small_limit(service: Site) 
 @pytest.mark.parametrize("given", [None, "", "x", "x" * 44, "=" * 44, "é" * 44, "SXk5" * 1000])
 async def test_a_callback_without_a_well_formed_signature_is_refused_unread(service: Site, given: str | None) -> None:
     upload = Upload(60)
-    headers = {} if given is None else {"x-content-signature": given.encode("latin-1", "replace").decode("latin-1")}
-    answer = await service.http.post(
-        CALLBACK, content=upload, headers={k: v.encode("latin-1") for k, v in headers.items()}
-    )
+    headers = [] if given is None else [(b"x-content-signature", given.encode("latin-1"))]
+    answer = await service.http.post(CALLBACK, content=upload, headers=headers)
     assert (answer.status_code, upload.asked <= 1) == (401, True)
 
 

@@ -385,7 +385,7 @@ async def test_credentials_go_only_to_the_configured_site_and_only_when_asked(ur
         ("callbackkey/index.rails", {"key_path": "/callbackkeys"}, "foreign-key-url"),
     ],
 )
-async def test_a_key_comes_from_the_path_of_keys_alone(path: str, of_tenant: dict[str, str], reason: str) -> None:
+async def test_a_key_comes_from_the_path_of_keys_alone(path: str, of_tenant: dict[str, Any], reason: str) -> None:
     verifier, script = keys(**of_tenant)
     assert await refusal(verifier, URL.replace("callbackkey/index.rails", path)) == reason
     assert len(script.requests) == (not reason)
