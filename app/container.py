@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import sqlalchemy.exc
@@ -14,11 +15,13 @@ from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache
 from app.domain.enums import Mode
+from app.reading.values.work_dates import DateOrder
 from app.settings import Settings
 from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
-from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
+from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 
+_NORTH_AMERICA = "na.myconnectwise.net"
 _PROVEN = "proven-key-addresses"
 """Name under which the addresses of proven signing keys are stored."""
 
@@ -41,6 +44,7 @@ class Container:
     chart: ChartProvider
     database: Database
     service: Service
+    desk: Desk
     audits: AuditService
     now: Callable[[], datetime] = utc_now
 
@@ -68,7 +72,9 @@ async def connect(
         keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
-        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), audits, now)
+        yield Container(
+            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, now
+        )  # fmt: skip
 
 
 async def _keys(config: ClientConfig, database: Database, transport: httpx.AsyncBaseTransport | None) -> CallbackKeys:
@@ -114,7 +120,16 @@ def workflow_config(settings: Settings) -> WorkflowConfig:
         second_look=settings.look_again_seconds,
         max_writes_per_hour=settings.max_writes_per_hour,
         retention=timedelta(days=settings.retention_days),
+        date_order=date_order(settings),
     )
+
+
+def date_order(settings: Settings) -> DateOrder:
+    """How numeric dates are read: as set, else by the region of the site; North America writes the month first."""
+    if settings.cwm_date_order:
+        return settings.cwm_date_order
+    host = urlsplit(client_config(settings).origin).hostname or ""
+    return "MDY" if host.removeprefix("api-") == _NORTH_AMERICA else "DMY"
 
 
 def _pace(settings: Settings, database: Database) -> Pace | None:

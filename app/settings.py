@@ -56,6 +56,9 @@ class Settings(BaseSettings):
         description="How the path of a callback's signing key ends; another one only where your ConnectWise differs",
     )
     cwm_bundle_size: int = Field(50, ge=0, le=500, description="Reads per `/system/bundles` request; 0: never bundle")
+    cwm_date_order: Literal["DMY", "MDY"] | None = Field(
+        None, description="Numeric dates in tickets: `DMY` or `MDY`; empty: by the site's region (`na`: MDY, else DMY)"
+    )
     mode: Literal["dry-run", "review", "live"] = Field(
         "dry-run",
         description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; "

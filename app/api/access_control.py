@@ -22,6 +22,10 @@ from app.api.request_body import BodyTooLarge, BodyTooSlow, ClientGone, header, 
 PUBLIC_PATHS = frozenset({"/", "/livez", "/readyz", "/metrics", "/docs", "/openapi.json", "/favicon.ico"})
 """Paths without ticket data."""
 _PUBLIC_FOLDERS = ("/pages/", "/docs/")
+_PAGE_OR_DATA = ("GET", "/actions")
+"""Gives browsers a page without data; the endpoint itself asks everybody else for the token."""
+_NAMES_FIELDS = "/brief"
+"""This endpoint itself refuses texts that cannot be stored, and names their fields."""
 LARGEST_BODY = 64 * 1024
 _CHART_BODY = 4 * 1024 * 1024
 """A chart file of a million characters, as JSON."""
@@ -56,7 +60,7 @@ async def _checked(scope: Scope, receive: Receive) -> tuple[Response | None, byt
     """An answer that refuses the request, or its body where it has been read."""
     path = scope["path"]
     refused = _unstorable_address(path, scope["query_string"])
-    if refused is not None or is_public(path):
+    if refused is not None or is_public(path) or (scope["method"], path) == _PAGE_OR_DATA:
         return refused, None
     form = scope["method"] == "POST" and path.startswith("/audits/") and path.endswith("/report.html")
     limit = _limit(path, form=form)
@@ -70,7 +74,7 @@ async def _checked(scope: Scope, receive: Receive) -> tuple[Response | None, byt
         return problem(413, f"The body is larger than {limit} bytes."), None
     except BodyTooSlow:
         return problem(408, "The body has not arrived in time. Send the request again."), None
-    return (None if form else _unusable(body)), body
+    return (None if form or path.endswith(_NAMES_FIELDS) else _unusable(body)), body
 
 
 def _unstorable_address(path: str, query: bytes) -> Response | None:

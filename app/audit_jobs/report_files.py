@@ -19,7 +19,7 @@ from app.audit_jobs.totals import tallied
 from app.audit_jobs.views import audit_json
 from app.audit_jobs.what_if import WhatIf, what_if_json
 from app.storage.audits import AuditRow
-from app.storage.database import open_private
+from app.storage.database_file import open_private
 from app.workflow.errors import ConflictError, WorkflowError
 
 Form = Literal["html", "csv", "json"]

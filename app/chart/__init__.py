@@ -5,8 +5,9 @@ from app.chart.decide import decide
 from app.chart.explain import note
 from app.chart.models import ChartStamp, Decision, Finding
 from app.chart.schema.chart_file import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
-from app.chart.schema.lint import Remark, check
+from app.chart.schema.lint import check
 from app.chart.schema.references import UsedName, names_used
+from app.chart.schema.remarks import Remark
 from app.chart.scope import eligibility_rules, watches
 
 __all__ = [

@@ -11,15 +11,19 @@ from app.chart.models import Decision
 from app.chart.rows.finance import score_finance
 from app.chart.rows.registry import ROWS
 from app.chart.rows.row_score import Thresholds
+from app.chart.rows.size_rule import SizeRule
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import FixedOutcome
 from app.chart.scope import is_listed
+from app.chart.size_thresholds import raise_by_size
+from app.domain.billing_periods import Periods
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
 from app.reading.evidence import Evidence
 from app.reading.evidence_reader import read_evidence
 from app.reading.facts.job_facts import job_facts
+from app.reading.facts.job_size import JobSize
 from app.reading.records import short_name
 
 
@@ -32,10 +36,12 @@ def decide(
     """
     ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
     evidence = evidence_of(ticket, chart, now=now)
-    limits = limits_of(chart)
+    size = JobSize(evidence)
+    limits = limits_of(chart, size, evidence.periods)
     finance = score_finance(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
+    combined = raise_by_size(combined, size, finance, chart.combination)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
     exception = _exception(evidence, chart)
     if exception is not None:
@@ -66,14 +72,15 @@ def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, fac
     )  # fmt: skip
 
 
-def limits_of(chart: Chart) -> Thresholds:
-    """The thresholds of the rows."""
+def limits_of(chart: Chart, size: JobSize, periods: Periods) -> Thresholds:
+    """The thresholds of the rows, with the size of the job against the customer's billing periods."""
     return Thresholds(
         members=chart.scheduling.members,
         periods=chart.duration.periods,
         crossing_days=chart.duration.crossing_days,
         tasks_with_budget=chart.scheduling.tasks_with_budget,
         check_list_hours=chart.scheduling.check_list_hours,
+        size=SizeRule(size, periods, chart.duration, chart.small_job),
     )
 
 

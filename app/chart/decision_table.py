@@ -70,7 +70,8 @@ def _row_finding(criterion: Criterion, hint: RowScore, job: JobProfile, rule: Co
         return Finding(criterion, PointsTo.SERVICE, hint.service_first)
     if job.mismatch and hint.project >= rule.hint:
         return Finding(criterion, PointsTo.UNKNOWN, job.mismatch + both, contested=True)
-    if hint.project >= rule.record:
+    too_long = hint.beyond_capacity and (job.sold or job.project_work) and not (job.support and not job.mixed)
+    if hint.project >= rule.record and not too_long:
         return _by_record(criterion, hint, job, rule)
     needed = rule.rows_needed_against_support if job.support and not job.mixed else rule.rows_needed
     single = job.single_job if hint.project < rule.statement else job.single_invoice
@@ -85,7 +86,7 @@ def _row_finding(criterion: Criterion, hint: RowScore, job: JobProfile, rule: Co
     explicit |= hint.project >= rule.hint and job.sold and not job.single_job
     # Restricted access that is stated twice is meant.
     explicit |= criterion is Criterion.TEAM and hint.project > rule.statement and not (job.support or job.requested)
-    if together or explicit:
+    if too_long or together or explicit:
         return Finding(criterion, PointsTo.PROJECT, both)
     if not hint.undecided and (hint.service >= rule.hint or job.support):
         return Finding(criterion, PointsTo.SERVICE, hint.service_first)
@@ -93,7 +94,7 @@ def _row_finding(criterion: Criterion, hint: RowScore, job: JobProfile, rule: Co
     planned = job.project_work or (hint.project >= rule.statement and alone)
     contested = hint.undecided or (hint.project >= rule.hint and planned and not against)
     contested |= bool(hint.project) and job.sold and not job.single_job and criterion is not Criterion.CONTACTS
-    contested |= criterion is Criterion.DURATION and job.unsized
+    contested |= criterion is Criterion.DURATION and (job.unsized or hint.beyond_capacity)
     return Finding(criterion, PointsTo.UNKNOWN, both, contested=contested)
 
 

@@ -10,13 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from app.chart import Chart, ChartError, load_chart, shipped_chart
+from app.chart import Chart, ChartError, Remark, check, load_chart, shipped_chart
 from app.chart.json_schema import cases_schema_text, schema_text
 from app.chart.regression import runner
 from app.chart.regression.cases import Case, load_cases, shipped_cases
 from app.chart.regression.diff import compare
 from app.chart.regression.score import Score, score
-from app.chart.schema.lint import Remark, check
 from app.cli import chart_output as tables
 from app.cli.command_group import Command, command_group
 from app.settings import chart_file

@@ -14,7 +14,7 @@ from app.chart import Chart, ChartError, Decision, explain
 from app.chart.regression.diff import Comparison
 from app.chart.regression.runner import CaseResult, RegressionReport
 from app.chart.regression.score import Score, Scored, Share
-from app.chart.schema.lint import Remark
+from app.chart.schema.remarks import Remark
 from app.cli.decision_view import terminal
 from app.domain.enums import Criterion, Outcome
 

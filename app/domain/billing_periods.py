@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +48,11 @@ class Periods:
             return (day - self.start).days // self.days
         passed = (day.year - self.start.year) * 12 + day.month - self.start.month
         return (passed - (day < self._in_month(day.year, day.month))) // self.months
+
+    @property
+    def length_in_months(self) -> Decimal:
+        """The length of one period in months of a twelfth of a year."""
+        return Decimal(self.months) if self.months else Decimal(12 * self.days) / 365
 
     def bounds(self, day: date) -> tuple[date, date]:
         """First and last day of the period that holds `day`."""

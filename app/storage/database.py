@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from app.storage import procrastinate_schema
+from app.storage.database_file import create_file, identity, open_private
 from app.storage.db_errors import (
     cannot_create,
     file_replaced,
@@ -61,7 +62,7 @@ class Database:
         self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="storage-write")
         self._read_threads = ThreadPoolExecutor(2, thread_name_prefix="storage-read")
         self._dispatch_lock: IO[str] | None = None
-        self._file = _identity(self._path) if self._path else None
+        self._file = identity(self._path) if self._path else None
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """Runs `work` in a writing transaction; committed when this returns."""
@@ -115,9 +116,9 @@ class Database:
 
         A removed lock file is made again; if another process has taken it meanwhile, this one writes no more.
         """
-        if self._path and _identity(self._path) != self._file:
+        if self._path and identity(self._path) != self._file:
             raise file_replaced(self._path)
-        if self._dispatch_lock is not None and _identity(self._lock_file) != _identity(self._dispatch_lock.fileno()):
+        if self._dispatch_lock is not None and identity(self._lock_file) != identity(self._dispatch_lock.fileno()):
             lost, self._dispatch_lock = self._dispatch_lock, None
             lost.close()
             if not self.may_dispatch():
@@ -181,24 +182,6 @@ class Database:
             self._dispatch_lock = None
 
 
-def is_missing(url: str) -> bool:
-    """Whether a SQLite file is not there although a service has used it: its lock file is. To ask before `Database` makes it."""
-    try:
-        path = str(make_url(url).database) if url.startswith("sqlite:") else ""
-    except (ValueError, sa.exc.ArgumentError):
-        return False
-    return bool(path) and not Path(path).exists() and Path(f"{path}.lock").exists()
-
-
-def _identity(file: str | int) -> tuple[int, int] | None:
-    """What tells a file from another one of the same name; None where there is none."""
-    try:
-        found = os.stat(file)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def _check_tables(connection: Connection) -> None:
     """Raises StoreUnavailable where the database holds another program's tables under the names of this one's."""
     present = set(sa.inspect(connection).get_table_names())
@@ -217,30 +200,11 @@ def _driver_url(url: str) -> URL:
         if parsed.database in (None, "", ":memory:"):
             raise ValueError("must name a file, such as sqlite:///data/miniprojects.db")
         if not str(parsed.database).startswith("file:"):
-            _create_file(Path(str(parsed.database)))
+            create_file(Path(str(parsed.database)))
         return parsed.set(drivername="sqlite+pysqlite")
     if kind == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     raise ValueError(f"must begin with sqlite:/// or postgresql://, not {kind}://")
-
-
-def _create_file(path: Path) -> None:
-    """Creates an empty file that only this user may read; SQLite's other files get the same rights."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_create(error, "the folder of its file", path.parent) from error
-    try:
-        os.close(open_private(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-    except (FileExistsError, IsADirectoryError):
-        return
-    except OSError as error:
-        raise cannot_create(error, "its file", path) from error
-
-
-def open_private(path: str, flags: int) -> int:
-    """Opens a file for this user only; child processes do not inherit it."""
-    return os.open(path, flags | os.O_CLOEXEC, mode=0o600)
 
 
 def _sqlite_engines(url: URL, patience: float) -> tuple[Engine, Engine]:

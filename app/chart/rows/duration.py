@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, STATEMENT, RowScore, Thresholds, add_mentions
+from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, SMALL_NUMBER, STATEMENT, RowScore, Thresholds, add_mentions
 from app.reading.evidence import Evidence
 from app.reading.segments import Sentence
 from app.reading.values.dates import SEASON, TimePoint
@@ -27,6 +27,8 @@ def score_duration(evidence: Evidence, limits: Thresholds) -> RowScore:
     for sentence in evidence.planned:
         if match := one_by_one(sentence.words):
             score.add_project(PHRASE, "Work in stages over time", sentence.source, match[0])
+    if limits.size.beyond_capacity:
+        score.exceed_capacity(limits.size.beyond_capacity)
     if visit := evidence.mentions("one_visit"):
         score.add_service(PHRASE, "One visit", visit[0].source, visit[0].words)
     score.undecided = _is_end_open(evidence, limits)
@@ -40,6 +42,9 @@ def _booked_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> 
     indexes = {evidence.periods.index(day) for day in days}
     shown = f"{days[0]} to {days[-1]}"
     if len(indexes) >= limits.periods and days[-1] - days[0] > timedelta(days=limits.crossing_days):
+        if len(days) <= SMALL_NUMBER and limits.size.small:
+            score.stay_small(RECORD, limits.size.small)
+            return
         text = f"Scheduled in {len(indexes)} billing periods"
         score.add_project(RECORD, text, "scheduleEntries", shown, f"duration.periods = {limits.periods}")
     else:
@@ -65,10 +70,18 @@ def _named_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> N
     if len(indexes) < limits.periods or last[0].day - first[0].day <= timedelta(days=limits.crossing_days):
         score.add_service(PHRASE, "The dates are within one billing period", first[1].source, written)
         return
+    if _two_days(planned) and limits.size.small:
+        score.stay_small(PHRASE, limits.size.small)
+        return
     distant = evidence.periods.index(last[0].day) - evidence.periods.index(first[0].day) >= 2
     strength = STATEMENT if len(indexes) > 2 or (distant and first[1] == last[1]) else LIKELY
     text = f"Dates in {len(indexes)} billing periods"
     score.add_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
+
+
+def _two_days(planned: list[tuple[TimePoint, Sentence]]) -> bool:
+    """Whether the dates are two exact days at most."""
+    return all(point.days == 1 for point, _ in planned) and len({point.day for point, _ in planned}) <= SMALL_NUMBER
 
 
 def _all_booked(evidence: Evidence, planned: list[tuple[TimePoint, Sentence]]) -> bool:

@@ -7,13 +7,16 @@ decided in `app.chart.decision_table` by the chart's thresholds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from app.chart.rows.size_rule import SizeRule
 from app.domain.enums import PointsTo
 from app.domain.facts import Reason
 from app.reading.evidence import Evidence
 
 RECORD, STATEMENT, LIKELY, PHRASE = 3.0, 2.0, 1.5, 1.0
+SMALL_NUMBER = 2
+"""Visits or people that do not make a project of a small job by themselves."""
 _MORE = 0.5
 """Strength that each further kind of evidence adds."""
 _MOST_BY_WORDS = 2.5
@@ -33,6 +36,8 @@ class RowScore:
     """The length follows from a number and a pace; a single invoice at the end does not contradict it."""
     planned: bool = False
     """The work is planned in parts with separate hours."""
+    beyond_capacity: bool = False
+    """More hours than one resource has in one billing period; dates within one period do not contradict it."""
 
     @property
     def project_first(self) -> tuple[Reason, ...]:
@@ -48,6 +53,16 @@ class RowScore:
         """Adds evidence for a project."""
         self.project = _added(self.project, strength)
         self.for_project.append(Reason(text, source, value[:160], threshold, PointsTo.PROJECT))
+
+    def exceed_capacity(self, reason: Reason) -> None:
+        """Adds the hours of a job as the first reason for a project."""
+        self.for_project.insert(0, reason)
+        self.beyond_capacity = True
+
+    def stay_small(self, strength: float, reason: Reason) -> None:
+        """Adds the size of a small job as evidence for a service ticket."""
+        self.service = _added(self.service, strength)
+        self.for_service.append(replace(reason, speaks_for=PointsTo.SERVICE))
 
     def add_service(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
         """Adds evidence for a service ticket."""
@@ -70,6 +85,7 @@ class Thresholds:
     crossing_days: int
     tasks_with_budget: int
     check_list_hours: float
+    size: SizeRule
 
 
 def add_mentions(evidence: Evidence, score: RowScore, strength: float, text: str, meaning: str) -> None:

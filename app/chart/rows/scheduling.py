@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, STATEMENT, RowScore, Thresholds, add_mentions
+from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, SMALL_NUMBER, STATEMENT, RowScore, Thresholds, add_mentions
 from app.reading.evidence import Evidence
 from app.reading.values.people import named_workers
 from app.reading.values.shares import hours_by_part
@@ -13,12 +13,16 @@ def score_scheduling(evidence: Evidence, limits: Thresholds) -> RowScore:
     score = RowScore()
     helping = bool(evidence.mentions("helper_only"))
     booked = list(dict.fromkeys(booking.member for booking in evidence.bookings if booking.member))
-    if len(booked) >= limits.members and not (helping and _same_visit(evidence)):
+    if limits.members <= len(booked) <= SMALL_NUMBER and limits.size.small:
+        score.stay_small(STATEMENT, limits.size.small)
+    elif len(booked) >= limits.members and not (helping and _same_visit(evidence)):
         text = f"{len(booked)} members are scheduled"
         score.add_project(RECORD, text, "scheduleEntries", ", ".join(booked), f"scheduling.members = {limits.members}")
     elif booked:
         text = "One member is scheduled" if len(booked) == 1 else "The others only help on the same visit"
         score.add_service(RECORD, text, evidence.bookings[0].source, ", ".join(booked))
+    elif limits.members <= len(evidence.members) <= SMALL_NUMBER and limits.size.small:
+        score.stay_small(PHRASE, limits.size.small)
     elif len(evidence.members) >= limits.members and not helping:
         score.add_project(LIKELY, "Several resources are named", "resources", ", ".join(evidence.members))
     _budgets(evidence, limits, score)

@@ -19,6 +19,7 @@ from app.chart.schema.decision_settings import (
     FixedOutcome,
     Periods,
     SchedulingRow,
+    SmallJob,
 )
 from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
 from app.chart.schema.renamed_keys import RenamedKey, rename_keys
@@ -47,6 +48,8 @@ class Chart(Section):
     """Billing period of customers whose agreement has none."""
     duration: DurationRow = DurationRow()
     """When the duration row says project."""
+    small_job: SmallJob = SmallJob()
+    """Two visits or two people do not make a project of a small job."""
     scheduling: SchedulingRow = SchedulingRow()
     """When the scheduling row says project."""
     finance: FinanceRow = FinanceRow()

@@ -33,6 +33,18 @@ class DurationRow(Section):
     """Work in this many billing periods."""
     crossing_days: int = Field(default=3, ge=0, le=31, strict=True)
     """Work that ends within this many days after a period's end still counts as one period."""
+    hours_per_resource_and_month: float = Field(default=120.0, gt=0, le=744, strict=True)
+    """Hours that one resource has in a month; the customer's billing cycle scales them. Work with more hours than one resource
+    has in one billing period says project."""
+
+
+class SmallJob(Section):
+    """Two visits or two people do not make a project of a job below both limits."""
+
+    hours: float = Field(default=8.0, ge=0, le=1000, strict=True)
+    """Hours of the job, where they are known."""
+    amount: float = Field(default=1000.0, ge=0, le=1_000_000, strict=True)
+    """What the job costs, where that is known, in the currency of the ticket and without tax."""
 
 
 class SchedulingRow(Section):
@@ -92,6 +104,12 @@ class Combination(Section):
     """This many rows with evidence for a project settle each other."""
     rows_needed_against_support: int = Field(default=3, ge=1, le=6, strict=True)
     """The same, where finance says break/fix or routine."""
+    mini_project_from_hours: float | None = Field(default=None, gt=0, le=10_000, strict=True)
+    """Work with at least this many hours is at least a mini-project, unless it is break/fix or covered. `null`: no such limit."""
+    project_from_hours: float | None = Field(default=None, gt=0, le=10_000, strict=True)
+    """Work with at least this many hours is a project, unless it is break/fix or covered. `null`: no such limit."""
+    project_from_amount: float | None = Field(default=None, gt=0, le=100_000_000, strict=True)
+    """Work that was sold for at least this amount is a project. `null`: no such limit."""
 
     @property
     def decisive(self) -> tuple[Criterion, ...]:

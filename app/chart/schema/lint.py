@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import FixedOutcome
-from app.chart.schema.errors import shown_path
+from app.chart.schema.remarks import Pen, Remark
+from app.chart.schema.size_lint import size_remarks
 from app.domain.billing_periods import MONTHS_OF_CYCLE
 from app.reading.phrases.grammar import compile_phrases
 
@@ -30,45 +29,32 @@ OPPOSITES = (
 """Meanings that exclude each other in one phrase."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Remark:
-    """An `error` to correct or a `warning` to consider, with its place in the file."""
-
-    line: int
-    column: int
-    level: Literal["error", "warning"]
-    where: str
-    message: str
-
-
 def check(chart: Chart) -> list[Remark]:
     """All errors and warnings, in the order of the file."""
-    rules = (_renamed, _watching, _mini_project, _exceptions, _thresholds, _combination, _phases, _maps, _phrases)
-    return sorted({remark for rule in rules for remark in rule(_Pen(chart))})
+    rules = (
+        _renamed,
+        _watching,
+        _mini_project,
+        _exceptions,
+        _thresholds,
+        _combination,
+        size_remarks,
+        _phases,
+        _maps,
+        _phrases,
+    )
+    return sorted({remark for rule in rules for remark in rule(Pen(chart))})
 
 
-class _Pen:
-    """Writes remarks at the places of a chart."""
-
-    def __init__(self, chart: Chart) -> None:
-        self.chart = chart
-
-    def error(self, message: str, *path: str | int) -> Remark:
-        return Remark(*self.chart.place(*path), "error", shown_path(path), message)
-
-    def warning(self, message: str, *path: str | int) -> Remark:
-        return Remark(*self.chart.place(*path), "warning", shown_path(path), message)
+_Rule = Callable[[Pen], Iterator[Remark]]
 
 
-_Rule = Callable[[_Pen], Iterator[Remark]]
-
-
-def _renamed(pen: _Pen) -> Iterator[Remark]:
+def _renamed(pen: Pen) -> Iterator[Remark]:
     for key in pen.chart.renamed_keys:
         yield Remark(key.line, key.column, "warning", key.path, str(key))
 
 
-def _watching(pen: _Pen) -> Iterator[Remark]:
+def _watching(pen: Pen) -> Iterator[Remark]:
     watch, board = pen.chart.watch, pen.chart.mini_project.board
     boards = [] if isinstance(watch.boards, str) else watch.boards
     left_alone = {_fold(name) for name in watch.ignore_boards}
@@ -89,7 +75,7 @@ def _watching(pen: _Pen) -> Iterator[Remark]:
         yield from _twice(pen, [] if isinstance(listed, str) else listed, "watch", member)
 
 
-def _mini_project(pen: _Pen) -> Iterator[Remark]:
+def _mini_project(pen: Pen) -> Iterator[Remark]:
     chosen = pen.chart.mini_project
     if chosen.method == "board" and _fold(chosen.board) == _fold(pen.chart.project.board):
         text = "the Mini-Project board and the project board are the same; a mini-project stays on a service board"
@@ -113,7 +99,7 @@ def _mini_project(pen: _Pen) -> Iterator[Remark]:
             yield pen.warning(f"does nothing: tickets of “{old}” are left alone", "mini_project", "types", old)
 
 
-def _exceptions(pen: _Pen) -> Iterator[Remark]:
+def _exceptions(pen: Pen) -> Iterator[Remark]:
     rules = pen.chart.exceptions
     names: dict[str, int] = {}
     conditions = [_conditions(rule) for rule in rules]
@@ -133,7 +119,7 @@ def _exceptions(pen: _Pen) -> Iterator[Remark]:
             yield from _twice(pen, getattr(rule, member), "exceptions", number, member)
 
 
-def _never_watched(pen: _Pen, rule: FixedOutcome, number: int) -> Iterator[Remark]:
+def _never_watched(pen: Pen, rule: FixedOutcome, number: int) -> Iterator[Remark]:
     """Exceptions for boards and types that the chart ignores."""
     watch = pen.chart.watch
     alone = {_fold(name) for name in watch.ignore_boards} | {_fold(pen.chart.mini_project.board)}
@@ -159,7 +145,7 @@ def _holds_whenever(item: tuple[frozenset[str], ...], other: tuple[frozenset[str
     return all(not wide or (narrow and narrow <= wide) for wide, narrow in zip(item, other, strict=True))
 
 
-def _thresholds(pen: _Pen) -> Iterator[Remark]:
+def _thresholds(pen: Pen) -> Iterator[Remark]:
     finance, duration, periods = pen.chart.finance, pen.chart.duration, pen.chart.periods
     if finance.support > MOST_SUPPORT:
         yield pen.error(f"can never be met: all points for support come to {MOST_SUPPORT}", "finance", "support")
@@ -183,7 +169,7 @@ def _thresholds(pen: _Pen) -> Iterator[Remark]:
         yield pen.warning(f"does nothing with {periods.cycle} periods", "periods", "first_day")
 
 
-def _combination(pen: _Pen) -> Iterator[Remark]:
+def _combination(pen: Pen) -> Iterator[Remark]:
     rule = pen.chart.combination
     rows = set(rule.project_rows)
     if not rows:
@@ -213,7 +199,7 @@ def _combination(pen: _Pen) -> Iterator[Remark]:
         yield pen.error(text, "combination", "otherwise")
 
 
-def _phases(pen: _Pen) -> Iterator[Remark]:
+def _phases(pen: Pen) -> Iterator[Remark]:
     phases = pen.chart.project.phases
     total = sum((phase.share for phase in phases), Decimal(0))
     if abs(total - 1) > Decimal("0.001"):
@@ -226,7 +212,7 @@ def _phases(pen: _Pen) -> Iterator[Remark]:
         yield pen.warning(text, "project", "billing", "stages_become_phases")
 
 
-def _maps(pen: _Pen) -> Iterator[Remark]:
+def _maps(pen: Pen) -> Iterator[Remark]:
     """Names that occur twice in a map, regardless of capitals and spaces."""
     for member in ("statuses", "types", "subtypes", "items", "teams"):
         seen: dict[str, str] = {}
@@ -239,7 +225,7 @@ def _maps(pen: _Pen) -> Iterator[Remark]:
                 yield pen.warning(f"does nothing: “{old}” keeps its name anyway", "mini_project", member, old)
 
 
-def _phrases(pen: _Pen) -> Iterator[Remark]:
+def _phrases(pen: Pen) -> Iterator[Remark]:
     """Phrases under two opposite meanings, or found by phrases of the opposite meaning."""
     for meaning, languages in pen.chart.words.items():
         for language, phrases in languages.items():
@@ -248,7 +234,7 @@ def _phrases(pen: _Pen) -> Iterator[Remark]:
                 yield from _opposed(pen, opposite, "words", meaning, language)
 
 
-def _opposed(pen: _Pen, opposite: str, *path: str) -> Iterator[Remark]:
+def _opposed(pen: Pen, opposite: str, *path: str) -> Iterator[Remark]:
     _, meaning, language = path
     lists = pen.chart.all_words[opposite]
     same = {_fold(item) for listed in lists.values() for item in listed}
@@ -262,7 +248,7 @@ def _opposed(pen: _Pen, opposite: str, *path: str) -> Iterator[Remark]:
             yield pen.warning(text, *path, number)
 
 
-def _twice(pen: _Pen, names: list[str], *path: str | int) -> Iterator[Remark]:
+def _twice(pen: Pen, names: list[str], *path: str | int) -> Iterator[Remark]:
     seen: set[str] = set()
     for number, name in enumerate(names):
         if _fold(name) in seen:

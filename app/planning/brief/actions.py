@@ -75,7 +75,12 @@ def _payments(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
     if payments:
         shown = tuple(map(_shown, payments[:_MOST_NAMED]))
         form = inputs.chart.project.billing.payments
-        if not inputs.is_project or form == "manual" or (form == "downpayment" and len(payments) > 1):
+        if (
+            not inputs.is_project
+            or brief.fee.value is None
+            or form == "manual"
+            or (form == "downpayment" and len(payments) > 1)
+        ):
             yield manual_action("payments-by-hand", names=shown)
         elif form == "progress":
             yield manual_action("progress-invoices", names=shown)

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from app.planning.amounts import usable, words
 from app.planning.brief.inputs import BriefInputs
+from app.planning.brief.lines import LineKind
 from app.planning.brief.model import BriefField, Method, Source, conflict, missing, proposed, settled
 from app.planning.brief.sale import Sold
 from app.planning.brief.text_price import source_of
@@ -175,9 +176,12 @@ def _by_time(inputs: BriefInputs, sold: Sold, said: tuple[Source, ...]) -> Brief
     otherwise: Method = inputs.chart.project.billing.otherwise.value
     if said:
         return proposed("ActualRates", *said)
+    if sold.text.unreadable:
+        return proposed(inputs.chart.project.billing.fixed_price.value, *sold.text.sources)
     unread = unread_price(inputs)
+    fixed: Method = inputs.chart.project.billing.fixed_price.value
     if unread:
-        return proposed(inputs.chart.project.billing.fixed_price.value, *unread)
+        return settled(fixed, *sold.sources) if by_lines_alone(inputs, sold) else proposed(fixed, *unread)
     if text.amounts or sold.goods:
         return proposed(otherwise, Source("chart: project.billing.otherwise", otherwise))
     return settled(otherwise, Source("chart: project.billing.otherwise", otherwise))
@@ -190,6 +194,17 @@ def unread_price(inputs: BriefInputs) -> tuple[Source, ...]:
         return ()
     spoken = [*text.fixed, *text.as_quoted, *(one for one in text.accepted if says_offer(one.quote))]
     return tuple(map(place_of, spoken))
+
+
+def by_lines_alone(inputs: BriefInputs, sold: Sold) -> bool:
+    """Whether product lines bill the whole fixed price: its total is named and leaves nothing for the work.
+
+    Goods without a named total may stand beside a price of the work that nobody has read.
+    """
+    named = sold.forecast or sold.text.total == sold.total or any(line.kind is LineKind.LABOUR for line in sold.ordered)
+    return bool(
+        sold.total and sold.recorded and named and not sold.labour and not sold.conflicts and not inputs.text.as_quoted
+    )
 
 
 def says_offer(quote: str) -> bool:
@@ -248,6 +263,8 @@ def currency_of(inputs: BriefInputs) -> BriefField[str]:
                         *map(source_of, foreign))  # fmt: skip
     if len(named) > 1:
         return conflict(f"The text names amounts in {' and '.join(named)}.", *map(source_of, named.values()))
+    if not code and named and "$" not in named:
+        return proposed(next(iter(named)), *map(source_of, named.values()))
     return settled(code or None)
 
 

@@ -163,9 +163,12 @@ def _counts_as(line: SaleLine, kind: LineKind) -> bool:
 
 
 def _told_by_sign(lines: list[SaleLine]) -> list[SaleLine]:
-    """A discount without a class of its own belongs to the goods only where nothing else is sold."""
+    """A discount belongs to the goods where nothing else is sold, or where it is more than the labour; else its class tells."""
     labour = any(line.kind in (LineKind.LABOUR, LineKind.STAGE) for line in lines)
     goods = any(line.kind is LineKind.GOODS for line in lines)
+    off_labour = sum((line.amount for line in lines if line.kind is LineKind.DISCOUNT and not line.goods), Decimal(0))
+    if labour and goods and off_labour + sum_of(lines, LineKind.LABOUR, LineKind.STAGE) < 0:
+        return [replace(line, goods=True) if line.kind is LineKind.DISCOUNT else line for line in lines]
     return [
         replace(line, goods=goods) if line.kind is LineKind.DISCOUNT and labour is not goods else line for line in lines
     ]

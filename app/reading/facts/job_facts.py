@@ -12,13 +12,10 @@ from app.reading.evidence import Evidence
 from app.reading.facts.agreed_price import agreed_money
 from app.reading.facts.stages import last_of_month, stages_of
 from app.reading.segments import word_set
-from app.reading.values.numbers import number_of
 from app.reading.values.people import part_contacts
 from app.reading.values.shares import split_into_shares
+from app.reading.values.work_hours import stated_hours
 
-_HOURS = re.compile(
-    r"(?<![\d.,])(\d{1,3}(?:[.,]\d)?)(?:\s?(?:-|–|to|bis|à)\s?\d{1,3})?\s?(?:h\b|hrs?\b|hours?\b|std\b|stunden?\b|heures?\b|horas?\b)"
-)
 _PO = re.compile(
     r"(?<!\w)(?:p\.?o\.?|purchase order|bestell(?:ung|nummer|-?nr\.?)|bon de commande|bdc|bc|pedido|orden de compra)"
     r"\s?(?:no\.?|number|nr\.?|n°|núm\.?|ref\.?|:|#|-)?\s?([a-z]{0,4}[-/]?\d[\w/.-]{1,20}\w)"
@@ -81,17 +78,6 @@ def _dates(evidence: Evidence, stages: tuple[Stage, ...]) -> tuple[date | None, 
     return start, end if end and (start is None or end >= start) else None
 
 
-def _first(evidence: Evidence, pattern: re.Pattern[str], text: str, sources: list[Reason]) -> Decimal | None:
-    for sentence in evidence.planned:
-        if not _NUMBERS.isdisjoint(word_set(sentence.words)) and (match := pattern.search(sentence.words)):
-            sources.append(Reason(text, sentence.source, match[0]))
-            return number_of(match[1])
-    return None
-
-
-_NUMBERS = frozenset(("#", "hundred", "thousand"))
-
-
 def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
     """Budget hours of the ticket, else of its tasks or schedule, else of the text."""
     if evidence.budget_hours and evidence.budget_hours > 0:
@@ -104,7 +90,10 @@ def _hours(evidence: Evidence, sources: list[Reason]) -> Decimal | None:
         if total:
             sources.append(Reason("Hours", source, str(total)))
             return Decimal(total)
-    return _first(evidence, _HOURS, "Hours", sources)
+    if stated := stated_hours(evidence.planned):
+        sources.append(Reason("Hours", stated.sentence.source, stated.written))
+        return stated.hours
+    return None
 
 
 def _po_number(evidence: Evidence, sources: list[Reason]) -> str | None:

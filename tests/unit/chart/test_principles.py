@@ -239,7 +239,7 @@ def test_bills_in_parts_make_a_project_of_work_in_unknown_words() -> None:
     ids=["covered", "not covered"],
 )
 def test_a_colleague_who_takes_a_plain_ticket_over_makes_no_project(agreement: Any, expected: Outcome) -> None:
-    visits = [booked("ali", "2026-01-16", hours=1), booked("eve", "2026-01-19", hours=1)]
+    visits = [booked("ali", "2026-01-16", hours=4), booked("eve", "2026-01-19", hours=4)]
     text = "It hums since yesterday afternoon, still going though."
     assert decided(text, "Desktop hums", scheduleEntries=visits, agreement=agreement).outcome is expected
     ordered = decided(ORDERED, "Door station", scheduleEntries=visits, agreement=agreement)

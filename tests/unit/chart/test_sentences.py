@@ -20,6 +20,7 @@ from app.chart.rows.row_score import RowScore
 from app.domain.enums import Criterion
 from app.domain.ticket import TicketRecord
 from app.reading.evidence import Evidence
+from app.reading.facts.job_size import JobSize
 from tests.support.tickets import ticket
 
 SENTENCES = Path(__file__).parents[2] / "cases" / "sentences"
@@ -35,7 +36,7 @@ def evidence(sentence: str) -> Evidence:
 
 
 def hint(read: Evidence, criterion: Criterion) -> RowScore:
-    return ROWS[criterion](read, limits_of(shipped_chart()))
+    return ROWS[criterion](read, limits_of(shipped_chart(), JobSize(read), read.periods))
 
 
 FLOORS: list[tuple[str, Reads, int]] = [
