@@ -43,13 +43,15 @@ def describe(app: FastAPI) -> None:
 def _complete(operation: dict[str, Any], *, public: bool) -> None:
     operation["security"] = [] if public else [{_SCHEME: []}]
     for status, answer in responses(*(_PUBLIC if public else _MANAGEMENT)).items():
-        known = operation["responses"].get(str(status))
-        if known is None or "application/problem+json" not in known.get("content", {}):
-            operation["responses"][str(status)] = _merged(known, answer)
+        operation["responses"][str(status)] = _merged(operation["responses"].get(str(status)), answer)
 
 
 def _merged(known: dict[str, Any] | None, answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer in its own form; FastAPI's form of a 422 is not used, that of readiness with 503 is."""
-    content = {} if known is None else known.get("content", {})
-    kept = {} if "HTTPValidationError" in str(content) else content
-    return answer | {"content": kept | answer["content"]}
+    """The answer in this form or in its own; FastAPI's form of a 422 is not used, that of readiness with 503 is."""
+    content = dict(known.get("content", {})) if known else {}
+    if "HTTPValidationError" in str(content):
+        content = {}
+    for media_type, form in answer["content"].items():
+        forms = [form["schema"]] + [content[media_type]["schema"]] * (media_type in content)
+        content[media_type] = {"schema": form["schema"] if forms[0] == forms[-1] else {"anyOf": forms}}
+    return answer | {"content": content}
