@@ -52,6 +52,8 @@ def _merged(known: dict[str, Any] | None, answer: dict[str, Any]) -> dict[str, A
     if "HTTPValidationError" in str(content):
         content = {}
     for media_type, form in answer["content"].items():
-        forms = [form["schema"]] + [content[media_type]["schema"]] * (media_type in content)
-        content[media_type] = {"schema": form["schema"] if forms[0] == forms[-1] else {"anyOf": forms}}
+        known_form = content.get(media_type, form)
+        content[media_type] = (
+            form if known_form == form else {"schema": {"anyOf": [form["schema"], known_form["schema"]]}}
+        )
     return answer | {"content": content}
