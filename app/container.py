@@ -24,6 +24,8 @@ from app.workflow.context import utc_now
 _NORTH_AMERICA = "na.myconnectwise.net"
 _TENANT = "tenant-demands"
 """Name under which the demands of this tenant are stored."""
+_PROVEN = "proven-key-addresses"
+"""Name under which the addresses of proven signing keys are stored."""
 
 
 class BadDatabase(ValueError):
@@ -46,6 +48,7 @@ class Container:
     service: Service
     desk: Desk
     audits: AuditService
+    now: Callable[[], datetime] = utc_now
 
 
 @asynccontextmanager
@@ -71,10 +74,26 @@ async def connect(
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now)
-        keys = CallbackKeys(config, transport=transport)
+        keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
-        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits)
+        yield Container(
+            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, now
+        )  # fmt: skip
+
+
+async def _keys(config: ClientConfig, database: Database, transport: httpx.AsyncBaseTransport | None) -> CallbackKeys:
+    """Callback keys whose proven addresses survive a restart."""
+    store = KeyValueStore(database)
+
+    async def save(addresses: list[str]) -> None:
+        with suppress(StoreUnavailable):
+            await store.put(_PROVEN, addresses)
+
+    keys = CallbackKeys(config, transport=transport, save=save)
+    with suppress(StoreUnavailable):
+        keys.recall(await store.get(_PROVEN) or [])
+    return keys
 
 
 async def _tenant(database: Database) -> TenantProfile:
@@ -105,6 +124,7 @@ def client_config(settings: Settings) -> ClientConfig:
         requests_per_minute=settings.cwm_max_requests_per_minute,
         patch_form=settings.cwm_patch_form,
         key_credentials=settings.cwm_key_credentials,
+        key_path=settings.cwm_callback_key_path,
         bundle_size=settings.cwm_bundle_size,
     )
 

@@ -13,7 +13,7 @@ from app.connectwise.callbacks.registration import (
     remove,
     wanted_url,
 )
-from app.connectwise.callbacks.verification import BadSignature, CallbackKeys, signature_of
+from app.connectwise.callbacks.verification import BadSignature, CallbackKeys, check_signature_form, signature_of
 from app.connectwise.client import ConnectWiseClient
 from app.connectwise.config import ClientConfig, Pace, TokenBucket, is_loopback, normal_origin
 from app.connectwise.errors import (
@@ -73,6 +73,7 @@ __all__ = [
     "WriteResultUnknown",
     "WritesForbidden",
     "WrongHost",
+    "check_signature_form",
     "ensure",
     "is_loopback",
     "list_ours",

@@ -220,7 +220,7 @@ def _reasons(answer: Answer, sent: Any) -> str:
 def _field_errors(answer: Answer, sent: Any) -> tuple[FieldError, ...]:
     body = _body(answer)
     errors = body.get("errors")
-    found = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    found = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     return tuple(
         FieldError(
             _word(one.get("field")) or "?", _word(one.get("code")) or "?", reason(one.get("message"), sent).rstrip(".")
