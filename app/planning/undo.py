@@ -20,7 +20,10 @@ _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 """The members of a board go back together, or stay together."""
 _BILLED = ("billingMethod", "billingAmount", "hourlyRate")
 """How a ticket is billed goes back together, or stays together."""
-_LINE_STAYS = "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that fee is not billed."
+_LINE_STAYS = (
+    "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that "
+    "fee is not billed."
+)
 _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
 """What a project ticket takes along when it is converted back; each goes back while it still shows what we set."""
 _SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSeparatelyFlag", "hourlyRate", "budgetHours",
@@ -74,7 +77,11 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
 def _steps_of_fee(steps: Sequence[Step], made: Sequence[StepRecord]) -> str:
     """The keys of the steps that take the fee back. A line bills again after all of them only, else both would bill."""
     with_amount = {f"undo-{record.step.key}" for record in made if "billingMethod" in (record.step.body or {})}
-    keys = [step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-billing") or step.key in with_amount]
+    keys = [
+        step.key
+        for step in steps
+        if step.key in ("undo-convert", "undo-move", "undo-billing") or step.key in with_amount
+    ]
     return " ".join(keys)
 
 

@@ -17,7 +17,7 @@ from msgspec import structs
 
 from app.chart import Chart, decide
 from app.connectwise import NotAServiceTicket, NotFound
-from app.domain.ticket import TicketRecord
+from app.domain.ticket import TicketRecord, id_of
 from app.planning import Plan
 from app.planning.amounts import words as amount_words
 from app.planning.brief.model import BillingSheet, BriefField
@@ -105,6 +105,8 @@ async def _plan_again(
     """The plan by what `ticket` says, in the place that the ticket had at the decision."""
     evidence = _evidence(decision, ticket)
     placed = structs.replace(ticket, **{name: getattr(evidence, name) for name in _PLACE})
+    if id_of(ticket.agreement) != id_of(evidence.agreement):
+        placed = structs.replace(placed, agreement=evidence.agreement)  # the guard step reports it
     plan, _ = await plan_for(
         context, decide(ticket, current.chart), placed, current.chart,
         outcome=decision.outcome, decision_id=decision.id, lists_from=lists_from, known=current.lists,
@@ -180,7 +182,9 @@ def _shown(field: BriefField[Any]) -> str:
 
 def _words(value: Any) -> str:
     if isinstance(value, BillingSheet):
-        return " + ".join(f"{amount_words(line.amount)} by {line.reach.value.replace('_', ' ')}" for line in value.lines)
+        return " + ".join(
+            f"{amount_words(line.amount)} by {line.reach.value.replace('_', ' ')}" for line in value.lines
+        )
     if isinstance(value, tuple):
         return ", ".join(map(_words, value))
     if is_dataclass(value) and not isinstance(value, type):

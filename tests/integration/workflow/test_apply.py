@@ -261,7 +261,8 @@ async def test_a_run_gives_up_after_its_time_with_the_sentence_of_what_was_wrong
 async def test_an_older_decision_is_undone_only_after_the_newer_one(home: Home) -> None:
     ticket_id = sample(home.sandbox, "New printer for the depot", owner={"identifier": "pmiller"})
     first, second = [
-        (await home.service.reclassify(ticket_id, outcome=outcome)).decision or {} for outcome in ("mini-project", "project")
+        (await home.service.reclassify(ticket_id, outcome=outcome)).decision or {}
+        for outcome in ("mini-project", "project")
     ]
     assert first["status"] == "applied"
     assert second["status"] == "applied"

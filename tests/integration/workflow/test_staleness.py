@@ -117,7 +117,11 @@ async def test_what_a_person_asks_for_after_the_approval_has_the_last_word(home:
     await settled(home.parts)
     newest, outdated = (await home.service.decisions(ticket_id=ticket_id)).items
     assert newest["id"] == ((await home.service.run(asked.run_id)).decision or {})["id"]
-    assert (newest["status"], newest["outcome"], outdated["ended_as"]) == ("awaiting-review", "mini-project", "outdated")
+    assert (newest["status"], newest["outcome"], outdated["ended_as"]) == (
+        "awaiting-review",
+        "mini-project",
+        "outdated",
+    )
     assert newest["said"].startswith("Needs review: only the text says ")
     assert outdated["said"].endswith("Nothing was written; the ticket is decided again, as requested since.")
 

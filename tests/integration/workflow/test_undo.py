@@ -251,7 +251,9 @@ async def test_what_a_person_added_to_the_project_stays_and_is_said() -> None:
         f"{at} stays in ConnectWise, because it has phases that somebody else made or uses.",
         LINE_STAYS,
     ]
-    assert story.sandbox.invoiced(story.ticket)["total"] == 0, "the project that stays has the fee; no line bills it again"
+    assert story.sandbox.invoiced(story.ticket)["total"] == 0, (
+        "the project that stays has the fee; no line bills it again"
+    )
 
 
 async def test_a_mini_project_whose_status_a_person_changed_stays_on_the_board() -> None:

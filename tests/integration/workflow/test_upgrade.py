@@ -94,6 +94,7 @@ async def settled_by_person(
     if decision["id"] == (await decision_of(service, WAITING))["id"]:
         view = await service.approve(decision["id"], wait=STILL)
         assert (view.decision or {})["ended_as"] == "outdated"
+        await settled(parts, most=STILL)
         decision = await decision_of(service, WAITING)
     assert decision["status"] == "awaiting-review"
     await Desk(parts).change_brief(decision["id"], values, by="Kim")

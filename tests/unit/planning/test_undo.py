@@ -228,7 +228,10 @@ def test_what_a_person_has_changed_on_a_record_of_ours_keeps_it() -> None:
 
 def test_product_lines_bill_as_before_once_their_fee_is_taken_back() -> None:
     ticket = sold(900, products=[line(1, 900, internalNotes="Kim")])
-    for made, after in ((project(ticket=ticket), "undo-convert undo-project"), (mini(ticket=ticket), "undo-move undo-billing")):
+    for made, after in (
+        (project(ticket=ticket), "undo-convert undo-project"),
+        (mini(ticket=ticket), "undo-move undo-billing"),
+    ):
         undo = undo_plan(recorded(made, begun=len(made.steps)), decision_id="D1")
         back = step(undo, "undo-line-1")
         assert dict(back.wish) == {"billableOption": "Billable", "internalNotes": "Kim"}
