@@ -22,7 +22,7 @@ from app.workflow.tickets.intake import TOO_OLD, predates_installation
 from app.workflow.tickets.mode_gate import REVIEW_MODE
 from app.workflow.tickets.plan_inputs import Lists, plan_inputs
 from app.workflow.tickets.scope_growth import next_recheck, observed_state_of
-from app.workflow.tickets.ticket_head import case_json, instant
+from app.workflow.tickets.ticket_head import instant
 
 CACHED, FRESH, CACHED_ELSE_FRESH = (False,), (True,), (False, True)
 """Lists of ConnectWise for a plan: from the cache, read again, or read again where the cached ones lead to a problem."""
@@ -68,7 +68,7 @@ async def classify(
     chart = context.chart.current()
     ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
-    decision = decide(case_json(ticket), chart)
+    decision = decide(ticket, chart)
     ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(
@@ -103,7 +103,7 @@ async def left_alone_reason(context: WorkflowContext, ticket: TicketRecord) -> s
     """Why a ticket is decided on a person's request only; None when it is decided automatically."""
     boards = await context.references.read(_BOARDS)
     board = next((board for board in boards if board.get("id") == id_of(ticket.board)), None)
-    if reason := watches(case_json(ticket), board or {}, context.chart.current()):
+    if reason := watches(ticket, board or {}, context.chart.current()):
         return reason
     return TOO_OLD if await predates_installation(context, instant(ticket.date_entered)) else None
 

@@ -17,7 +17,7 @@ from msgspec import structs
 
 from app.chart import Chart, decide
 from app.connectwise import NotAServiceTicket, NotFound
-from app.domain.ticket import TicketRecord
+from app.domain.ticket import TicketRecord, id_of
 from app.planning import Plan
 from app.planning.amounts import words as amount_words
 from app.planning.brief.model import BillingSheet, BriefField
@@ -28,7 +28,6 @@ from app.storage import DecisionRow, StepRow
 from app.workflow.context import WorkflowContext
 from app.workflow.tickets.classify import CACHED, FRESH, load_full, plan_for
 from app.workflow.tickets.plan_inputs import TICKET, Lists, changed_inputs, list_paths, plan_inputs
-from app.workflow.tickets.ticket_head import case_json
 
 _PLACE = ("board", "status", "type", "sub_type", "item", "team", "location", "department", "owner")
 """Members of the ticket that the guard step checks, or that people change while they work on it."""
@@ -55,10 +54,11 @@ async def stale_reason(context: WorkflowContext, decision: DecisionRow, steps: S
         ticket = await load_full(context, decision.ticket_id, outcome=decision.outcome)
     except (NotFound, NotAServiceTicket):
         return ""  # the guard step reports it
-    current = await _current(context, decision, _without_own_writes(ticket, _evidence(decision), steps))
+    evidence = _evidence(decision, ticket)
+    current = await _current(context, decision, _without_own_writes(ticket, evidence, steps))
     if not current.changed:
         return ""
-    made = await _plan_again(context, decision, current, _evidence(decision), lists_from=FRESH)
+    made = await _plan_again(context, decision, current, evidence, lists_from=FRESH)
     if _lists_matter(decision, steps, current) and (reason := _changed_writes(decision, steps, made)):
         return reason
     return await _changed_ticket(context, decision, current, made)
@@ -84,7 +84,7 @@ def _lists_matter(decision: DecisionRow, steps: Sequence[StepRow], current: _Cur
 
 async def _changed_ticket(context: WorkflowContext, decision: DecisionRow, current: _Current, made: Plan) -> str:
     """What is billed otherwise by the current ticket, as a sentence, or empty."""
-    evidence, ticket = _evidence(decision), current.ticket
+    evidence, ticket = _evidence(decision, current.ticket), current.ticket
     again = await _plan_again(context, decision, current, ticket, lists_from=CACHED)
     changed = "; ".join(_changed_fields(made, again)) or _left_to_person(made, again)
     if not changed:
@@ -103,10 +103,12 @@ async def _plan_again(
     lists_from: Sequence[bool],
 ) -> Plan:
     """The plan by what `ticket` says, in the place that the ticket had at the decision."""
-    evidence = _evidence(decision)
+    evidence = _evidence(decision, ticket)
     placed = structs.replace(ticket, **{name: getattr(evidence, name) for name in _PLACE})
+    if id_of(ticket.agreement) != id_of(evidence.agreement):
+        placed = structs.replace(placed, agreement=evidence.agreement)  # the guard step reports it
     plan, _ = await plan_for(
-        context, decide(case_json(ticket), current.chart), placed, current.chart,
+        context, decide(ticket, current.chart), placed, current.chart,
         outcome=decision.outcome, decision_id=decision.id, lists_from=lists_from, known=current.lists,
     )  # fmt: skip
     return plan
@@ -127,8 +129,13 @@ def _without_own_writes(ticket: TicketRecord, evidence: TicketRecord, steps: Seq
     return structs.replace(ticket, products=products, open_projects=evidence.open_projects)
 
 
-def _evidence(decision: DecisionRow) -> TicketRecord:
-    return TicketRecord.from_json(decision.evidence)
+def _evidence(decision: DecisionRow, ticket: TicketRecord) -> TicketRecord:
+    """The ticket as it was decided. Release 0.1.0 did not read what `ticket` has of these records; it counts as unchanged."""
+    evidence = TicketRecord.from_json(decision.evidence)
+    if decision.inputs:
+        return evidence
+    later = {name: getattr(ticket, name) for name in ("company_billing", "open_projects", "opportunity")}
+    return structs.replace(evidence, **later)
 
 
 def _changed_writes(decision: DecisionRow, steps: Sequence[StepRow], made: Plan) -> str:

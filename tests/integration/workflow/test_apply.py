@@ -259,9 +259,12 @@ async def test_a_run_gives_up_after_its_time_with_the_sentence_of_what_was_wrong
 
 
 async def test_an_older_decision_is_undone_only_after_the_newer_one(home: Home) -> None:
-    first = await home.run(MINI)
-    ticket_id = first["ticket_id"]
-    second = (await home.service.reclassify(ticket_id, outcome="project")).decision or {}
+    ticket_id = sample(home.sandbox, "New printer for the depot", owner={"identifier": "pmiller"})
+    first, second = [
+        (await home.service.reclassify(ticket_id, outcome=outcome)).decision or {}
+        for outcome in ("mini-project", "project")
+    ]
+    assert first["status"] == "applied"
     assert second["status"] == "applied"
     with pytest.raises(ConflictError, match=f"Undo {second['id']} first"):
         await home.service.undo(first["id"])

@@ -90,7 +90,7 @@ async def test_a_conversion_waits_out_an_error_when_time_on_the_ticket_was_bille
     home.sandbox.store.add("/time/entries", entry)
     decision = await gone_on(home, view)
     assert decision["status"] == "failed"
-    assert "time on the ticket is billed" in decision["said"]
+    assert "Time on the ticket is billed" in decision["said"]
     assert ticket(home.sandbox, ticket_id)["recordType"] == "ServiceTicket"
 
 
