@@ -52,8 +52,8 @@ async def test_reclassify_answers_with_the_whole_decision(service: Site) -> None
     assert decision["status"] == "planned"
     assert {step["status"] for step in decision["plan"]["steps"]} == {"planned"}
     assert set(decision["chart"]) == {"version", "sha256"}
-    patch = next(step for step in decision["plan"]["steps"] if step["method"] == "PATCH")
-    assert patch["path"] == f"/service/tickets/{ticket}"
+    move = next(step for step in decision["plan"]["steps"] if step["key"] == "move")
+    assert (move["method"], move["path"]) == ("PATCH", f"/service/tickets/{ticket}")
 
 
 async def test_a_dry_run_writes_nothing_to_connectwise(service: Site) -> None:
@@ -66,7 +66,8 @@ async def test_a_dry_run_writes_nothing_to_connectwise(service: Site) -> None:
 async def test_a_persons_word_goes_before_the_chart(service: Site) -> None:
     ticket = service.sample("Reception printer jams")
     decision = await service.reclassify(ticket, mode="live", outcome="mini-project", reason="sold by phone")
-    assert (decision["outcome"], decision["status"]) == ("mini-project", "applied")
+    assert (decision["outcome"], decision["brief"]["needs_person"]) == ("mini-project", ["agreement"])
+    assert (await _word(service, decision["id"], "approve"))["status"] == "applied"
     assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
 
 
