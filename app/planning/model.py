@@ -1,4 +1,4 @@
-"""The plan: ordered steps that a dry run shows and `workflow.steps` executes.
+"""The steps of a plan, which a dry run shows and `workflow.steps` executes.
 
 A step states its preconditions, how to see that it is done already, what it writes, how to read it back and
 how to undo it. Steps are plain data, so that a run can be stored, resumed and undone from its rows.
@@ -12,11 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from app.planning.brief.model import Brief
-    from app.planning.manual_actions import ManualAction
+from typing import Any
 
 
 class StepKind(StrEnum):
@@ -135,22 +131,6 @@ class Problem:
     """Stable word, such as `board-missing`."""
     text: str
     """The problem and the action, with similar names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The steps of a decision. Empty steps and no problems: no change."""
-
-    steps: tuple[Step, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    todos: tuple[str, ...] = ()
-    """Manual actions: what ConnectWise's API cannot do."""
-    actions: tuple[ManualAction, ...] = ()
-    """The same as records, in the order of `todos`."""
-    brief: Brief | None = None
-    """Source of the steps; None for a ticket that stays as it is."""
-    proposals: tuple[str, ...] = ()
-    """Fields of the brief that live mode writes only after a person has accepted them."""
 
 
 @dataclass(frozen=True, slots=True)

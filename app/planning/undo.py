@@ -11,8 +11,9 @@ from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
 from app.planning.manual_actions import Language, messages
-from app.planning.model import Look, Plan, Step, StepKind, StepRecord
+from app.planning.model import Look, Step, StepKind, StepRecord
 from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
+from app.planning.plan import Plan
 from app.planning.texts import mark
 
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
@@ -193,7 +194,7 @@ def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look
             "/time/entries", f'chargeToType="ProjectTicket" and chargeToId={number}', means="time was entered on it"
         )
         yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="a person is scheduled for it")
-        yield Look(f"{path}/notes", means="a person wrote a note on it")
+        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="a person wrote a note on it")
         yield Look(f"{path}/documents", means="a document hangs on it")
     elif len(parts) == 3:
         yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
