@@ -20,7 +20,7 @@ from tests.support.databases import BOTH, fresh_database
 from tests.unit.storage.rows import NOW, claimed, decision, store
 
 _FORKS = multiprocessing.get_context("forkserver")
-OLD = ({}, ["guard"], "shown", "")
+OLD: tuple[dict[str, Any], list[str], str, str] = ({}, ["guard"], "shown", "")
 NEW = ({"fee": "12400.00"}, ["guard", "move"], "new", "Complete.")
 STATEMENTS = (
     "DELETE FROM brief_values", "INSERT INTO brief_values", "DELETE FROM steps", "INSERT INTO steps", "UPDATE decisions", "COMMIT", "",
