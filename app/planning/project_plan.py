@@ -2,7 +2,7 @@
 
 Source of the order and the bodies: API schemas Project, ProjectPhase, ProjectTeamMember, ProjectContact and
 ConvertToProject (2026.11): project and phase must exist before the ticket can be converted into them. Product lines are set first,
-so that an amount is never billed by a line and by the fee at once.
+so that an amount is never billed both by a line and by the fee.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, milestones
 from app.planning.blockers import blockers, guard, id_of, note_step, note_text, reference, ticket_path
-from app.planning.board_mapping import restored
+from app.planning.board_mapping import RULED, restored
 from app.planning.brief.model import Brief
 from app.planning.brief_notes import made_note, with_brief
 from app.planning.manual_actions import ManualAction, action_sentences
@@ -104,7 +104,14 @@ def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], not
     return [
         _convert(job),
         Step(
-            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.ticket, tuple(wish))
+            "ticket",
+            StepKind.PATCH,
+            title,
+            "PATCH",
+            _CONVERTED,
+            wish=wish,
+            restore=restored(job.ticket, tuple(wish)),
+            yields=tuple(member for member in RULED if member in wish),
         ),
         _count("count-after", _CONVERTED, "The conversion lost no records", compare_with="count"),
         *phase_ticket_steps(job),
@@ -200,7 +207,7 @@ def _old_place(ticket: TicketRecord) -> dict[str, Any]:
 
 
 def _place_again(wish: Mapping[str, Any]) -> Step:
-    """A workflow rule of the project board may have changed the department meanwhile; revenue hangs on it."""
+    """A workflow rule of the project board may have changed the department, which decides the revenue account."""
     kept = {member: wish[member] for member in ("department", "location")}
     title = "Check department and location again"
     return Step("place", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=kept)
