@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -17,11 +17,13 @@ from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace,
 from app.domain.enums import Mode
 from app.reading.values.work_dates import DateOrder
 from app.settings import Settings
-from app.storage import Database, PostgresRateLimiter
+from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 
 _NORTH_AMERICA = "na.myconnectwise.net"
+_PROVEN = "proven-key-addresses"
+"""Name under which the addresses of proven signing keys are stored."""
 
 
 class BadDatabase(ValueError):
@@ -44,6 +46,7 @@ class Container:
     service: Service
     desk: Desk
     audits: AuditService
+    now: Callable[[], datetime] = utc_now
 
 
 @asynccontextmanager
@@ -66,10 +69,26 @@ async def connect(
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now)
-        keys = CallbackKeys(config, transport=transport)
+        keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
-        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits)
+        yield Container(
+            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, now
+        )  # fmt: skip
+
+
+async def _keys(config: ClientConfig, database: Database, transport: httpx.AsyncBaseTransport | None) -> CallbackKeys:
+    """Callback keys whose proven addresses survive a restart."""
+    store = KeyValueStore(database)
+
+    async def save(addresses: list[str]) -> None:
+        with suppress(StoreUnavailable):
+            await store.put(_PROVEN, addresses)
+
+    keys = CallbackKeys(config, transport=transport, save=save)
+    with suppress(StoreUnavailable):
+        keys.recall(await store.get(_PROVEN) or [])
+    return keys
 
 
 def client_config(settings: Settings) -> ClientConfig:
@@ -86,6 +105,7 @@ def client_config(settings: Settings) -> ClientConfig:
         requests_per_minute=settings.cwm_max_requests_per_minute,
         patch_form=settings.cwm_patch_form,
         key_credentials=settings.cwm_key_credentials,
+        key_path=settings.cwm_callback_key_path,
         bundle_size=settings.cwm_bundle_size,
     )
 

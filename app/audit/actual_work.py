@@ -113,7 +113,7 @@ def _count_time(work: Work, entry: TimeEntry, agreement: Agreement | None) -> No
 
 
 def _take_back(work: Work, value: int, start: datetime | None) -> None:
-    """Subtracts a correction from the last period of work up to it; a correction is no work of its own period."""
+    """Subtracts a correction from the last period of work up to it; a correction is not work of the period it was entered in."""
     if start is not None and work.by_period:
         number = work.periods.index(start.date())
         place = max((period for period in work.by_period if period <= number), default=min(work.by_period))
@@ -121,7 +121,7 @@ def _take_back(work: Work, value: int, start: datetime | None) -> None:
 
 
 def _count_value(work: Work, entry: TimeEntry, hours: int, agreement: Agreement | None) -> int:
-    """Counts a chargeable entry by who pays and returns its value: its agreement first, the rest an invoice or nobody yet."""
+    """Counts a chargeable entry by who pays and returns its value: its agreement first, then an invoice; the rest is open."""
     rate = hundredths(entry.hourly_rate)
     settled = _settled(entry, hours, agreement)
     value = (hundredths(entry.agreement_amount) or product(settled, rate)) if settled else 0
@@ -164,8 +164,8 @@ def _settled(entry: TimeEntry, hours: int, agreement: Agreement | None) -> int:
         return _within(part, hours)
     if by_status:
         return hours
-    own = agreement if agreement is not None and agreement.id == entry.agreement else None
-    uncovered = own is not None and own.cover_agreement_time is False
+    known = agreement if agreement is not None and agreement.id == entry.agreement else None
+    uncovered = known is not None and known.cover_agreement_time is False
     return 0 if entry.agreement_hours is not None or uncovered or _is_on_invoice(entry) else hours
 
 

@@ -50,7 +50,7 @@ class EligibilityRules:
         cls, *, boards: Iterable[str] | None, ignored_boards: Iterable[str] = (), ignored_types: Iterable[str] = (),
         ignored_statuses: Iterable[str] = (), protected_agreements: Iterable[str] = (), mini_project_board: str = "",
     ) -> EligibilityRules:  # fmt: skip
-        """The rules with names as they stand in the chart file."""
+        """The rules with names as in the chart file."""
         return cls(
             None if boards is None else _folded(boards), _folded(ignored_boards), _folded(ignored_types),
             _folded(ignored_statuses), _folded(protected_agreements), fold(mini_project_board),
@@ -98,8 +98,8 @@ def not_watched(ticket: TicketRecord, board: Board | None, rules: EligibilityRul
     return "The ticket is closed." if ticket.closed_flag is True else None
 
 
-def not_a_ticket_of_its_own(ticket: TicketRecord) -> str | None:
-    """The sentence why a record is no service ticket of its own any more; None where it is one."""
+def not_a_separate_ticket(ticket: TicketRecord) -> str | None:
+    """The sentence why a record is no longer a separate service ticket; None where it is one."""
     if _is_set(ticket.merged_parent_ticket):
         return "The ticket was merged into another one."
     return "The ticket belongs to a project." if is_in_project(ticket) else None
@@ -151,7 +151,7 @@ def _protected(ticket: TicketRecord, rules: EligibilityRules) -> list[Blocker]:
 
 
 def _not_served(company: Company) -> list[Blocker]:
-    """A company that ConnectWise marks as deleted or inactive, or whose status lets nobody save records."""
+    """A company that ConnectWise marks as deleted or inactive, or whose status forbids saving records."""
     status = f" (status “{company.status}”)" if company.status else ""
     if company.deleted_flag:
         return [Blocker("company-deleted", "The company is deleted.")]

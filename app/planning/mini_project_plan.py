@@ -23,8 +23,10 @@ from app.planning.board_mapping import (
 )
 from app.planning.brief.model import Brief
 from app.planning.brief.people import MEMBERS
+from app.planning.brief_notes import with_brief
 from app.planning.manual_actions import ManualAction, action_sentences, manual_action, under_heading
-from app.planning.model import Plan, Problem, Step, StepKind
+from app.planning.model import Problem, Step, StepKind
+from app.planning.plan import Plan
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
 from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark
@@ -48,7 +50,8 @@ def plan_mini_project(
     lines, unknown = line_steps(brief, ticket, decision_id)
     actions = (*brief.manual_actions, *path.actions())
     todos = action_sentences(actions, chart.note_language)
-    text = f"{note}\n\n{under_heading(todos, chart.note_language)}" if todos else note
+    text = with_brief(note, brief, chart.note_language)
+    text = f"{text}\n\n{under_heading(todos, chart.note_language)}" if todos else text
     at = ticket_path(ticket)
     steps = [
         guard(ticket),
@@ -97,9 +100,9 @@ def _scheduled(ticket: TicketRecord, lists: ReferenceLists) -> list[Record]:
 
 
 def _place_again(ticket: TicketRecord, wish: Mapping[str, Any]) -> list[Step]:
-    """A workflow rule of the new board may have changed the department meanwhile; revenue hangs on it."""
+    """A workflow rule of the new board may have changed the department, which decides the revenue account."""
     kept = {member: wish[member] for member in ("department", "location") if member in wish}
-    title = "Department and location are still as they should be"
+    title = "Check department and location again"
     path = ticket_path(ticket)
     return (
         [Step("place", StepKind.PATCH, title, "PATCH", path, wish=kept, restore=restored(ticket, tuple(kept)))]

@@ -121,12 +121,12 @@ class Tickets:
         return self.shown(made)
 
     def shows_from(self) -> str | None:
-        """Instant from which related records of a new ticket are visible; None: at once."""
+        """Instant from which related records of a new ticket are visible; None: immediately."""
         wait = self._switches.early_added_seconds
         return instant(self._now() + timedelta(seconds=wait)) if wait else None
 
     def is_shown(self, record: Mapping[str, Any]) -> bool:
-        """Whether a record beside a new ticket can be read already."""
+        """Whether a related record of a new ticket can be read already."""
         since = record.get("~from")
         return since is None or self._now() >= instant_of(since)
 

@@ -1,4 +1,4 @@
-"""Checks before a write: does the record exist, does somebody use it, has a person changed the ticket?"""
+"""Checks before a write: whether the record exists, a person uses it, or a person has changed the ticket."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def check_ticket(
     """
     record = await client.find(guard.path)
     if record is None:
-        return None, f"The ticket is no service ticket any more: it was deleted or converted; {consequence}.", ""
+        return None, f"The ticket is no longer a service ticket: it was deleted or converted; {consequence}.", ""
     changed = await _changed(client, guard, record)
     if write is not None:
         changed = [member for member in changed if not _set_by(write, guard, member, record)]

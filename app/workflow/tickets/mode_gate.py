@@ -20,9 +20,9 @@ _MOST_CAUTIOUS_FIRST = (Mode.DRY_RUN, Mode.REVIEW, Mode.LIVE)
 
 
 def writes_paused(context: WorkflowContext, run: RunRow) -> bool:
-    """Whether the mode is dry-run and no person has requested this run since it is.
+    """Whether the mode is dry-run and no person has requested this run since then.
 
-    Such a request is a reclassification with a mode of its own, or an undo.
+    Such a request is a reclassification with an explicit mode, or an undo.
     """
     requested = run.kind is RunKind.UNDO or (run.kind is RunKind.CLASSIFY and run.trigger is Trigger.RECLASSIFY)
     return context.config.mode is Mode.DRY_RUN and not (requested and run.created_at > context.started)
@@ -44,6 +44,6 @@ def over_write_limit(reserved: int, plan: Sequence[Mapping[str, Any]], *, most: 
     if reserved + planned <= most:
         return None
     return (
-        f"{reserved} writes in the last hour or under way and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}). "
+        f"{reserved} writes in the last hour or in progress and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}). "
         "Approve to continue."
     )

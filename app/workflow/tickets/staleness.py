@@ -90,7 +90,7 @@ async def _changed_ticket(context: WorkflowContext, decision: DecisionRow, curre
     if not changed:
         return ""
     if lost := [name for name in ticket.unread if name not in evidence.unread]:
-        return f"What the decision rests on cannot be read any more: {', '.join(lost)}."
+        return f"Evidence of the decision can no longer be read: {', '.join(lost)}."
     return f"Changed in the ticket since the decision: {changed}."
 
 
