@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
+from app.planning.board_mapping import RULED
 from app.planning.manual_actions import Language, messages
 from app.planning.model import Look, Step, StepKind, StepRecord
 from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
@@ -20,7 +21,7 @@ from app.planning.texts import mark
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 """Members that belong to a board are restored together or not at all."""
 _BILLED = ("billingMethod", "billingAmount", "hourlyRate")
-"""Members that say how a ticket is billed are restored together or not at all."""
+"""How a ticket is billed is restored together or not at all."""
 _LINE_STAYS = (
     "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that "
     "fee is not billed."
@@ -67,11 +68,10 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
         after = "undo-move" if bound else ""
         billed = {member: value for member, value in before.items() if member in _BILLED}
         if billed:
-            title, values = (
-                "Restore billing method, amount and rate",
-                {member: written_values[member] for member in billed},
+            values = {member: written_values[member] for member in billed}
+            steps.append(
+                _patch("undo-billing", "Restore billing method, amount and rate", path, billed, values, after=after)
             )
-            steps.append(_patch("undo-billing", title, path, billed, values, after=after))
         others = {member: value for member, value in before.items() if member not in (*_OF_BOARD, *_BILLED)}
         if others:
             values = {member: written_values[member] for member in others}
@@ -164,7 +164,15 @@ def _before(patches: Sequence[StepRecord]) -> dict[str, Any]:
 
 
 def _ours(patches: Sequence[StepRecord]) -> dict[str, Any]:
-    return {member: value for record in patches for member, value in record.step.wish.items()}
+    """What each member was after our write: what was read back, where the board's rules have set it otherwise at once."""
+    ours: dict[str, Any] = {}
+    for record in patches:
+        shown = record.result if isinstance(record.result, Mapping) else {}
+        ours |= {
+            member: _as_wish(shown[member]) if member in record.step.yields and member in shown else value
+            for member, value in record.step.wish.items()
+        }
+    return ours
 
 
 def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator[Step]:
@@ -259,8 +267,18 @@ def _patch(
     key: str, title: str, path: str, wish: Mapping[str, Any], only_if: Mapping[str, Any], *, member_wise: bool = False,
     after: str = "",
 ) -> Step:  # fmt: skip
+    ruled = tuple(member for member in RULED if member in wish) if "board" in wish else ()
     return Step(
-        key, StepKind.PATCH, title, "PATCH", path, wish=wish, only_if=only_if, member_wise=member_wise, after=after
+        key,
+        StepKind.PATCH,
+        title,
+        "PATCH",
+        path,
+        wish=wish,
+        only_if=only_if,
+        member_wise=member_wise,
+        after=after,
+        yields=ruled,
     )
 
 

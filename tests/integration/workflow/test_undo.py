@@ -16,8 +16,9 @@ from app.domain.facts import JobFacts
 from app.planning import ListNeeded, Plan, ReferenceLists, Step, StepRecord, plan_for_decision, undo_plan
 from app.sandbox import Sandbox, SandboxTransport, samples
 from app.workflow.errors import RunAborted
-from app.workflow.steps.executor import StepExecutor, StepResult
+from app.workflow.steps.executor import StepExecutor
 from app.workflow.steps.reference_resolver import resolve
+from app.workflow.steps.step_result import StepResult
 from tests.support.harness import config, no_sleep
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
