@@ -23,8 +23,8 @@ _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 _BILLED = ("billingMethod", "billingAmount", "hourlyRate")
 """How a ticket is billed is restored together or not at all."""
 _LINE_STAYS = (
-    "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that fee is not "
-    "billed."
+    "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that "
+    "fee is not billed."
 )
 _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
 """Members that survive converting back; each is restored while it still has the value we set."""
