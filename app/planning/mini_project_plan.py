@@ -30,6 +30,7 @@ from app.planning.plan import Plan
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
 from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark
+from app.planning.time_steps import time_steps
 
 
 def plan_mini_project(
@@ -56,6 +57,7 @@ def plan_mini_project(
     steps = [
         guard(ticket),
         *lines,
+        *time_steps(brief, ticket, wish),
         Step(
             "move", StepKind.PATCH, _title(wish, chart), "PATCH", at, wish=wish, restore=restored(ticket, tuple(wish))
         ),
