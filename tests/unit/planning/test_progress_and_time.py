@@ -45,7 +45,7 @@ def test_an_undo_leaves_invoices_and_their_project_and_says_so() -> None:
     back = undo_plan(records, decision_id="D1")
     assert [one for one in back.steps if "/finance/invoices" in one.path] == []
     assert any(look.path == "/finance/invoices" for look in step(back, "undo-project").unused)
-    assert step(back, "undo-line-1").after == "undo-project"
+    assert "undo-project" in step(back, "undo-line-1").after.split()
     assert "S1 On 5 June 2026" in step(back, "undo-note").body["text"]
 
 
