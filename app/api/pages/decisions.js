@@ -117,7 +117,7 @@ function actions(one) {
   const button = (text, path, body = {}, kind = "") => make("button", { type: "button", class: kind, onclick: () => guarded(() => act(one.id, path, { ...body, reason: reason.value })) }, text);
   const buttons = [];
   if (one.status === "awaiting-review" && one.outcome === "review") buttons.push(...one.candidates.map((each) => button(`Choose ${words[each]}`, "approve", { outcome: each }, "main")));
-  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", one.brief ? { brief: one.brief.inputs } : {}, "main"));
+  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", one.brief ? { brief: one.brief.inputs, by: sessionStorage.getItem("person") || "" } : {}, "main"));
   if (one.status === "awaiting-review") buttons.push(button("Reject", "reject"));
   if (one.status === "failed" && one.plan.steps.length) buttons.push(button("Retry", "approve", {}, "main"));
   if (one.status === "applied" || one.status === "failed") buttons.push(button("Undo", "undo"));
