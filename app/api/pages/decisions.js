@@ -93,7 +93,7 @@ function rows(one) {
       make("small", {}, `${place(reason.source)}${reason.threshold ? `; threshold: ${reason.threshold}` : ""}`)));
     return make("tr", {}, make("th", { scope: "row" }, row.criterion, (one.settled_by || []).includes(row.criterion) ? make("small", {}, "decides") : ""), make("td", { class: row.contested ? "contested" : side }, side === "unknown" ? (row.reasons.length ? "weak hint" : "no hint") : side), make("td", {}, ...reasons));
   });
-  return make("table", {}, make("thead", {}, make("tr", {}, ...["Row", "Result", "Reason"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...body));
+  return make("table", { class: "rows" }, make("thead", {}, make("tr", {}, ...["Row", "Result", "Reason"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...body));
 }
 
 // What the project is built from, as quoted: prices, hours and numbers should be checked before they are written.
