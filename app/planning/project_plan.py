@@ -15,7 +15,7 @@ from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, milestones
 from app.planning.blockers import blockers, guard, id_of, note_step, note_text, reference, ticket_path
-from app.planning.board_mapping import restored
+from app.planning.board_mapping import RULED, restored
 from app.planning.brief.model import Brief
 from app.planning.brief_notes import made_note, with_brief
 from app.planning.manual_actions import ManualAction, action_sentences
@@ -104,7 +104,14 @@ def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], not
     return [
         _convert(job),
         Step(
-            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.ticket, tuple(wish))
+            "ticket",
+            StepKind.PATCH,
+            title,
+            "PATCH",
+            _CONVERTED,
+            wish=wish,
+            restore=restored(job.ticket, tuple(wish)),
+            yields=tuple(member for member in RULED if member in wish),
         ),
         _count("count-after", _CONVERTED, "The conversion lost no records", compare_with="count"),
         *phase_ticket_steps(job),
