@@ -14,8 +14,8 @@ from importlib.resources import files
 
 import yaml
 
-from app.reading.phrases.frames import any_of, whole, words_between
 from app.reading.segments import word_set
+from app.reading.values.frames import any_of, whole, words_between
 
 _AMOUNT = r"[€£$]\s?\d|\d\s?(?:€|£|\$|eur|gbp|usd|chf)(?!\w)"
 _CLAUSES = re.compile(r"[,;]\s+|\s[-–—]\s|[()]|\s(?:but|however|aber|jedoch|sondern|mais|pero|sino)\s")

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 
 from app.reading.language_data import vocabulary
-from app.reading.phrases.frames import any_of, whole
+from app.reading.values.frames import any_of, whole
 
 
 class Polarity(Enum):
