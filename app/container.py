@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import sqlalchemy.exc
@@ -14,10 +15,15 @@ from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache
 from app.domain.enums import Mode
+from app.reading.values.work_dates import DateOrder
 from app.settings import Settings
-from app.storage import Database, PostgresRateLimiter
-from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
+from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
+from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+
+_NORTH_AMERICA = "na.myconnectwise.net"
+_PROVEN = "proven-key-addresses"
+"""Name under which the addresses of proven signing keys are stored."""
 
 
 class BadDatabase(ValueError):
@@ -38,7 +44,9 @@ class Container:
     chart: ChartProvider
     database: Database
     service: Service
+    desk: Desk
     audits: AuditService
+    now: Callable[[], datetime] = utc_now
 
 
 @asynccontextmanager
@@ -61,10 +69,26 @@ async def connect(
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now)
-        keys = CallbackKeys(config, transport=transport)
+        keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
-        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), audits)
+        yield Container(
+            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, now
+        )  # fmt: skip
+
+
+async def _keys(config: ClientConfig, database: Database, transport: httpx.AsyncBaseTransport | None) -> CallbackKeys:
+    """Callback keys whose proven addresses survive a restart."""
+    store = KeyValueStore(database)
+
+    async def save(addresses: list[str]) -> None:
+        with suppress(StoreUnavailable):
+            await store.put(_PROVEN, addresses)
+
+    keys = CallbackKeys(config, transport=transport, save=save)
+    with suppress(StoreUnavailable):
+        keys.recall(await store.get(_PROVEN) or [])
+    return keys
 
 
 def client_config(settings: Settings) -> ClientConfig:
@@ -81,6 +105,7 @@ def client_config(settings: Settings) -> ClientConfig:
         requests_per_minute=settings.cwm_max_requests_per_minute,
         patch_form=settings.cwm_patch_form,
         key_credentials=settings.cwm_key_credentials,
+        key_path=settings.cwm_callback_key_path,
         bundle_size=settings.cwm_bundle_size,
     )
 
@@ -95,7 +120,16 @@ def workflow_config(settings: Settings) -> WorkflowConfig:
         second_look=settings.look_again_seconds,
         max_writes_per_hour=settings.max_writes_per_hour,
         retention=timedelta(days=settings.retention_days),
+        date_order=date_order(settings),
     )
+
+
+def date_order(settings: Settings) -> DateOrder:
+    """How numeric dates are read: as set, else by the region of the site; North America writes the month first."""
+    if settings.cwm_date_order:
+        return settings.cwm_date_order
+    host = urlsplit(client_config(settings).origin).hostname or ""
+    return "MDY" if host.removeprefix("api-") == _NORTH_AMERICA else "DMY"
 
 
 def _pace(settings: Settings, database: Database) -> Pace | None:

@@ -10,9 +10,11 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from app.api import health, problem_details
+from app.api import health, openapi, problem_details
+from app.api.access_control import AccessControl
+from app.api.auth import Guesses
 from app.api.callback_receiver import CallbackReceiver
-from app.api.routes import audits, decisions, runs, tickets
+from app.api.routes import actions, audits, briefs, decisions, runs, tickets
 from app.api.security_headers import SecurityHeaders
 
 _DESCRIPTION = "Classifies ConnectWise service tickets as service ticket, mini-project or project, acts on the result, and shows why."
@@ -30,9 +32,16 @@ def create_app(**options: Any) -> FastAPI:
     )
     problem_details.install(app)
     app.add_route("/", _index, methods=["GET"], include_in_schema=False)
-    for router in (tickets.router, decisions.router, runs.router, audits.router, audits.form_router, health.router):
+    for router in (
+        tickets.router, decisions.router, briefs.router, actions.router, actions.page_router, runs.router, audits.router,
+        audits.form_router, health.router,
+    ):  # fmt: skip
         app.include_router(router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+    app.state.guesses = Guesses()
+    app.state.readiness, app.state.metrics = health.SharedAnswer(), health.SharedAnswer()
+    openapi.describe(app)
+    app.add_middleware(AccessControl)
     app.add_middleware(CallbackReceiver)
     app.add_middleware(SecurityHeaders)
     return app

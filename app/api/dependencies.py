@@ -8,17 +8,25 @@ from fastapi import Depends, Query, Request
 from pydantic import Field
 
 from app.audit_jobs.service import AuditService
-from app.workflow import LARGEST_ID, Service
+from app.workflow import LARGEST_ID, Desk, Service
 
 Mode = Literal["dry-run", "review", "live"]
 ChosenOutcome = Literal["service-ticket", "mini-project", "project"]
 TicketId = Annotated[int, Field(gt=0, le=LARGEST_ID)]
 TicketIdFilter = Annotated[int, Query(gt=0, le=LARGEST_ID)]
+PersonName = Annotated[
+    str, Query(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="The person's name; kept with what they do")
+]
 Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end")]
 
 
 def _service(request: Request) -> Service:
     found: Service = request.app.state.parts.service
+    return found
+
+
+def _desk(request: Request) -> Desk:
+    found: Desk = request.app.state.parts.desk
     return found
 
 
@@ -28,4 +36,5 @@ def _audits(request: Request) -> AuditService:
 
 
 ServiceDep = Annotated[Service, Depends(_service)]
+DeskDep = Annotated[Desk, Depends(_desk)]
 AuditsDep = Annotated[AuditService, Depends(_audits)]

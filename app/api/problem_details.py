@@ -12,7 +12,16 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from app.workflow import ConflictError, NotFoundError, StoreUnavailable, WorkerCrashed
+from app.api.schemas.inline import inline_schema
+from app.workflow import (
+    BriefIncomplete,
+    BriefRejected,
+    ConflictError,
+    ConnectWiseUnavailable,
+    NotFoundError,
+    StoreUnavailable,
+    WorkerCrashed,
+)
 
 log = structlog.get_logger()
 
@@ -30,9 +39,9 @@ class Problem(BaseModel):
     detail: str
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def responses(*statuses: int, model: type[BaseModel] = Problem) -> dict[int | str, dict[str, Any]]:
     """The error responses of an endpoint, for the API description."""
-    content = {_MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    content = {_MEDIA_TYPE: {"schema": inline_schema(model)}}
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
@@ -48,6 +57,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(ConflictError, _conflict)
+    app.add_exception_handler(BriefIncomplete, _incomplete)
+    app.add_exception_handler(BriefRejected, _rejected)
+    app.add_exception_handler(ConnectWiseUnavailable, _unavailable)
     app.add_exception_handler(StoreUnavailable, _unavailable)
     app.add_exception_handler(WorkerCrashed, _unavailable)
     app.add_exception_handler(Exception, _fault)
@@ -71,6 +83,16 @@ async def _not_found(_request: Request, error: Exception) -> JSONResponse:
 
 async def _conflict(_request: Request, error: Exception) -> JSONResponse:
     return problem(409, str(error))
+
+
+async def _incomplete(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BriefIncomplete)  # noqa: S101 - registered for it
+    return problem(409, str(error), code=error.code, errors=[each.to_json() for each in error.problems])
+
+
+async def _rejected(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BriefRejected)  # noqa: S101 - registered for it
+    return problem(422, str(error), code="brief-invalid", errors=[each.to_json() for each in error.problems])
 
 
 async def _unavailable(_request: Request, error: Exception) -> JSONResponse:

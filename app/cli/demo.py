@@ -51,7 +51,7 @@ class Demonstration:
     """Both servers on free ports with a temporary database; at exit both are stopped and the files removed."""
 
     def __init__(self) -> None:
-        self.token = secrets.token_urlsafe(16)
+        self.token = secrets.token_urlsafe(24)
         self.is_shown = False
         """Whether every sample ticket has been shown."""
         self._log_tail = ""

@@ -13,6 +13,8 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.api.connections import BoundedConnection
+
 _LOCAL_STOP_SECONDS = 3
 
 
@@ -43,7 +45,7 @@ class ServerStopped(Exception):
 
 
 class LocalServer:
-    """A server beside others in this process, on loopback. Its port is taken at once, it answers after `start`."""
+    """One of several servers in this process, on loopback. Its port is bound immediately; it answers after `start`."""
 
     task: asyncio.Task[None]
     """Done once the server has stopped."""
@@ -88,8 +90,9 @@ def _loopback_socket(wanted: int) -> socket.socket:
 
 def _config(app: ASGIApp, stop_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=stop_seconds
-    )
+        app, http=BoundedConnection, ws="none", log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=stop_seconds,
+    )  # fmt: skip
 
 
 def _sockets(host: str, port: int) -> list[socket.socket]:

@@ -13,7 +13,7 @@ from app.connectwise.callbacks.registration import (
     remove,
     wanted_url,
 )
-from app.connectwise.callbacks.verification import BadSignature, CallbackKeys, signature_of
+from app.connectwise.callbacks.verification import BadSignature, CallbackKeys, check_signature_form, signature_of
 from app.connectwise.client import ConnectWiseClient
 from app.connectwise.config import ClientConfig, Pace, TokenBucket, is_loopback, normal_origin
 from app.connectwise.errors import (
@@ -67,6 +67,7 @@ __all__ = [
     "Wanted",
     "WriteResultUnknown",
     "WritesForbidden",
+    "check_signature_form",
     "ensure",
     "is_loopback",
     "list_ours",

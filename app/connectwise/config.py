@@ -40,6 +40,8 @@ class ClientConfig:
     """References in a PATCH: `board` with an object, or `board/id` with a number."""
     key_credentials: bool = False
     """Whether the request for a signing key carries credentials (to the configured site only)."""
+    key_path: str = "/callbackkey/index.rails"
+    """How the path of every signing key's URL ends."""
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
     longest_answer: float = 120.0

@@ -14,7 +14,7 @@ from app.chart.schema.target_settings import Billing
 from app.domain.enums import BillingMethod
 from app.domain.ticket import TicketRecord
 from app.planning.amounts import number
-from app.planning.blockers import Case, as_record, reference
+from app.planning.blockers import linked, reference
 from app.planning.brief.model import Brief, Payment
 from app.planning.brief.sheet import lines_not_to_bill
 from app.planning.model import Problem, Step, StepKind
@@ -51,7 +51,7 @@ def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[li
     return steps, problems
 
 
-def project_billing(brief: Brief, case: Case, rules: Billing) -> dict[str, Any]:
+def project_billing(brief: Brief, ticket: TicketRecord, rules: Billing) -> dict[str, Any]:
     """The billing members of the project; terms are by id and added by the caller."""
     own = own_amount(brief, rules)
     body: dict[str, Any] = {
@@ -71,12 +71,12 @@ def project_billing(brief: Brief, case: Case, rules: Billing) -> dict[str, Any]:
         body["customerPO"] = cut(brief.po_number.value, _PO)
     if brief.po_amount.value:
         body["poAmount"] = number(brief.po_amount.value)
-    if brief.agreement.value == "keep" and (agreement := reference(case.get("agreement"))):
+    if brief.agreement.value == "keep" and (agreement := reference(ticket.agreement)):
         body["agreement"] = agreement
     for name in ("opportunity", "currency"):
-        if found := reference(case.get(name)):
+        if found := reference(linked(ticket, name)):
             body[name] = found
-    return body | tax_code(case, rules)
+    return body | tax_code(ticket, rules)
 
 
 def api_method(brief: Brief) -> str:
@@ -121,11 +121,11 @@ def _down_payment(brief: Brief, rules: Billing) -> Decimal | None:
     return fee * rules.down_payment if rules.down_payment and not payments else None
 
 
-def payment_phase(payment: Payment, brief: Brief, case: Case, rules: Billing) -> dict[str, Any]:
+def payment_phase(payment: Payment, brief: Brief, ticket: TicketRecord, rules: Billing) -> dict[str, Any]:
     """The billing members of a milestone: zero hours, a fixed fee that is billed when the phase is closed."""
     body: dict[str, Any] = {
         "markAsMilestoneFlag": True, "budgetHours": 0.0, "billSeparatelyFlag": True, "billingMethod": BillingMethod.FIXED_FEE.value,
-        "billingAmount": number(payment.amount), "billPhaseClosedFlag": True, **billing_flags(brief, rules), **tax_code(case, rules),
+        "billingAmount": number(payment.amount), "billPhaseClosedFlag": True, **billing_flags(brief, rules), **tax_code(ticket, rules),
     }  # fmt: skip
     if payment.due is not None:
         body |= {"scheduledStart": day(payment.due), "scheduledEnd": day(payment.due), "deadlineDate": day(payment.due)}
@@ -135,12 +135,12 @@ def payment_phase(payment: Payment, brief: Brief, case: Case, rules: Billing) ->
     return body
 
 
-def phase_billing(brief: Brief, case: Case, rules: Billing, *, joins: bool) -> dict[str, Any]:
+def phase_billing(brief: Brief, ticket: TicketRecord, rules: Billing, *, joins: bool) -> dict[str, Any]:
     """The billing members of a phase of work: its own rate, or, in a running project, its own fee; else the project's hold."""
     rate = brief.rate.value if brief.method.value == "OverrideRate" else None
     if rate is None and not joins:
         return {}
-    body: dict[str, Any] = {"billSeparatelyFlag": True, **billing_flags(brief, rules), **tax_code(case, rules)}
+    body: dict[str, Any] = {"billSeparatelyFlag": True, **billing_flags(brief, rules), **tax_code(ticket, rules)}
     if rate is not None:
         return body | {"billingMethod": BillingMethod.OVERRIDE_RATE.value, "hourlyRate": number(rate)}
     amount = own_amount(brief, rules)
@@ -150,7 +150,7 @@ def phase_billing(brief: Brief, case: Case, rules: Billing, *, joins: bool) -> d
     return body | ({"billPhaseClosedFlag": True} if amount is not None else {})
 
 
-def ticket_billing(brief: Brief, case: Case, rules: Billing) -> dict[str, Any]:
+def ticket_billing(brief: Brief, ticket: TicketRecord, rules: Billing) -> dict[str, Any]:
     """The billing members of a mini-project's ticket; empty where nothing of the sale has to be written."""
     wish: dict[str, Any] = {}
     method = brief.method.value
@@ -162,20 +162,20 @@ def ticket_billing(brief: Brief, case: Case, rules: Billing) -> dict[str, Any]:
         wish |= {"billingMethod": method, "billingAmount": number(cap)}
     elif method == "OverrideRate" and brief.rate.value:
         wish |= {"billingMethod": method, "hourlyRate": number(brief.rate.value)}
-    if brief.po_number.value and brief.po_number.value != case.get("poNumber"):
+    if brief.po_number.value and brief.po_number.value != ticket.po_number:
         wish["poNumber"] = brief.po_number.value
-    if brief.agreement.value == "remove" and reference(case.get("agreement")):
+    if brief.agreement.value == "remove" and reference(ticket.agreement):
         wish["agreement"] = None
-    if wish and method != "NoCharge" and "billTime" not in wish and case.get("billTime") not in (None, rules.bill_time):
+    if wish and method != "NoCharge" and "billTime" not in wish and ticket.bill_time not in ("", rules.bill_time):
         wish["billTime"] = rules.bill_time
     return wish
 
 
-def tax_code(case: Case, rules: Billing) -> dict[str, Any]:
+def tax_code(ticket: TicketRecord, rules: Billing) -> dict[str, Any]:
     """The chart's tax code by name (the API has no list of them here), else the agreement's."""
     if rules.tax_code:
         return {"taxCode": {"name": rules.tax_code}}
-    known = reference(as_record(case.get("agreement")).get("taxCode"))
+    known = reference(ticket.agreement.tax_code if ticket.agreement else None)
     return {"taxCode": known} if known else {}
 
 

@@ -1,11 +1,12 @@
-"""What a ticket becomes on another board: status, type, subtype, item and team there, location and department together."""
+"""Maps a ticket's values to another board: status, type, subtype, item, team, department and location."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from app.planning.blockers import Case, id_of, name_of, reference
+from app.domain.ticket import Reference, TicketRecord
+from app.planning.blockers import id_of, linked, name_of, reference, value_of
 from app.planning.model import Problem
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
 
@@ -31,11 +32,13 @@ def need_board(catalogue: ReferenceLists, name: str, *, for_projects: bool) -> R
     )
 
 
-def open_status(case: Case, catalogue: ReferenceLists, board: Record, *, names: Names, named: str | None) -> Record:
+def open_status(
+    ticket: TicketRecord, catalogue: ReferenceLists, board: Record, *, names: Names, named: str | None
+) -> Record:
     """The status that the chart names for the old one, else of the same name, else the chart's, else the default; never closed."""
     path = f"{at_board(board)}/statuses"
-    found = _mapped(case.get("status"), names, catalogue, path, what="status")
-    if found is not None and found.get("closedStatus") and _chosen(case.get("status"), names):
+    found = _mapped(ticket.status, names, catalogue, path, what="status")
+    if found is not None and found.get("closedStatus") and _chosen(ticket.status, names):
         raise ReferenceNotFound(_closed(str(found.get("name")), board))
     if found is None or found.get("closedStatus"):
         found = catalogue.need(path, named, what="status") if named else None
@@ -49,42 +52,42 @@ def open_status(case: Case, catalogue: ReferenceLists, board: Record, *, names: 
 
 
 def sorting(
-    case: Case, catalogue: ReferenceLists, board: Record, *, types: Names, subtypes: Names, items: Names,
+    ticket: TicketRecord, catalogue: ReferenceLists, board: Record, *, types: Names, subtypes: Names, items: Names,
     fallback: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """A wish for type, subtype and item of the board that may stand together; what has no place there is cleared."""
+    """A wish for type, subtype and item of the board that are valid together; values without a counterpart are cleared."""
     at = at_board(board)
-    kind = _mapped(case.get("type"), types, catalogue, f"{at}/types", what="service type")
+    kind = _mapped(ticket.type, types, catalogue, f"{at}/types", what="service type")
     kind = kind or (catalogue.find(f"{at}/types", fallback) if fallback else None)
     kind = kind or _default(catalogue, f"{at}/types")
-    subtype = _mapped(case.get("subType"), subtypes, catalogue, f"{at}/subtypes", what="subtype") if kind else None
+    subtype = _mapped(ticket.sub_type, subtypes, catalogue, f"{at}/subtypes", what="subtype") if kind else None
     if kind and subtype and not may_stand(subtype, kind):
         subtype = None
-    item = _mapped(case.get("item"), items, catalogue, f"{at}/items", what="item") if subtype else None
+    item = _mapped(ticket.item, items, catalogue, f"{at}/items", what="item") if subtype else None
     if kind and subtype and item and not associated(catalogue, at, kind, subtype, item):
         item = None
     found = {"type": kind, "subType": subtype, "item": item}
     return {
-        name: value for member, record in found.items() for name, value in set_or_clear(case, member, record).items()
+        name: value for member, record in found.items() for name, value in set_or_clear(ticket, member, record).items()
     }
 
 
-def team_there(case: Case, catalogue: ReferenceLists, board: Record, *, names: Names) -> dict[str, Any]:
+def team_there(ticket: TicketRecord, catalogue: ReferenceLists, board: Record, *, names: Names) -> dict[str, Any]:
     """A wish for the team of the same or mapped name, else the board's default team."""
     path = f"{at_board(board)}/teams"
-    team = _mapped(case.get("team"), names, catalogue, path, what="team") or _default(catalogue, path)
-    return set_or_clear(case, "team", team)
+    team = _mapped(ticket.team, names, catalogue, path, what="team") or _default(catalogue, path)
+    return set_or_clear(ticket, "team", team)
 
 
 def place(
-    case: Case, board: Record, catalogue: ReferenceLists, *, department: str, location: str | None
+    ticket: TicketRecord, board: Record, catalogue: ReferenceLists, *, department: str, location: str | None
 ) -> dict[str, Any]:
     """Department and a location at which it is valid: the chart's, else the ticket's, else the board's."""
     wanted = catalogue.need(DEPARTMENTS, department, what="department")
     if location:
         candidates = [catalogue.need(LOCATIONS, location, what="location")["id"]]
     else:
-        candidates = [found for value in (case.get("location"), board.get("location")) if (found := id_of(value))]
+        candidates = [found for value in (ticket.location, board.get("location")) if (found := id_of(value))]
     known = {each.get("id"): each for each in catalogue.all(LOCATIONS)}
     for candidate in candidates:
         departments = (known.get(candidate) or {}).get("departmentIds")
@@ -107,7 +110,7 @@ def may_stand(subtype: Record, kind: Record) -> bool:
 
 
 def associated(catalogue: ReferenceLists, at: str, kind: Record, subtype: Record, item: Record) -> bool:
-    """Whether type, subtype and item may stand together on the board at `at`."""
+    """Whether type, subtype and item are valid together on the board at `at`."""
     wanted = (kind["id"], subtype["id"], item["id"])
     return any(
         (id_of(triple.get("type")), id_of(triple.get("subType")), id_of(triple.get("item"))) == wanted
@@ -115,27 +118,25 @@ def associated(catalogue: ReferenceLists, at: str, kind: Record, subtype: Record
     )
 
 
-def set_or_clear(case: Case, member: str, record: Record | None) -> dict[str, Any]:
+def set_or_clear(ticket: TicketRecord, member: str, record: Record | None) -> dict[str, Any]:
     """The wish for a reference: the record, or nothing where the ticket has one."""
     if record is not None:
         return {member: {"id": record["id"]}}
-    return {member: None} if reference(case.get(member)) else {}
+    return {member: None} if reference(linked(ticket, member)) else {}
 
 
-def restored(case: Case, members: tuple[str, ...]) -> dict[str, Any]:
+def restored(ticket: TicketRecord, members: tuple[str, ...]) -> dict[str, Any]:
     """The ticket's own values of these members, in the form of a wish."""
-    return {
-        name: reference(case.get(name)) if isinstance(case.get(name), Mapping) else case.get(name) for name in members
-    }
+    return {name: value_of(ticket, name) for name in members}
 
 
-def _chosen(value: Any, names: Names) -> str | None:
+def _chosen(value: Reference | None, names: Names) -> str | None:
     """The name that the chart puts in place of this one."""
     by_plain = {old.strip().casefold(): new for old, new in names.items()}
     return by_plain.get(name_of(value).strip().casefold())
 
 
-def _mapped(value: Any, names: Names, catalogue: ReferenceLists, path: str, *, what: str) -> Record | None:
+def _mapped(value: Reference | None, names: Names, catalogue: ReferenceLists, path: str, *, what: str) -> Record | None:
     """The record under the name that the chart chooses, which must be there, else under the same name."""
     chosen = _chosen(value, names)
     if chosen is not None:

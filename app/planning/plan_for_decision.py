@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from app.chart import Chart, Decision
 from app.domain.enums import Outcome
 from app.domain.ticket import TicketRecord
 from app.planning.brief import PersonValue, build_brief
 from app.planning.mini_project_plan import plan_mini_project
-from app.planning.model import Plan
+from app.planning.plan import Plan
 from app.planning.project_plan import plan_project
 from app.planning.reference_lists import ReferenceLists
 from app.reading.values.work_dates import DateOrder
 
 
 def plan_for_decision(
-    decision: Decision, case: Mapping[str, Any] | TicketRecord, catalogue: ReferenceLists, chart: Chart, *,
+    decision: Decision, ticket: TicketRecord, catalogue: ReferenceLists, chart: Chart, *,
     decision_id: str, now: datetime, note: str, outcome: Outcome | None = None,
     person: Mapping[str, PersonValue] | None = None, date_order: DateOrder = "DMY",
 ) -> Plan:  # fmt: skip
@@ -29,9 +28,7 @@ def plan_for_decision(
     chosen = outcome or decision.outcome
     if chosen not in (Outcome.MINI_PROJECT, Outcome.PROJECT):
         return Plan()
-    ticket = case if isinstance(case, TicketRecord) else TicketRecord.from_json(case)
-    members = case.to_json() if isinstance(case, TicketRecord) else case
     brief = build_brief(ticket, decision.facts, chosen, chart, catalogue, now=now, person=person, date_order=date_order)
     if chosen is Outcome.MINI_PROJECT:
-        return plan_mini_project(brief, ticket, members, catalogue, chart, decision_id=decision_id, note=note)
-    return plan_project(brief, decision.facts, ticket, members, catalogue, chart, decision_id=decision_id, note=note)
+        return plan_mini_project(brief, ticket, catalogue, chart, decision_id=decision_id, note=note)
+    return plan_project(brief, decision.facts, ticket, catalogue, chart, decision_id=decision_id, note=note)

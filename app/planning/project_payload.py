@@ -10,9 +10,10 @@ from typing import Any
 
 from app.chart import Chart
 from app.domain.facts import JobFacts
+from app.domain.ticket import TicketRecord
 from app.planning.amounts import number
 from app.planning.billing_steps import billing_flags, payment_phase, phase_billing, project_billing
-from app.planning.blockers import Case, id_of, reference
+from app.planning.blockers import id_of, linked, reference
 from app.planning.board_mapping import need_board, open_status, place, sorting
 from app.planning.brief.model import Brief, Payment, Phase
 from app.planning.model import Problem
@@ -25,11 +26,11 @@ from app.planning.working_days import Span, day, within
 
 @dataclass(frozen=True, slots=True)
 class ProjectInputs:
-    """What a conversion is made from, looked up once."""
+    """Inputs of a conversion, resolved once."""
 
     brief: Brief
     facts: JobFacts
-    case: Case
+    ticket: TicketRecord
     chart: Chart
     lists: ReferenceLists
     board: Record
@@ -68,9 +69,9 @@ class ProjectInputs:
 
 
 def project_inputs(
-    brief: Brief, facts: JobFacts, case: Case, lists: ReferenceLists, chart: Chart, *, decision_id: str
+    brief: Brief, facts: JobFacts, ticket: TicketRecord, lists: ReferenceLists, chart: Chart, *, decision_id: str
 ) -> ProjectInputs:
-    """Looks up what a conversion needs; ReferenceNotFound names what is not there."""
+    """Resolves the inputs of a conversion; ReferenceNotFound names a missing record."""
     by_kind = {str(kind): name for kind, name in chart.project.templates.items()}
     joins = brief.project.value and brief.project.value.join
     named = None if joins else by_kind.get(facts.kind or "")
@@ -80,7 +81,7 @@ def project_inputs(
             Problem("days-unknown", "Start and end of the work are not known. Enter them in the brief.")
         )
     return ProjectInputs(
-        brief, facts, case, chart, lists,
+        brief, facts, ticket, chart, lists,
         board=need_board(lists, chart.project.board, for_projects=True),
         span=Span(start, max(start, end)),
         manager=manager_record(brief, lists),
@@ -90,20 +91,20 @@ def project_inputs(
 
 
 def project_body(job: ProjectInputs) -> dict[str, Any]:
-    """The project to create: what it is, when, how it is billed, where its revenue goes."""
-    chosen, case, brief = job.chart.project, job.case, job.brief
+    """The body of the project: description, dates, billing, department and location."""
+    chosen, ticket, brief = job.chart.project, job.ticket, job.brief
     scope = (brief.description.value or "").strip()
     body: dict[str, Any] = {
-        "name": cut(f"#{case['id']} {brief.name.value or 'Ticket'}", 100),
-        "description": f"{scope}\n\nMade from service ticket {case['id']}. {mark(job.decision_id)}".strip(),
+        "name": cut(f"#{ticket.id} {brief.name.value or 'Ticket'}", 100),
+        "description": f"{scope}\n\nMade from service ticket {ticket.id}. {mark(job.decision_id)}".strip(),
         "board": {"id": job.board["id"]},
-        "company": reference(case.get("company")),
+        "company": reference(ticket.company),
         "estimatedStart": day(job.span.start),
         "estimatedEnd": day(job.span.end),
         "budgetAnalysis": chosen.budget_analysis,
         "budgetFlag": True,
-        **place(case, job.board, job.lists, department=chosen.department, location=chosen.location),
-        **project_billing(brief, case, chosen.billing),
+        **place(ticket, job.board, job.lists, department=chosen.department, location=chosen.location),
+        **project_billing(brief, ticket, chosen.billing),
         **named(job),
     }
     if brief.budget_hours.value:
@@ -113,7 +114,7 @@ def project_body(job: ProjectInputs) -> dict[str, Any]:
     if brief.confidential.value == "hidden":
         body["doNotDisplayInPortalFlag"] = True
     for member in ("contact", "site"):
-        if found := reference(case.get(member)):
+        if found := reference(linked(ticket, member)):
             body[member] = found
     return body
 
@@ -138,7 +139,7 @@ def named(job: ProjectInputs) -> dict[str, Any]:
 def phase_body(phase: Phase, job: ProjectInputs) -> dict[str, Any]:
     """A phase of work to create, without its place in the plan."""
     body: dict[str, Any] = {"description": phase.name, "notes": mark(job.decision_id)}
-    body |= phase_billing(job.brief, job.case, job.chart.project.billing, joins=job.joins is not None)
+    body |= phase_billing(job.brief, job.ticket, job.chart.project.billing, joins=job.joins is not None)
     if body.get("billSeparatelyFlag"):
         body |= _terms(job)
     if phase.hours is not None:
@@ -157,7 +158,7 @@ def payment_body(payment: Payment, job: ProjectInputs, parent: str) -> dict[str,
         "notes": mark(job.decision_id),
         "parentPhase": {"id": {"$ref": f"{parent}.id"}},
     }
-    return body | payment_phase(payment, job.brief, job.case, job.chart.project.billing) | _terms(job)
+    return body | payment_phase(payment, job.brief, job.ticket, job.chart.project.billing) | _terms(job)
 
 
 def _terms(job: ProjectInputs) -> dict[str, Any]:
@@ -165,23 +166,23 @@ def _terms(job: ProjectInputs) -> dict[str, Any]:
 
 
 def ticket_wish(job: ProjectInputs) -> dict[str, Any]:
-    """What the API can set on one project ticket. Its billing method and rate it can only show."""
-    case, lists, chosen = job.case, job.lists, job.chart.project
+    """Members that the API can set on a project ticket; its billing method and rate are read-only."""
+    ticket, lists, chosen = job.ticket, job.lists, job.chart.project
     wish: dict[str, Any] = {
-        "status": {"id": open_status(case, lists, job.board, names={}, named=None)["id"]},
+        "status": {"id": open_status(ticket, lists, job.board, names={}, named=None)["id"]},
         **{
             member: value
-            for member, value in sorting(case, lists, job.board, types={}, subtypes={}, items={}).items()
+            for member, value in sorting(ticket, lists, job.board, types={}, subtypes={}, items={}).items()
             if value is not None
         },
-        **place(case, job.board, lists, department=chosen.department, location=chosen.location),
+        **place(ticket, job.board, lists, department=chosen.department, location=chosen.location),
         **billing_flags(job.brief, chosen.billing),
     }
     hours = job.phases[0].hours if job.phases else job.brief.budget_hours.value
     if hours is not None:
         wish["budgetHours"] = number(hours)
-    if reference(case.get("owner")):
-        wish["owner"] = reference(case.get("owner"))
-    if id_of(case.get("agreement")) and job.brief.agreement.value == "remove":
+    if reference(ticket.owner):
+        wish["owner"] = reference(ticket.owner)
+    if id_of(ticket.agreement) and job.brief.agreement.value == "remove":
         wish["agreement"] = None
     return wish

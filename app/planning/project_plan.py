@@ -14,13 +14,16 @@ from app.chart import Chart
 from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, milestones
-from app.planning.blockers import Case, blockers, guard, id_of, note_step, note_text, reference, ticket_path
+from app.planning.blockers import blockers, guard, id_of, note_step, note_text, reference, ticket_path
 from app.planning.board_mapping import restored
 from app.planning.brief.model import Brief
-from app.planning.manual_actions import ManualAction, action_sentences, under_heading
-from app.planning.model import Look, Plan, Problem, Step, StepKind
+from app.planning.brief_notes import made_note, with_brief
+from app.planning.manual_actions import ManualAction, action_sentences
+from app.planning.model import Look, Problem, Step, StepKind
 from app.planning.paths import COUNTED, PROJECTS
 from app.planning.people import contact_steps, team_records, team_steps
+from app.planning.phase_tickets import phase_ticket_steps
+from app.planning.plan import Plan
 from app.planning.project_payload import (
     ProjectInputs,
     payment_body,
@@ -49,22 +52,22 @@ PAYMENTS = "Payments"
 
 
 def plan_project(
-    brief: Brief, facts: JobFacts, ticket: TicketRecord, case: Case, lists: ReferenceLists, chart: Chart, *,
+    brief: Brief, facts: JobFacts, ticket: TicketRecord, lists: ReferenceLists, chart: Chart, *,
     decision_id: str, note: str,
 ) -> Plan:  # fmt: skip
     """The steps of a conversion; problems instead of guesses."""
-    problems = [*blockers(case, chart), *brief_problems(brief)]
-    if reference(case.get("company")) is None:
+    problems = [*blockers(ticket, chart), *brief_problems(brief)]
+    if reference(ticket.company) is None:
         text = "The ticket has no company; a project needs one. Set it and run the ticket again."
         return Plan(problems=(*problems, Problem("company-unknown", text)), brief=brief)
     try:
-        job = project_inputs(brief, facts, case, lists, chart, decision_id=decision_id)
+        job = project_inputs(brief, facts, ticket, lists, chart, decision_id=decision_id)
         body, wish = project_body(job), ticket_wish(job)
         team, team_actions = team_steps(brief, lists, chart, job.at)
     except ReferenceNotFound as missing:
         return Plan(problems=(*problems, missing.problem), brief=brief)
     members = [record for record, _ in team_records(brief, lists)[0]]
-    path = project_revenue(case, body, wish, job.board, lists, chart, members=members)
+    path = project_revenue(ticket, body, wish, job.board, lists, chart, members=members)
     lines, unknown = line_steps(brief, ticket, decision_id)
     problems += [*unknown, *revenue_problems(path, chart, accepted=bool(brief.revenue.by))]
     actions = (*brief.manual_actions, *team_actions, *path.actions())
@@ -83,11 +86,11 @@ def _proposals(brief: Brief, chart: Chart) -> tuple[str, ...]:
 
 
 def _before(job: ProjectInputs, body: dict[str, Any], lines: list[Step]) -> list[Step]:
-    """What must be there before the ticket can be converted: the project, its phases of work and its payments."""
+    """Steps before the conversion: the project, its phases of work and its payments."""
     made = [] if job.joins else [_create("project", "Create the project", PROJECTS, body, look=_own_project(job))]
     return [
-        guard(job.case, unbilled=True),
-        _count("count", ticket_path(job.case), "Count the records on the ticket"),
+        guard(job.ticket, unbilled=True),
+        _count("count", ticket_path(job.ticket), "Count the attached records"),
         *lines,
         *made,
         *_structure(job),
@@ -96,14 +99,17 @@ def _before(job: ProjectInputs, body: dict[str, Any], lines: list[Step]) -> list
 
 
 def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], note: str) -> list[Step]:
-    """The conversion and what is set and noted once the ticket is in the project."""
+    """The conversion and the steps after it."""
     title = "Set status, sorting, place, billing flags and budget of the project ticket"
     return [
         _convert(job),
-        Step("ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.case, tuple(wish))),
-        _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),
-        *_todo_note(todos, job),
-        note_step(f"{_CONVERTED}/notes", note, mark(job.decision_id)),
+        Step(
+            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.ticket, tuple(wish))
+        ),
+        _count("count-after", _CONVERTED, "The conversion lost no records", compare_with="count"),
+        *phase_ticket_steps(job),
+        _project_note(todos, job),
+        note_step(f"{_CONVERTED}/notes", with_brief(note, job.brief, job.chart.note_language), mark(job.decision_id)),
         _place_again(wish),
     ]
 
@@ -111,7 +117,7 @@ def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], not
 def _own_project(job: ProjectInputs) -> Look:
     """Our project again: the customer's, with our mark in its description."""
     return Look(
-        PROJECTS, f"company/id={id_of(job.case.get('company')) or 0}", contains={"description": mark(job.decision_id)}
+        PROJECTS, f"company/id={id_of(job.ticket.company) or 0}", contains={"description": mark(job.decision_id)}
     )
 
 
@@ -180,23 +186,23 @@ def _convert(job: ProjectInputs) -> Step:
         "wbsCode": code,
     }
     expect = {"project/id": job.reference, "phase/id": {"$ref": f"{target}.id"}}
-    renumbered = Look("/project/tickets", f"phase/id={{{target}.id}}", match={"summary": job.case.get("summary")})
+    renumbered = Look("/project/tickets", f"phase/id={{{target}.id}}", match={"summary": job.ticket.summary})
     return Step(
         "convert", StepKind.CONVERT, "Convert the ticket into the project's first phase", "POST",
-        f"{ticket_path(job.case)}/convert", body=body, expect=expect, look=renumbered, restore=_old_place(job.case),
+        f"{ticket_path(job.ticket)}/convert", body=body, expect=expect, look=renumbered, restore=_old_place(job.ticket),
     )  # fmt: skip
 
 
-def _old_place(case: Case) -> dict[str, Any]:
-    """Where the ticket was, for undo; empty is only what a ticket may have empty."""
-    old = restored(case, _RESTORED)
+def _old_place(ticket: TicketRecord) -> dict[str, Any]:
+    """The ticket's place before, for undo; only optional members may be empty."""
+    old = restored(ticket, _RESTORED)
     return {member: value for member, value in old.items() if value is not None or member in _MAY_BE_EMPTY}
 
 
 def _place_again(wish: Mapping[str, Any]) -> Step:
     """A workflow rule of the project board may have changed the department meanwhile; revenue hangs on it."""
     kept = {member: wish[member] for member in ("department", "location")}
-    title = "Department and location are still as they should be"
+    title = "Check department and location again"
     return Step("place", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=kept)
 
 
@@ -205,13 +211,16 @@ def _count(key: str, path: str, title: str, *, compare_with: str | None = None) 
     return Step(key, StepKind.COUNT, title, "GET", path, counts=counts, compare_with=compare_with)
 
 
-def _todo_note(todos: tuple[str, ...], job: ProjectInputs) -> list[Step]:
-    if not todos:
-        return []
-    at = f"{job.at}/notes"
-    text = note_text(under_heading(todos, job.chart.note_language), mark(job.decision_id))
-    look = Look(at, contains={"text": mark(job.decision_id)})
-    return [_create("project-note", "Note what a person has to do", at, {"text": text}, look=look, kind=StepKind.NOTE)]
+def _project_note(todos: tuple[str, ...], job: ProjectInputs) -> Step:
+    """What was made and what a person has to do; the number of a new project is filled in when it is known."""
+    at, own = f"{job.at}/notes", mark(job.decision_id)
+    number = str(job.joins) if job.joins else "{project.id}"
+    text = note_text(made_note(job.brief, todos, job.chart.note_language, number=number), own)
+    body = {"text": text if job.joins else {"$text": text}}
+    look = Look(at, contains={"text": own})
+    return _create(
+        "project-note", "Note what was made and what a person has to do", at, body, look=look, kind=StepKind.NOTE
+    )
 
 
 def _create(

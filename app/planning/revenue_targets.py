@@ -1,4 +1,4 @@
-"""Where time goes on each target: what a plan's revenue reaches, and the overview that finance looks at before all plans."""
+"""The revenue account of each target: for one plan, and as the overview that doctor shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.chart import Chart, watches
-from app.planning.blockers import Case, as_record, id_of, name_of
+from app.domain.ticket import TicketRecord
+from app.planning.blockers import as_record, id_of, linked, name_of
 from app.planning.board_mapping import DEPARTMENTS, LOCATIONS, at_board
 from app.planning.model import Problem
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists
@@ -27,45 +28,51 @@ class RevenueLine:
 
 
 def ticket_revenue(
-    case: Case, wish: Record, board: Record, catalogue: ReferenceLists, chart: Chart, *, members: Sequence[Record] = ()
+    ticket: TicketRecord,
+    wish: Record,
+    board: Record,
+    catalogue: ReferenceLists,
+    chart: Chart,
+    *,
+    members: Sequence[Record] = (),
 ) -> RevenuePath:
     """The path of time on a service ticket once it is as wished; `board`: the one it is on then; `members`: who enters time."""
     ids: Ids = {
-        "service-type": id_of(wish.get("type") or case.get("type")),
-        "work-type": _usual("workType", case, board, members),
-        "work-role": _usual("workRole", case, board, members),
-        "department": id_of(wish.get("department") or case.get("department")),
-        "location": id_of(wish.get("location") or case.get("location")),
+        "service-type": id_of(wish.get("type") or ticket.type),
+        "work-type": _usual("workType", ticket, board, members),
+        "work-role": _usual("workRole", ticket, board, members),
+        "department": id_of(wish.get("department") or ticket.department),
+        "location": id_of(wish.get("location") or ticket.location),
     }
     return revenue_path(catalogue, ids, account=chart.revenue.account)
 
 
 def project_revenue(
-    case: Case, body: Record, ticket: Record, board: Record, catalogue: ReferenceLists, chart: Chart,
+    ticket: TicketRecord, body: Record, wish: Record, board: Record, catalogue: ReferenceLists, chart: Chart,
     *, members: Sequence[Record] = (),
 ) -> RevenuePath:  # fmt: skip
-    """The path of time on a project ticket. `body`: the project's, `ticket`: the wish for the ticket in it.
+    """The path of time on a project ticket. `body`: the project's, `wish`: the wish for the ticket in it.
 
     Where neither ticket nor board says work type or work role, time has those of the member who enters it.
     """
     ids: Ids = {
         "project-type": id_of(body.get("type")),
-        "service-type": id_of(ticket.get("type")),
-        "work-type": _usual("workType", case, board, members),
-        "work-role": _usual("workRole", case, board, members),
+        "service-type": id_of(wish.get("type")),
+        "work-type": _usual("workType", ticket, board, members),
+        "work-role": _usual("workRole", ticket, board, members),
         "department": id_of(body.get("department")),
         "location": id_of(body.get("location")),
     }
     return revenue_path(catalogue, ids, account=chart.revenue.account)
 
 
-def _usual(member: str, case: Case, board: Record, people: Sequence[Record]) -> int | set[int] | None:
-    own = id_of(case.get(member)) or id_of(board.get(member))
+def _usual(member: str, ticket: TicketRecord, board: Record, people: Sequence[Record]) -> int | set[int] | None:
+    own = id_of(linked(ticket, member)) or id_of(board.get(member))
     return own or {found for person in people if (found := id_of(person.get(member)))}
 
 
 def revenue_problems(path: RevenuePath, chart: Chart, *, accepted: bool = False) -> list[Problem]:
-    """Why a plan's revenue may go elsewhere. `accepted`: a person has said to go on although the mapping cannot be read."""
+    """Why a plan's revenue may go elsewhere. `accepted`: a person has accepted that the mapping cannot be read."""
     if not path.known:
         text = f"{path.words()} Let the API member read it, or accept it in the brief (revenue: proceed)."
         return [] if accepted or chart.revenue.unproven == "allow" else [Problem("revenue-unproven", text)]

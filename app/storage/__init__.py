@@ -4,12 +4,15 @@ A run continues from its first step that is not done; the same rows are the expl
 This package stores JSON and states and knows nothing of ConnectWise, the chart or HTTP.
 """
 
+from app.storage.brief_values import BriefValues, EnteredValue
 from app.storage.database import Database, OwnershipLost
-from app.storage.db_errors import StoreUnavailable
+from app.storage.database_file import is_missing
+from app.storage.db_errors import StoreUnavailable, file_missing
 from app.storage.decision_rows import DecisionRow
 from app.storage.decisions import Decisions
 from app.storage.inbox import Inbox, InboxEvent
 from app.storage.key_value import KeyValueStore
+from app.storage.manual_actions import ActionState, ManualActionRow, ManualActions
 from app.storage.rate_limiter import PostgresRateLimiter
 from app.storage.run_intake import RunIntake
 from app.storage.runs import OPEN_STATES, Change, RunRow, Runs
@@ -18,13 +21,18 @@ from app.storage.write_budget import count_writes
 
 __all__ = [
     "OPEN_STATES",
+    "ActionState",
+    "BriefValues",
     "Change",
     "Database",
     "DecisionRow",
     "Decisions",
+    "EnteredValue",
     "Inbox",
     "InboxEvent",
     "KeyValueStore",
+    "ManualActionRow",
+    "ManualActions",
     "OwnershipLost",
     "PostgresRateLimiter",
     "RunIntake",
@@ -34,4 +42,6 @@ __all__ = [
     "Steps",
     "StoreUnavailable",
     "count_writes",
+    "file_missing",
+    "is_missing",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from app.domain.enums import ClosedReason, DecisionStatus, Mode, Outcome, RunKind, Trigger
 from app.storage.clock import instant_text
 from app.storage.decision_rows import DecisionRow, keep_chart, to_values, update_decision
+from app.storage.manual_actions import cancel_actions, create_actions
 from app.storage.runs import Change, RunRow, has_queued_classification, insert_run, new_run
 from app.storage.steps import insert_steps
 from app.storage.tables import decisions, runs
@@ -43,11 +44,19 @@ def recorded(
 def settled(
     decision_id: str, *, to: DecisionStatus, message: str, now: datetime, project_id: int | None = None
 ) -> Change:
-    """Sets the status of a decision whose run has ended."""
+    """Sets the status of a decision whose run has ended; an applied one leaves its manual actions to people."""
     values: dict[str, Any] = {"status": to, "message": message, "updated_at": instant_text(now)}
     if project_id is not None:
         values["project_id"] = project_id
-    return lambda db: update_decision(db, decision_id, **values)
+
+    def change(db: Connection) -> None:
+        update_decision(db, decision_id, **values)
+        if to is DecisionStatus.APPLIED:
+            create_actions(db, decision_id, now=now)
+        elif to is DecisionStatus.UNDONE:
+            cancel_actions(db, decision_id)
+
+    return change
 
 
 def closed_as_outdated(

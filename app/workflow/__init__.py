@@ -8,7 +8,18 @@ from app.storage import InboxEvent as CallbackEvent
 from app.storage import StoreUnavailable
 from app.workflow.chart_provider import ChartProvider
 from app.workflow.context import WorkflowConfig, WorkflowContext
-from app.workflow.errors import ConflictError, NotFoundError, RunAborted, WorkerCrashed, WorkflowError, WriteNotApplied
+from app.workflow.desk import Desk
+from app.workflow.errors import (
+    BriefIncomplete,
+    BriefRejected,
+    ConflictError,
+    ConnectWiseUnavailable,
+    NotFoundError,
+    RunAborted,
+    WorkerCrashed,
+    WorkflowError,
+    WriteNotApplied,
+)
 from app.workflow.readiness import Check
 from app.workflow.service import Service
 from app.workflow.tickets.classify import Classified
@@ -17,11 +28,15 @@ from app.workflow.views import LARGEST_ID, LONGEST_REASON, Page, RunView
 __all__ = [
     "LARGEST_ID",
     "LONGEST_REASON",
+    "BriefIncomplete",
+    "BriefRejected",
     "CallbackEvent",
     "ChartProvider",
     "Check",
     "Classified",
     "ConflictError",
+    "ConnectWiseUnavailable",
+    "Desk",
     "NotFoundError",
     "Page",
     "RunAborted",

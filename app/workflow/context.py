@@ -9,7 +9,18 @@ from functools import cached_property
 
 from app.connectwise import Agreements, ConnectWiseClient, ReferenceCache
 from app.domain.enums import Mode
-from app.storage import Database, Decisions, Inbox, KeyValueStore, RunIntake, Runs, Steps
+from app.reading.values.work_dates import DateOrder
+from app.storage import (
+    BriefValues,
+    Database,
+    Decisions,
+    Inbox,
+    KeyValueStore,
+    ManualActions,
+    RunIntake,
+    Runs,
+    Steps,
+)
 from app.workflow.chart_provider import ChartProvider
 
 
@@ -46,6 +57,8 @@ class WorkflowConfig:
     """How long ConnectWise may still execute a write without an answer; only then it is looked for and sent again.
 
     Longer than the client waits for an answer."""
+    date_order: DateOrder = "DMY"
+    """How numeric dates in tickets are read."""
     first_wait: float = 1.0
     """Seconds before the first retry; doubled each time, up to five minutes."""
 
@@ -91,6 +104,14 @@ class WorkflowContext:
     @cached_property
     def decisions(self) -> Decisions:
         return Decisions(self.database)
+
+    @cached_property
+    def brief_values(self) -> BriefValues:
+        return BriefValues(self.database)
+
+    @cached_property
+    def manual_actions(self) -> ManualActions:
+        return ManualActions(self.database)
 
     @cached_property
     def key_value(self) -> KeyValueStore:

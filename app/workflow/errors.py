@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +18,42 @@ class NotFoundError(WorkflowError):
 
 class ConflictError(WorkflowError):
     """The record exists, but its status does not allow this."""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefProblem:
+    """One field of a brief with what is wrong, and the values that it takes where those can be listed."""
+
+    field: str
+    message: str
+    code: str = "brief-invalid"
+    allowed: Sequence[Any] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The problem as a member of an error response."""
+        shown = {"code": self.code, "field": self.field, "message": self.message}
+        return shown | ({"allowed": list(self.allowed)} if self.allowed else {})
+
+
+class BriefRejected(WorkflowError):
+    """A person's values do not fit the brief; nothing was changed."""
+
+    def __init__(self, problems: Sequence[BriefProblem]) -> None:
+        super().__init__(" ".join(f"{problem.field}: {problem.message}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+class BriefIncomplete(ConflictError):
+    """A brief cannot be approved: fields are open, or it is not the brief that the person has seen."""
+
+    def __init__(self, text: str, *, code: str, problems: Sequence[BriefProblem] = ()) -> None:
+        super().__init__(text)
+        self.code = code
+        self.problems = tuple(problems)
+
+
+class ConnectWiseUnavailable(WorkflowError):
+    """ConnectWise cannot be read, so nothing was changed; a retry helps."""
 
 
 class WorkerCrashed(WorkflowError):

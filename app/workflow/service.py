@@ -13,6 +13,7 @@ from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, RunState, T
 from app.domain.ticket import TicketRecord
 from app.planning import PERMANENT_BLOCKERS, needs_brief
 from app.storage import DecisionRow, InboxEvent, RunRow
+from app.workflow.brief_edits import check_complete
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.polling_dispatcher import Dispatcher, PollingDispatcher
 from app.workflow.engine.runner import Runner
@@ -97,9 +98,12 @@ class Service:
         return await classify(self._context, ticket_id)
 
     async def approve(
-        self, decision_id: str, *, outcome: str | None = None, reason: str = "", wait: float = 10.0
+        self, decision_id: str, *, outcome: str | None = None, reason: str = "", wait: float = 10.0, shown: str = ""
     ) -> RunView:
-        """Applies a waiting or failed decision, or answers its question with an outcome."""
+        """Applies a waiting or failed decision, or answers its question with an outcome.
+
+        `shown`: digest of the brief that the person has seen. BriefIncomplete while the brief has open fields.
+        """
         row = await self._known(decision_id)
         if row.mode is Mode.DRY_RUN:
             raise ConflictError(
@@ -111,8 +115,9 @@ class Service:
             raise ConflictError(
                 f"The decision is {status_of(row)}; only one that awaits review or has failed can be approved."
             )
-        if outcome or row.outcome is Outcome.REVIEW:
+        if row.outcome is Outcome.REVIEW or outcome not in (None, row.outcome):
             return await self._answer(row, Outcome(outcome) if outcome else None, reason, wait)
+        check_complete(row, shown=shown)
         await self._check_applicable(row)
         run = await self._context.decisions.answer(
             row, only_from=(row.status,), to=DecisionStatus.RUNNING, message=reason, kind=RunKind.APPLY, reason=reason,

@@ -9,7 +9,11 @@ from typing import Any
 
 from app.connectwise import patch_body
 from app.domain.enums import RunKind, StepStatus, Trigger
-from app.storage import DecisionRow, RunRow, StepRow
+from app.planning.brief.patch import CHOICES
+from app.storage import DecisionRow, ManualActionRow, RunRow, StepRow
+from app.storage.brief_values import EDITABLE
+from app.storage.clock import parse_instant
+from app.workflow.money_box import money_box
 
 LARGEST_ID = 2**53 - 1
 """Largest id that a JSON number holds exactly."""
@@ -65,7 +69,7 @@ def decision_json(
         "words": [_comment(run) for run in comments],
         "grown": document.get("grown", []),
         "plan": _plan(document, steps),
-        "brief": document.get("brief"),
+        "brief": _brief(row),
         "status": row.status,
         "ended_as": row.closed_reason,
         "answered": document.get("answered"),
@@ -75,6 +79,20 @@ def decision_json(
     }
     undone = [step_json(step.step, step) for step in steps if _is_undo(step)]
     return shown | ({"undo": {"steps": undone}} if undone else {})
+
+
+def _brief(row: DecisionRow) -> dict[str, Any] | None:
+    """The brief with its money box; `editable`: whether a person may change it."""
+    brief = row.document.get("brief")
+    if not brief:
+        return None
+    editable = row.status in EDITABLE and bool(row.evidence)
+    return {
+        **brief,
+        "editable": editable,
+        "choices": {name: list(CHOICES[name]) for name in CHOICES},
+        "money": money_box(brief),
+    }
 
 
 def _plan(document: Mapping[str, Any], steps: Sequence[StepRow]) -> dict[str, Any]:
@@ -146,6 +164,16 @@ def step_json(planned: dict[str, Any], row: StepRow | None = None) -> dict[str, 
     shown = {name: step[name] for name in ("key", "kind", "title", "method", "path")}
     shown |= {"body": body, "status": StepStatus.ALREADY_DONE if left else status, "left": left}
     return shown | ({"said": row.message} if row and row.message else {})
+
+
+def action_json(row: ManualActionRow) -> dict[str, Any]:
+    """A manual action with its state."""
+    done_at = short_instant(parse_instant(row.done_at)) if row.done_at else None
+    return {
+        "id": row.id, "ticket_id": row.ticket_id, "decision_id": row.decision_id, "kind": row.kind, "text": row.text,
+        "customer": row.customer, "amount": row.amount, "currency": row.currency, "due": row.due, "state": row.state,
+        "created_at": short_instant(parse_instant(row.created_at)), "done_by": row.done_by, "done_at": done_at,
+    }  # fmt: skip
 
 
 def short_instant(moment: datetime) -> str:

@@ -49,8 +49,8 @@ class Planned:
 
 
 def billing_lines() -> Iterator[dict[str, Any]]:
-    """Every ticket of both files."""
-    for name in ("cases.jsonl", "cases_own.jsonl"):
+    """Every ticket of the three files."""
+    for name in ("cases.jsonl", "cases_own.jsonl", "cases_second.jsonl"):
         for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
 
@@ -64,7 +64,7 @@ def planned(line: Mapping[str, Any]) -> Planned:
     if outcome is Outcome.REVIEW:
         outcome = Outcome(line["expect"].get("outcome", "project"))
     plan = plan_for_decision(
-        decision, ticket, _lists(line), rules, decision_id="D1", now=NOW, note="Chart", outcome=outcome,
+        decision, TicketRecord.from_json(ticket), _lists(line), rules, decision_id="D1", now=NOW, note="Chart", outcome=outcome,
         date_order=cast("DateOrder", (line.get("settings") or {}).get("CWM_DATE_ORDER", "DMY")),
     )  # fmt: skip
     return Planned(line, decision, outcome, ticket, plan)

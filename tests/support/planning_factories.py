@@ -12,6 +12,7 @@ import jsonschema
 from app.chart import Chart, ChartStamp, Decision, shipped_chart
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
+from app.domain.ticket import TicketRecord
 from app.planning import Brief, Plan, ReferenceLists, Step, apply_patch, plan_for_decision
 from app.reading.values.work_dates import DateOrder
 from app.sandbox import Sandbox, contract, operation
@@ -142,7 +143,7 @@ def plan(
     decision = Decision(outcome, (), ChartStamp("1", "0" * 64), facts=facts or JobFacts())
     entered = apply_patch(Brief(outcome), person or {}, by="Dana", at=NOW)
     return plan_for_decision(
-        decision, make_ticket() if ticket is None else ticket, lists or catalogue(), rules or shipped_chart(),
+        decision, TicketRecord.from_json(make_ticket() if ticket is None else ticket), lists or catalogue(), rules or shipped_chart(),
         decision_id="D1", now=NOW, note=note, person=entered, date_order=date_order,
     )  # fmt: skip
 
@@ -169,6 +170,12 @@ def mini(facts: JobFacts | None = None, **choices: Any) -> Plan:
 def step(made: Plan, key: str) -> Step:
     """The step of this key."""
     return next(one for one in made.steps if one.key == key)
+
+
+def note_of(made: Plan, key: str) -> str:
+    """The text of a note, with the references that are filled when it is written."""
+    text: str | Mapping[str, str] = step(made, key).body["text"]
+    return text if isinstance(text, str) else text["$text"]
 
 
 def steps_of(made: Plan, start: str) -> list[Step]:

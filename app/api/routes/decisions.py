@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.auth import require_token
 from app.api.dependencies import ChosenOutcome, ServiceDep, TicketIdFilter, Wait
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
+from app.api.schemas.brief import BriefProblems, DecisionWithBrief
 from app.workflow import LONGEST_REASON
 
 router = APIRouter(dependencies=[Depends(require_token)], tags=["decisions"], responses=responses(401, 403, 422, 503))
@@ -30,6 +31,12 @@ class DecisionComment(BaseModel):
 
     outcome: ChosenOutcome | None = None
     reason: str = Field("", max_length=LONGEST_REASON)
+
+
+class Approval(DecisionComment):
+    """A person's approval. `brief`: the digest `brief.inputs` that they have seen; 409 if the brief has changed since."""
+
+    brief: str = Field("", max_length=100)
 
 
 def _in_range(instant: datetime | None) -> datetime | None:
@@ -57,19 +64,24 @@ async def list_decisions(
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 
-@router.get("/decisions/{decision_id}", responses=responses(404))
-async def get_decision(decision_id: str, service: ServiceDep) -> dict[str, Any]:
-    """One decision with its rows, reasons and steps."""
-    return await service.decision(decision_id)
+@router.get("/decisions/{decision_id}", responses={200: {"model": DecisionWithBrief}, **responses(404)})
+async def get_decision(decision_id: str, service: ServiceDep) -> JSONResponse:
+    """One decision with its rows, reasons, brief and steps."""
+    return JSONResponse(await service.decision(decision_id))
 
 
-@router.post("/decisions/{decision_id}/approve", responses=_RUN_RESPONSES)
-async def approve(
-    decision_id: str, service: ServiceDep, body: DecisionComment | None = None, wait: Wait = 10.0
-) -> Response:
-    """Apply a plan that needs review, answer a review with an outcome, or retry a failed plan."""
-    comment = body or DecisionComment()
-    return run_response(await service.approve(decision_id, outcome=comment.outcome, reason=comment.reason, wait=wait))
+@router.post(
+    "/decisions/{decision_id}/approve",
+    responses={200: {"model": DecisionWithBrief}, **_RUN_RESPONSES, **responses(409, model=BriefProblems)},
+)
+async def approve(decision_id: str, service: ServiceDep, body: Approval | None = None, wait: Wait = 10.0) -> Response:
+    """Apply a plan that needs review, answer a review with an outcome, or retry a failed plan.
+
+    Proposals of the brief are accepted as shown. While fields are in conflict or missing: 409 with the list of them.
+    """
+    given = body or Approval()
+    view = await service.approve(decision_id, outcome=given.outcome, reason=given.reason, wait=wait, shown=given.brief)
+    return run_response(view)
 
 
 @router.post("/decisions/{decision_id}/reject", responses=responses(404, 409))

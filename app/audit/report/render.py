@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -29,13 +30,14 @@ COLUMNS = (
     "because", "agrees", "would_move", "in_professional_services", "misplaced", "hours", "billed", "covered_hours", "covered", "open",
     "staged", "late_hours", "late", "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts", "unread",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"""(^|[;\t\r\n]["\s]*)(\s*[=+\-@＝＋－＠]|^[\t\r\n])""")
+"""The beginning of a formula: of the cell, or of a part of it in programs that part cells at semicolons, tabs or lines."""
 _MARK = "<!-- tickets -->"
 
 
 def ticket(row: Row, link: str) -> dict[str, Any]:
-    """One ticket as the report shows it; hours as hours, amounts as amounts, None for what nobody knows. `unread` names what could
-    not be read."""
+    """One ticket as the report shows it; hours as hours, amounts as amounts, None for unknown values. `unread` names the records that
+    could not be read."""
     money, facts = row["money"], row["facts"]
     amounts = {
         "hours": facts["hours"], "billed": money.get("billed", 0) + money.get("products", 0), "budget": facts["budget"],
@@ -148,6 +150,5 @@ def _cell(value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:.2f}"
     if isinstance(value, str):
-        shown = value.replace("\x00", "")
-        return f"'{shown}" if shown.lstrip(" ").startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
+        return _FORMULA.sub(r"\1'\2", value.replace("\x00", ""))
     return "" if value is None else value

@@ -67,10 +67,11 @@ def _money(inputs: BriefInputs, sold: Sold) -> Brief:
     method = inputs.entered("method", billing.method_of(inputs, sold, cap, rate))
     total = inputs.entered("sold_total", billing.total_of(sold, inputs, method))
     fee = inputs.entered("fee", billing.fee_of(inputs, sold, method))
-    if sheet.labour_by_lines(inputs, sold) and not inputs.has("fee"):
+    by_lines = sheet.labour_by_lines(inputs, sold) or billing.by_lines_alone(inputs, sold)
+    if by_lines and not inputs.has("fee"):
         fee = settled(None)
     number, amount = billing.purchase_order(inputs, sold)
-    plan = inputs.entered("payments", payments.payments_of(inputs, sold, fee))
+    plan = inputs.entered("payments", payments.payments_of(inputs, sold, fee, method))
     return Brief(
         inputs.outcome,
         name=inputs.entered("name", settled(cut(inputs.ticket.summary or "Ticket", 90), Source("summary"))),

@@ -15,6 +15,12 @@ _MOST_HOURS = Decimal(100_000)
 _MOST_ITEMS = 100
 _LONGEST = 8000
 METHODS = ("FixedFee", "NotToExceed", "OverrideRate", "ActualRates", "NoCharge")
+CHOICES: dict[str, tuple[str | bool, ...]] = {
+    "agreed": (True,), "method": METHODS, "tax_basis": ("net",), "agreement": ("keep", "remove"), "billing_sheet": ("accept",),
+    "company": ("proceed",), "time": ("keep", "correct"), "products": ("proceed",), "revenue": ("proceed",),
+    "confidential": ("hidden", "shown"),
+}  # fmt: skip
+"""Fields that take one of a few values."""
 
 
 class BriefError(ValueError):
@@ -206,11 +212,8 @@ def _project(given: Any) -> ProjectChoice:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "name": _text(90), "description": _text(_LONGEST), "agreed": _choice(True), "method": _choice(*METHODS),
-    "currency": _text(3), "sold_total": _MONEY, "fee": _MONEY, "cap": _MONEY, "rate": _amount(_MOST_RATE, "rate"),
-    "tax_basis": _choice("net"), "po_number": _text(50), "po_amount": _MONEY, "agreement": _choice("keep", "remove"),
-    "billing_sheet": _choice("accept"), "payments": _payments, "deposit_received": _MONEY, "phases": _phases, "budget_hours": _HOURS,
-    "start": _day, "end": _day, "manager": _NAME, "team": _team, "contacts": _contacts, "project": _project,
-    "company": _choice("proceed"), "time": _choice("keep", "correct"), "products": _choice("proceed"), "revenue": _choice("proceed"),
-    "confidential": _choice("hidden", "shown"),
+    "name": _text(90), "description": _text(_LONGEST), "currency": _text(3), "sold_total": _MONEY, "fee": _MONEY, "cap": _MONEY,
+    "rate": _amount(_MOST_RATE, "rate"), "po_number": _text(50), "po_amount": _MONEY, "payments": _payments,
+    "deposit_received": _MONEY, "phases": _phases, "budget_hours": _HOURS, "start": _day, "end": _day, "manager": _NAME,
+    "team": _team, "contacts": _contacts, "project": _project, **{name: _choice(*CHOICES[name]) for name in CHOICES},
 }  # fmt: skip

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from app.planning.amounts import CENT, cents, words
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.lines import LineKind, SaleLine, tolerance
-from app.planning.brief.model import BriefField, FieldState, Payment, Source, conflict, proposed, settled
+from app.planning.brief.model import BriefField, FieldState, Method, Payment, Source, conflict, proposed, settled
 from app.planning.brief.sale import Sold
 from app.planning.brief.text_price import source_of
 from app.reading.values.billing_statements import SaleState
@@ -19,8 +19,10 @@ from app.reading.values.payment_plan import StatedPayment, StatedPlan
 Payments = BriefField[tuple[Payment, ...]]
 
 
-def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal]) -> Payments:
-    """The payments by product lines of stages, else by the text."""
+def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], method: BriefField[Method]) -> Payments:
+    """The payments by product lines of stages, else by the text; of the whole price where product lines bill it."""
+    if fee.value is None and not fee.is_open and method.value == "FixedFee" and sold.total and not sold.conflicts:
+        fee = BriefField(sold.total, FieldState.SETTLED if sold.recorded else FieldState.PROPOSED, sold.sources)
     if fee.value is None:
         return settled(())
     stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]

@@ -1,4 +1,4 @@
-"""The sold total and its parts, by the order of sources: forecast of the won opportunity, product lines, price beside its acceptance."""
+"""The sold total and its parts, by the order of sources: forecast of the won opportunity, product lines, price next to its acceptance."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ class Sold:
     text: TextPrice
     conflicts: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
-    """Lines whose kind or order is not told, or goods that no product line bills."""
+    """Lines of unknown kind or order, or goods that no product line bills."""
+    forecast: bool = False
+    """Whether the forecast of a won opportunity gives the total."""
 
     @property
     def has_price(self) -> bool:
@@ -57,7 +59,9 @@ def sold_of(inputs: BriefInputs) -> Sold:
     conflicts = [*_differences(inputs, forecast, in_lines, sold)]
     if text.total is None and text.message:
         conflicts += [text.message] if not _explained(text.parts, sold) else []
-    return _with_goods(replace(sold, conflicts=tuple(conflicts), unclear=tuple(unclear)), forecast)
+    return _with_goods(
+        replace(sold, conflicts=tuple(conflicts), unclear=tuple(unclear), forecast=forecast is not None), forecast
+    )
 
 
 _ORDERED = (LineKind.LABOUR, LineKind.STAGE, LineKind.GOODS, LineKind.DISCOUNT, LineKind.UNKNOWN)
@@ -107,7 +111,7 @@ def _one_off(forecast: _Forecast | None, lines: Sequence[SaleLine]) -> _Forecast
 def _with_options(
     lines: Sequence[SaleLine], targets: Sequence[Decimal], *, refused: bool
 ) -> tuple[list[SaleLine], list[str]]:
-    """Options are ordered, or billed to nobody; the one that makes the sums agree, else a person says it."""
+    """Options are ordered or not billed, by which of the two makes the sums agree; else a person decides."""
     options = [line for line in lines if line.kind is LineKind.OPTION]
     base = sum((line.amount for line in lines if line.kind in _ORDERED), Decimal(0))
     slack = tolerance(len(lines))
@@ -198,6 +202,14 @@ def _explained(parts: Sequence[Decimal], sold: Sold) -> bool:
     return all(part in known for part in parts) or sum(parts, Decimal(0)) == sold.total
 
 
+def _are_goods(named: Decimal, sold: Sold) -> bool:
+    """Whether product lines bill these goods, be a discount taken off them or off the work."""
+    discounts = [line.amount for line in sold.ordered if line.kind is LineKind.DISCOUNT]
+    slack = tolerance(len(sold.ordered))
+    moved = (Decimal(0), *discounts, sum(discounts, Decimal(0)))
+    return any(abs(abs(named - sold.goods) - abs(part)) <= slack for part in moved)
+
+
 def _with_goods(sold: Sold, forecast: _Forecast | None) -> Sold:
     """Labour is what the goods leave of the total; goods that no product line bills are unclear."""
     if sold.total is None:
@@ -210,7 +222,7 @@ def _with_goods(sold: Sold, forecast: _Forecast | None) -> Sold:
         else None
     )
     unclear = list(sold.unclear)
-    if named and abs(named - sold.goods) > tolerance(len(sold.ordered)) and not sold.conflicts:
+    if named and not sold.conflicts and not _are_goods(named, sold):
         unclear.append(
             f"{words(named)} of the total are goods, but the product lines bill {words(sold.goods)} of goods."
         )

@@ -1,7 +1,7 @@
 """Amounts of money in a sentence, each with its role in the sale: total, part, option, unit, recurring, tax, cap, rate, PO …
 
-A role is told by the words between an amount and its neighbours, never by its size. The state of an amount (agreed or not)
-is told by `app.reading.values.billing_statements`, which sees the whole text.
+The words between an amount and its neighbours decide its role, never its size. The state of an amount (agreed or not)
+is decided by `app.reading.values.billing_statements`, which sees the whole text.
 """
 
 from __future__ import annotations
@@ -43,19 +43,27 @@ _BARE = re.compile(
     rf"(?=\s?(?:[.,;:!?()\n|]|$)|\s?[/+](?!\d)|\s[-–—=]\s|\s(?:{BARE_AFTER})(?!\w))(?![.,:/-]\d)"
 )
 _NO_MONEY_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:quotes?|quotation|offer|order|ticket|invoice|contract|po|p\.o\.|purchase order|room|rm|ref\w*|n[o°r]\.?|number|nummer|ext|tel\w*"
-    r"|angebot|auftrag|bestell\w*|rechnung|raum|devis|commande|facture|salle|presupuesto|pedido|factura|id|kw|year|jahr|q|change order|line|page)"
+    r"(?:(?<!\w)(?:quotes?|quotation|offer|order|ticket|invoice|contract|po|p\.o\.|purchase order|room|rm|ref\w*|n[o°r]\.?|number"
+    r"|nummer|ext|tel\w*"
+    r"|angebot|auftrag|bestell\w*|rechnung|raum|devis|commande|facture|salle|presupuesto|pedido|factura|id|kw|year|jahr|q"
+    r"|change order|line|page)"
     r"\.?:?|#|[a-z]-)\s?$"
 )
 _GROUPED = re.compile(r"\d[.,']\d{3}")
 _SAYS_MONEY = re.compile(
-    r"(?<!\w)(?:prices?|priced|fees?|fixed|flat|lump sum|total\w*|invoic\w*|bill\w*|pay\w*|charge\w*|deposit|balance|instal\w*|cap\w*|not to exceed"
-    r"|cost\w*|quot\w+|\w*preis\w*|pauschal\w*|gesamt\w*|summe|rechnung\w*|\w*zahl\w*|rate\w*|kosten\w*|forfait\w*|prix|montant|factur\w*|acompte"
-    r"|solde|échéance\w*|precio\w*|importe|pag\w+|anticipo|cuota\w*|presupuest\w*|discount|rabatt|remise|descuento|monthly|monatlich|orders?|ordered|signed|agreed|accepted|worth|hardware|licen[cs]es?|auftrag|bestellt?|unterschrieben|commande|signée?|pedido|firmad[oa])(?!\w)"
+    r"(?<!\w)(?:prices?|priced|fees?|fixed|flat|lump sum|total\w*|invoic\w*|bill\w*|pay\w*|charge\w*|deposit|balance|instal\w*"
+    r"|cap\w*|not to exceed"
+    r"|cost\w*|quot\w+|\w*preis\w*|pauschal\w*|gesamt\w*|summe|rechnung\w*|\w*zahl\w*|rate\w*|kosten\w*|forfait\w*|prix|montant"
+    r"|factur\w*|acompte"
+    r"|solde|échéance\w*|precio\w*|importe|pag\w+|anticipo|cuota\w*|presupuest\w*|discount|rabatt|remise|descuento|monthly"
+    r"|monatlich|orders?|ordered|signed|agreed|accepted|worth|hardware|licen[cs]es?|auftrag|bestellt?|unterschrieben|commande"
+    r"|signée?|pedido|firmad[oa])(?!\w)"
 )
 _CUT = re.compile(r"[,;:()]|\s[–—-]\s|(?<!\w)(?:and|und|et|y|e|then|dann|puis|luego|but|aber|mais|pero)(?!\w)")
 _UNITS = re.compile(
-    rf"(?<![\w.,])(?P<many>{COUNT})\s?(?:[x×]\s?|[^\W\d_][\w'-]{{2,20}}(?: [^\W\d_][\w'-]{{2,20}})?,? (?:at|@|for|à|zu(?: je)?|je|a|por) )[^\d\w]*$"
+    rf"(?<![\w.,])(?P<many>{COUNT})\s?(?:[x×]\s?|[^\W\d_][\w'-]{{2,20}}(?: [^\W\d_][\w'-]{{2,20}})?,? (?:at|@|for|à|zu(?: je)?|je|a"
+    rf"|por) (?:(?:an? |the |un |el |le )?(?:fixed|flat|agreed|set|fest\w*|forfait\w*|fijo|cerrado)? ?(?:prices?|rate|sum|preis|prix"
+    rf"|precio)?(?: of| von| de)? ?)?)[^\d\w]*$"
 )
 
 

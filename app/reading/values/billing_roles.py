@@ -58,7 +58,8 @@ _PAPER = r"(?:(?:the|our|your|attached|this|signed) ){0,2}(?:quot\w+|offer|agree
 _EACH = re.compile(
     rf"\s*(?:/\s?[^\W\d_]|per (?!{_PAPER})|(?:each|apiece|pièce|la pièce|stück|l'unité|je(?! nach)|pro|chacune?|cada un[oa]?"
     rf"|la unidad|die einheit)(?!\w)"
-    r"|par (?!virement|chèque)(?:poste|appareil|site|utilisateur|personne|pièce)|por (?:equipo|puesto|usuario|sede|unidad|dispositivo|persona)"
+    r"|par (?!virement|chèque)(?:poste|appareil|site|utilisateur|personne|pièce)|por (?:equipo|puesto|usuario|sede|unidad"
+    r"|dispositivo|persona)"
     r"|(?:a|an) (?:head|piece|site|user|seat|room|unit|visit|person|device|licen[cs]e|desk|laptop|phone)(?!\w))"
 )
 _EACH_BEFORE = re.compile(
@@ -68,7 +69,8 @@ _EACH_BEFORE = re.compile(
 _CAP = (
     r"not[- ]to[- ]exceed|nte|cap(?:ped)?(?: (?:at|of))?|cost ceiling|ceiling|maximum|max\.?|limit(?:ed)?|up to"
     r"|no more than|not more than|not exceeding"
-    r"|must not exceed|kostendach|obergrenze|deckel(?:ung)?|gedeckelt|maximal|höchstens|bis zu|höchstbetrag|nicht mehr als|plafonn\w*|plafond|au plus"
+    r"|must not exceed|kostendach|obergrenze|deckel(?:ung)?|gedeckelt|maximal|höchstens|bis zu|höchstbetrag|nicht mehr als"
+    r"|plafonn\w*|plafond|au plus"
     r"|au maximum|maximum de|jusqu'à|tope|máximo|como mucho|hasta|límite"
 )
 _CAP_BEFORE = re.compile(rf"(?<!\w)(?:{_CAP})(?!\w)[^\d,;]{{0,18}}$")
@@ -77,11 +79,14 @@ _CAP_AFTER = re.compile(
 )
 _PO_BEFORE = re.compile(rf"(?<!\w)(?:{PO_WORD})(?!\w)(?![^\d]*(?:signed|unterschrieben))[^,;:]{{0,60}}$")
 _RECEIVED = re.compile(
-    r"(?<!\w)(?:received|paid|eingegangen|erhalten|(?:an)?bezahlt|gezahlt|überwiesen|reçu\w*|réglé\w*|payé\w*|versé\w*|encaissé\w*|recibid\w+|pagad\w+|cobrad\w+"
+    r"(?<!\w)(?:received|paid|(?:has|have) (?:come in|arrived|cleared)|came in|arrived|cleared|ist da|auf dem konto|est arrivé\w*"
+    r"|ha llegado|eingegangen|erhalten|(?:an)?bezahlt|gezahlt|überwiesen|reçu\w*|réglé\w*|payé\w*|versé\w*|encaissé\w*|recibid\w+"
+    r"|pagad\w+|cobrad\w+"
     r"|abonad\w+)(?!\w)"
 )
 _NOT_PAID = re.compile(
-    r"(?<!\w)(?:to be|be|is|will be|are|due|payable|wird|werden|zu|à|sera|a|será|por) \W?$|(?<!\w)(?:not|nicht|pas|no|yet)(?!\w)[^,;]{0,12}$"
+    r"(?<!\w)(?:to be|be|is|will be|are|due|payable|wird|werden|zu|à|sera|a|será|por) \W?$|(?<!\w)(?:not|nicht|pas|no"
+    r"|yet)(?!\w)[^,;]{0,12}$"
 )
 _DEPOSIT = r"(?:deposit|down[ -]?payments?|advance payment|anzahlung\w*|vorauszahlung|acompte|arrhes|anticipo|señal|prepayment)"
 _DEPOSIT_BEFORE = re.compile(rf"(?<!\w){_DEPOSIT}(?!\w)[^,;]{{0,25}}$")
@@ -103,11 +108,13 @@ _OPTION = re.compile(
     )
 )
 _DISCOUNT = (
-    r"discounts?|rebates?|credit(?:ed)?(?: note)?|trade-in|allowance|rabatt\w*|nachlass|gutschrift|skonto|abzug|remise|ristourne|rabais|avoir|descuento"
+    r"discounts?|rebates?|credit(?:ed)?(?: note)?|trade-in|allowance|rabatt\w*|nachlass|gutschrift|skonto|abzug|remise|ristourne"
+    r"|rabais|avoir|descuento"
     r"|rebaja|abono|bonificación"
 )
 _DISCOUNT_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_DISCOUNT})(?: (?:of|von|über|de|d'|in höhe von))?(?!\w)[^,;\d%]{{0,12}}$|(?<!\w)(?:less|minus|abzüglich|moins|menos)\W{{0,3}}$"
+    rf"(?<!\w)(?:{_DISCOUNT})(?: (?:of|von|über|de|d'|in höhe von))?(?!\w)[^,;\d%]{{0,12}}$|(?<!\w)(?:less|minus|abzüglich|moins"
+    rf"|menos)\W{{0,3}}$"
 )
 _DISCOUNT_AFTER = re.compile(rf"\s*(?:{_DISCOUNT}|off)(?!\w)")
 _BASE_AFTER = re.compile(
@@ -135,8 +142,10 @@ _OF_WHICH = re.compile(
     + r"[^,;]{0,25}$"
 )
 _THINGS = (
-    r"hardware|equipment|devices?|laptops?|notebooks?|pcs?|monitors?|printers?|licen[cs]es?|licensing|materials?|spare parts|servers?|phones?|tablets?"
-    r"|switch(?:es)?|firewalls?|access points?|goods|cables?|workstations?|lizenz\w*|geräte?\w*|material|drucker|matériel|équipement\w*|licencias?"
+    r"hardware|equipment|devices?|laptops?|notebooks?|pcs?|monitors?|printers?|licen[cs]es?|licensing|materials?|spare parts"
+    r"|servers?|phones?|tablets?"
+    r"|switch(?:es)?|firewalls?|access points?|goods|cables?|workstations?|lizenz\w*|geräte?\w*|material|drucker|matériel"
+    r"|équipement\w*|licencias?"
     r"|portátil\w*|ordinateurs?|equipos?|materiales?|ware"
 )
 _GOODS_AFTER = re.compile(
@@ -338,7 +347,7 @@ amount, their first clause."""
 
 
 def tax_basis(clause: str, after: str) -> TaxBasis:
-    """Whether the words beside an amount call it net or gross."""
+    """Whether the words next to an amount call it net or gross."""
     if _GROSS.match(after) or _GROSS_BEFORE.search(clause):
         return TaxBasis.GROSS
     return TaxBasis.NET if _NET.match(after) or _NET_BEFORE.search(clause) else TaxBasis.UNKNOWN

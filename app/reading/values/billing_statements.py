@@ -27,7 +27,7 @@ class SaleState(StrEnum):
     """Declined, expired or withdrawn."""
     CONDITIONAL = "conditional"
     NAMED = "named"
-    """Nothing is said of it."""
+    """Not stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ _TRIGGER_BEFORE = re.compile(
     r"(?:%|percent|prozent|\d|half|hälfte|moitié|mitad|third|drittel|tiers|rest|remainder|balance|solde|resto)\W{0,3}(?:\w+ ){0,2}$"
 )
 _PO = re.compile(
-    rf"(?<!\w)(?:{PO_WORD}|bestellung|pedido)\s?(?:no\.?|number|nr\.?|nummer|n[°º]|núm\.?|ref\.?|:|#|-)?\s?(?:is "
+    rf"(?<!\w)(?:{PO_WORD}|bestellung|pedido|(?:your|their|customer|client)(?:'s)? order|ihre? auftrag|(?:votre"
+    rf"|leur) commande)\s?(?:no\.?|number|nr\.?|nummer|n[°º]|núm\.?|ref\.?|:|#|-)?\s?(?:is "
     rf"|ist |est |es |lautet |: ?)?(?P<number>[a-z]{{0,5}}[-/]?\d[\w/.-]{{1,25}}\w)"
 )
 

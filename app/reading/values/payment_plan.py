@@ -1,6 +1,6 @@
 """Payment plans that a text states: shares, thirds, the rest, n payments of n amounts, dated payments.
 
-A payment plan is a list of its own, apart from the phases of work. Discounts and tax rates are no shares.
+A payment plan is a separate list, apart from the phases of work. Discounts and tax rates are not shares.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from app.reading.segments import Sentence
 from app.reading.values.billing_amounts import AmountInText, Role, amounts_in_sentence
 from app.reading.values.billing_words import COUNT, count_of
 from app.reading.values.dates import time_points
+from app.reading.values.work_dates import days_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ _REST = re.compile(
     r"| sum)?|balance|solde|reste|resto|restante)(?!\w)"
 )
 _FRACTIONS = {
-    2: "half halves hälfte moitié mitad",
+    2: "half halves hälfte hälften moitié mitad mitades",
     3: "third thirds drittel dritteln tiers tercio tercios",
     4: "quarter quarters viertel vierteln quart quarts cuarto cuartos",
     5: "fifth fifths fünftel",
@@ -82,11 +83,14 @@ _FRACTION = re.compile(
     rf"|time|party|floor|week|month|days|hours))"
 )
 _PAY_WORDS = re.compile(
-    r"(?<!\w)(?:pay\w*|paid|invoice[ds]?|bill(?:ed|ing)?|due|deposit|instal\w+|order|zahl\w*|bezahl\w*|fällig|rechnung\w*|anzahlung|rate[n]?|bestellung|auftrag|pag\w+|factur\w+|fracciona\w*|payable\w*|acompte|commande|anticipo|pedido|price|preis|prix|precio)(?!\w)"
+    r"(?<!\w)(?:pay\w*|paid|invoice[ds]?|bill(?:ed|ing)?|due|deposit|instal\w+|order|zahl\w*|bezahl\w*|fällig|rechnung\w*|anzahlung"
+    r"|rate[n]?|bestellung|auftrag|pag\w+|factur\w+|fracciona\w*|payable\w*|acompte|commande|anticipo|pedido|price|preis|prix|precio)(?!\w)"
 )
 _PART_NAMES = (
-    r"(?:instal?lments?|payments?|invoices?|parts?|raten|teilzahlungen|teilrechnungen|rechnungen|teilen|abschlägen|tranchen|versements|paiements|factures|échéances|mensualités|tranches"
-    r"|pagos|plazos|facturas|cuotas|mensualidades|partes|thirds|quarters|halves|drittel\w*|vierteln?|hälften|tiers|quarts|moitiés|tercios|cuartos|mitades|fois|times|veces)"
+    r"(?:instal?lments?|payments?|invoices?|parts?|raten|teilzahlungen|teilrechnungen|rechnungen|teilen|abschlägen|tranchen"
+    r"|versements|paiements|factures|échéances|mensualités|tranches"
+    r"|pagos|plazos|facturas|cuotas|mensualidades|partes|thirds|quarters|halves|drittel\w*|vierteln?|hälften|tiers|quarts|moitiés"
+    r"|tercios|cuartos|mitades|fois|times|veces)"
 )
 _COUNTED = re.compile(
     rf"(?<!\w)(?:in|into|over|as|by|with|of|en|dans|mit|zu|à)\s(?P<many>{COUNT})\s(?:[\w'-]+ ){{0,2}}?"
@@ -122,7 +126,7 @@ def stated_plan(sentences: Sequence[Sentence], today: date) -> StatedPlan | None
     """The payment plan of a text, or None. `today`: the day from which dates without a year are counted."""
     for number, sentence in enumerate(sentences):
         text = sentence.written.lower()
-        for read in (_by_shares, _by_fractions, _by_count, _by_amounts):
+        for read in (_by_shares, _by_fractions, _by_count, _by_split, _by_amounts):
             plan = read(text, sentence, number, today)
             if plan is not None:
                 return plan
@@ -190,6 +194,24 @@ def _by_fractions(text: str, sentence: Sentence, _: int, today: date) -> StatedP
     return None
 
 
+_SPLIT_IN = re.compile(
+    r"(?<!\w)(?:in|into|by|en|zu) (?:equal |gleichen )?(?P<size>halves|thirds|quarters|fifths|hälften|dritteln|vierteln|tiers"
+    r"|mitades|tercios|cuartos)(?!\w)"
+)
+
+
+def _by_split(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan | None:
+    """ "Paid in thirds: on order, at half-way, on sign-off"."""
+    match = _SPLIT_IN.search(text)
+    if match is None or not _PAY_WORDS.search(text):
+        return None
+    many = _FRACTION_OF[match["size"]]
+    labels = _listed(sentence.written[match.end() :], many) or [f"Payment {n} of {many}" for n in range(1, many + 1)]
+    dues = _dues(text, many, today)
+    return _plan([StatedPayment(label, share=Fraction(1, many), due=_due(label, today) or due)
+                  for label, due in zip(labels, dues, strict=True)], sentence)  # fmt: skip
+
+
 def _size(written: str) -> int:
     return int(written[2]) if written.startswith("1/") else _FRACTION_OF[written]
 
@@ -239,6 +261,9 @@ def _listed(after: str, many: int) -> list[str]:
 
 def _dues(text: str, many: int, today: date) -> list[date | None]:
     """A due date for each of several payments that recur from a month on; None where the text names none."""
+    named = days_named(text, today)
+    if len(named) == many:
+        return [day.first for day in named]
     begin = _FROM.search(text)
     step = next((months for pattern, months in _EVERY if pattern.search(text)), 0)
     first = _due(text[begin.end() :], today) if begin and step else None
@@ -318,12 +343,13 @@ def _line_payment(one: Sentence) -> AmountInText | None:
 
 
 _PAID = re.compile(
-    r"(?<!\w)(?:pay\w*|invoice[ds]?|bill(?:ed)?|due|deposit|instal\w+|zahl\w*|fällig|rechnung|anzahlung|rate|factur\w+|échéance|acompte|pag\w+|plazo|cuota|anticipo)(?!\w)"
+    r"(?<!\w)(?:pay\w*|invoice[ds]?|bill(?:ed)?|due|deposit|instal\w+|zahl\w*|fällig|rechnung|anzahlung|rate|factur\w+|échéance"
+    r"|acompte|pag\w+|plazo|cuota|anticipo)(?!\w)"
 )
 
 
 def _line_label(written: str, amount: AmountInText) -> str:
-    """The words beside a line's amount."""
+    """The words next to a line's amount."""
     before = _label(_BULLET.sub("", written[: amount.start]))
     return before or _label(written[amount.end :])
 

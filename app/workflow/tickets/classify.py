@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from app.chart import Chart, Decision, decide, note, watches
 from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
 from app.domain.ticket import TicketRecord, id_of
-from app.planning import ListNeeded, Plan, ReferenceLists, brief_json, plan_for_decision
+from app.planning import ListNeeded, PersonValue, Plan, ReferenceLists, brief_json, plan_for_decision
 from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
 from app.storage import DecisionRow, RunRow
 from app.workflow.context import WorkflowContext
+from app.workflow.tickets.action_records import action_records
+from app.workflow.tickets.entered_values import Entered, planning_values, unexpired
 from app.workflow.tickets.intake import TOO_OLD, predates_installation
 from app.workflow.tickets.mode_gate import REVIEW_MODE
 from app.workflow.tickets.plan_inputs import Lists, plan_inputs
@@ -98,16 +101,36 @@ async def left_alone_reason(context: WorkflowContext, ticket: TicketRecord) -> s
 async def plan_for(
     context: WorkflowContext, decision: Decision, ticket: TicketRecord, chart: Chart, *,
     outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool], known: Lists | None = None,
+    entered: Entered | None = None,
 ) -> tuple[Plan, Lists]:  # fmt: skip
-    """The plan and the lists that it was made from, by path. `known`: lists that need not be read."""
+    """The plan and the lists that it was made from, by path. `known`: lists that need not be read.
+
+    `entered`: values that people entered into the brief; None: those stored for the ticket, without acceptances of
+    something else than the brief shows now.
+    """
+    values = await context.brief_values.of_ticket(ticket.id or 0) if entered is None else entered
+    request = partial(_plan_with, context, decision, ticket, chart, outcome=outcome, decision_id=decision_id)
+    plan, lists = await request(planning_values(values), lists_from=lists_from, known=known)
+    kept = unexpired(values, plan.brief)
+    if len(kept) == len(values):
+        return plan, lists
+    return await request(planning_values(kept), lists_from=lists_from, known=lists)
+
+
+async def _plan_with(
+    context: WorkflowContext, decision: Decision, ticket: TicketRecord, chart: Chart, person: Mapping[str, PersonValue],
+    *, outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool], known: Lists | None,
+) -> tuple[Plan, Lists]:  # fmt: skip
+    """The plan by these values of a person."""
     text = note(decision, language=chart.note_language)
     for fresh in lists_from:
         lists = dict(known or {})
         while True:
             try:
                 plan = plan_for_decision(
-                    decision, case_json(ticket), ReferenceLists(lists), chart,
-                    decision_id=decision_id, outcome=outcome, now=context.now(), note=text,
+                    decision, ticket, ReferenceLists(lists), chart,
+                    decision_id=decision_id, outcome=outcome, now=context.now(), note=text, person=person,
+                    date_order=context.config.date_order,
                 )  # fmt: skip
                 break
             except ListNeeded as needed:
@@ -146,6 +169,7 @@ def _document(run: RunRow, classified: Classified, chosen: Chosen) -> dict[str, 
         "summary": classified.ticket.summary[:100],
         "problems": [{"code": problem.code, "text": problem.text} for problem in classified.plan.problems],
         "todos": list(classified.plan.todos),
+        "actions": action_records(classified.plan, classified.ticket, classified.chart),
         "brief": _brief(classified),
         "asked": {"outcome": run.outcome, "reason": run.reason} if run.outcome or run.reason else None,
         "grown": list(chosen.grown),

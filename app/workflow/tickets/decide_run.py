@@ -48,7 +48,7 @@ async def store_decision(
     context: WorkflowContext, run: RunRow, classified: Classified, decision_id: str, *, chosen: Chosen, mode: Mode
 ) -> DecisionRow | Done:
     """Stores a decision with its plan: at once where it is to be applied now, else in the commit that ends the run."""
-    plan = await _without_repetition(context, run.ticket_id, classified.plan)
+    plan = await without_repetition(context, run.ticket_id, classified.plan)
     classified = replace(classified, plan=plan)
     if chosen.outcome is Outcome.REVIEW:
         classified = without_steps(classified)
@@ -77,7 +77,7 @@ def _recheck_after(context: WorkflowContext, run: RunRow, row: DecisionRow) -> d
     return row.decided_at + timedelta(seconds=context.config.second_look)
 
 
-async def _without_repetition(context: WorkflowContext, ticket_id: int, plan: Plan) -> Plan:
+async def without_repetition(context: WorkflowContext, ticket_id: int, plan: Plan) -> Plan:
     """A problem in place of the steps where another decision is half applied; they would repeat its effects."""
     unfinished = await context.decisions.unfinished_of(ticket_id) if plan.steps else None
     if unfinished is None:

@@ -37,13 +37,13 @@ def test_project_work_of_a_ticket_with_relatives_asks_a_person(relatives: dict[s
 @pytest.mark.parametrize(("relatives", "sentence"), RELATIVES)
 def test_the_sentence_is_that_of_the_live_service(relatives: dict[str, Any], sentence: str) -> None:
     case = project_ticket(**relatives, closedFlag=False, timeEntries=[])
-    assert [one.text for one in blockers(case, shipped_chart())] == [sentence]
+    assert [one.text for one in blockers(TicketRecord.from_json(case), shipped_chart())] == [sentence]
 
 
 def test_a_protected_agreement_asks_a_person_as_it_does_live() -> None:
     chart = parse_chart("watch: {protected_agreements: [Flat Rate]}")
     case = project_ticket(agreement={"id": 7, "name": "flat rate", "type": "Managed"}, closedFlag=False, timeEntries=[])
-    assert blocker(TicketRecord.from_json(case), chart) == blockers(case, chart)[0].text
+    assert blocker(TicketRecord.from_json(case), chart) == blockers(TicketRecord.from_json(case), chart)[0].text
     assert blocker(TicketRecord.from_json(case), shipped_chart()) is None
 
 

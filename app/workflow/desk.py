@@ -1,0 +1,65 @@
+"""Facade of what people do besides answering decisions: changing briefs and ticking off manual actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.storage import ActionState, ManualActionRow
+from app.workflow.brief_edits import A_PERSON, change_brief
+from app.workflow.context import WorkflowContext
+from app.workflow.errors import ConflictError, NotFoundError
+from app.workflow.views import Page, action_json
+
+
+class Desk:
+    """Briefs and manual actions for the HTTP API and the command line."""
+
+    def __init__(self, context: WorkflowContext) -> None:
+        self._context = context
+
+    async def change_brief(self, decision_id: str, patch: Mapping[str, Any], *, by: str = "") -> None:
+        """Settles fields of a decision's brief in a person's name and plans again.
+
+        Raises NotFoundError, ConflictError (not editable) or BriefRejected (values that do not fit).
+        """
+        row = await self._context.decisions.get(decision_id)
+        if row is None:
+            raise NotFoundError(f"There is no decision {decision_id}.")
+        await change_brief(self._context, row, patch, by=by)
+
+    async def actions(
+        self, *, state: str | None = None, ticket_id: int | None = None, decision_id: str | None = None, limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page:  # fmt: skip
+        """Manual actions, newest first; `state`: open, done or cancelled; None: all."""
+        chosen = ActionState(state) if state else None
+        rows = await self._context.manual_actions.page(
+            state=chosen, ticket_id=ticket_id, decision_id=decision_id, limit=limit + 1, before=cursor
+        )
+        shown = rows[:limit]
+        return Page([action_json(row) for row in shown], shown[-1].id if len(rows) > limit else None)
+
+    async def finish_action(self, action_id: str, *, by: str = "") -> dict[str, Any]:
+        """Marks an open action as done; a second time changes nothing."""
+        await self._known(action_id)
+        await self._context.manual_actions.finish(action_id, by=by or A_PERSON, now=self._context.now())
+        return await self._in_state(action_id, ActionState.DONE)
+
+    async def reopen_action(self, action_id: str) -> dict[str, Any]:
+        """Opens an action that was marked as done; a second time changes nothing."""
+        await self._known(action_id)
+        await self._context.manual_actions.reopen(action_id)
+        return await self._in_state(action_id, ActionState.OPEN)
+
+    async def _in_state(self, action_id: str, wanted: ActionState) -> dict[str, Any]:
+        row = await self._known(action_id)
+        if row.state is not wanted:
+            raise ConflictError(f"The action is {row.state}, since its decision was undone.")
+        return action_json(row)
+
+    async def _known(self, action_id: str) -> ManualActionRow:
+        row = await self._context.manual_actions.get(action_id)
+        if row is None:
+            raise NotFoundError(f"There is no manual action {action_id}.")
+        return row
