@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     cwm_public_key: SecretStr = Field(description="Public key of the API member")
     cwm_private_key: SecretStr = Field(description="Private key of the API member")
     cwm_client_id: SecretStr = Field(description="clientId from the ConnectWise developer portal")
-    cwm_codebase: str = Field("", description="`v4_6_release/` and the like; empty: asked from the site")
+    cwm_codebase: str = Field("", description="API path prefix such as `v4_6_release/`; empty: read from the site")
     cwm_api_version: str = Field("2026.11", description="Version of the API, sent in the Accept header")
     cwm_max_concurrency: int = Field(4, ge=1, le=32, description="Requests to ConnectWise at the same time")
     cwm_max_requests_per_minute: int = Field(

@@ -41,7 +41,7 @@ def serve(app: ASGIApp, sockets: list[socket.socket], *, stop_seconds: int) -> b
 
 
 class ServerStopped(Exception):
-    """A server of this process has not started or has stopped by itself."""
+    """A server of this process has not started or has stopped unexpectedly."""
 
 
 class LocalServer:

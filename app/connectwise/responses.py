@@ -151,7 +151,7 @@ def _field_errors(answer: Answer) -> tuple[FieldError, ...]:
     """Fields and codes of a refusal. Its messages may quote values and are left out."""
     body = _body(answer)
     errors = body.get("errors")
-    found = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    found = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     return tuple(FieldError(_word(one.get("field")) or "?", _word(one.get("code")) or "?") for one in found[:20])
 
 

@@ -100,7 +100,7 @@ def _scheduled(ticket: TicketRecord, lists: ReferenceLists) -> list[Record]:
 
 
 def _place_again(ticket: TicketRecord, wish: Mapping[str, Any]) -> list[Step]:
-    """A workflow rule of the new board may have changed the department meanwhile; revenue hangs on it."""
+    """A workflow rule of the new board may have changed the department, which decides the revenue account."""
     kept = {member: wish[member] for member in ("department", "location") if member in wish}
     title = "Check department and location again"
     path = ticket_path(ticket)

@@ -2,7 +2,7 @@
 
 Source of the order and the bodies: API schemas Project, ProjectPhase, ProjectTeamMember, ProjectContact and
 ConvertToProject (2026.11): project and phase must exist before the ticket can be converted into them. Product lines are set first,
-so that an amount is never billed by a line and by the fee at once.
+so that an amount is never billed both by a line and by the fee.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _old_place(ticket: TicketRecord) -> dict[str, Any]:
 
 
 def _place_again(wish: Mapping[str, Any]) -> Step:
-    """A workflow rule of the project board may have changed the department meanwhile; revenue hangs on it."""
+    """A workflow rule of the project board may have changed the department, which decides the revenue account."""
     kept = {member: wish[member] for member in ("department", "location")}
     title = "Check department and location again"
     return Step("place", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=kept)

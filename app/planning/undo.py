@@ -26,7 +26,7 @@ _SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSe
 
 
 def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Language = "en") -> Plan:
-    """The steps that take these records back, last first. `records`: the steps that were begun, in their order.
+    """The steps that revert these records, last first. `records`: the steps that were started, in their order.
 
     `language`: of the note on the ticket.
     """
@@ -195,7 +195,7 @@ def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look
         )
         yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="a person is scheduled for it")
         yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="a person wrote a note on it")
-        yield Look(f"{path}/documents", means="a document hangs on it")
+        yield Look(f"{path}/documents", means="a document is attached to it")
     elif len(parts) == 3:
         yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
         yield Look("/time/entries", f"project/id={number}", means="time was entered on it")

@@ -43,7 +43,7 @@ _CHECKPOINT_PAGES = 10_000
 
 
 class OwnershipLost(Exception):
-    """Another process has taken over this run or audit; the present one must stop at once."""
+    """Another process has taken over this run or audit; the present one must stop."""
 
 
 class Database:

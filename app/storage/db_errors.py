@@ -41,8 +41,8 @@ _SQLITE = (
     _Cause("13", "the disk is full", "Make room on the disk that holds {place}."),
 )  # fmt: skip
 _POSTGRES = (
-    _Cause(r'role ".*" does not exist', "the server knows no such role", "Make the role on the server, or correct the user in DATABASE_URL."),
-    _Cause(r'database ".*" does not exist|3D000', "the server has no such database", "Make it (createdb), or correct its name in DATABASE_URL."),
+    _Cause(r'role ".*" does not exist', "the server does not have this role", "Create the role on the server, or correct the user in DATABASE_URL."),
+    _Cause(r'database ".*" does not exist|3D000', "the server does not have this database", "Create it, or correct the name in DATABASE_URL."),
     _Cause(r"no pg_hba\.conf entry", "the server refuses connections from this machine", "Add this machine to the server's pg_hba.conf."),
     _Cause(r"authentication failed|no password supplied|28P01|28000", "the server refuses the role or its password",
            "Correct user and password in DATABASE_URL."),

@@ -204,7 +204,7 @@ class Service:
         return way_back_json(applied)
 
     async def _undone_by_hand(self, applied: DecisionRow, later: DecisionRow) -> bool:
-        """Whether a later decision found the ticket elsewhere; a service ticket is in no project any more."""
+        """Whether a later decision found the ticket elsewhere; a service ticket is no longer in a project."""
         if not later.evidence:
             return False
         if applied.outcome is Outcome.PROJECT:

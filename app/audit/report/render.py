@@ -63,7 +63,7 @@ def document(
     """Everything but the tickets."""
     return {
         "audit": dict(audit), "answers": answers(dict(totals)), "totals": dict(totals), "suggestions": list(suggestions or ()),
-        "figures": [asdict(one) for one in figures(dict(totals))],
+        "figures": [asdict(figure) for figure in figures(dict(totals))],
     }  # fmt: skip
 
 
@@ -81,7 +81,9 @@ def table(lines: Sequence[Mapping[str, Any]]) -> str:
     """A spreadsheet of records that have the same members."""
     if not lines:
         return "\ufeff"
-    return "\ufeff" + _line(list(lines[0])) + "".join(_line([_cell(value) for value in one.values()]) for one in lines)
+    return (
+        "\ufeff" + _line(list(lines[0])) + "".join(_line([_cell(value) for value in line.values()]) for line in lines)
+    )
 
 
 def json_head(found: Mapping[str, Any]) -> str:

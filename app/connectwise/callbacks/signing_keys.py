@@ -1,7 +1,7 @@
 """Signing keys of callbacks, fetched from the URLs that callbacks name, and cached.
 
-Anybody can send a callback that names a URL. So the number of fetches at once and per minute is limited, a URL without a
-key is not requested again at once, and keys of genuine callbacks stay in the cache when unproven ones fill it.
+Anybody can send a callback that names a URL. So the number of concurrent fetches and of fetches per minute is limited, a URL without a
+key is not requested again immediately, and keys of genuine callbacks stay in the cache when unproven ones fill it.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class KeyStore:
         return await asyncio.shield(task)
 
     def _may_fetch(self) -> bool:
-        """Whether one more unknown URL may be requested: thirty at once, then two a second."""
+        """Whether one more unknown URL may be requested: a burst of thirty, then two a second."""
         now = self._clock()
         self._left = min(float(_BURST), self._left + (now - self._counted_at) * _PER_MINUTE / 60)
         self._counted_at = now
@@ -152,7 +152,7 @@ class KeyStore:
         """Remove the oldest unproven keys; a proven one only if there is no other."""
         while len(self._known) > _MOST:
             others = [url for url in self._known if url != newest]
-            self._known.pop(next((one for one in others if not self._known[one].proven), others[0]))
+            self._known.pop(next((other for other in others if not self._known[other].proven), others[0]))
 
     async def _ask(self, url: str) -> bytes | None:
         headers = self._credentials(urlsplit(url))

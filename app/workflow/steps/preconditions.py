@@ -43,7 +43,7 @@ async def check_ticket(
     """
     record = await client.find(guard.path)
     if record is None:
-        return None, f"The ticket is no service ticket any more: it was deleted or converted; {consequence}.", ""
+        return None, f"The ticket is no longer a service ticket: it was deleted or converted; {consequence}.", ""
     changed = await _changed(client, guard, record)
     if write is not None:
         changed = [member for member in changed if not _set_by(write, guard, member, record)]

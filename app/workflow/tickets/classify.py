@@ -63,7 +63,7 @@ async def classify(
 ) -> Classified:
     """Loads the ticket with its related records, decides and plans. `outcome`: a person's choice over the chart's.
 
-    `fresh_lists`: for a plan that is written at once, or made again because its lists had changed; cached lists may be old.
+    `fresh_lists`: for a plan that is executed immediately, or made again because its lists had changed; cached lists may be old.
     """
     chart = context.chart.current()
     loaded = ticket = await load(context, ticket_id)

@@ -83,7 +83,7 @@ async def _changed_ticket(context: WorkflowContext, decision: DecisionRow, curre
     if then.po_number == now.po_number and _money(made) == _money(again):
         return ""
     if lost := [name for name in ticket.unread if name not in evidence.unread]:
-        return f"What the decision rests on cannot be read any more: {', '.join(lost)}."
+        return f"Evidence of the decision can no longer be read: {', '.join(lost)}."
     changed = "; ".join(_changes(then, now)) or "what is billed or left to a person"
     return f"Changed in the ticket since the decision: {changed}."
 

@@ -139,7 +139,7 @@ async def test_notes_that_cannot_be_read_any_more_are_no_price_that_changed(home
     decision = await waiting(home, PRICED, "project")
     home.sandbox.faults.append(Fault("forbidden", "GET", "/notes$"))
     approved, _ = await decided_again(home, decision)
-    assert approved["said"].startswith("What the decision rests on cannot be read any more: notes. Nothing was written")
+    assert approved["said"].startswith("Evidence of the decision can no longer be read: notes. Nothing was written")
 
 
 async def test_a_list_that_is_refused_once_is_no_price_that_changed(home: Home) -> None:
