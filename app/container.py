@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ import sqlalchemy.exc
 
 from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
-from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache
+from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
 from app.reading.values.work_dates import DateOrder
 from app.settings import Settings
@@ -22,6 +22,8 @@ from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowC
 from app.workflow.context import utc_now
 
 _NORTH_AMERICA = "na.myconnectwise.net"
+_TENANT = "tenant-demands"
+"""Name under which the demands of this tenant are stored."""
 _PROVEN = "proven-key-addresses"
 """Name under which the addresses of proven signing keys are stored."""
 
@@ -64,7 +66,10 @@ async def connect(
         stack.callback(database.close)
         database.migrate()
         pace = _pace(settings, database)
-        manage = await stack.enter_async_context(ConnectWiseClient(config, pace=pace, transport=transport))
+        tenant = await _tenant(database)
+        manage = await stack.enter_async_context(
+            ConnectWiseClient(config, pace=pace, transport=transport, tenant=tenant)
+        )
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
@@ -89,6 +94,20 @@ async def _keys(config: ClientConfig, database: Database, transport: httpx.Async
     with suppress(StoreUnavailable):
         keys.recall(await store.get(_PROVEN) or [])
     return keys
+
+
+async def _tenant(database: Database) -> TenantProfile:
+    """What this tenant demands beyond the API document, as learnt by earlier processes; what is learnt now is stored."""
+    store = KeyValueStore(database)
+
+    async def save(demands: Mapping[str, list[str]]) -> None:
+        with suppress(StoreUnavailable):
+            await store.put(_TENANT, dict(demands))
+
+    tenant = TenantProfile(save=save)
+    with suppress(StoreUnavailable):
+        tenant.recall(await store.get(_TENANT))
+    return tenant
 
 
 def client_config(settings: Settings) -> ClientConfig:

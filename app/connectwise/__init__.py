@@ -24,6 +24,7 @@ from app.connectwise.errors import (
     ConnectWiseError,
     Forbidden,
     InvalidResponse,
+    NotApiAnswer,
     NotAServiceTicket,
     NotFound,
     RateLimited,
@@ -32,10 +33,12 @@ from app.connectwise.errors import (
     Unreachable,
     WriteResultUnknown,
     WritesForbidden,
+    WrongHost,
 )
 from app.connectwise.json_patch import patch_body
 from app.connectwise.metrics import ClientMetrics
 from app.connectwise.reference_cache import ReferenceCache
+from app.connectwise.tenant_profile import TenantProfile
 from app.connectwise.ticket_history import Scope
 from app.connectwise.ticket_loader import load_for_plan, load_ticket
 
@@ -54,6 +57,7 @@ __all__ = [
     "Forbidden",
     "InvalidResponse",
     "NotAServiceTicket",
+    "NotApiAnswer",
     "NotFound",
     "Pace",
     "RateLimited",
@@ -62,11 +66,13 @@ __all__ = [
     "ResponseTooLarge",
     "Scope",
     "ServerError",
+    "TenantProfile",
     "TokenBucket",
     "Unreachable",
     "Wanted",
     "WriteResultUnknown",
     "WritesForbidden",
+    "WrongHost",
     "check_signature_form",
     "ensure",
     "is_loopback",

@@ -10,6 +10,7 @@ from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, ticket_billing
 from app.planning.blockers import blockers, guard, id_of, linked, note_step, ticket_path
 from app.planning.board_mapping import (
+    RULED,
     associated,
     at_board,
     may_stand,
@@ -30,6 +31,7 @@ from app.planning.plan import Plan
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
 from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark
+from app.planning.time_steps import time_steps
 
 
 def plan_mini_project(
@@ -56,15 +58,23 @@ def plan_mini_project(
     steps = [
         guard(ticket),
         *lines,
-        Step(
-            "move", StepKind.PATCH, _title(wish, chart), "PATCH", at, wish=wish, restore=restored(ticket, tuple(wish))
-        ),
+        *time_steps(brief, ticket, wish),
+        _move(ticket, wish, chart),
         *_billing(brief, ticket, chart),
         note_step(f"{at}/notes", text, mark(decision_id)),
         *_place_again(ticket, wish),
     ]
     proposals = brief.proposals(amounts_from_text=chart.project.billing.amounts_from_text == "allow")
     return Plan(tuple(steps), (*problems, *unknown, *wrong), todos, actions, brief, proposals)
+
+
+def _move(ticket: TicketRecord, wish: Mapping[str, Any], chart: Chart) -> Step:
+    """The move; its board, or the service type that takes its place, must stay, the rest is for the board's rules."""
+    kept = () if "board" in wish else ("type",)
+    return Step(
+        "move", StepKind.PATCH, _title(wish, chart), "PATCH", ticket_path(ticket), wish=wish, restore=restored(ticket, tuple(wish)),
+        yields=tuple(member for member in RULED if member in wish and member not in kept),
+    )  # fmt: skip
 
 
 def _billing(brief: Brief, ticket: TicketRecord, chart: Chart) -> list[Step]:

@@ -79,6 +79,8 @@ class Step:
     """PATCH, REMOVE, CONVERT_BACK: each must still show this before the write, else a person's record is left as it is."""
     member_wise: bool = False
     """PATCH: only the members that fail `only_if` are left, the others are written."""
+    yields: tuple[str, ...] = ()
+    """PATCH: members that workflow rules of the board or people may set otherwise at once; what they set stays."""
     restore: Mapping[str, Any] = field(default_factory=dict)
     """PATCH, CONVERT: the ticket's own values before it, in the form of a wish, for undo."""
     expect: Mapping[str, Any] = field(default_factory=dict)
@@ -95,9 +97,9 @@ class Step:
     optional: bool = False
     """A failure is recorded but does not stop the run."""
     fallback: str = ""
-    """Of an optional step: what a person has to do where it fails."""
+    """What a person has to do where an optional step fails, or where a step is left because of `after`."""
     after: str = ""
-    """Key of an earlier step; when that one was left, this one is left as well."""
+    """Keys of earlier steps, separated by blanks; where one of them was left, this step is left as well."""
 
     def about(self, record_id: int) -> Step:
         """The step with the id of a found record in place of `{id}`, in its path and in what must find nothing."""
@@ -118,6 +120,7 @@ class Step:
         values = dict(data)
         values["kind"] = StepKind(values["kind"])
         values["look"] = Look(**values["look"]) if values.get("look") else None
+        values["yields"] = tuple(values.get("yields") or ())
         for lists in ("unused", "makes"):
             values[lists] = tuple(Look(**look) for look in values.get(lists) or ())
         return cls(**values)
