@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 import uvicorn
 from playwright.async_api import Page, expect
 
@@ -14,6 +15,8 @@ from app.sandbox import samples
 from tests.support.app_client import TOKEN, Site, site
 from tests.support.browser import browser_page
 from tests.support.live_server import free_port
+
+pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> & <b>bold</b>"
 

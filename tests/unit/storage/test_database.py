@@ -96,7 +96,7 @@ async def test_every_waiter_of_a_commit_that_failed_hears_of_it(tmp_path: Path) 
 
 @pytest.mark.postgres
 def test_the_queues_tables_are_made_once_and_anew_for_another_version(tmp_path: Path) -> None:
-    with fresh_database("postgres", tmp_path) as url:
+    with fresh_database("postgres", tmp_path, empty=True) as url:
         database = Database(url)
         database.migrate()
         insert = f"INSERT INTO {procrastinate_schema.SCHEMA}.procrastinate_workers DEFAULT VALUES"
