@@ -1,4 +1,4 @@
-"""Access to management endpoints: the bearer token. Without a configured token, nobody has access."""
+"""Access to management endpoints: the bearer token. Without a configured token, access is refused."""
 
 from __future__ import annotations
 

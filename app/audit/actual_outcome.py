@@ -123,7 +123,7 @@ def _sold(ticket: TicketRecord, work: Work) -> tuple[float, list[str]]:
     if any(hundredths(line.price) > 0 and is_labour(line) for line in ticket.products):
         points.append((2.0, "a product line for labour"))
     if work.outside_agreement:
-        points.append((2.0, "charged beside an agreement that covers time"))
+        points.append((2.0, "charged although an agreement covers time"))
     if ticket.po_number.strip():
         points.append((1.0, "a purchase order"))
     if work.budget:

@@ -113,7 +113,7 @@ def _count_time(work: Work, entry: TimeEntry, agreement: Agreement | None) -> No
 
 
 def _take_back(work: Work, value: int, start: datetime | None) -> None:
-    """Subtracts a correction from the last period of work up to it; a correction is no work of its own period."""
+    """Subtracts a correction from the last period of work up to it; a correction is not work of the period it was entered in."""
     if start is not None and work.by_period:
         number = work.periods.index(start.date())
         place = max((period for period in work.by_period if period <= number), default=min(work.by_period))
@@ -121,7 +121,7 @@ def _take_back(work: Work, value: int, start: datetime | None) -> None:
 
 
 def _count_value(work: Work, entry: TimeEntry, hours: int, agreement: Agreement | None) -> int:
-    """Counts a chargeable entry by who pays and returns its value: its agreement first, the rest an invoice or nobody yet."""
+    """Counts a chargeable entry by who pays and returns its value: its agreement first, then an invoice; the rest is open."""
     rate = hundredths(entry.hourly_rate)
     settled = _settled(entry, hours, agreement)
     value = (hundredths(entry.agreement_amount) or product(settled, rate)) if settled else 0

@@ -1,4 +1,4 @@
-"""Evaluates one ticket: what the chart would have said, what it turned out to be, what its work came to."""
+"""Evaluates one ticket: the chart's outcome, the actual outcome, the value of its work."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def evaluate(
 ) -> Row:  # fmt: skip
     """The row of a ticket, as seen at `now`.
 
-    `texts`: whether they were read (`open`, `check`) or not (`clear`, `left-alone`), as `first_look` said;
+    `texts`: whether they were read (`open`, `check`) or not (`clear`, `left-alone`), by `first_look`;
     `without_texts`: the outcome without them; `decision`: where it is known already.
     """
     work = count_work(ticket, chart)
@@ -99,10 +99,10 @@ def _unread(ticket: TicketRecord, texts: str) -> list[str]:
 
 
 def broken(ticket_id: int, fault: str) -> Row:
-    """The row of a ticket that could not be evaluated; the rest of the audit goes on."""
+    """The row of a ticket that could not be evaluated; the audit continues."""
     row = dict.fromkeys(("summary", "entered", "month", "board", "company", "type", "because", "why", "settled_by"), "")
     return {
-        **row, "id": ticket_id, "closed": False, "texts": "", "unread": [], "chart": BROKEN, "rule": f"It could not be judged ({fault}).",
+        **row, "id": ticket_id, "closed": False, "texts": "", "unread": [], "chart": BROKEN, "rule": f"It could not be evaluated ({fault}).",
         "candidates": [], "hindsight": UNKNOWN, "there": False, "agrees": None, "facts": _facts(TicketRecord(), None), "money": {}, "rows": {},
     }  # fmt: skip
 
@@ -177,7 +177,7 @@ def _money(work: Work, *, late: bool) -> Row:
     """Hundredths of hours and of the currency.
 
     `staged`: work of all periods but the last, which instalments would have billed; `late`: billable time and products on
-    no invoice although a whole period has passed since the ticket was closed, less what corrections have taken back.
+    no invoice although a whole period has passed since the ticket was closed, less corrections.
     """
     periods = sorted(work.by_period)
     staged = sum(work.by_period[number] for number in periods[:-1])

@@ -1,10 +1,10 @@
-"""Which thresholds would tell this owner's tickets apart better than the chart's. Suggested, never applied.
+"""Searches thresholds that fit this owner's tickets better than the chart's. Suggested, never applied.
 
-Each threshold is moved a step up and a step down by itself and held against what the tickets turned out to be. First the
-tickets that the chart gets wrong or asks about are tried: a step that mends none of them is no better. What remains is tried
-on a sample of the others, too, each weighing as many tickets as it stands for, so that harm is seen as well. The few best are
-then tried on every ticket, those of which the records tell nothing among them, so that a suggestion says what `audit --chart`
-with that change says. What a ticket turned out to be is told by the chart as it is; it does not move with the step.
+Each threshold is moved one step up and one step down and compared with the actual outcomes. First with the tickets that the
+chart gets wrong or asks about: a step that corrects none of them is dropped. The others are tried on a sample of the remaining
+tickets, weighted by the number of tickets that each stands for, to count harm as well. The best few are then tried on every
+ticket, including those without a known outcome, so that a suggestion equals the result of `audit --chart` with that change.
+The actual outcome is computed with the present chart and does not move with a step.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A case to try, what it turned out to be, what the chart says, and how many tickets it stands for."""
+    """A case to try: its actual outcome, the chart's outcome, and how many tickets it stands for."""
 
     ticket: KeptTicket
-    was: str
-    said: str
+    actual: str
+    decided: str
     weight: int
 
 
@@ -86,7 +86,7 @@ class Picker:
 
 
 def can_tell(row: Row) -> bool:
-    """Whether a ticket can tell good thresholds from bad ones: its records say what it was, and the chart looked at it."""
+    """Whether a ticket can be used to compare thresholds: its actual outcome is known, and the chart decided it."""
     return row["hindsight"] in HINDSIGHT_SAYS[:3] and row["chart"] not in (LEFT_ALONE, "not-readable")
 
 
@@ -100,17 +100,17 @@ def tried(chart_text: str, step: Step, cases: Sequence[Sampled]) -> Counter[str]
     other = _changed(chart_of(chart_text), step.section, step.name, step.then)
     change: Counter[str] = Counter()
     for one in cases:
-        says = (
+        outcome = (
             live_outcome(decide(as_of_entry(one.ticket, other), other, facts=False), one.ticket, other).value
             if other
-            else one.said
+            else one.decided
         )
-        if says != one.said:
-            for said, sign in ((one.said, -one.weight), (says, one.weight)):
-                change["right"] += sign * (said == one.was)
-                change["asks"] += sign * (said == Outcome.REVIEW.value)
-                change["wrong"] += sign * (said not in (one.was, Outcome.REVIEW.value))
-                change["moves"] += sign * (said in PROJECT_WORK)
+        if outcome != one.decided:
+            for decided, sign in ((one.decided, -one.weight), (outcome, one.weight)):
+                change["right"] += sign * (decided == one.actual)
+                change["asks"] += sign * (decided == Outcome.REVIEW.value)
+                change["wrong"] += sign * (decided not in (one.actual, Outcome.REVIEW.value))
+                change["moves"] += sign * (decided in PROJECT_WORK)
             change["tickets"] += one.weight
     return change
 
@@ -132,21 +132,21 @@ def best(found: Sequence[tuple[Step, Counter[str]]]) -> list[tuple[Step, Counter
     return chosen
 
 
-def says(chart_text: str, chosen: Sequence[Step], now: datetime, evidence: bytes) -> list[dict[str, Any]]:
-    """What the chart with each of some steps says of a packed page: for each ticket its `id` and what is `said`."""
+def outcomes_of_steps(chart_text: str, chosen: Sequence[Step], now: datetime, evidence: bytes) -> list[dict[str, Any]]:
+    """The outcomes of the chart with each of some steps over a packed page: for each ticket its `id` and `outcomes`."""
     charts = [_changed(chart_of(chart_text), one.section, one.name, one.then) for one in chosen]
     return [
-        {"id": ticket.id, "said": [evaluate_again(ticket, chart, now)["chart"] for chart in charts if chart]}
+        {"id": ticket.id, "outcomes": [evaluate_again(ticket, chart, now)["chart"] for chart in charts if chart]}
         for ticket in unpack(evidence)
     ]
 
 
-def count(change: Counter[str], row: Row, said: str) -> None:
-    """Counts what a step changes of one ticket. Right and wrong are known only where the records tell."""
-    if said == row["chart"]:
+def count(change: Counter[str], row: Row, decided: str) -> None:
+    """Counts what a step changes for one ticket. Right and wrong are known only where records show the outcome."""
+    if decided == row["chart"]:
         return
     change["tickets"] += 1
-    for one, sign in ((row, -1), (row | {"chart": said, "agrees": agrees(said, row["hindsight"])}, 1)):
+    for one, sign in ((row, -1), (row | {"chart": decided, "agrees": agrees(decided, row["hindsight"])}, 1)):
         change["right"] += sign * (one["agrees"] is True)
         change["wrong"] += sign * (one["agrees"] is False)
         change["asks"] += sign * (one["chart"] == Outcome.REVIEW.value)

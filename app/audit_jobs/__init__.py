@@ -1,1 +1,1 @@
-"""Audits as background runs: fetch, judge in worker processes, report, what-if."""
+"""Audits as background runs: fetch, evaluate in worker processes, report, what-if."""

@@ -105,9 +105,9 @@ class AuditService:
             else await self.parts.audits.latest("queued", "running", "cancelled", "failed")
         )
         if row is None:
-            raise NotFoundError("There is no audit to go on with: none was begun, or each has come to its end.")
+            raise NotFoundError("There is no audit to resume: none was started, or each has ended.")
         if row.state == "done":
-            raise ConflictError(f"The audit {row.id} has come to its end already.")
+            raise ConflictError(f"The audit {row.id} has ended already.")
         if row.seen and not await self.parts.audits.keeps(row.id):
             raise ConflictError(
                 f"What the audit {row.id} found of each ticket was forgotten after its time; begin a new one."
@@ -155,38 +155,38 @@ class AuditService:
         if run.audit.cancel and not run.complete:
             await self._cancelled(run.audit, run.total)
             return
-        said = "" if run.audit.seen else f"There is no ticket {AuditRequest.from_json(run.audit.asked).words}."
+        message = "" if run.audit.seen else f"There is no ticket {AuditRequest.from_json(run.audit.asked).words}."
         await self.parts.audits.settle(
-            run.audit, "done", message=said, now=self.parts.now(), totals=run.total.to_json()
+            run.audit, "done", message=message, now=self.parts.now(), totals=run.total.to_json()
         )
 
     async def _cancelled(self, audit: AuditRow, total: Totals) -> None:
-        kept = f" after ticket {audit.cursor}; what was found until then stays" if audit.seen else ""
+        kept = f" after ticket {audit.cursor}; results until then are kept" if audit.seen else ""
         totals, now = total.to_json(), self.parts.now()
         await self.parts.audits.settle(audit, "cancelled", message=f"Cancelled{kept}.", now=now, totals=totals)
 
     async def _trouble(self, audit: AuditRow, trouble: ConnectWiseError | WorkerCrashed) -> None:
         """After a failure of ConnectWise or a worker: schedule a retry after the last page, or fail the audit."""
-        said = str(trouble)
+        message = str(trouble)
         helps = isinstance(trouble, WorkerCrashed) or trouble.waiting_helps
         if not helps or audit.attempts + 1 >= self.parts.tries:
-            await self._fail(audit, said)
+            await self._fail(audit, message)
             return
         pause = min(self.parts.first_wait * 2**audit.attempts, _LONGEST_WAIT)
         if isinstance(trouble, ConnectWiseError) and trouble.retry_after:
             pause = max(pause, timedelta(seconds=trouble.retry_after))
         now = self.parts.now()
-        text = f"{said} Tried again in {pause.total_seconds():.0f} s, behind ticket {audit.cursor}."
+        text = f"{message} Retry in {pause.total_seconds():.0f} s, after ticket {audit.cursor}."
         await self.parts.audits.wait(audit, until=now + pause, message=text, now=now)
 
-    async def _fail(self, audit: AuditRow, said: str) -> None:
+    async def _fail(self, audit: AuditRow, message: str) -> None:
         kept = (
-            f" What was found up to ticket {audit.cursor} stays; resume the audit to go on from there."
+            f" Results up to ticket {audit.cursor} are kept; resume the audit to continue from there."
             if audit.cursor
             else ""
         )
         totals = (await tallied(self.parts, audit.id)).to_json()
-        await self.parts.audits.settle(audit, "failed", message=said + kept, now=self.parts.now(), totals=totals)
+        await self.parts.audits.settle(audit, "failed", message=message + kept, now=self.parts.now(), totals=totals)
 
     async def what_if(self, audit_id: str, chart: Chart) -> WhatIf:
         """Evaluate an audit's kept tickets by another chart, without ConnectWise."""

@@ -18,7 +18,7 @@ from app.audit.threshold_search import (
     count,
     is_better,
     is_problem,
-    says,
+    outcomes_of_steps,
     steps,
     suggestions,
     tried,
@@ -51,7 +51,7 @@ async def suggested(parts: AuditContext, audit: AuditRow, pool: WorkerPool) -> l
         return []
     text = await parts.audits.chart_text(audit.chart_sha256)
     sample = [one async for one in _sampled(parts, audit, counts)]
-    problems = [one for one in sample if one.said != one.was]
+    problems = [one for one in sample if one.decided != one.actual]
     chart: Chart = parse_chart(text)
     first = await asyncio.gather(*(pool.run(tried, text, step, problems) for step in steps(chart)))
     promising: list[Step] = [step for step, change in zip(steps(chart), first, strict=True) if is_better(change)]
@@ -66,12 +66,12 @@ async def _on_every_ticket(
     """The changes of each step over all tickets."""
     changes: list[Counter[str]] = [Counter() for _ in chosen]
 
-    def said(evidence: bytes) -> Awaitable[list[dict[str, Any]]]:
-        return pool.run(says, text, chosen, audit.created_at, evidence)
+    def decide_again(evidence: bytes) -> Awaitable[list[dict[str, Any]]]:
+        return pool.run(outcomes_of_steps, text, chosen, audit.created_at, evidence)
 
-    async with aclosing(replay(parts, audit.id, said)) as pairs:
+    async with aclosing(replay(parts, audit.id, decide_again)) as pairs:
         async for row, new in pairs:
-            for change, one in zip(changes, new["said"], strict=True):
+            for change, one in zip(changes, new["outcomes"], strict=True):
                 count(change, row, one)
     return list(zip(chosen, changes, strict=True))
 

@@ -13,10 +13,10 @@ def audit_json(row: AuditRow) -> dict[str, Any]:
     """An audit as the interface shows it."""
     remarks = [*row.remarks, *(remarks_of(row.totals) if row.totals else ())]
     if row.suggestions and row.totals:
-        told = row.totals["judged"]["tickets"]
+        count = row.totals["judged"]["tickets"]
         remarks.append(
-            "Suggestions are counted over all tickets, as another chart would say; right and wrong of them only where the records tell "
-            f"({told:,} tickets)."
+            "Suggestions are counted over all tickets, as with another chart; right and wrong only where records show the outcome "
+            f"({count:,} tickets)."
         )
     return {
         "id": row.id, "state": row.state, "settled": not row.is_open, "said": row.message,

@@ -65,8 +65,8 @@ def _with_actual(was: Row, new: Row) -> Row:
     """The other chart's decision on a ticket with the actual outcome and amounts of the audit, so that figures change only
     with a decision."""
     kept = {name: value for name, value in was.items() if name not in _OF_THE_CHART}
-    said = {name: new[name] for name in _OF_THE_CHART if name in new}
-    return {**kept, **said, "agrees": agrees(new["chart"], was["hindsight"])}
+    outcome = {name: new[name] for name in _OF_THE_CHART if name in new}
+    return {**kept, **outcome, "agrees": agrees(new["chart"], was["hindsight"])}
 
 
 def _compare(found: WhatIf, was: Row, new: Row) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import getpass
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from app.settings import load_settings
 from app.workflow import LONGEST_REASON
 
 Result = TypeVar("Result")
+_LONGEST_NAME = 100
 _TERMINATION = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -88,3 +90,18 @@ def reason(text: str) -> str:
     if len(text) > LONGEST_REASON:
         raise typer.BadParameter(f"The reason has {len(text)} characters. Use at most {LONGEST_REASON}.")
     return encodable(text)
+
+
+def person(name: str) -> str:
+    """A person's name that can be kept; without one, that of the system's user."""
+    found = encodable(name).strip() or _user()
+    if len(found) > _LONGEST_NAME or not found.isprintable():
+        raise typer.BadParameter(f"The name must be plain text of at most {_LONGEST_NAME} characters.")
+    return found
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()[:_LONGEST_NAME]
+    except (OSError, KeyError):
+        return "a person"

@@ -43,7 +43,7 @@ class ServerStopped(Exception):
 
 
 class LocalServer:
-    """A server beside others in this process, on loopback. Its port is taken at once, it answers after `start`."""
+    """One of several servers in this process, on loopback. Its port is bound immediately; it answers after `start`."""
 
     task: asyncio.Task[None]
     """Done once the server has stopped."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
@@ -15,14 +13,13 @@ from app.chart import load_chart, shipped_chart
 from app.cli import context, decision_view
 from app.cli.cases import decide_cases
 from app.cli.command_group import Command, command_group
-from app.container import Container
+from app.cli.runs import report_end, with_started_service
 from app.settings import chart_file
-from app.workflow import LARGEST_ID, RunView, Service
+from app.workflow import LARGEST_ID
 from app.workflow.views import step_json
 
 app = command_group()
 
-Result = TypeVar("Result")
 TicketId = Annotated[int, typer.Argument(help="Ticket id in ConnectWise.", metavar="TICKET_ID", min=1, max=LARGEST_ID)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Reason = Annotated[str, typer.Option(help="Reason; saved with the decision.", callback=context.reason)]
@@ -104,12 +101,12 @@ def reclassify(
 ) -> None:
     """Run a ticket again and show the decision. If the service is running on the same database, it does the work."""
     run_mode, chosen = mode.value if mode else None, outcome.value if outcome else None
-    view = _with_started_service(
+    view = with_started_service(
         lambda service: service.reclassify(ticket_id, mode=run_mode, outcome=chosen, reason=reason, wait=wait)
     )
     if view.decision is not None and not as_json:
         decision_view.show_decision(view.decision)
-    _report_end(view, as_json=as_json)
+    report_end(view, as_json=as_json)
 
 
 @app.command("undo", cls=Command)
@@ -122,41 +119,7 @@ def undo(
     as_json: Json = False,
 ) -> None:
     """Undo an applied decision. Changes are reverted; what people have added since is kept."""
-    view = _with_started_service(lambda service: service.undo(decision_id, reason=reason, wait=wait))
+    view = with_started_service(lambda service: service.undo(decision_id, reason=reason, wait=wait))
     if view.decision is not None and not as_json:
         decision_view.show_undo(view.decision)
-    _report_end(view, as_json=as_json)
-
-
-def _with_started_service(request: Callable[[Service], Awaitable[Result]]) -> Result:
-    """The answer to a request of the started service, which is stopped again afterwards."""
-
-    async def work(parts: Container) -> Result:
-        await context.require_access(parts.reader)
-        await parts.service.start(look_after=False)
-        try:
-            return await request(parts.service)
-        finally:
-            await parts.service.stop()
-
-    return context.with_parts(work)
-
-
-def _report_end(view: RunView, *, as_json: bool) -> None:
-    """Print the state of a run; exit 1 unless it has led to a decision that did not fail."""
-    decision = view.decision
-    if as_json:
-        shown: dict[str, Any] = decision or {"run_id": view.run_id, "settled": view.settled, "said": view.error}
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
-    failed = decision is None or decision["status"] == "failed"
-    if not view.settled:
-        print(
-            f"Still running: {view.error or 'it continues without this command'} (run {view.run_id})", file=sys.stderr
-        )
-    elif failed:
-        message = view.error or (decision or {}).get("said") or "The run failed without a message."
-        print(message, file=sys.stderr)
-    if view.way_back:
-        print(view.way_back["text"], file=sys.stderr)
-    if failed or not view.settled:
-        raise typer.Exit(1)
+    report_end(view, as_json=as_json)

@@ -2,7 +2,7 @@
 
 A bundle names each list by its resource type and its parent's id, and is answered with one status for each. Which resource
 types a version knows and how many requests a bundle may hold is not public. So a record that does not show where it
-belongs is rejected; a read without a usable answer becomes a request of its own; a refused bundle is halved, and finally
+belongs is rejected; a read without a usable answer is sent as a single request; a refused bundle is halved, and finally
 bundles are given up. Bundles hold reads only: no entity, no action.
 """
 

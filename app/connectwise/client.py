@@ -99,7 +99,7 @@ class ConnectWiseClient:
             return None
 
     async def value(self, path: str) -> Any:
-        """The JSON of a path, whatever its form."""
+        """The JSON of a path in any form."""
         return await self._ask("GET", path)
 
     async def newest(self, path: str, conditions: str = "", *, fields: Sequence[str] = (), most: int) -> Records:

@@ -99,7 +99,7 @@ def not_watched(ticket: TicketRecord, board: Board | None, rules: EligibilityRul
 
 
 def not_a_ticket_of_its_own(ticket: TicketRecord) -> str | None:
-    """The sentence why a record is no service ticket of its own any more; None where it is one."""
+    """The sentence why a record is no longer a separate service ticket; None where it is one."""
     if _is_set(ticket.merged_parent_ticket):
         return "The ticket was merged into another one."
     return "The ticket belongs to a project." if is_in_project(ticket) else None
@@ -151,7 +151,7 @@ def _protected(ticket: TicketRecord, rules: EligibilityRules) -> list[Blocker]:
 
 
 def _not_served(company: Company) -> list[Blocker]:
-    """A company that ConnectWise marks as deleted or inactive, or whose status lets nobody save records."""
+    """A company that ConnectWise marks as deleted or inactive, or whose status forbids saving records."""
     status = f" (status “{company.status}”)" if company.status else ""
     if company.deleted_flag:
         return [Blocker("company-deleted", "The company is deleted.")]

@@ -11,7 +11,7 @@ from app.domain.enums import PointsTo
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One fact that speaks for a side: the sentence, where it was read, what was read, what it was held against."""
+    """One fact that speaks for a side: the sentence, where it was read, what was read, what it was compared with."""
 
     text: str
     source: str
@@ -19,7 +19,7 @@ class Reason:
     value: str = ""
     """The quoted words or the field's value."""
     threshold: str = ""
-    """What the value was held against, named by its place in the chart file where it has one."""
+    """The threshold, named by its place in the chart file where it has one."""
     speaks_for: PointsTo = PointsTo.UNKNOWN
     """The side of its row that the fact speaks for; `UNKNOWN` where it only describes the job."""
 
@@ -50,7 +50,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What the evidence says of the job itself; the plan builds the project from it. None: not said."""
+    """Facts about the job itself, from which the plan builds the project. None: not stated."""
 
     kind: str | None = None
     """Kind of work by the chart file's names, such as `migration`."""
@@ -59,13 +59,13 @@ class JobFacts:
     other_prices: tuple[Decimal, ...] = ()
     """Other amounts that the ticket names as the whole price; a person has to choose."""
     price_open: bool = False
-    """A fixed price is agreed, and its amount does not stand in the ticket."""
+    """A fixed price is agreed, and the ticket does not state its amount."""
     cap: Decimal | None = None
     """Not-to-exceed amount."""
     hourly_rate: Decimal | None = None
     """Rate agreed for this job, which overrides the usual ones."""
     left_out: tuple[str, ...] = ()
-    """Words with money that stands beside what is agreed: for extra work, for each of several, estimated."""
+    """Quotes of amounts in addition to the agreed ones: for extra work, per unit, estimated."""
     hours: Decimal | None = None
     start: date | None = None
     end: date | None = None

@@ -1,35 +1,35 @@
-"""From a decision to ordered steps, and back again. Pure: a plan is what a dry run shows, and nothing is looked up here.
+"""From a decision to a brief and ordered steps, and back (undo). Pure: no requests, no clock.
 
-What the plan needs of ConnectWise it takes from a catalogue of lists; a list that is missing is asked for by
-`ListNeeded`. Where it would have to guess, the plan has problems, and a person decides.
+Names are resolved in `ReferenceLists`; a list that is not read yet raises `ListNeeded`. Where a plan would have to guess, it has
+problems, and a person decides.
 
-What happens to a ticket, by the keys of the steps:
+Steps by outcome:
 
 Service ticket: nothing.
 
 Mini-project (`move`):
-- `guard`: nobody has changed board, status, type, company, owner, agreement, summary since the decision, nor closed it.
+- `guard`: board, status, type, company, owner, agreement and summary are as at the decision, and the ticket is open.
 - `move`: one PATCH with board, status, type, subtype, item, team, department and location, all by the ids of the new board;
-  or, by the chart's other way, the service type. What the answer does not show is read again and tried again.
-- `note`: an internal note with the filled-in chart, and what finance sets by hand where a price is agreed.
+  or, with `method: type`, the service type. Values that the answer does not show are read again and written again.
+- `note`: an internal note with the filled-in chart and the manual actions.
 - `place`: department and location once more, after the new board's workflow rules have run.
 
 Project (`project`):
 - `guard`: as above, and no time on the ticket is billed.
 - `count`: notes, time, schedule, documents, configurations, products, tasks and activities.
 - `project`: POST with billing method and amount, rate type, terms, tax code, purchase order, dates, budget, manager, department and
-  location. Our mark in its description finds it again.
+  location. It is found again by the mark in its description.
 - `template`: the template of the kind of work, where the chart names one.
 - `phase-N`: stages, else the chart's phases, each with its budget hours. An instalment is a fixed-fee phase that is billed separately when
   it closes; an agreed rate stands on the phase.
-- `team-N`, `contact-N`: the manager and who is scheduled join the team with a role; the ticket's contacts become the project's.
+- `team-N`, `contact-N`: manager and scheduled members join the team with a role; the ticket's contacts become the project's.
 - `convert`: the ticket into the first phase.
-- `ticket`: status, sorting, place, billing flags, budget, owner of the project ticket, and its agreement taken off where the work is priced.
+- `ticket`: status, sorting, place, billing flags, budget, owner of the project ticket, and its agreement removed where the work is priced.
 - `count-after`: none of the counts is less than before, else the run stops.
-- `project-note`, `note`, `place`: what is left to a person, the filled-in chart, department and location once more.
+- `project-note`, `note`, `place`: manual actions, the filled-in chart, department and location once more.
 
-Undo goes the other way: convert back while nobody has carried the project ticket on, the old place, the old flags, then
-each record of ours that nobody uses.
+Undo reverses this: convert back while the project ticket is unchanged, restore board and flags, then delete each record that
+this service created and no person uses.
 """
 
 from app.planning.blockers import PERMANENT_BLOCKERS, needs_brief

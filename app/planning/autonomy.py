@@ -1,4 +1,4 @@
-"""How strong the evidence behind a decision is, and whether live mode goes on with it by itself (chart section `autonomy`)."""
+"""How strong the evidence behind a decision is, and whether live mode executes it without a person (chart section `autonomy`)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _speaks_of_sale(decision: Decision) -> bool:
 
 
 def waits_for_person(decision: Decision, ticket: TicketRecord, chart: Chart, *, has_model: bool = False) -> str:
-    """Why live mode does not go on by itself with this outcome, as a sentence, or empty. `has_model`: words and model agree."""
+    """Why live mode needs a person for this outcome, as a sentence, or empty. `has_model`: words and model agree."""
     outcome = decision.outcome
     if outcome not in (Outcome.PROJECT, Outcome.MINI_PROJECT):
         return ""

@@ -1,4 +1,4 @@
-"""What moves and conversions share: references, who may not be touched, the guard, notes."""
+"""Shared by moves and conversions: references, tickets that need a person, the guard, notes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Linked = Reference | Agreement | Opportunity
 
 GUARDED = ("board", "status", "type", "company", "owner", "agreement")
 _EMPTY_IS_A_VALUE = ("type", "agreement")
-"""What else is decided and billed once it is set where it was empty; that somebody takes a ticket up is no such change."""
+"""Members whose change from empty to a value matters; a new owner of an unassigned ticket does not."""
 PERMANENT_BLOCKERS = ("ticket-closed", "ticket-in-project", "ticket-merged", "time-billed")
-"""Problems of a ticket that no step can mend: whatever a person approves, the plan is not for a ticket like that."""
+"""Problems that no approval can solve: the ticket cannot be moved or converted."""
 _OF_BRIEF = ("brief-", "revenue-unproven", "product-unknown")
 _MOST_NOTE = 8000
 
@@ -75,18 +75,18 @@ def as_record(value: Any) -> Record:
 
 
 def records(value: Any) -> list[Record]:
-    """The records of a list; anything else is as if it were not there."""
+    """The records of a list; other elements are ignored."""
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def blockers(ticket: TicketRecord, chart: Chart) -> list[Problem]:
-    """Why a ticket is not touched without a person, by `domain.eligibility`."""
+    """Why a ticket needs a person before it is moved or converted, by `domain.eligibility`."""
     found = eligibility.blockers(ticket, eligibility_rules(chart))
     return [Problem(blocker.code, f"{plain(blocker.text)} Decide by hand.") for blocker in found]
 
 
 def guard(ticket: TicketRecord, *, unbilled: bool = False) -> Step:
-    """Stops the run when a person has changed what the decision rests on. `unbilled`: also when time on it is billed."""
+    """Stops the run if a person has changed a member that the decision depends on. `unbilled`: also if time on it is billed."""
     expect: dict[str, Any] = {
         f"{name}/id": found for name in GUARDED if (found := id_of(linked(ticket, name))) is not None
     }
@@ -98,7 +98,7 @@ def guard(ticket: TicketRecord, *, unbilled: bool = False) -> Step:
     time = f'chargeToType="ServiceTicket" and chargeToId={int(ticket.id or 0)}'
     billed = billed_time(time, means="time on the ticket is billed already")
     return Step(
-        "guard", StepKind.GUARD, "Nobody has changed the ticket since the decision", "GET", ticket_path(ticket),
+        "guard", StepKind.GUARD, "Check that the ticket is unchanged since the decision", "GET", ticket_path(ticket),
         expect=expect, unused=(billed,) if unbilled else (),
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def note_step(
     path: str, text: str, last_line: str, *, key: str = "note", title: str = "Note with the filled-in chart",
     after: str = "",
 ) -> Step:  # fmt: skip
-    """An internal note that ends in a line by which it is found again; nobody is mailed for it."""
+    """An internal note without mail; its last line is the mark by which it is found again."""
     body = {
         "text": note_text(text, last_line), "internalAnalysisFlag": True, "detailDescriptionFlag": False, "resolutionFlag": False,
         "processNotifications": False,

@@ -1,4 +1,4 @@
-"""What a ticket becomes on another board: status, type, subtype, item and team there, location and department together."""
+"""Maps a ticket's values to another board: status, type, subtype, item, team, department and location."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def sorting(
     ticket: TicketRecord, catalogue: ReferenceLists, board: Record, *, types: Names, subtypes: Names, items: Names,
     fallback: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """A wish for type, subtype and item of the board that may stand together; what has no place there is cleared."""
+    """A wish for type, subtype and item of the board that are valid together; values without a counterpart are cleared."""
     at = at_board(board)
     kind = _mapped(ticket.type, types, catalogue, f"{at}/types", what="service type")
     kind = kind or (catalogue.find(f"{at}/types", fallback) if fallback else None)
@@ -110,7 +110,7 @@ def may_stand(subtype: Record, kind: Record) -> bool:
 
 
 def associated(catalogue: ReferenceLists, at: str, kind: Record, subtype: Record, item: Record) -> bool:
-    """Whether type, subtype and item may stand together on the board at `at`."""
+    """Whether type, subtype and item are valid together on the board at `at`."""
     wanted = (kind["id"], subtype["id"], item["id"])
     return any(
         (id_of(triple.get("type")), id_of(triple.get("subType")), id_of(triple.get("item"))) == wanted

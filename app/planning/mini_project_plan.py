@@ -99,7 +99,7 @@ def _scheduled(ticket: TicketRecord, lists: ReferenceLists) -> list[Record]:
 def _place_again(ticket: TicketRecord, wish: Mapping[str, Any]) -> list[Step]:
     """A workflow rule of the new board may have changed the department meanwhile; revenue hangs on it."""
     kept = {member: wish[member] for member in ("department", "location") if member in wish}
-    title = "Department and location are still as they should be"
+    title = "Check department and location again"
     path = ticket_path(ticket)
     return (
         [Step("place", StepKind.PATCH, title, "PATCH", path, wish=kept, restore=restored(ticket, tuple(kept)))]

@@ -1,6 +1,6 @@
-"""The plan: ordered steps that a dry run shows and `flows` carries out.
+"""The plan: ordered steps that a dry run shows and `workflow.steps` executes.
 
-A step says what it needs, how to see that it is done already, what it writes, how to read it back and
+A step states its preconditions, how to see that it is done already, what it writes, how to read it back and
 how to undo it. Steps are plain data, so that a run can be stored, resumed and undone from its rows.
 
 References: a value `{"$ref": "KEY.member"}` inside `body`, and `{KEY.member}` inside `path`, conditions and a body's
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 class StepKind(StrEnum):
-    """What a step does; each has one way of looking, writing, reading back and undoing (see `flows`)."""
+    """What a step does; the executor has one handler for each (see `workflow.steps.executor`)."""
 
     GUARD = "guard"
     """GET `path`; every member of `expect` must still hold and `unused` find nothing, else the run stops."""
     COUNT = "count"
-    """Counts what hangs on the ticket (`counts`); none may be less than in the step `compare_with`."""
+    """Counts attached records (`counts`); none may be less than in the step `compare_with`."""
     PATCH = "patch"
     """Sets `wish` on the record at `path`; done already when the record shows it. Undo: the members' old values."""
     CREATE = "create"
-    """POST `body` to `path`, unless `look` finds the record by its mark. Undo: delete it if nobody used it since."""
+    """POST `body` to `path`, unless `look` finds the record by its mark. Undo: delete it if it is unused."""
     ACTION = "action"
-    """POST without a record of its own (applyTemplate); `look` proves it and gives the result, `makes` lists what it made."""
+    """POST that creates no record itself (applyTemplate); `look` proves it and gives the result, `makes` lists what it made."""
     CONVERT = "convert"
     """Service ticket to project ticket; done already when the project path answers, or `look` finds it under a new id.
 
@@ -42,7 +42,7 @@ class StepKind(StrEnum):
     NOTE = "note"
     """POST a note unless one that contains `look.mark` is there. Never undone: undo adds its own note."""
     REMOVE = "remove"
-    """DELETE a record that we created, while `only_if` holds and `unused` finds nobody's work; else it stays, and is said.
+    """DELETE a record that we created, while `only_if` holds and `unused` finds nothing; else it stays, with a message.
 
     With a `look` the record is found by it first, and `{id}` in `path` and in `unused` stands for its id.
     """
@@ -50,7 +50,7 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How to find a record that an earlier try may have made: a list, a condition, and what must match in it."""
+    """How to find a record that an earlier attempt may have created: a list, a condition, and members that must match."""
 
     path: str
     conditions: str = ""
@@ -59,14 +59,14 @@ class Look:
     contains: Mapping[str, str] = field(default_factory=dict)
     """Slash-separated member to a text that it must contain (our mark)."""
     lacks: Mapping[str, str] = field(default_factory=dict)
-    """Slash-separated member to a text that it must not contain (our mark, where other people's records are looked for)."""
+    """Slash-separated member to a text that it must not contain (our mark, to find records of other people)."""
     means: str = ""
-    """Of a look that must find nothing: what it means when it does, as the end of a sentence."""
+    """For a lookup that must find nothing: the meaning of a hit, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request to ConnectWise, or one look at it, with all that is needed to repeat it safely."""
+    """One request to ConnectWise, with everything needed to repeat it safely."""
 
     key: str
     """Unique within the plan; other steps refer to it."""
@@ -134,33 +134,33 @@ class Problem:
     code: str
     """Stable word, such as `board-missing`."""
     text: str
-    """What is wrong and what to do, with near misses."""
+    """The problem and the action, with similar names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be done. Empty steps and no problems: nothing to do."""
+    """The steps of a decision. Empty steps and no problems: no change."""
 
     steps: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = ()
     todos: tuple[str, ...] = ()
-    """What ConnectWise's API cannot do and a person has to."""
+    """Manual actions: what ConnectWise's API cannot do."""
     actions: tuple[ManualAction, ...] = ()
     """The same as records, in the order of `todos`."""
     brief: Brief | None = None
-    """What the steps were made from; None for a ticket that stays as it is."""
+    """Source of the steps; None for a ticket that stays as it is."""
     proposals: tuple[str, ...] = ()
     """Fields of the brief that live mode writes only after a person has accepted them."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """A step as the journal keeps it once it was begun, with its references filled."""
+    """A stored step that has been started, with its references resolved."""
 
     step: Step
     status: str
-    """done, already-done, left, failed, or planned where it was begun and its end is not known."""
+    """done, already-done, left, failed, or planned where it was started and its result is unknown."""
     before: Any = None
     """PATCH: the members' values before the write."""
     result: Any = None
-    """What the step made or read."""
+    """Record that the step created or read."""

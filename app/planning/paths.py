@@ -6,4 +6,4 @@ PROJECTS = "/project/projects"
 PRODUCTS = "/procurement/products"
 TEMPLATES = "/project/projectTemplates/"
 COUNTED = ("notes", "timeentries", "scheduleentries", "documents", "configurations", "products", "tasks", "activities")
-"""What hangs on a ticket; none of it may get lost by a conversion."""
+"""Lists attached to a ticket; a conversion must not lose any of their records."""

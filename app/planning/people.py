@@ -26,7 +26,7 @@ def manager_record(brief: Brief, lists: ReferenceLists) -> Record | None:
 
 
 def team_records(brief: Brief, lists: ReferenceLists) -> tuple[list[tuple[Record, TeamMember]], list[ManualAction]]:
-    """The active members of the team, the manager first; the others are for a person."""
+    """The active members of the team, the manager first; the others become manual actions."""
     team = {one.identifier.casefold(): one for one in brief.team.value or ()}
     manager = brief.manager.value
     if manager:

@@ -26,7 +26,7 @@ from app.planning.working_days import Span, day, within
 
 @dataclass(frozen=True, slots=True)
 class ProjectInputs:
-    """What a conversion is made from, looked up once."""
+    """Inputs of a conversion, resolved once."""
 
     brief: Brief
     facts: JobFacts
@@ -71,7 +71,7 @@ class ProjectInputs:
 def project_inputs(
     brief: Brief, facts: JobFacts, ticket: TicketRecord, lists: ReferenceLists, chart: Chart, *, decision_id: str
 ) -> ProjectInputs:
-    """Looks up what a conversion needs; ReferenceNotFound names what is not there."""
+    """Resolves the inputs of a conversion; ReferenceNotFound names a missing record."""
     by_kind = {str(kind): name for kind, name in chart.project.templates.items()}
     joins = brief.project.value and brief.project.value.join
     named = None if joins else by_kind.get(facts.kind or "")
@@ -91,7 +91,7 @@ def project_inputs(
 
 
 def project_body(job: ProjectInputs) -> dict[str, Any]:
-    """The project to create: what it is, when, how it is billed, where its revenue goes."""
+    """The body of the project: description, dates, billing, department and location."""
     chosen, ticket, brief = job.chart.project, job.ticket, job.brief
     scope = (brief.description.value or "").strip()
     body: dict[str, Any] = {
@@ -166,7 +166,7 @@ def _terms(job: ProjectInputs) -> dict[str, Any]:
 
 
 def ticket_wish(job: ProjectInputs) -> dict[str, Any]:
-    """What the API can set on one project ticket. Its billing method and rate it can only show."""
+    """Members that the API can set on a project ticket; its billing method and rate are read-only."""
     ticket, lists, chosen = job.ticket, job.lists, job.chart.project
     wish: dict[str, Any] = {
         "status": {"id": open_status(ticket, lists, job.board, names={}, named=None)["id"]},

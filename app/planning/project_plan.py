@@ -83,11 +83,11 @@ def _proposals(brief: Brief, chart: Chart) -> tuple[str, ...]:
 
 
 def _before(job: ProjectInputs, body: dict[str, Any], lines: list[Step]) -> list[Step]:
-    """What must be there before the ticket can be converted: the project, its phases of work and its payments."""
+    """Steps before the conversion: the project, its phases of work and its payments."""
     made = [] if job.joins else [_create("project", "Create the project", PROJECTS, body, look=_own_project(job))]
     return [
         guard(job.ticket, unbilled=True),
-        _count("count", ticket_path(job.ticket), "Count the records on the ticket"),
+        _count("count", ticket_path(job.ticket), "Count the attached records"),
         *lines,
         *made,
         *_structure(job),
@@ -96,14 +96,14 @@ def _before(job: ProjectInputs, body: dict[str, Any], lines: list[Step]) -> list
 
 
 def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], note: str) -> list[Step]:
-    """The conversion and what is set and noted once the ticket is in the project."""
+    """The conversion and the steps after it."""
     title = "Set status, sorting, place, billing flags and budget of the project ticket"
     return [
         _convert(job),
         Step(
             "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.ticket, tuple(wish))
         ),
-        _count("count-after", _CONVERTED, "Nothing got lost by the conversion", compare_with="count"),
+        _count("count-after", _CONVERTED, "The conversion lost no records", compare_with="count"),
         *_todo_note(todos, job),
         note_step(f"{_CONVERTED}/notes", note, mark(job.decision_id)),
         _place_again(wish),
@@ -190,7 +190,7 @@ def _convert(job: ProjectInputs) -> Step:
 
 
 def _old_place(ticket: TicketRecord) -> dict[str, Any]:
-    """Where the ticket was, for undo; empty is only what a ticket may have empty."""
+    """The ticket's place before, for undo; only optional members may be empty."""
     old = restored(ticket, _RESTORED)
     return {member: value for member, value in old.items() if value is not None or member in _MAY_BE_EMPTY}
 
@@ -198,7 +198,7 @@ def _old_place(ticket: TicketRecord) -> dict[str, Any]:
 def _place_again(wish: Mapping[str, Any]) -> Step:
     """A workflow rule of the project board may have changed the department meanwhile; revenue hangs on it."""
     kept = {member: wish[member] for member in ("department", "location")}
-    title = "Department and location are still as they should be"
+    title = "Check department and location again"
     return Step("place", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=kept)
 
 

@@ -14,7 +14,7 @@ BOARDS = "/service/boards"
 
 
 class ListNeeded(LookupError):
-    """A list of the catalogue has not been read yet; the caller reads `path` and asks again."""
+    """A list has not been read yet; the caller reads `path` and plans again."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -72,7 +72,7 @@ class ReferenceLists:
 
 
 def near_misses(name: str, names: Sequence[str]) -> list[str]:
-    """Up to three names that somebody may have meant."""
+    """Up to three similar names."""
     by_plain = {_plain(each): each for each in names}
     close = difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.5)
     return [by_plain[each] for each in close]

@@ -3,7 +3,7 @@
 Source: `/finance/glAccounts` rows of glType R (service revenue) and their mapped types. The exact precedence is not
 public. A row for a specific record (project type, service type, work type, work role) is taken to go before the
 department's, that before the location's, that before the owner's; which of several specific rows goes first is not
-known, so each of them must reach the account. Mapped types are told apart by their table, since their names change with language
+known, so each of them must reach the account. Mapped types are distinguished by their table, since their names depend on language
 and set-up.
 """
 
@@ -63,7 +63,7 @@ class RevenuePath:
     """Every specific row that applies and goes before the department's, the one that is used among them."""
 
     def actions(self) -> list[ManualAction]:
-        """What a person has to look at where the mapping cannot be read."""
+        """The manual action where the mapping cannot be read."""
         return [] if self.known else [manual_action("gl-unread")]
 
     def words(self) -> str:
@@ -121,7 +121,7 @@ def _kind_of_row(row: Record, kinds: Mapping[object, str]) -> str:
 
 
 def _kind(table: Record) -> str:
-    """What a mapped type maps by: told by its table, else by its name."""
+    """The kind of record that a mapped type maps by, from its table, else its name."""
     for text in (table.get("table"), table.get("name")):
         plain = re.sub(r"[^a-z]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(text or "")).lower())
         for kind, pattern in _KINDS:

@@ -1,4 +1,4 @@
-"""Where time goes on each target: what a plan's revenue reaches, and the overview that finance looks at before all plans."""
+"""The revenue account of each target: for one plan, and as the overview that doctor shows."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _usual(member: str, ticket: TicketRecord, board: Record, people: Sequence[Re
 
 
 def revenue_problems(path: RevenuePath, chart: Chart, *, accepted: bool = False) -> list[Problem]:
-    """Why a plan's revenue may go elsewhere. `accepted`: a person has said to go on although the mapping cannot be read."""
+    """Why a plan's revenue may go elsewhere. `accepted`: a person has accepted that the mapping cannot be read."""
     if not path.known:
         text = f"{path.words()} Let the API member read it, or accept it in the brief (revenue: proceed)."
         return [] if accepted or chart.revenue.unproven == "allow" else [Problem("revenue-unproven", text)]

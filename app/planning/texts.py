@@ -12,7 +12,7 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 def mark(decision_id: str) -> str:
-    """What our records are found by again."""
+    """The mark by which our records are found again."""
     return f"Mini-Projects decision {decision_id}"
 
 

@@ -1,7 +1,7 @@
-"""Taking back what was done: the same steps the other way round, and only what nobody has built on since.
+"""The plan of an undo: the executed steps in reverse, except where people have changed or used the result since.
 
-Planned from the journal's records of any run, finished or not. What a person has changed, used or built on since
-stays as it is and is said; what ConnectWise has of ours is looked up before it is touched, so an undo may run again at any time.
+Planned from the stored steps of any run, finished or not. Changes by people stay and are reported. Each record is looked up
+before it is changed, so an undo can be repeated at any time.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
 from app.planning.texts import mark
 
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
-"""What belongs to a board goes back together, or stays together."""
+"""Members that belong to a board are restored together or not at all."""
 _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
-"""What a project ticket takes along when it is converted back; each goes back while it still shows what we set."""
+"""Members that survive converting back; each is restored while it still has the value we set."""
 _SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSeparatelyFlag", "hourlyRate", "budgetHours",
                 "projectRole", "hours")  # fmt: skip
 """Members of our own records that only a person changes: where one differs, the record is in use."""
@@ -43,65 +43,70 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
 
 
 def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
-    """Board and what belongs to it as one; each other member while it still shows what we set."""
+    """The board with its members together; each other member while it still has the value we set."""
     steps = []
     for path in dict.fromkeys(record.step.path for record in patches):
-        own = [record for record in patches if record.step.path == path]
-        before, ours = _before(own), _ours(own)
-        whole = all(record.status != "failed" for record in own)
+        written = [record for record in patches if record.step.path == path]
+        before, written_values = _before(written), _ours(written)
+        whole = all(record.status != "failed" for record in written)
         bound = {member: value for member, value in before.items() if member in _OF_BOARD}
         if bound:
-            told = {member: ours[member] for member in bound if whole or member == "board" or "board" not in bound}
-            title = "Put board, status, type, subtype, item and team back"
-            steps.append(_patch("undo-move", title, path, bound, told))
+            values = {
+                member: written_values[member] for member in bound if whole or member == "board" or "board" not in bound
+            }
+            title = "Restore board, status, type, subtype, item and team"
+            steps.append(_patch("undo-move", title, path, bound, values))
         others = {member: value for member, value in before.items() if member not in _OF_BOARD}
         if others:
-            told = {member: ours[member] for member in others}
-            title, after = "Put department, location and billing back", "undo-move" if bound else ""
-            steps.append(_patch("undo-place", title, path, others, told, member_wise=True, after=after))
+            values = {member: written_values[member] for member in others}
+            title, after = "Restore department, location and billing", "undo-move" if bound else ""
+            steps.append(_patch("undo-place", title, path, others, values, member_wise=True, after=after))
     return steps
 
 
 def _bill_lines_again(lines: Sequence[StepRecord], *, after: str) -> Iterator[Step]:
-    """Each product line bills as before, while it still shows what we set; not where the fee stays."""
+    """Restores the billing of each product line that still has the value we set; not where the fee stays."""
     for record in reversed(lines):
-        before, ours = _before([record]), _ours([record])
+        before, written_values = _before([record]), _ours([record])
         yield _patch(
             f"undo-{record.step.key}",
-            "Let the product line bill as before",
+            "Restore the billing of the product line",
             record.step.path,
             before,
-            ours,
+            written_values,
             after=after,
         )
 
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
-    """Back to a service ticket, to its old place, with its old flags. A ticket that a person has carried on stays, all of it."""
+    """Converts back and restores board and flags. A ticket that a person has changed stays as it is."""
     service = convert.step.path.removesuffix("/convert")
     made = convert.result if isinstance(convert.result, Mapping) else {}
     ticket = f"/project/tickets/{made.get('id') or service.rsplit('/', 1)[-1]}"
-    own = [record for record in patches if record.step.path == ticket]
-    before, ours = _before(own), _ours(own)
-    still = _still(convert, ours)
+    written = [record for record in patches if record.step.path == ticket]
+    before, written_values = _before(written), _ours(written)
+    still = _still(convert, written_values)
     back = Step(
         "undo-convert", StepKind.CONVERT_BACK, "Convert back into a service ticket", "POST", f"{ticket}/convert",
         body={"recordType": "ServiceTicket"}, only_if=still, unused=tuple(_billed(convert, ticket)),
     )  # fmt: skip
-    steps = [_count("undo-count", ticket, "Count what hangs on the ticket"), back]
+    steps = [_count("undo-count", ticket, "Count the attached records"), back]
     if still:
-        title = "Put board, status, type, subtype, item, team, department and location back"
+        title = "Restore board, status, type, subtype, item, team, department and location"
         steps.append(_patch("undo-restore", title, service, convert.step.restore, {}, after="undo-convert"))
     flags = {member: value for member, value in before.items() if member in _KEPT_BY_CONVERT}
     if flags:
-        told, title = {member: ours[member] for member in flags}, "Put billing flags, budget and agreement back"
-        steps.append(_patch("undo-flags", title, service, flags, told, member_wise=True, after="undo-convert"))
-    title = "Nothing got lost by converting back"
+        values, title = (
+            {member: written_values[member] for member in flags},
+            "Restore billing flags, budget and agreement",
+        )
+        steps.append(_patch("undo-flags", title, service, flags, values, member_wise=True, after="undo-convert"))
+    title = "Converting back lost no records"
     return [*steps, _count("undo-count-after", service, title, compare_with="undo-count")]
 
 
 def _billed(convert: StepRecord, ticket: str) -> Iterator[Look]:
-    """Time on the project ticket or its project that stands on an invoice, which must keep what it was billed for."""
+    """Time on the project ticket or its project that is on an invoice: it must keep its record."""
     number = ticket.rsplit("/", 1)[-1]
     means = "time on the ticket is billed already"
     yield billed_time(f'chargeToType="ProjectTicket" and chargeToId={number}', means=means)
@@ -110,10 +115,10 @@ def _billed(convert: StepRecord, ticket: str) -> Iterator[Look]:
         yield billed_time(f"project/id={project['id']}", means="time on the project is billed already")
 
 
-def _still(convert: StepRecord, ours: Mapping[str, Any]) -> dict[str, Any]:
-    """How the project ticket looks while nobody has carried it on; empty where the conversion's end is not known."""
+def _still(convert: StepRecord, written_values: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an unchanged project ticket; empty where the result of the conversion is unknown."""
     made = convert.result if isinstance(convert.result, Mapping) else {}
-    status = ours.get("status") or reference(made.get("status"))
+    status = written_values.get("status") or reference(made.get("status"))
     members = {"project": reference(made.get("project")), "phase": reference(made.get("phase")), "status": status}
     return {member: value for member, value in members.items() if value} if made else {}
 
@@ -121,7 +126,7 @@ def _still(convert: StepRecord, ours: Mapping[str, Any]) -> dict[str, Any]:
 def _before(patches: Sequence[StepRecord]) -> dict[str, Any]:
     """What each member was before our first write, in the form of a wish.
 
-    A step that found its wish fulfilled by an earlier try saw our own value; then the plan's record of it holds.
+    A step that found its values set by an earlier attempt read our own value; then the plan's record is used.
     """
     before: dict[str, Any] = {}
     for record in patches:
@@ -139,7 +144,7 @@ def _ours(patches: Sequence[StepRecord]) -> dict[str, Any]:
 
 
 def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator[Step]:
-    """Removes a record of ours, or everything that a template made, while nobody's work hangs on it."""
+    """Removes a record we created, or everything that a template created, while it is unused."""
     made = record.result if isinstance(record.result, Mapping) else {}
     if record.step.kind is StepKind.ACTION:
         paths = sorted(map(str, made.get("made") or ()), key=_last_first)
@@ -161,7 +166,7 @@ def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator
 
 
 def _last_first(path: str) -> tuple[bool, int]:
-    """Tickets before phases, the latest first, so that what hangs on another record goes before it."""
+    """Tickets before phases, latest first, so that dependent records are removed first."""
     number = path.rsplit("/", 1)[-1]
     return not path.startswith("/project/tickets/"), -int(number) if number.isdigit() else 0
 
@@ -177,9 +182,9 @@ def _remove(
 
 
 def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look]:
-    """The lists in which somebody's work on a record of ours would show.
+    """The lists that would show a person's work on a record we created.
 
-    The project's own manager and contact are no such work: ConnectWise may add them by itself.
+    The project's manager and contact do not count: ConnectWise may add them itself.
     """
     parts = path.strip("/").split("/")
     number = parts[-1]
@@ -187,32 +192,32 @@ def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look
         yield Look(
             "/time/entries", f'chargeToType="ProjectTicket" and chargeToId={number}', means="time was entered on it"
         )
-        yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="somebody is scheduled for it")
-        yield Look(f"{path}/notes", means="somebody wrote a note on it")
+        yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="a person is scheduled for it")
+        yield Look(f"{path}/notes", means="a person wrote a note on it")
         yield Look(f"{path}/documents", means="a document hangs on it")
     elif len(parts) == 3:
         yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
         yield Look("/time/entries", f"project/id={number}", means="time was entered on it")
-        yield Look(f"{path}/phases", means="it has phases that somebody else made or uses")
-        yield Look(f"{path}/teamMembers", _but("member", body.get("manager")), means="somebody else is on its team")
+        yield Look(f"{path}/phases", means="it has phases that a person made or uses")
+        yield Look(f"{path}/teamMembers", _but("member", body.get("manager")), means="a person was added to its team")
         yield Look(
-            f"{path}/contacts", _but("contact", body.get("contact")), means="it has contacts that somebody else added"
+            f"{path}/contacts", _but("contact", body.get("contact")), means="it has contacts that a person added"
         )
-        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="somebody wrote a note on it")
+        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="a person wrote a note on it")
     elif parts[-2] == "phases":
         yield Look("/project/tickets", f"phase/id={number}", means="it has tickets")
         yield Look("/time/entries", f"phase/id={number}", means="time was entered on it")
         yield Look(f"/{'/'.join(parts[:-1])}", f"parentPhase/id={number}", means="it has phases below it")
 
 
-def _but(member: str, own: Any) -> str:
+def _but(member: str, written: Any) -> str:
     """The condition for every record but the one about `own`."""
-    known = reference(own)
+    known = reference(written)
     return f"{member}/id!={known['id']}" if known else ""
 
 
 def _note(records: Sequence[StepRecord], after: str, decision_id: str, language: Language) -> list[Step]:
-    """Our notes stay; one more on the ticket says that the decision was taken back, unless the step `after` was left."""
+    """Our notes stay; one more on the ticket says that the decision was undone, unless the step `after` was left."""
     written = [
         record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
     ]
@@ -222,7 +227,7 @@ def _note(records: Sequence[StepRecord], after: str, decision_id: str, language:
         return []
     ticket = path.removesuffix("/notes").removesuffix("/convert").replace("/project/", "/service/", 1)
     last_line = f"{messages(language)['undone']} {mark(decision_id)}"
-    title = "Note that the decision was taken back"
+    title = "Note that the decision was undone"
     return [note_step(f"{ticket}/notes", "", last_line, key="undo-note", title=title, after=after)]
 
 

@@ -18,7 +18,7 @@ LONGEST_TEXT = 12_000
 """Characters of one text that are read."""
 _LONGEST_FIELD = 300
 _ENOUGH_TEXT = 60
-"""Characters of a description beside which the subject of an old thread carries no information."""
+"""Length of a description from which the subject of an old thread adds no information."""
 _THREAD_SUBJECT = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:.*?(?:fwd?|wg|tr|rv|re|aw|sv|antw)\s?:|\s*(?:fwd?|wg|tr|rv)\s?:"
     r"|\s*(?:out of office|automatic reply|auto-?reply|abwesenheits\w*|automatische antwort|réponse automatique|respuesta automática)\s?:",

@@ -1,4 +1,4 @@
-"""A ConnectWise Manage to try the service on. A program of its own: it imports no other package of the app, so that client
+"""A ConnectWise Manage to try the service on. It imports no other package of the app, so that client
 and sandbox cannot share a misunderstanding by sharing code; both are held to the same contract.
 
 Layers: `http` (requests, answers, page) over `seed` (data) over `rules` (business rules) over `engine` (records, contract).

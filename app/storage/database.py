@@ -111,7 +111,7 @@ class Database:
         try:
             return open(self._lock_file, "a+", encoding="utf-8", opener=open_private)
         except OSError as error:
-            raise cannot_create(error, "the lock beside its file", self._lock_file) from error
+            raise cannot_create(error, "the lock next to its file", self._lock_file) from error
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

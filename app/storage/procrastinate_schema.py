@@ -1,6 +1,6 @@
 """Tables of procrastinate, which carries notifications between processes on PostgreSQL.
 
-They have a PostgreSQL schema of their own and hold nothing that the runs table does not know: another version of
+They have their own PostgreSQL schema and hold nothing that the runs table does not: another version of
 procrastinate drops and creates them again, and due runs are notified again.
 """
 

@@ -24,7 +24,7 @@ _HOLDS = """
 
 
 class TicketLock:
-    """A held lock; `holds` asks its own connection, which is gone where the lock is."""
+    """A held lock; `holds` asks its own connection, which fails once the lock is lost."""
 
     def __init__(self, connection: psycopg.AsyncConnection[tuple[bool]], ticket_id: int) -> None:
         self._connection = connection
@@ -41,7 +41,7 @@ class TicketLock:
 
 
 class TicketLocks:
-    """Locks of this process. Each has a connection of its own."""
+    """Locks of this process. Each has its own connection."""
 
     def __init__(self, database: Database) -> None:
         self._address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)

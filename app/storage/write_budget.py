@@ -1,6 +1,6 @@
 """Writes to ConnectWise by the hour: those sent, and those that open runs may still send.
 
-An open run reserves what its plan has not written yet. The reservation is no row of its own: it exists while the run is
+An open run reserves what its plan has not written yet. The reservation has no row: it exists while the run is
 open, whichever process works on it, and ends in the commit that ends the run.
 """
 

@@ -46,7 +46,7 @@ class Readiness:
         try:
             await self._context.key_value.get("installed-at")
         except StoreUnavailable as error:
-            return Check("database", False, str(error), "Look at DATABASE_URL, the disk and the database server.")
+            return Check("database", False, str(error), "Check DATABASE_URL, the disk and the database server.")
         return Check("database", True, "The database answers.")
 
     async def _stalled_checks(self) -> list[Check]:
@@ -85,7 +85,7 @@ class Readiness:
         chart = self._context.chart.current()
         mistakes = self._context.chart.mistakes
         if mistakes is not None:
-            text = f"The chart file has {len(mistakes.problems)} mistakes; the last good one is in use."
+            text = f"The chart file has {len(mistakes.problems)} errors; the last valid one is in use."
             return Check("chart", False, text, "Run miniprojects chart check.", needed=False)
         return Check("chart", True, f"Chart {chart.stamp.version} is in use.")
 

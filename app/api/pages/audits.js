@@ -3,7 +3,7 @@
 
 const state = { chosen: null, settled: false };
 const standing = { queued: "queued", running: "running", done: "done", cancelled: "stopped", failed: "failed" };
-// Numbers are formatted as in the report, whatever the language of the browser.
+// Numbers are formatted as in the report, in every browser language.
 const number = (value) => Number(value || 0).toLocaleString("en-US");
 const figure = (value, unit) => (value === null ? "not known" : unit === "tickets" ? number(value)
   : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }) + (unit === "hours" ? " h" : ""));

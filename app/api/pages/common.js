@@ -36,7 +36,16 @@ async function fetched(path, options = {}) {
   }
   if (answer.status === 403) signIn(body.detail);
   const places = (body.errors || []).filter((one) => one.line).map((one) => ` Line ${one.line}${one.where ? `, ${one.where}` : ""}: ${one.what}.`);
-  throw new Error((body.detail || `The service responded with status ${answer.status}.`) + places.join(""));
+  const error = new Error((body.detail || `The service responded with status ${answer.status}.`) + places.join(""));
+  error.problem = body;
+  throw error;
+}
+
+// An amount such as "12400.00" for people: thousands separators, two decimals, currency.
+function money(amount, currency = "") {
+  if (amount === null || amount === undefined) return "";
+  const [whole, cents] = amount.split(".");
+  return `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",")}.${cents} ${currency}`.trim();
 }
 
 const ask = async (path, options) => (await fetched(path, options)).json();

@@ -49,7 +49,7 @@ function show(one) {
     make("p", {}, make("span", { class: `outcome ${one.outcome}` }, words[one.outcome]), ` - ${one.rule || ""}`),
     one.question ? make("p", { class: "review" }, `${candidates(one)}${one.question}`) : "",
     make("p", {}, make("span", { class: one.status }, one.answered ? `answered by ${one.answered.by}: ${words[one.answered.outcome]}` : statusOf(one)), message(one), one.project_id && one.status !== "undone" ? ` Project ${one.project_id}.` : ""),
-    ...comments(one), newer(one), wayBack(one), actions(one), rows(one), facts(one), plan(one),
+    ...comments(one), newer(one), wayBack(one), actions(one), brief(one), rows(one), facts(one), plan(one),
     make("p", { class: "quiet" }, `Decision ${one.id}, ${one.trigger}, mode ${one.mode}, chart ${one.chart.version} (${one.chart.sha256.slice(0, 12)})`));
 }
 
@@ -117,7 +117,7 @@ function actions(one) {
   const button = (text, path, body = {}, kind = "") => make("button", { type: "button", class: kind, onclick: () => guarded(() => act(one.id, path, { ...body, reason: reason.value })) }, text);
   const buttons = [];
   if (one.status === "awaiting-review" && one.outcome === "review") buttons.push(...one.candidates.map((each) => button(`Choose ${words[each]}`, "approve", { outcome: each }, "main")));
-  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", {}, "main"));
+  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", one.brief ? { brief: one.brief.inputs } : {}, "main"));
   if (one.status === "awaiting-review") buttons.push(button("Reject", "reject"));
   if (one.status === "failed" && one.plan.steps.length) buttons.push(button("Retry", "approve", {}, "main"));
   if (one.status === "applied" || one.status === "failed") buttons.push(button("Undo", "undo"));
@@ -125,10 +125,18 @@ function actions(one) {
 }
 
 async function act(id, path, body) {
+  if (path === "approve" && unsaved()) throw new Error("The brief has changes that are not saved. Save or discard them first.");
   say("Working…");
-  const answer = await tell(`decisions/${encodeURIComponent(id)}/${path}`, body);
+  const answer = await tell(`decisions/${encodeURIComponent(id)}/${path}`, body).catch((error) => open409(id, error));
   settled(answer);
   await choose(answer.id || (answer.decision && answer.decision.id) || id);
+}
+
+// A refused approval: the fields that are open are marked; a brief that has changed meanwhile is shown anew.
+async function open409(id, error) {
+  if (error.problem && error.problem.code === "brief-changed") await choose(id);
+  if (error.problem && error.problem.code === "brief-open") showErrors(error.problem.errors);
+  throw error;
 }
 
 function settled(answer) {

@@ -131,7 +131,7 @@ async def report_html(audit_id: str, audits: AuditsDep) -> Response:
 
 @form_router.post("/audits/{audit_id}/report.html")
 async def report_html_in_a_tab(audit_id: str, audits: AuditsDep) -> Response:
-    """The same for the audits page: a tab of its own has the content security policy that the report needs."""
+    """The same for the audits page: a separate tab has the content security policy that the report needs."""
     return await _report(audits, audit_id, "html")
 
 

@@ -84,7 +84,7 @@ def rows(found: Counts) -> Markup:
 
 
 def confusion(found: Counts) -> Markup:
-    """Squares: what the chart said against what the records show; the larger, the more tickets."""
+    """Squares: the chart's outcome against the outcome shown by records; the larger, the more tickets."""
     says, was = ("service-ticket", "mini-project", "project"), ("service-ticket", "mini-project", "project")
     most = max((found[one][other] for one in says for other in was), default=0) or 1
     parts = []
@@ -94,11 +94,11 @@ def confusion(found: Counts) -> Markup:
             kind = "agree" if one == other else "differ"
             parts.append(_square(158 + 92 * x, 58 + 64 * y, found[one][other], most=most, kind=kind))
     parts += [_text(158 + 92 * x, 16, other.replace("-", " "), "middle") for x, other in enumerate(was)]
-    return _svg("".join(parts), 400, 226, "What the chart said (down) against what the records show (across)")
+    return _svg("".join(parts), 400, 226, "Outcome of the chart (down) against outcome shown by records (across)")
 
 
 def _square(x: float, y: float, count: int, *, most: int, kind: str) -> str:
-    """A square as large as a count, with the count inside where there is room, else beside it."""
+    """A square as large as a count, with the count inside where there is room, else next to it."""
     side = 8 + 48 * (count / most) ** 0.3 if count else 0
     drawn = _rect(kind, (x - side / 2, y - side / 2, side, side), f"{count:,}")
     if side > 34:

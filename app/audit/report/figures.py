@@ -1,4 +1,4 @@
-"""Every figure of money, with its kind and how it was computed, in words that an owner can check."""
+"""Every figure of money, with its kind and how it was computed, in words that the owner can check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.audit.missing_data import NAMES, RECORDS, is_timeless, known_sums, name
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. `kind`: `measured` from records, `estimated`, `incomplete` where it hangs on something that could not be read,
+    """One figure. `kind`: `measured` from records, `estimated`, `incomplete` where it depends on records that could not be read,
     or `not-known`; `unit`: tickets, hours or amount."""
 
     key: str
@@ -25,37 +25,38 @@ _FIGURES = (
     ("misplaced_tickets", "Tickets of project work outside Professional Services", "measured.tickets", "tickets", "measured",
      "Tickets that the records show to be mini-projects or projects by the chart's thresholds, whose department, board and type are not those "
      "of Professional Services today."),
-    ("misplaced_hours", "Hours on them", "measured.hours", "hours", "measured", "The hours of their time entries."),
-    ("misplaced_billed", "Billed on them", "measured.billed", "amount", "measured",
+    ("misplaced_hours", "Hours on these tickets", "measured.hours", "hours", "measured", "The hours of their time entries."),
+    ("misplaced_billed", "Billed on these tickets", "measured.billed", "amount", "measured",
      "Billed hours times the rate of each time entry on an invoice, and the price of the products on invoices. Discounts on an invoice itself are "
      "not known."),
-    ("swallowed_hours", "Of those hours, settled by agreements", "measured.covered_hours", "hours", "measured",
+    ("swallowed_hours", "Of these hours, settled by agreements", "measured.covered_hours", "hours", "measured",
      "Hours of time entries that an agreement has settled."),
-    ("swallowed", "What those hours would have come to", "measured.covered", "amount", "estimated",
+    ("swallowed", "Value of the hours settled by agreements", "measured.covered", "amount", "estimated",
      "The agreement's amount where the time entry names one, else its hours times its own rate. Whether the customer would have paid is not known."),
-    ("unbilled", "Billable on them and not billed yet", "measured.open", "amount", "estimated",
+    ("unbilled", "Billable on these tickets and not billed yet", "measured.open", "amount", "estimated",
      "Billable time entries on no invoice, at their own rates, and of closed tickets billable products on no invoice, at their prices."),
     ("likely_tickets", "Further tickets that only the chart calls project work", "estimated.tickets", "tickets", "estimated",
-     "The records do not settle what they were, for example because they are still open or cannot be read."),
-    ("likely_hours", "Hours on them so far", "estimated.hours", "hours", "estimated", "The hours of their time entries."),
-    ("likely_billed", "Billed on them so far", "estimated.billed", "amount", "estimated", "As above."),
+     "Records do not settle their outcome, for example because the tickets are still open or records cannot be read."),
+    ("likely_hours", "Hours on these tickets so far", "estimated.hours", "hours", "estimated", "The hours of their time entries."),
+    ("likely_billed", "Billed on these tickets so far", "estimated.billed", "amount", "estimated", "As above."),
     ("staged_tickets", "Projects on one invoice at most", "staged.tickets", "tickets", "measured",
      "Projects by the records, worked in several billing periods, with not more than one invoice."),
     ("staged", "Could have been billed earlier, in stages", "staged.billed", "amount", "estimated",
      "The value of their work in all billing periods but the last one: a project bills a stage when it is done."),
-    ("late_tickets", "Closed tickets that nobody has billed", "late.tickets", "tickets", "measured",
+    ("late_tickets", "Closed tickets that are not billed", "late.tickets", "tickets", "measured",
      "Closed for more than a whole billing period, with billable time or products on no invoice."),
-    ("late_hours", "Hours on them", "late.hours", "hours", "measured", "Billable hours of their time entries on no invoice."),
-    ("late", "What they come to", "late.open", "amount", "estimated", "Those hours at the rates of their time entries, the products at their prices."),
+    ("late_hours", "Hours on these tickets", "late.hours", "hours", "measured", "Billable hours of their time entries on no invoice."),
+    ("late", "Value of these hours and products", "late.open", "amount", "estimated",
+     "Hours at the rates of their time entries, products at their prices."),
 )  # fmt: skip
 
 
-_HANGS_ON = {
+_DEPENDS_ON = {
     "likely_tickets": (), "likely_hours": ("timeEntries",), "likely_billed": ("timeEntries", "products"),
     "late_tickets": ("timeEntries", "products", "agreement"), "late_hours": ("timeEntries", "agreement"),
     "late": ("timeEntries", "products", "agreement"),
 }  # fmt: skip
-"""What a figure hangs on; where nothing is said, on every record that tells what a ticket was."""
+"""The records a figure depends on; figures not listed depend on every record that shows what a ticket was."""
 
 
 def figures(totals: dict[str, Any]) -> list[Figure]:
@@ -65,7 +66,7 @@ def figures(totals: dict[str, Any]) -> list[Figure]:
     for key, title, place, unit, kind, how in _FIGURES:
         group, name = place.split(".")
         value, known = totals["money"][group][name], known_sums(group, timeless=timeless)
-        lacks = [one for one in _HANGS_ON.get(key, RECORDS) if totals["unread"].get(one)]
+        lacks = [one for one in _DEPENDS_ON.get(key, RECORDS) if totals["unread"].get(one)]
         if known is not None and name not in known:
             found.append(Figure(key, title, None, unit, "not-known", "The time entries could not be read."))
         elif lacks:
@@ -101,7 +102,7 @@ _GROUPS = {
     "swallowed": "misplaced work", "likely_hours": "what only the chart calls project work", "likely_billed": "what only the chart calls project work",
     "late_hours": "closed and not billed", "late": "closed and not billed",
 }  # fmt: skip
-"""What a figure belongs to whose title leans on the one before it."""
+"""The group of a figure whose title refers to the figure before it."""
 
 
 def _counts(totals: dict[str, Any]) -> dict[str, int]:
@@ -109,8 +110,8 @@ def _counts(totals: dict[str, Any]) -> dict[str, int]:
     return {
         "Would become mini-projects": totals["would_move"]["mini-project"], "Would become projects": totals["would_move"]["project"],
         "Would wait for a person's answer": totals["asks_a_person"], "Are left alone": totals["left_alone"],
-        "Where the records tell": judged["tickets"], "Chart and records agree": judged["agree"],
-        "Of those that would move, the records tell of": judged["moves"], "Of those, right": judged["right_moves"],
+        "Outcome shown by records": judged["tickets"], "Chart and records agree": judged["agree"],
+        "Would move, outcome shown by records": judged["moves"], "Of these, right": judged["right_moves"],
         "Project work that the chart missed": judged["missed"],
     }  # fmt: skip
 
@@ -128,43 +129,43 @@ def answers(totals: dict[str, Any]) -> list[str]:
 def _is_right(totals: dict[str, Any]) -> str:
     judged, lacks = totals["judged"], _lacks(totals)
     if not judged["tickets"]:
-        told = "No ticket in this range has records that tell what it was"
-        return f"{told}: {named(lacks)} could not be read." if lacks else f"{told}."
+        text = "No ticket in this range has records that show its outcome"
+        return f"{text}: {named(lacks)} could not be read." if lacks else f"{text}."
     moved = sum(totals["would_move"].values())
-    said = (
-        f"Where the records tell ({judged['tickets']:,} tickets), the chart agrees with them in {percent(judged['agree'], judged['tickets'])}. "
-        f"Of the {moved:,} tickets that would move they tell of {judged['moves']:,}: {judged['right_moves']:,} of those are right. "
-        f"Of {judged['work']:,} tickets of project work, wherever they lie, the chart missed {judged['missed']:,}."
+    text = (
+        f"Records show the outcome of {judged['tickets']:,} tickets; the chart agrees with them in {percent(judged['agree'], judged['tickets'])}. "
+        f"Of the {moved:,} tickets that would move, records show the outcome of {judged['moves']:,}: {judged['right_moves']:,} of these are right. "
+        f"Of all {judged['work']:,} tickets of project work, the chart missed {judged['missed']:,}."
     )
-    return f"{said} Of some tickets {named(lacks)} could not be read." if lacks else said
+    return f"{text} Of some tickets {named(lacks)} could not be read." if lacks else text
 
 
 def _cost(totals: dict[str, Any]) -> str:
     work, lacks = totals["money"]["measured"], _lacks(totals)
     if _is_timeless(totals):
-        said = "What misplaced work has cost is not known: the time entries could not be read."
+        text = "The cost of misplaced work is not known: the time entries could not be read."
     else:
         least = "At least " if lacks else ""
-        said = f"{least}{work['tickets']:,} tickets of project work were kept outside Professional Services: "
-        said += f"{work['hours']:,.2f} hours, {work['billed']:,.2f} billed."
+        text = f"{least}{work['tickets']:,} tickets of project work were kept outside Professional Services: "
+        text += f"{work['hours']:,.2f} hours, {work['billed']:,.2f} billed."
         if work["covered_hours"]:
-            said += f" {work['covered_hours']:,.2f} of these hours were settled by agreements (about {work['covered']:,.2f})."
+            text += f" {work['covered_hours']:,.2f} of these hours were settled by agreements (about {work['covered']:,.2f})."
         if lacks:
-            said += f" These sums are most likely too low: of some tickets {named(lacks)} could not be read."
-    return said + _late(totals)
+            text += f" These sums are most likely too low: of some tickets {named(lacks)} could not be read."
+    return text + _late(totals)
 
 
 def _late(totals: dict[str, Any]) -> str:
-    """What was billed late, or not in stages."""
+    """Work billed late, or not in stages."""
     staged, late = totals["money"]["staged"], totals["money"]["late"]
-    said = ""
+    text = ""
     if staged["tickets"]:
-        said += f" {staged['tickets']:,} projects stand on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
+        text += f" {staged['tickets']:,} projects are on one invoice at most; about {staged['billed']:,.2f} could have been billed in stages."
     if late["tickets"] and _is_timeless(totals):
-        said += f" {late['tickets']:,} closed tickets are not billed: products alone about {late['open']:,.2f}."
+        text += f" {late['tickets']:,} closed tickets are not billed: products alone about {late['open']:,.2f}."
     elif late["tickets"]:
-        said += f" {late['tickets']:,} closed tickets are not billed: {late['hours']:,.2f} billable hours, with products about {late['open']:,.2f}."
-    return said
+        text += f" {late['tickets']:,} closed tickets are not billed: {late['hours']:,.2f} billable hours, with products about {late['open']:,.2f}."
+    return text
 
 
 def percent(part: int, whole: int) -> str:
@@ -182,30 +183,30 @@ def _is_timeless(totals: dict[str, Any]) -> bool:
 
 
 def gaps(totals: dict[str, Any]) -> list[str]:
-    """What could not be read, and what that does to verdicts and figures."""
+    """Records that could not be read, and the effect on outcomes and figures."""
     found = [
         f"Of {count:,} tickets {NAMES.get(name, name)} could not be read: the API member has no right to them, or they are gone."
         for name, count in totals["unread"].items()
     ]
     if lacks := _lacks(totals):
-        too = "The chart has decided without them, too. " if lacks != ["timeEntries"] else ""
+        too = "The chart decided without them, too. " if lacks != ["timeEntries"] else ""
         found.append(
-            f"{too}Where they could change what a ticket was, that is unknown. Figures that hang on them are most likely too low and marked "
+            f"{too}Where they could change the outcome of a ticket, it is unknown. Figures that depend on them are most likely too low and marked "
             "incomplete, or not known."
         )
     return found
 
 
 def remarks_of(totals: dict[str, Any]) -> list[str]:
-    """What a reader of the figures must know: what could not be read, and how well the fields alone told the outcome."""
+    """Remarks for the reader: records that could not be read, and how well the fields alone showed the outcome."""
     found = gaps(totals)
     if totals["not_readable"]:
-        found.append(f"{totals['not_readable']:,} tickets could not be judged; they are listed.")
+        found.append(f"{totals['not_readable']:,} tickets could not be evaluated; they are listed.")
     checked = totals["texts"]["check"]
     if checked:
         changed = totals["checked_and_changed"]
         found.append(
-            f"{totals['texts']['clear']:,} tickets were decided by their fields alone. Of {checked:,} more such tickets the texts were read "
-            f"as a check: they changed {changed:,} of them."
+            f"{totals['texts']['clear']:,} tickets were decided by their fields alone. For {checked:,} more such tickets the texts were read "
+            f"as a check: they changed {changed:,} outcomes."
         )
     return found

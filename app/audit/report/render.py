@@ -34,8 +34,8 @@ _MARK = "<!-- tickets -->"
 
 
 def ticket(row: Row, link: str) -> dict[str, Any]:
-    """One ticket as the report shows it; hours as hours, amounts as amounts, None for what nobody knows. `unread` names what could
-    not be read."""
+    """One ticket as the report shows it; hours as hours, amounts as amounts, None for unknown values. `unread` names the records that
+    could not be read."""
     money, facts = row["money"], row["facts"]
     amounts = {
         "hours": facts["hours"], "billed": money.get("billed", 0) + money.get("products", 0), "budget": facts["budget"],

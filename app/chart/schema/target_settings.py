@@ -110,7 +110,7 @@ class Billing(Section):
     bill_after_close: bool = False
     """Bill only once the project is closed."""
     bill_unapproved: bool = False
-    """Bill time and expenses that nobody has approved yet."""
+    """Bill time and expenses that are not approved yet."""
     down_payment: Decimal = Field(default=Decimal(0), ge=0, le=1)
     """Part of a fixed price that is paid in advance, 0 to 1. Instalments take its place where they are agreed."""
     restrict_down_payment: bool = False
@@ -124,7 +124,7 @@ class Billing(Section):
     labour_lines: Literal["fee", "lines"] = "fee"
     """`fee`: the fee is the sum of the labour lines, which are set to DoNotBill; `lines`: they bill, and time is not charged."""
     labour_items: list[Name] = Field(default=[], max_length=500)
-    """Catalog items that are labour, whatever their product class."""
+    """Catalog items that are labour regardless of their product class."""
     payments: Literal["milestones", "downpayment", "progress", "manual"] = "milestones"
     """A payment plan becomes milestone phases, a down payment, progress invoices on a person's word, or a manual action."""
 
@@ -186,7 +186,7 @@ class Revenue(Section):
 
 
 EvidenceStrength = Literal["record", "two_readers", "statement", "never"]
-"""The weakest evidence with which live mode goes on by itself. `never`: a person always decides."""
+"""The weakest evidence with which live mode acts without a person. `never`: a person always decides."""
 
 
 class Autonomy(Section):

@@ -85,7 +85,7 @@ for _tag, _pattern, _first in (
 _PLAINER = (
     (r"found character '\\t'", "a tab cannot indent; use spaces"),
     (r"found character", "this character needs quotes around the value"),
-    (r"mapping values are not allowed", "a second `:` in one value; put the value in quotes, or mend the indenting"),
+    (r"mapping values are not allowed", "a second `:` in one value; put the value in quotes, or correct the indentation"),
     (r"could not find expected ':'", "a name without `:` after it"),
     (r"but found another document", "more than one document; a `---` may stand only at the top"),
     (r"expected <block end>|did not find expected", "the indenting does not fit the lines above"),

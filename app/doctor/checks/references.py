@@ -107,7 +107,7 @@ def _type_way(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
         path = f"{_BOARDS}/{board['id']}/types"
         check = f"type.mini-project.{board['id']}"
         if lookup.blockers(path):
-            yield skip(check, f"Not lookup at: the API member has no access to the board “{board.get('name')}”.")
+            yield skip(check, f"Not checked: the API member has no access to the board “{board.get('name')}”.")
         elif lookup.catalogue.find(path, name) is None:
             yield fail(check, f"The board “{board.get('name')}” has no type “{name}”.", _IN_CONNECTWISE)
         else:
@@ -159,7 +159,7 @@ def _watched(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
     yield (
         ok("watch", f"Watched: {names}.")
         if watched
-        else fail("watch", "The chart watches no board.", "Look at watch in the chart.")
+        else fail("watch", "The chart watches no board.", "Check the section watch in the chart.")
     )
 
 

@@ -23,7 +23,7 @@ def check_revenue(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
     way = chart.mini_project.method
     board = lookup.catalogue.find(_BOARDS, chart.mini_project.board) if way == "board" else None
     if board is not None and lookup.blockers(f"{_BOARDS}/{board['id']}/types"):
-        yield skip("gl.mini-project", f"Not lookup at: the API member may not see the board “{board.get('name')}”.")
+        yield skip("gl.mini-project", f"Not checked: the API member may not see the board “{board.get('name')}”.")
     else:
         yield from _account_findings(
             "gl.mini-project", [line for line in lines if line.use == f"mini-project {way}"], chart

@@ -18,7 +18,7 @@ _MOST_NAMED = 12
 
 
 def actions_of(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualAction]:
-    """The actions in the order in which a person meets them."""
+    """The actions in the order in which a person does them."""
     yield from _money(inputs, sold, brief)
     yield from _payments(inputs, brief)
     if inputs.is_project:
@@ -51,7 +51,7 @@ def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualActi
         yield manual_action("agreement-off", name=inputs.ticket.agreement.name)
     if inputs.is_project and method not in (None, "ActualRates", "NoCharge"):
         yield manual_action("own-method")
-    beside = tuple(
+    outside = tuple(
         dict.fromkeys(
             one.quote for one in inputs.text.of(Role.EXTRA, Role.BUDGET) if one.state is not SaleState.REFUSED
         )
@@ -63,7 +63,7 @@ def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualActi
             if one.amount.value != brief.rate.value and not brief.rate.is_open
         )
     )
-    if names := (*beside, *extra)[:5]:
+    if names := (*outside, *extra)[:5]:
         yield manual_action("left-out", names=names)
     if brief.time.by and brief.time.value == "correct":
         hours = sum((Decimal(str(one.hours or 0)) for one in inputs.ticket.time_entries), Decimal(0))

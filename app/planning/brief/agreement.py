@@ -40,14 +40,14 @@ def _when_priced(
 ) -> BriefField[AgreementUse]:
     source = Source("agreement", agreement.name)
     priced = method.value in ("FixedFee", "NotToExceed", "OverrideRate") or sold.has_price
-    said = (*map(place_of, inputs.text.not_covered), *map(place_of, inputs.text.by_time))
+    stated = (*map(place_of, inputs.text.not_covered), *map(place_of, inputs.text.by_time))
     if method.value == "NoCharge":
         return BriefField("keep", FieldState.SETTLED, (source,))
-    if priced or said:
+    if priced or stated:
         use: BriefField[AgreementUse] = (
             settled("remove", source, *method.sources)
             if method.state is FieldState.SETTLED
-            else proposed("remove", source, *said)
+            else proposed("remove", source, *stated)
         )
         return use
     return proposed("keep", source) if covers_time(agreement) else settled("keep", source)

@@ -48,7 +48,7 @@ def place_of(statement: Statement) -> Source:
 
 
 def agreed_of(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
-    """Whether the sale is agreed: a won opportunity, a purchase order, or an acceptance beside the price."""
+    """Whether the sale is agreed: a won opportunity, a purchase order, or an acceptance next to the price."""
     ticket = inputs.ticket
     amounts = _sale_amounts(inputs)
     open_amounts = [one for one in amounts if one.state is not SaleState.AGREED]
@@ -107,7 +107,7 @@ def _sale_amounts(inputs: BriefInputs) -> list[AmountStatement]:
 def limits_of(inputs: BriefInputs, sold: Sold) -> tuple[BriefField[Decimal], BriefField[Decimal]]:
     """The cap and the rate an hour of the job, each None where the text names none.
 
-    A rate from which the price is worked out ("80 hours at 120, so 9,600") is no rate of its own.
+    A rate from which the price is worked out ("80 hours at 120, so 9,600") is not a rate of the job.
     """
     amounts = [one for one in _sale_amounts(inputs) if one.state is SaleState.AGREED and not _works_out(one, sold)]
     caps = [one for one in amounts if one.amount.role is Role.CAP]
@@ -171,11 +171,11 @@ def _fixed(
     return settled(method, *sold.sources) if sold.recorded and not sold.conflicts else proposed(method, *sold.sources)
 
 
-def _by_time(inputs: BriefInputs, sold: Sold, said: tuple[Source, ...]) -> BriefField[Method]:
+def _by_time(inputs: BriefInputs, sold: Sold, stated: tuple[Source, ...]) -> BriefField[Method]:
     text = inputs.text
     otherwise: Method = inputs.chart.project.billing.otherwise.value
-    if said:
-        return proposed("ActualRates", *said)
+    if stated:
+        return proposed("ActualRates", *stated)
     if sold.text.unreadable:
         return proposed(inputs.chart.project.billing.fixed_price.value, *sold.text.sources)
     unread = unread_price(inputs)
@@ -188,7 +188,7 @@ def _by_time(inputs: BriefInputs, sold: Sold, said: tuple[Source, ...]) -> Brief
 
 
 def unread_price(inputs: BriefInputs) -> tuple[Source, ...]:
-    """Where the text speaks of an agreed price that it does not name: "fixed price as quoted", an accepted quote without its amount."""
+    """Where the text mentions an agreed price without its amount: "fixed price as quoted", an accepted quote without its amount."""
     text = inputs.text
     if text.by_time and not text.fixed:
         return ()
@@ -221,7 +221,7 @@ def fee_of(inputs: BriefInputs, sold: Sold, method: BriefField[Method]) -> Brief
     if sold.labour is None or sold.total is None:
         if sold.text.unreadable:
             return missing(
-                "A price for each is agreed, but how many are ordered does not stand beside it.", *sold.text.sources
+                "A price for each is agreed, but the number ordered is not stated next to it.", *sold.text.sources
             )
         return missing("A fixed price is agreed, and its amount cannot be read.", *unread_price(inputs))
     fee = usable(sold.labour)

@@ -19,7 +19,7 @@ _STOPPED = re.compile(
 
 
 def company_of(inputs: BriefInputs) -> BriefField[str]:
-    """The company's status; one that is on hold, inactive or deleted asks."""
+    """The company's status; on hold, inactive or deleted is a conflict."""
     company = inputs.ticket.company_billing
     if company is None:
         return settled(None)
@@ -44,13 +44,13 @@ def time_of(inputs: BriefInputs) -> BriefField[str]:
 
 
 def confidential_of(inputs: BriefInputs) -> BriefField[str]:
-    """Confidential work must not show in the customer portal; a person says whether the project does."""
-    said = inputs.text.confidential
-    if not (said or inputs.facts.restricted) or not inputs.is_project:
+    """Confidential work must not show in the customer portal; a person decides whether the project does."""
+    stated = inputs.text.confidential
+    if not (stated or inputs.facts.restricted) or not inputs.is_project:
         return settled(None)
     if inputs.ticket.do_not_display_in_portal_flag:
         return settled("hidden", Source("doNotDisplayInPortalFlag", "true"))
-    sources = [Source(one.source, one.quote) for one in said] or [Source("text", "restricted")]
+    sources = [Source(one.source, one.quote) for one in stated] or [Source("text", "restricted")]
     return missing(
         "The work is confidential, and the project would show in the customer portal. Choose hidden or shown.", *sources
     )

@@ -79,7 +79,7 @@ class BriefInputs:
         given = self.person.get(name)
         if given is None:
             return found
-        source = Source(f"person: {given.by}", _shown(given.value))
+        source = Source(f"person: {given.by}", _quoted(given.value))
         return BriefField(given.value, FieldState.SETTLED, (*found.sources, source), "", given.by, given.at)
 
     def has(self, name: str) -> bool:
@@ -96,6 +96,11 @@ class BriefInputs:
 
 def _shown(value: Any) -> str:
     return str(value)
+
+
+def _quoted(value: Any) -> str:
+    """A simple value as text; lists and choices are shown by the field itself."""
+    return str(value) if isinstance(value, str | Decimal | date | bool) else ""
 
 
 _SPACE = re.compile(r"\s+")

@@ -64,15 +64,15 @@ def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
     if not open_projects:
         return settled(ProjectChoice())
     text = " ".join(one.written for one in inputs.sentences).lower()
-    said = _RUNNING.search(text)
+    mention = _RUNNING.search(text)
     named = _named(open_projects, text, inputs.ticket.summary)
-    if said is None and (named is None or not _is_title(named, inputs.ticket.summary)):
+    if mention is None and (named is None or not _is_title(named, inputs.ticket.summary)):
         return settled(ProjectChoice())
     found = named or (open_projects[0] if len(open_projects) == 1 else None)
-    source = Source("text", said[0]) if said else Source("summary", inputs.ticket.summary)
+    source = Source("text", mention[0]) if mention else Source("summary", inputs.ticket.summary)
     if found is None:
         names = ", ".join(f"{one.id} “{one.name}”" for one in open_projects[:5])
-        return conflict(f"The text speaks of a running project; the customer has several: {names}.", source)
+        return conflict(f"The text mentions a running project; the customer has several: {names}.", source)
     return _joins(found, f"The text points to the running project {found.id} “{found.name}”.", source)
 
 

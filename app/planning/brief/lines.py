@@ -1,4 +1,4 @@
-"""Product lines of a ticket by kind: labour, goods, recurring, option, discount, or not told.
+"""Product lines of a ticket by kind: labour, goods, recurring, option, discount, or unknown.
 
 Source: API schema `ProductItem.productClass` (Agreement, Bundle, Inventory, NonInventory, Service). Where a line has no class its
 description tells the kind; where neither does, the forecast may.
@@ -29,7 +29,7 @@ class LineKind(StrEnum):
     GOODS = "goods"
     RECURRING = "recurring"
     OPTION = "option"
-    """Offered; whether it is ordered is told elsewhere."""
+    """Offered; other evidence decides whether it is ordered."""
     DISCOUNT = "discount"
     NOT_BILLED = "not-billed"
     """Set to DoNotBill or NoCharge already."""
@@ -98,7 +98,7 @@ _FREE = ("donotbill", "nocharge")
 
 
 def sale_lines(ticket: TicketRecord, chart: Chart) -> list[SaleLine]:
-    """The product lines that are not cancelled, each with its kind; the forecast tells the kinds that nothing else does."""
+    """The product lines that are not cancelled, each with its kind; the forecast decides kinds that are otherwise unknown."""
     labour_items = {name.casefold() for name in chart.project.billing.labour_items}
     lines = [
         _line(product, index, labour_items) for index, product in enumerate(ticket.products) if not product.cancelled
@@ -145,10 +145,10 @@ def _told_by_forecast(lines: list[SaleLine], forecast: Forecast | None) -> list[
     unknown = sum((line.amount for line in lines if line.kind is LineKind.UNKNOWN), Decimal(0))
     if forecast is None or not unknown:
         return lines
-    for kind, said in ((LineKind.LABOUR, forecast.service), (LineKind.GOODS, forecast.product)):
+    for kind, revenue in ((LineKind.LABOUR, forecast.service), (LineKind.GOODS, forecast.product)):
         known = sum((line.amount for line in lines if _counts_as(line, kind)), Decimal(0))
-        wanted = decimal_of(said)
-        if wanted and abs(known + unknown - wanted) <= tolerance(len(lines)):
+        total = decimal_of(revenue)
+        if total and abs(known + unknown - total) <= tolerance(len(lines)):
             return [
                 replace(line, kind=kind, goods=kind is LineKind.GOODS) if line.kind is LineKind.UNKNOWN else line
                 for line in lines
@@ -163,7 +163,7 @@ def _counts_as(line: SaleLine, kind: LineKind) -> bool:
 
 
 def _told_by_sign(lines: list[SaleLine]) -> list[SaleLine]:
-    """A discount belongs to the goods where nothing else is sold, or where it is more than the labour; else its class tells."""
+    """A discount belongs to the goods where nothing else is sold, or where it is more than the labour; else its class decides."""
     labour = any(line.kind in (LineKind.LABOUR, LineKind.STAGE) for line in lines)
     goods = any(line.kind is LineKind.GOODS for line in lines)
     off_labour = sum((line.amount for line in lines if line.kind is LineKind.DISCOUNT and not line.goods), Decimal(0))

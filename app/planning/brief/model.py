@@ -19,9 +19,9 @@ class FieldState(StrEnum):
     """How sure a value is."""
 
     SETTLED = "settled"
-    """A record says it, or a person entered it."""
+    """From a record, or entered by a person."""
     PROPOSED = "proposed"
-    """Only text says it, or it is derived."""
+    """Only in text, or derived."""
     CONFLICT = "conflict"
     """Two sources disagree; nothing is written."""
     MISSING = "missing"

@@ -1,4 +1,4 @@
-"""The sold total and its parts, by the order of sources: forecast of the won opportunity, product lines, price beside its acceptance."""
+"""The sold total and its parts, by the order of sources: forecast of the won opportunity, product lines, price next to its acceptance."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sold:
     text: TextPrice
     conflicts: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
-    """Lines whose kind or order is not told, or goods that no product line bills."""
+    """Lines of unknown kind or order, or goods that no product line bills."""
     forecast: bool = False
     """Whether the forecast of a won opportunity gives the total."""
 
@@ -111,7 +111,7 @@ def _one_off(forecast: _Forecast | None, lines: Sequence[SaleLine]) -> _Forecast
 def _with_options(
     lines: Sequence[SaleLine], targets: Sequence[Decimal], *, refused: bool
 ) -> tuple[list[SaleLine], list[str]]:
-    """Options are ordered, or billed to nobody; the one that makes the sums agree, else a person says it."""
+    """Options are ordered or not billed, by which of the two makes the sums agree; else a person decides."""
     options = [line for line in lines if line.kind is LineKind.OPTION]
     base = sum((line.amount for line in lines if line.kind in _ORDERED), Decimal(0))
     slack = tolerance(len(lines))

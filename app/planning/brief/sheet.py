@@ -27,7 +27,7 @@ from app.reading.values.billing_words import Role
 def sheet_of(
     inputs: BriefInputs, sold: Sold, method: BriefField[Method], fee: BriefField[Decimal], total: BriefField[Decimal]
 ) -> BriefField[BillingSheet]:
-    """The sheet, in conflict where it does not add up, a kind is not told, or a line cannot be set as the sheet needs it."""
+    """The sheet; in conflict if it does not add up, a kind is unknown, or a line cannot be set as needed."""
     by_lines = labour_by_lines(inputs, sold)
     free = method.value == "NoCharge"
     lines = [_line(line, sold, fee=not by_lines and fee.value is not None, free=free) for line in sold.lines]
@@ -36,9 +36,9 @@ def sheet_of(
     if method.value in ("ActualRates", "OverrideRate", "NotToExceed"):
         lines.append(SheetLine("Time worked", Decimal(0), Reach.TIME, "time entries"))
     sheet = BillingSheet(tuple(lines))
-    said = [*sold.unclear, *_cannot_be_set(inputs, sold, sheet), *_does_not_add_up(sheet, sold, total, free=free)]
-    if said and not inputs.has("billing_sheet"):
-        return conflict(" ".join(said), *_places(sold), value=sheet)
+    conflicts = [*sold.unclear, *_cannot_be_set(inputs, sold, sheet), *_does_not_add_up(sheet, sold, total, free=free)]
+    if conflicts and not inputs.has("billing_sheet"):
+        return conflict(" ".join(conflicts), *_places(sold), value=sheet)
     return settled(sheet, *_places(sold)) if sold.recorded or not sold.has_price else proposed(sheet, *_places(sold))
 
 
@@ -82,7 +82,7 @@ def _recurring_in_text(inputs: BriefInputs, sold: Sold) -> Iterator[SheetLine]:
 
 
 def lines_not_to_bill(sheet: BillingSheet) -> tuple[SheetLine, ...]:
-    """The product lines that must not bill by themselves: the fee contains them, nobody ordered them, or an agreement bills them."""
+    """The product lines that must not bill by themselves: the fee contains them, they are not ordered, or an agreement bills them."""
     return tuple(
         line
         for line in sheet.lines

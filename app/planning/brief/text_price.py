@@ -1,6 +1,6 @@
 """The price that a text gives to a sale: one total, or amounts that do not reconcile.
 
-A sum of parts that equals the total is no second total; a price with tax beside the net price is none either.
+A sum of parts that equals the total is not a second total; neither is a gross price next to the net price.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
     ]
     total = _reconciled(values, [*options, *goods, *units])
     if total is not None and any(unit not in values for unit in units) and total != sum([*values, *units], -total):
-        message = f"The text names {words(total)} and {words(sum(units, Decimal(0)))} by units; which of them is the price is not said."
+        message = f"The text names {words(total)} and {words(sum(units, Decimal(0)))} by units; it does not state which of them is the price."
         return TextPrice(None, (*values, *units), rivals=tuple(net), message=message, sources=sources)
     rounded = any(one.amount.rounded for one in net)
     if total is None:
-        said = "; ".join(f"{words(one.amount.value)} ({one.source})" for one in net)
-        message = f"The text names amounts that do not add up to one price: {said}."
+        amounts = "; ".join(f"{words(one.amount.value)} ({one.source})" for one in net)
+        message = f"The text names amounts that do not add up to one price: {amounts}."
         return TextPrice(None, tuple(values), sum(goods, Decimal(0)), tuple(net), message, gross_only, sources=sources)
     extra = _outside(values, total, goods)
     return TextPrice(
@@ -165,13 +165,13 @@ def _by_units(units: Sequence[AmountStatement]) -> TextPrice:
     return TextPrice(total, (total, *(one.amount.value for one in units)), sources=sources)
 
 
-def _reconciled(values: Sequence[Decimal], beside: Sequence[Decimal]) -> Decimal | None:
+def _reconciled(values: Sequence[Decimal], others_named: Sequence[Decimal]) -> Decimal | None:
     """The one price among amounts: the only one, or the one that others add up to."""
     if len(values) == 1:
         return values[0]
     largest = max(values)
     others = [value for value in values if value != largest]
-    for chosen in _combined([*others, *beside]):
+    for chosen in _combined([*others, *others_named]):
         if set(others) <= set(chosen) and sum(chosen, Decimal(0)) == largest:
             return largest
     return None
@@ -183,5 +183,5 @@ def _combined(values: Sequence[Decimal]) -> Iterable[tuple[Decimal, ...]]:
 
 
 def _outside(values: Sequence[Decimal], total: Decimal, goods: Sequence[Decimal]) -> Decimal:
-    """Goods named beside a single price of the work, which does not contain them."""
+    """Goods named next to a single price of the work, which does not contain them."""
     return sum(goods, Decimal(0)) if len(values) == 1 and goods and total not in goods else Decimal(0)

@@ -31,7 +31,7 @@ def mark_disclaimers(lines: list[Line]) -> list[Line]:
 
 
 def _split(line: Line, *, legal: bool) -> list[Line]:
-    """`legal`: a disclaimer stands right above; what goes on with its words belongs to it."""
+    """`legal`: a disclaimer stands right above; text that continues it belongs to it."""
     if not vocabulary().has("disclaimer_words", line.text) and not vocabulary().has("disclaimer_starts", line.text):
         return [line]
     roles: list[tuple[int, int, Role]] = []

@@ -73,7 +73,7 @@ def _is_span(block: list[tuple[str, str]]) -> bool:
 
 
 def _is_header_in_any_language(block: list[tuple[str, str]], *, addressed: bool, ruled: bool) -> bool:
-    """Two or more lines with an address or a date among them, which are not a form that somebody filled in."""
+    """Two or more lines with an address or a date among them, which are not a filled-in form."""
     if not 2 <= len(block) <= 7 or _is_form(block):
         return False
     values = [value for _, value in block]

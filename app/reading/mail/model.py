@@ -25,7 +25,7 @@ class Segment:
     """One part of a mail.
 
     `text` is ready for reading: quote marks removed, wrapped lines joined. `start` and `end` are the place in the
-    visible text; the segments of a mail cover it without gaps. Markup that nobody sees has no place (`start == end`).
+    visible text; the segments of a mail cover it without gaps. Invisible markup has no place (`start == end`).
     """
 
     role: Role
@@ -51,7 +51,7 @@ class Line:
     quoted: bool = False
     """Begins with quote marks (`>`), which are not part of what was written."""
     shift: int = 0
-    """Characters between `start` and the text: quote marks that were taken off."""
+    """Characters between `start` and the text: quote marks that were removed."""
 
     @property
     def blank(self) -> bool:

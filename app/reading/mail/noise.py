@@ -11,7 +11,7 @@ _BASE64 = re.compile(r"(?<![\w.:/%?=&#-])[A-Za-z0-9+/]{60,}={0,2}")
 _DATA_URI = re.compile(r"(?:!\[[^\]\n]{0,120}\]\()?data:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=]+\)?")
 _LAST_BASE64 = re.compile(r"\s{1,4}[A-Za-z0-9+/]{1,76}={1,2}(?=\s|$)")
 _ALONE = 160
-"""Characters of a run that is base64 without a second one beside it."""
+"""Length from which a single run counts as base64."""
 _STYLE = re.compile(
     r"\{\s*(?:mso-|margin|font|color|padding|border|text-|line-|width|height|display|background|size|page|panose|vertical|white-space|list-)"
     r"[^{}]*\}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 MOST_RAW = 1_000_000
-"""Characters of a raw text that are looked at."""
+"""Characters of a raw text that are read."""
 _MOST_TAGS = 10_000
 """Tags that are parsed as a tree. Parsers of HTML 5 take quadratic time on nested tags; the rest is read without a tree."""
 _FORMATS = "a|abbr|b|big|code|em|font|i|label|mark|o:p|s|small|span|strike|strong|sub|sup|tt|u"
@@ -43,7 +43,7 @@ _KEPT_CONTROLS = frozenset("\n\t")
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """What a reader of the mail sees, and the markup blocks that nobody sees."""
+    """The visible text of a mail, and its invisible markup blocks."""
 
     text: str
     hidden: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ def joined(lines: Sequence[str]) -> list[str]:
     """The lines with wrapped ones joined.
 
     A line is wrapped where the first word of the next one would not have fitted into the width of the text. A
-    paragraph is wrapped where that holds for all of its lines but the last, and at least one goes on in small letters.
+    paragraph is wrapped where that holds for all of its lines but the last, and at least one continues in lower case.
     """
     width = max((size for line in lines if (size := len(line.rstrip())) <= _WIDEST), default=0)
     if width < _NARROWEST or sum(len(line) > _WIDEST for line in lines) * 10 > len(lines):
@@ -27,7 +27,7 @@ def joined(lines: Sequence[str]) -> list[str]:
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Runs of lines with text; an empty line is a run of its own, an item of a list begins a new one."""
+    """Runs of lines with text; an empty line is a separate run, a list item begins a new one."""
     run: list[str] = []
     for line in lines:
         if run and (not line.strip() or not run[-1].strip() or _ITEM.match(line)):

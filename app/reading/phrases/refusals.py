@@ -60,7 +60,7 @@ def turns_down(words: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def turns_down_the_one_before(words: str) -> bool:
-    """A short sentence without an offer of its own turns down what stands before it: «It has not been accepted yet»."""
+    """A short sentence that names no offer refuses the offer before it: «It has not been accepted yet»."""
     said = _stems_of(words)
     if len(said) > _SHORT:
         return False

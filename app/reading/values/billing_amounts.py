@@ -1,7 +1,7 @@
 """Amounts of money in a sentence, each with its role in the sale: total, part, option, unit, recurring, tax, cap, rate, PO …
 
-A role is told by the words between an amount and its neighbours, never by its size. The state of an amount (agreed or not)
-is told by `app.reading.values.billing_statements`, which sees the whole text.
+The words between an amount and its neighbours decide its role, never its size. The state of an amount (agreed or not)
+is decided by `app.reading.values.billing_statements`, which sees the whole text.
 """
 
 from __future__ import annotations

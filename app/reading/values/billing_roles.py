@@ -347,7 +347,7 @@ amount, their first clause."""
 
 
 def tax_basis(clause: str, after: str) -> TaxBasis:
-    """Whether the words beside an amount call it net or gross."""
+    """Whether the words next to an amount call it net or gross."""
     if _GROSS.match(after) or _GROSS_BEFORE.search(clause):
         return TaxBasis.GROSS
     return TaxBasis.NET if _NET.match(after) or _NET_BEFORE.search(clause) else TaxBasis.UNKNOWN

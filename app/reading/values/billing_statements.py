@@ -26,7 +26,7 @@ class SaleState(StrEnum):
     """Declined, expired or withdrawn."""
     CONDITIONAL = "conditional"
     NAMED = "named"
-    """Nothing is said of it."""
+    """Not stated."""
 
 
 @dataclass(frozen=True, slots=True)

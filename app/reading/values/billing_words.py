@@ -1,4 +1,4 @@
-"""The words beside an amount that tell its role, in English, German, French and Spanish."""
+"""The words next to an amount that decide its role, in English, German, French and Spanish."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Role(StrEnum):
     PO = "po"
     """The amount of a purchase order."""
     BUDGET = "budget"
-    """An estimate or a budget, agreed by nobody."""
+    """An estimate or a budget that is not agreed."""
     DEPOSIT = "deposit"
     RECEIVED = "received"
     """Paid already."""
@@ -40,9 +40,9 @@ class Role(StrEnum):
     PAYMENT = "payment"
     """One of several counted payments."""
     EXTRA = "extra"
-    """For work, travel or things beside the sale."""
+    """For work, travel or goods outside the sale."""
     PAST = "past"
-    """A former price, or somebody else's."""
+    """A former price, or another supplier's."""
 
 
 class TaxBasis(StrEnum):

@@ -1,6 +1,6 @@
 """Payment plans that a text states: shares, thirds, the rest, n payments of n amounts, dated payments.
 
-A payment plan is a list of its own, apart from the phases of work. Discounts and tax rates are no shares.
+A payment plan is a separate list, apart from the phases of work. Discounts and tax rates are not shares.
 """
 
 from __future__ import annotations
@@ -349,7 +349,7 @@ _PAID = re.compile(
 
 
 def _line_label(written: str, amount: AmountInText) -> str:
-    """The words beside a line's amount."""
+    """The words next to a line's amount."""
     before = _label(_BULLET.sub("", written[: amount.start]))
     return before or _label(written[amount.end :])
 

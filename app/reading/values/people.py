@@ -1,7 +1,7 @@
 """Persons named in sentences: several who do the work, several who are the contact for a part of it.
 
 A name is a word with a capital letter that is neither a sentence's first word nor, by its neighbours, anything else; it
-counts only beside words that give it a part in the job. Written in capitals throughout, a text names nobody.
+counts only next to words that give it a part in the job. A text entirely in capitals names no person.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Grammar (developer guide): `member operator value`, AND, OR, NOT, parentheses; strings in double or single quotes, instants in
 brackets, True, False, null, numbers; operators = != < <= > >= contains like in, `not` before contains, like and in.
-`conditions` look at the record, `childConditions` at the items of its arrays, `customFieldConditions` at its custom fields.
+`conditions` apply to the record, `childConditions` at the items of its arrays, `customFieldConditions` at its custom fields.
 Text that is too long, too deep or has too many parts is refused like any other mistake.
 """
 

@@ -34,7 +34,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list and the Link header beside it."""
+    """One page of a list with its Link header."""
 
     records: list[Any]
     links: str

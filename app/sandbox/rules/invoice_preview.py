@@ -5,14 +5,14 @@ It is the referee of property tests, so it reads no text, no tolerance and no se
 1. Fixed fee of a service ticket: `billingAmount` where `billingMethod` is FixedFee, once.
 2. Fixed fee of a project: `billingAmount` where `billingMethod` is FixedFee. A phase counts only with
    `billSeparatelyFlag`, then with its own method and amount and in addition to the project's amount: a phase without the
-   flag merely shows the project's values. A project ticket has no fee of its own.
+   flag merely shows the project's values. A project ticket has no separate fee.
 3. `downpayment`, and invoices of type DownPayment or Progress, are part of the fee. Progress invoices beyond the fee add
    the excess. Miscellaneous invoices of the ticket, project or phase are added.
 4. Product lines of the tickets and the project: extended price where `billableOption` is Billable (or absent). DoNotBill,
    NoCharge and cancelled lines are 0. Recurring lines (`recurring`, class Agreement) are 0: an agreement bills them.
 5. Time entries: hours times rate where the entry is Billable and its holder (ticket, separately billed phase or project)
    bills by ActualRates, OverrideRate or NotToExceed; NotToExceed ends at the holder's `billingAmount`. Under FixedFee
-   time is part of the fee. An entry that is on an invoice counts whatever its holder says now. Rates: the holder's
+   time is part of the fee. An entry on an invoice counts regardless of the present terms. Rates: the holder's
    `hourlyRate` or project rate for OverrideRate, else the entry's `hourlyRate`, else the work role's.
 6. Agreements: where the agreement of a ticket, phase, project, line or entry covers time (or products), its fee and time (or
    lines) are 0.
@@ -99,7 +99,7 @@ class InvoicePreview:
         }
 
     def _holders(self, tickets: list[Record], project: Record | None, phases: list[Record]) -> Iterator[Terms]:
-        """Every record with billing terms of its own."""
+        """Every record with separate billing terms."""
         if project is None:
             yield from (self._terms.of_ticket(ticket, None, []) for ticket in tickets)
             return

@@ -126,7 +126,7 @@ class Tickets:
         return instant(self._now() + timedelta(seconds=wait)) if wait else None
 
     def is_shown(self, record: Mapping[str, Any]) -> bool:
-        """Whether a record beside a new ticket can be read already."""
+        """Whether a related record of a new ticket can be read already."""
         since = record.get("~from")
         return since is None or self._now() >= instant_of(since)
 

@@ -18,7 +18,7 @@ def uptime() -> float:
 class Ownership:
     """Guards the requests of one run: OwnershipLost after a pause of a lease or more, or without the ticket's lock.
 
-    After such a pause the preconditions may be outdated, even where nobody else could act in the meantime.
+    After such a pause the preconditions may be outdated, even if no other process could act in the meantime.
     """
 
     def __init__(self, run: RunRow, lock: TicketLock, *, lease: timedelta, clock: Callable[[], float] = uptime) -> None:

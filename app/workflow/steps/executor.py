@@ -237,7 +237,7 @@ class StepExecutor:
         try:
             why = f"{_names(changed)} changed since" if changed else await used(self._client, step)
         except Forbidden:
-            why = "the rights of the API member do not let it see whether somebody uses it"
+            why = "the rights of the API member do not show whether a person uses it"
         if why:
             return StepResult(StepStatus.LEFT, message=f"{step.path} stays in ConnectWise, because {why}.")
         await intend(None)
@@ -257,7 +257,7 @@ def _belongs(step: Step, ticket: Mapping[str, Any]) -> dict[str, Any]:
     """The converted ticket. Raises RunAborted unless it belongs to the project and phase of the step."""
     elsewhere = differences(step.expect, ticket)
     if elsewhere:
-        raise RunAborted(f"The ticket is converted already, but by somebody else: {_names(elsewhere)} differs.")
+        raise RunAborted(f"The ticket was already converted by someone else: {_names(elsewhere)} differs.")
     kept = ("id", "project", "phase", "board", "status", "wbsCode")
     return slice_of(ticket, dict.fromkeys(kept))
 

@@ -1,4 +1,4 @@
-"""Checks before a write: does the record exist, does somebody use it, has a person changed the ticket?"""
+"""Checks before a write: whether the record exists, a person uses it, or a person has changed the ticket."""
 
 from __future__ import annotations
 

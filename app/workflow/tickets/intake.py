@@ -32,7 +32,7 @@ async def predates_installation(context: WorkflowContext, entered: datetime | No
 
 
 def ignored_reason(event: InboxRow, our_member: str | None) -> str | None:
-    """Why an event leads to no run, whatever is stored about the ticket; None when it may lead to one."""
+    """Why an event leads to no run, regardless of stored data; None if it may lead to one."""
     if event.type != "ticket":
         return f"a callback about {event.type}, not about a ticket"
     ours = our_member is not None and (event.member_id or "").casefold() == our_member.casefold()

@@ -22,7 +22,7 @@ _MOST_CAUTIOUS_FIRST = (Mode.DRY_RUN, Mode.REVIEW, Mode.LIVE)
 def writes_paused(context: WorkflowContext, run: RunRow) -> bool:
     """Whether the mode is dry-run and no person has requested this run since it is.
 
-    Such a request is a reclassification with a mode of its own, or an undo.
+    Such a request is a reclassification with an explicit mode, or an undo.
     """
     requested = run.kind is RunKind.UNDO or (run.kind is RunKind.CLASSIFY and run.trigger is Trigger.RECLASSIFY)
     return context.config.mode is Mode.DRY_RUN and not (requested and run.created_at > context.started)

@@ -60,7 +60,7 @@ def _newest_change(changed: list[TicketRecord]) -> datetime | None:
 
 
 async def _unseen(context: WorkflowContext, changed: list[TicketRecord]) -> list[int]:
-    """Decided tickets that somebody else has changed since they were observed."""
+    """Decided tickets that others have changed since they were observed."""
     known = await context.intake.observed_states([ticket.id for ticket in changed if ticket.id])
     our_member = await context.key_value.get(OUR_MEMBER)
     return [

@@ -26,7 +26,7 @@ async def undo_steps(context: WorkflowContext, run: RunRow, decision_id: str) ->
 def status_after_undo(plan: Sequence[StepRow], undo: Sequence[StepRow]) -> DecisionStatus:
     """The status of a decision after its undo: undone, or as before where all its effects were left.
 
-    `undo`: the steps of every undo of it. A failed move that no longer shows was undone by somebody else.
+    `undo`: the steps of every undo of it. A failed move that no longer shows was undone by a person.
     """
     changed = any(row.written_at and row.step["kind"] != StepKind.NOTE for row in undo)
     left = {row.step["kind"] for row in undo if row.status is StepStatus.LEFT}

@@ -106,7 +106,7 @@ def test_a_killed_audit_has_a_report_and_resumes_to_the_totals_of_an_undisturbed
     assert code == 0
     assert person.totals() == resumed
     code, _, err = person.runs("--resume")
-    assert (code, err) == (1, "There is no audit to go on with: none was begun, or each has come to its end.\n")
+    assert (code, err) == (1, "There is no audit to resume: none was started, or each has ended.\n")
 
 
 def test_plain_lines_answers_and_files_where_nobody_watches_and_another_chart_afterwards(person: Person) -> None:

@@ -121,7 +121,7 @@ async def test_without_the_right_to_time_nothing_is_measured_as_zero(past: Audit
     assert found["totals"]["money"]["measured"]["hours"] is None
     assert (
         found["answers"][1]
-        == "No ticket in this range has records that tell what it was: time entries could not be read."
+        == "No ticket in this range has records that show its outcome: time entries could not be read."
     )
     assert found["answers"][2].startswith(
         "What misplaced work has cost is not known: the time entries could not be read."
@@ -129,7 +129,7 @@ async def test_without_the_right_to_time_nothing_is_measured_as_zero(past: Audit
     html = await past.report(row, "html")
     assert '<p class="big">not known</p>' in html
     assert "<figcaption>Hours of project work outside" not in html
-    assert 'Hours on them</th><td class="n">not known</td>' in html
+    assert 'Hours on these tickets</th><td class="n">not known</td>' in html
     lines = list(csv.DictReader(io.StringIO((await past.report(row, "csv")).removeprefix("\ufeff"))))
     assert {(line["hours"], line["billed"], line["staged"], line["members"]) for line in lines} == {("", "", "", "")}
     assert {line["unread"] for line in lines} == {"timeEntries"}

@@ -100,7 +100,7 @@ async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited
 
     cancelled = await past.service.finish(begun.id, cancels(past, begun.id, seen=1))
     assert (cancelled.state, cancelled.seen) == ("cancelled", 100)
-    assert cancelled.message == f"Cancelled after ticket {cancelled.cursor}; what was found until then stays."
+    assert cancelled.message == f"Cancelled after ticket {cancelled.cursor}; results until then are kept."
     assert (cancelled.totals or {})["tickets"] == 100
     await past.service.resume()
     done = await past.service.finish(begun.id)
@@ -121,7 +121,7 @@ async def test_an_audit_that_was_broken_off_is_left_with_what_it_found_and_goes_
         await working
     left = await past.service.leave(begun.id)
     assert (left.state, left.seen, (left.totals or {})["tickets"]) == ("cancelled", 125, 125)
-    assert left.message == f"Cancelled after ticket {left.cursor}; what was found until then stays."
+    assert left.message == f"Cancelled after ticket {left.cursor}; results until then are kept."
     await past.service.resume()
     done = await past.service.finish(begun.id)
     assert (done.state, done.totals) == ("done", whole)
@@ -181,10 +181,10 @@ async def test_the_background_loop_carries_audits_on_and_looks_for_thresholds(pa
 
 
 async def test_resuming_finds_the_audit_that_has_not_come_to_its_end(past: Audited) -> None:
-    with pytest.raises(NotFoundError, match="no audit to go on with"):
+    with pytest.raises(NotFoundError, match="no audit to resume"):
         await past.service.resume()
     row = await past.run()
-    with pytest.raises(ConflictError, match="come to its end"):
+    with pytest.raises(ConflictError, match="has ended"):
         await past.service.resume(row.id)
     open_one = await past.service.begin(YEAR)
     assert (await past.service.resume()).id == open_one.id
@@ -276,7 +276,7 @@ async def test_a_page_that_fails_for_good_ends_the_audit_and_what_was_done_stays
     past.sandbox.faults.append(Fault("error-before", path="/service/tickets$", status=500, skip=1, times=10_000))
     row = await past.run()
     assert (row.state, row.seen) == ("failed", 125)
-    assert f"What was found up to ticket {row.cursor} stays; resume the audit to go on from there." in row.message
+    assert f"Results up to ticket {row.cursor} are kept; resume the audit to continue from there." in row.message
     assert row.totals is not None
     assert row.totals["tickets"] == 125
     assert "This audit is not complete (failed)" in await past.report(row, "html")
@@ -336,8 +336,8 @@ async def test_a_strange_ticket_does_not_end_the_audit(past: Audited, monkeypatc
     assert (row.state, row.seen) == ("done", 250)
     broken = [one for one in await past.rows(row) if one["chart"] == "not-readable"]
     assert broken
-    assert all(one["rule"] == "It could not be judged (RecursionError)." for one in broken)
-    assert f"{len(broken)} tickets could not be judged; they are listed." in audit_json(row)["remarks"]
+    assert all(one["rule"] == "It could not be evaluated (RecursionError)." for one in broken)
+    assert f"{len(broken)} tickets could not be evaluated; they are listed." in audit_json(row)["remarks"]
 
 
 async def test_old_audits_forget_their_tickets_and_keep_their_totals(past: Audited) -> None:

@@ -99,7 +99,7 @@ def test_a_stopped_audit_stays_stopped_beside_the_service_which_takes_up_a_kille
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, err) == (130, "")
-        assert re.search(rf"^Cancelled after ticket \d+; what was found until then stays\. {GOES_ON}$", out, re.M)
+        assert re.search(rf"^Cancelled after ticket \d+; results until then are kept\. {GOES_ON}$", out, re.M)
         state, seen, number = shell.audit()
         assert (state, seen) == ("cancelled", 1000)
         killed = shell.starts("audit", *EVER)

@@ -52,7 +52,7 @@ async def test_every_figure_that_another_chart_changes_is_told_with_its_money(pa
     document = what_if_json(await past.service.what_if(done.id, with_exception("service-ticket")))
     told = {one["title"]: one for one in document["figures"]}
     before, after = document["before"], document["after"]
-    amount = told["Hours on them so far: what only the chart calls project work"]
+    amount = told["Hours on these tickets so far: what only the chart calls project work"]
     assert (amount["before"], amount["after"]) == tuple(all_["money"]["estimated"]["hours"] for all_ in (before, after))
     assert told["Would become mini-projects"]["after"] == after["would_move"]["mini-project"]
     assert all(one["before"] != one["after"] for one in document["figures"])
@@ -161,7 +161,7 @@ async def test_a_suggestion_counts_the_tickets_of_which_the_records_tell_nothing
     found = await past.service.what_if(suggested.id, parse_chart("finance: {strong_fault: 1.0, sold_over_fault: 10.0}"))
     assert {one.new["id"] for one in found.changed} & unknown
     assert (suggested.suggestions or [])[0]["change"]["tickets"] == len(found.changed)
-    assert any("right and wrong of them only where the records tell" in one for one in audit_json(suggested)["remarks"])
+    assert any("right and wrong only where records show the outcome" in one for one in audit_json(suggested)["remarks"])
 
 
 def test_more_questions_than_right_answers_are_no_better() -> None:

@@ -201,7 +201,7 @@ async def test_what_a_person_added_to_the_project_stays_and_is_said() -> None:
     assert story.message == [
         "budgetHours stays as a person made it.",
         f"{at}/phases/{story.done['phase-2']['id']} stays in ConnectWise, because budgetHours changed since.",
-        f"{at} stays in ConnectWise, because it has phases that somebody else made or uses.",
+        f"{at} stays in ConnectWise, because it has phases that a person made or uses.",
     ]
 
 

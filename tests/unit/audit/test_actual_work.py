@@ -172,7 +172,7 @@ def test_every_figure_says_how_it_was_computed() -> None:
 def test_the_three_questions_are_answered_even_of_nothing() -> None:
     first, second, third = answers(tally([]).to_json())
     assert first.startswith("0 of 0 tickets would move")
-    assert second == "No ticket in this range has records that tell what it was."
+    assert second == "No ticket in this range has records that show its outcome."
     assert third.startswith("0 tickets of project work")
 
 
@@ -196,8 +196,8 @@ def test_tickets_that_would_move_are_the_same_ones_in_each_sentence() -> None:
     assert [would_move(one) for one in rows] == [True, True, False]
     first, second, _ = answers(tally(rows).to_json())
     assert first.startswith("2 of 3 tickets would move")
-    assert "Of the 2 tickets that would move they tell of 1: 1 of those are right." in second
-    assert "Of 2 tickets of project work, wherever they lie, the chart missed 0." in second
+    assert "Of the 2 tickets that would move, records show the outcome of 1: 1 of these are right." in second
+    assert "Of all 2 tickets of project work, the chart missed 0." in second
     halves = tally(rows[:1])
     halves.merge(tally(rows[1:]))
     assert halves.to_json() == tally(rows).to_json()

@@ -192,7 +192,7 @@ def test_charged_work_leaves_the_agreement(rule: str, text: str, kept: bool) -> 
     wish: dict[str, Any] = dict(step(made, "ticket").wish)
     assert step(made, "project").body.get("agreement") == ({"id": 600} if kept else None)
     assert ("agreement" in wish) is not kept
-    assert any("taken off “Managed Services”" in todo for todo in made.todos) is not kept
+    assert any("removed from “Managed Services”" in todo for todo in made.todos) is not kept
 
 
 def test_a_mini_project_carries_its_money_in_one_patch() -> None:

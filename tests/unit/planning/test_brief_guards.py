@@ -85,7 +85,7 @@ def test_an_unread_gl_mapping_asks_unless_the_chart_or_a_person_allows_it() -> N
         assert codes(plan(lists=lists, rules=chart(revenue={"unproven": "allow"}))) == []
         allowed = plan(lists=lists, person={"revenue": "proceed"})
         assert allowed.problems == ()
-        assert "The GL mapping cannot be read, so where the revenue goes is not known." in allowed.todos
+        assert "The GL mapping cannot be read, so the revenue account is unknown." in allowed.todos
 
 
 @pytest.mark.parametrize(

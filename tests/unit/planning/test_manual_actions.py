@@ -34,7 +34,7 @@ def test_every_language_has_the_same_messages() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "Set the agreed rate of 1,234.50 an hour by hand; with the method NotToExceed"),
+        ("en", "Set the agreed rate of 1,234.50 an hour by hand; the API cannot set it with the method NotToExceed"),
         ("de", "Den vereinbarten Stundensatz 1.234,50 von Hand eintragen; mit der Methode NotToExceed"),
         ("fr", "Saisir à la main le taux horaire convenu de 1 234,50 ; avec la méthode NotToExceed"),
         ("es", "Poner a mano la tarifa acordada de 1.234,50 por hora; con el método NotToExceed"),

@@ -175,7 +175,7 @@ def test_a_priced_mini_project_carries_its_money_or_a_person_sets_it(
     billing = step(made, "billing")
     assert dict(billing.wish) == wish | {"agreement": None}
     assert words in billing.fallback
-    assert "taken off “Managed b”" in step(made, "note").body["text"]
+    assert "removed from “Managed b”" in step(made, "note").body["text"]
 
 
 @pytest.mark.parametrize(

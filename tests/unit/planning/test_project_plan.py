@@ -245,7 +245,7 @@ def test_a_board_that_is_no_project_board_goes_to_review() -> None:
 
 def test_what_could_not_be_read_is_said() -> None:
     made = project(ticket=make_ticket(unread=["products", "scheduleEntries"]))
-    assert "Look at these on the ticket; they could not be read: “products”, “scheduleEntries”." in made.todos
+    assert "Check these on the ticket; they could not be read: “products”, “scheduleEntries”." in made.todos
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SERVICE_TICKET, Outcome.REVIEW])

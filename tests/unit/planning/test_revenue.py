@@ -101,7 +101,7 @@ def test_only_rows_of_service_revenue_count() -> None:
 def test_rows_that_cannot_be_read_leave_the_path_unknown_and_are_said() -> None:
     made = mini(lists=changed(ROWS, []), rules=chart(revenue={"unproven": "allow"}))
     assert codes(made) == []
-    assert made.todos == ("The GL mapping cannot be read, so where the revenue goes is not known.",)
+    assert made.todos == ("The GL mapping cannot be read, so the revenue account is unknown.",)
     assert "The GL mapping cannot be read" in made.steps[2].body["text"]
 
 

@@ -256,7 +256,7 @@ def test_the_note_says_so_once_however_often_the_undo_runs() -> None:
     undo = undo_plan(recorded(mini(), begun=3), decision_id="D1")
     note = step(undo, "undo-note")
     assert note.path == "/service/tickets/4711/notes"
-    assert note.body["text"] == "This decision was taken back. Mini-Projects decision D1"
+    assert note.body["text"] == "This decision was undone. Mini-Projects decision D1"
     assert note.look is not None
     assert note.look.contains == {"text": note.body["text"]}
 

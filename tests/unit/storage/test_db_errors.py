@@ -105,7 +105,7 @@ REFUSED = {
     "wrong password": ("28P01", 'password authentication failed for user "ann"', "the server refuses the role or its password"),
     "wrong password, in German": ("28P01", "Passwort-Authentifizierung für Benutzer »ann« fehlgeschlagen", ""),
     "no such role": ("28000", 'role "ann" does not exist', "the server knows no such role"),
-    "not from here": ("28000", 'no pg_hba.conf entry for host "127.0.0.1", user "ann"', "the server lets nobody in from here"),
+    "not from here": ("28000", 'no pg_hba.conf entry for host "127.0.0.1", user "ann"', "the server refuses connections from this machine"),
     "no such database": ("3D000", 'database "mini" does not exist', "the server has no such database"),
     "all taken": ("53300", "sorry, too many clients already", "the server has no connection left"),
     "starting": ("57P03", "the database system is starting up", "the server is starting or stopping"),
@@ -185,6 +185,6 @@ def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path) -> None:
 def test_a_lock_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/one.db")
     (tmp_path / "one.db.lock").mkdir()
-    with pytest.raises(StoreUnavailable, match="the lock beside its file cannot be made"):
+    with pytest.raises(StoreUnavailable, match="the lock next to its file cannot be made"):
         database.may_dispatch()
     database.close()

@@ -10,7 +10,7 @@
     move: (t) => t.would_move, differ: (t) => t.agrees === false, measured: (t) => t.misplaced === "measured", estimated: (t) => t.misplaced === "estimated",
     ask: (t) => t.chart === "review", broken: (t) => t.chart === "not-readable", late: (t) => t.late > 0, staged: (t) => t.staged > 0,
   };
-  // What is summed beside the count, so that each choice says what its figures say.
+  // Sums shown next to the count, so that each choice shows the same figures as the table.
   const sums = { late: [["late_hours", "hours not billed"], ["late", "not billed"]], staged: [["staged", "could have been billed in stages"]] };
   const PAGE = 100;
   let sorted = { key: "entered", down: true }, shown = [], limit = PAGE;
@@ -39,9 +39,9 @@
     const summary = element("td", t.summary);
     summary.append(element("span", [t.company, t.board, t.type].filter(Boolean).join(" · "), "why"));
     for (const [tag, applies] of [["would move", t.would_move], ["misplaced: " + t.misplaced, t.misplaced], ["not billed", t.late > 0]]) if (applies) summary.append(element("span", tag, "tag"));
-    const said = element("td"); said.append(element("span", spoken(t.chart), "s-" + t.chart), element("span", t.chart === "review" ? t.rule : t.why || t.rule, "why"));
+    const decided = element("td"); decided.append(element("span", spoken(t.chart), "s-" + t.chart), element("span", t.chart === "review" ? t.rule : t.why || t.rule, "why"));
     const was = element("td"); was.append(element("span", spoken(t.hindsight), "s-" + t.hindsight), element("span", t.because, "why"));
-    row.append(number, element("td", t.entered.slice(0, 10)), summary, said, was);
+    row.append(number, element("td", t.entered.slice(0, 10)), summary, decided, was);
     for (const [value, label] of [[t.hours, "Hours"], [t.billed, "Billed"]]) { const cell = element("td", amount(value), "n"); cell.dataset.l = label; row.append(cell); }
     return row;
   };
