@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,15 +13,19 @@ import sqlalchemy.exc
 
 from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
-from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache
+from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
 from app.reading.values.work_dates import DateOrder
 from app.settings import Settings
-from app.storage import Database, PostgresRateLimiter
+from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 
 _NORTH_AMERICA = "na.myconnectwise.net"
+_TENANT = "tenant-demands"
+"""Name under which the demands of this tenant are stored."""
+_PROVEN = "proven-key-addresses"
+"""Name under which the addresses of proven signing keys are stored."""
 
 
 class BadDatabase(ValueError):
@@ -44,6 +48,7 @@ class Container:
     service: Service
     desk: Desk
     audits: AuditService
+    now: Callable[[], datetime] = utc_now
 
 
 @asynccontextmanager
@@ -61,15 +66,48 @@ async def connect(
         stack.callback(database.close)
         database.migrate()
         pace = _pace(settings, database)
-        manage = await stack.enter_async_context(ConnectWiseClient(config, pace=pace, transport=transport))
+        tenant = await _tenant(database)
+        manage = await stack.enter_async_context(
+            ConnectWiseClient(config, pace=pace, transport=transport, tenant=tenant)
+        )
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now)
-        keys = CallbackKeys(config, transport=transport)
+        keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
-        yield Container(settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits)
+        yield Container(
+            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, now
+        )  # fmt: skip
+
+
+async def _keys(config: ClientConfig, database: Database, transport: httpx.AsyncBaseTransport | None) -> CallbackKeys:
+    """Callback keys whose proven addresses survive a restart."""
+    store = KeyValueStore(database)
+
+    async def save(addresses: list[str]) -> None:
+        with suppress(StoreUnavailable):
+            await store.put(_PROVEN, addresses)
+
+    keys = CallbackKeys(config, transport=transport, save=save)
+    with suppress(StoreUnavailable):
+        keys.recall(await store.get(_PROVEN) or [])
+    return keys
+
+
+async def _tenant(database: Database) -> TenantProfile:
+    """What this tenant demands beyond the API document, as learnt by earlier processes; what is learnt now is stored."""
+    store = KeyValueStore(database)
+
+    async def save(demands: Mapping[str, list[str]]) -> None:
+        with suppress(StoreUnavailable):
+            await store.put(_TENANT, dict(demands))
+
+    tenant = TenantProfile(save=save)
+    with suppress(StoreUnavailable):
+        tenant.recall(await store.get(_TENANT))
+    return tenant
 
 
 def client_config(settings: Settings) -> ClientConfig:
@@ -86,6 +124,7 @@ def client_config(settings: Settings) -> ClientConfig:
         requests_per_minute=settings.cwm_max_requests_per_minute,
         patch_form=settings.cwm_patch_form,
         key_credentials=settings.cwm_key_credentials,
+        key_path=settings.cwm_callback_key_path,
         bundle_size=settings.cwm_bundle_size,
     )
 

@@ -16,6 +16,9 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSe
 _NOT_TEXT = ".env is not UTF-8 text. Save it as UTF-8."
 SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "DATABASE_URL")
 
+LEAST_TOKEN = 24
+"""Characters of API_TOKEN."""
+
 
 class SettingsError(Exception):
     """Missing or contradicting settings: one line each, with the name and the action."""
@@ -31,7 +34,7 @@ class Settings(BaseSettings):
     cwm_public_key: SecretStr = Field(description="Public key of the API member")
     cwm_private_key: SecretStr = Field(description="Private key of the API member")
     cwm_client_id: SecretStr = Field(description="clientId from the ConnectWise developer portal")
-    cwm_codebase: str = Field("", description="`v4_6_release/` and the like; empty: asked from the site")
+    cwm_codebase: str = Field("", description="API path prefix such as `v4_6_release/`; empty: read from the site")
     cwm_api_version: str = Field("2026.11", description="Version of the API, sent in the Accept header")
     cwm_max_concurrency: int = Field(4, ge=1, le=32, description="Requests to ConnectWise at the same time")
     cwm_max_requests_per_minute: int = Field(
@@ -46,6 +49,11 @@ class Settings(BaseSettings):
     cwm_key_credentials: bool = Field(
         False,
         description="Send the API credentials when fetching a callback's signing key (to the configured site only)",
+    )
+    cwm_callback_key_path: str = Field(
+        "/callbackkey/index.rails",
+        min_length=2,
+        description="How the path of a callback's signing key ends; another one only where your ConnectWise differs",
     )
     cwm_bundle_size: int = Field(50, ge=0, le=500, description="Reads per `/system/bundles` request; 0: never bundle")
     cwm_date_order: Literal["DMY", "MDY"] | None = Field(
@@ -62,7 +70,8 @@ class Settings(BaseSettings):
     )
     public_url: str = Field("", description="Address at which ConnectWise reaches the service; required for callbacks")
     api_token: SecretStr = Field(
-        SecretStr(""), description="Bearer token of every management endpoint; empty: they respond with 403"
+        SecretStr(""),
+        description="Bearer token of every management endpoint, at least 24 characters; empty: they respond with 403",
     )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
@@ -111,6 +120,23 @@ class Settings(BaseSettings):
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if not text.isprintable() or not text.isascii():
             raise ValueError("must be plain letters, digits and marks on one line, as ConnectWise shows it")
+        return value
+
+    @field_validator("cwm_callback_key_path")
+    @classmethod
+    def _key_path(cls, value: str) -> str:
+        if not re.fullmatch(r"/[!-~]+", value) or re.search(r"[?#]|/$", value):
+            raise ValueError("must be the end of a path, such as /callbackkey/index.rails")
+        return value
+
+    @field_validator("api_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        """A short token can be guessed; an empty one disables management."""
+        if 0 < len(value.get_secret_value()) < LEAST_TOKEN:
+            raise ValueError(
+                f"must have at least {LEAST_TOKEN} characters, such as those of `openssl rand -hex 32`, or be empty"
+            )
         return value
 
     @field_validator("database_url")

@@ -10,7 +10,9 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
-from app.api import health, problem_details
+from app.api import health, openapi, problem_details
+from app.api.access_control import AccessControl
+from app.api.auth import Guesses
 from app.api.callback_receiver import CallbackReceiver
 from app.api.routes import actions, audits, briefs, decisions, runs, tickets
 from app.api.security_headers import SecurityHeaders
@@ -36,6 +38,10 @@ def create_app(**options: Any) -> FastAPI:
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+    app.state.guesses = Guesses()
+    app.state.readiness, app.state.metrics = health.SharedAnswer(), health.SharedAnswer()
+    openapi.describe(app)
+    app.add_middleware(AccessControl)
     app.add_middleware(CallbackReceiver)
     app.add_middleware(SecurityHeaders)
     return app

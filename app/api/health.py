@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,6 +17,8 @@ from pydantic import BaseModel
 from app.connectwise import ClientMetrics
 
 router = APIRouter(tags=["health"])
+
+_SHARED_FOR = timedelta(seconds=1)
 
 
 class Liveness(BaseModel):
@@ -45,22 +49,54 @@ async def livez() -> Liveness:
     return Liveness(status="ok")
 
 
+class SharedAnswer:
+    """One answer for everybody who asks within a second, and one computation at a time: strangers may ask as well."""
+
+    def __init__(self) -> None:
+        self._made: tuple[datetime, Response] | None = None
+        self._making: asyncio.Task[Response] | None = None
+
+    async def get(self, make: Callable[[], Awaitable[Response]], *, now: Callable[[], datetime]) -> Response:
+        """The answer of less than a second ago, or a new one."""
+        if self._made is not None and timedelta(0) <= now() - self._made[0] < _SHARED_FOR:
+            return self._made[1]
+        if self._making is None or self._making.done():
+            self._making = asyncio.create_task(self._make(make, now))
+        return await asyncio.shield(self._making)
+
+    async def _make(self, make: Callable[[], Awaitable[Response]], now: Callable[[], datetime]) -> Response:
+        answer = await make()
+        self._made = (now(), answer)
+        return answer
+
+
 @router.get("/readyz", responses={200: {"model": Readiness}, 503: {"model": Readiness}})
 async def readyz(request: Request) -> Response:
     """Whether the service can work, and if not, why."""
-    checks = await request.app.state.parts.service.readiness()
-    ready = all(check.ok or not check.needed for check in checks)
-    shown = [ReadinessCheck(id=check.id, ok=check.ok, text=check.text, hint=check.hint) for check in checks]
-    return JSONResponse(Readiness(ready=ready, checks=shown).model_dump(), status_code=200 if ready else 503)
+    parts = request.app.state.parts
+
+    async def make() -> Response:
+        checks = await parts.service.readiness()
+        ready = all(check.ok or not check.needed for check in checks)
+        shown = [ReadinessCheck(id=check.id, ok=check.ok, text=check.text, hint=check.hint) for check in checks]
+        return JSONResponse(Readiness(ready=ready, checks=shown).model_dump(), status_code=200 if ready else 503)
+
+    shared: SharedAnswer = request.app.state.readiness
+    return await shared.get(make, now=parts.now)
 
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Metrics of the database and of the ConnectWise client."""
-    registry = CollectorRegistry()
     parts = request.app.state.parts
-    registry.register(_Metrics(await parts.service.figures(), parts.manage.metrics))
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def make() -> Response:
+        registry = CollectorRegistry()
+        registry.register(_Metrics(await parts.service.figures(), parts.manage.metrics))
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    shared: SharedAnswer = request.app.state.metrics
+    return await shared.get(make, now=parts.now)
 
 
 class _Metrics(Collector):

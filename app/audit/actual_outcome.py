@@ -86,7 +86,7 @@ def _by_money(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
 
 
 def _rows(ticket: TicketRecord, work: Work, chart: Chart) -> list[tuple[Criterion, str, bool]]:
-    """What points to a project, and whether it settles its row by itself."""
+    """Evidence for a project, and whether it alone settles its row."""
     found: list[tuple[Criterion, str, bool]] = []
     crosses = work.span > chart.duration.crossing_days
     if len(work.by_period) >= chart.duration.periods and crosses:
@@ -109,7 +109,7 @@ def _placed(ticket: TicketRecord, chart: Chart) -> str:
     """Where a person has put the ticket, if that says it is a mini-project."""
     target = chart.mini_project
     if target.method == "board" and is_on(ticket, target.board):
-        return f"It lies on the board {target.board}."
+        return f"The ticket is on the board {target.board}."
     if target.method == "type" and fold(name_of(ticket.type)) == fold(target.type):
         return f"It has the type {target.type}."
     return ""

@@ -164,8 +164,8 @@ def _settled(entry: TimeEntry, hours: int, agreement: Agreement | None) -> int:
         return _within(part, hours)
     if by_status:
         return hours
-    own = agreement if agreement is not None and agreement.id == entry.agreement else None
-    uncovered = own is not None and own.cover_agreement_time is False
+    known = agreement if agreement is not None and agreement.id == entry.agreement else None
+    uncovered = known is not None and known.cover_agreement_time is False
     return 0 if entry.agreement_hours is not None or uncovered or _is_on_invoice(entry) else hours
 
 

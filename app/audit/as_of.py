@@ -16,11 +16,11 @@ from msgspec import structs
 
 from app.audit.values import instant
 from app.chart import Chart, eligibility_rules
-from app.domain.eligibility import Board, blockers, fold, not_a_ticket_of_its_own, not_watched
+from app.domain.eligibility import Board, blockers, fold, not_a_separate_ticket, not_watched
 from app.domain.ticket import TicketRecord, name_of
 
 WITHIN = timedelta(minutes=5)
-"""Records entered this long after the ticket still count: a person who enters a ticket adds its schedule at once."""
+"""Records entered this long after the ticket still count: a person who enters a ticket adds its schedule immediately."""
 
 
 def as_of_entry(ticket: TicketRecord, chart: Chart) -> TicketRecord:
@@ -49,9 +49,9 @@ def as_of_entry(ticket: TicketRecord, chart: Chart) -> TicketRecord:
 
 def ignored(ticket: TicketRecord, chart: Chart) -> str | None:
     """Why the service would not have classified the ticket; None where it would have. Its first status is not known."""
-    own = not_a_ticket_of_its_own(ticket)
-    if own is not None:
-        return own
+    reason = not_a_separate_ticket(ticket)
+    if reason is not None:
+        return reason
     board = None if is_on(ticket, chart.mini_project.board) else Board(name_of(ticket.board))
     return not_watched(structs.replace(ticket, status=None, closed_flag=False), board, eligibility_rules(chart))
 

@@ -1,4 +1,4 @@
-"""Evaluates a page of tickets at once in a worker process. Arguments and results are JSON or sums, which travel fast."""
+"""Evaluates a page of tickets at once in a worker process. Arguments and results are JSON or sums, which are fast to transfer."""
 
 from __future__ import annotations
 

@@ -83,11 +83,14 @@ def _at_most(name: str, ticket: TicketRecord, work: Work) -> dict[str, Any]:
 
 def _agreements(ticket: TicketRecord, work: Work) -> list[Agreement]:
     """The ticket's agreement with one long billing period or with short ones that part the work, and covering time or not."""
-    days, own = sorted(work.days), ticket.agreement or Agreement()
+    days, agreement = sorted(work.days), ticket.agreement or Agreement()
     cycles = [("Yearly", days[0]), ("Weekly", days[-1])] if work.span else [("Yearly", None)]
     return [
         structs.replace(
-            own, billing_cycle=cycle, bill_start_date=start.isoformat() if start else "", cover_agreement_time=covers
+            agreement,
+            billing_cycle=cycle,
+            bill_start_date=start.isoformat() if start else "",
+            cover_agreement_time=covers,
         )
         for cycle, start in cycles
         for covers in (True, False)

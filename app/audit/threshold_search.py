@@ -99,19 +99,19 @@ def tried(chart_text: str, step: Step, cases: Sequence[Sampled]) -> Counter[str]
     """What a step changes over some cases, in tickets: right, wrong, asks and moves, as differences."""
     other = _changed(chart_of(chart_text), step.section, step.name, step.then)
     change: Counter[str] = Counter()
-    for one in cases:
+    for case in cases:
         outcome = (
-            live_outcome(decide(as_of_entry(one.ticket, other), other, facts=False), one.ticket, other).value
+            live_outcome(decide(as_of_entry(case.ticket, other), other, facts=False), case.ticket, other).value
             if other
-            else one.decided
+            else case.decided
         )
-        if outcome != one.decided:
-            for decided, sign in ((one.decided, -one.weight), (outcome, one.weight)):
-                change["right"] += sign * (decided == one.actual)
+        if outcome != case.decided:
+            for decided, sign in ((case.decided, -case.weight), (outcome, case.weight)):
+                change["right"] += sign * (decided == case.actual)
                 change["asks"] += sign * (decided == Outcome.REVIEW.value)
-                change["wrong"] += sign * (decided not in (one.actual, Outcome.REVIEW.value))
+                change["wrong"] += sign * (decided not in (case.actual, Outcome.REVIEW.value))
                 change["moves"] += sign * (decided in PROJECT_WORK)
-            change["tickets"] += one.weight
+            change["tickets"] += case.weight
     return change
 
 

@@ -46,7 +46,7 @@ class AuditRequest:
         try:
             Scope(self.since, self.until, self.boards, self.companies, self.statuses)
         except ValueError as mistake:
-            raise BadRange(f"The tickets cannot be asked for like this: {mistake}.") from None
+            raise BadRange(f"Invalid filter: {mistake}.") from None
 
     @property
     def scope(self) -> Scope:

@@ -91,7 +91,7 @@ def _is(board: dict[str, Any], named: int | str) -> bool:
 
 
 async def _closed(parts: AuditContext, boards: Sequence[dict[str, Any]]) -> list[str]:
-    open_ones = await asyncio.gather(*(_is_open(parts, one) for one in boards))
+    open_ones = await asyncio.gather(*(_is_open(parts, board) for board in boards))
     return [str(one.get("name")) for one, is_open in zip(boards, open_ones, strict=True) if not is_open]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from app.audit.report import render
 from app.audit.report.figures import remarks_of
@@ -19,6 +19,7 @@ from app.audit_jobs.totals import tallied
 from app.audit_jobs.views import audit_json
 from app.audit_jobs.what_if import WhatIf, what_if_json
 from app.storage.audits import AuditRow
+from app.storage.database_file import open_private
 from app.workflow.errors import ConflictError, WorkflowError
 
 Form = Literal["html", "csv", "json"]
@@ -80,13 +81,20 @@ async def write(parts: AuditContext, audit: AuditRow, folder: Path) -> list[Path
 
 
 async def _write(parts: AuditContext, audit: AuditRow, form: Form, target: Path) -> None:
+    with _replacing(target) as file:
+        async with aclosing(stream(parts, audit, form)) as pieces:
+            async for piece in pieces:
+                await asyncio.to_thread(file.write, piece)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[IO[str]]:
+    """A file for this user only that takes the place of `target` once it is complete: reports hold ticket texts."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with partial.open("w", encoding="utf-8", newline="", errors="replace") as file:
-            async with aclosing(stream(parts, audit, form)) as pieces:
-                async for piece in pieces:
-                    await asyncio.to_thread(file.write, piece)
+        with open(partial, "w", encoding="utf-8", newline="", errors="replace", opener=open_private) as file:
+            yield file
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -125,8 +133,8 @@ def write_what_if(found: WhatIf, folder: Path) -> list[Path]:
     for file, text in texts.items():
         target = folder / file
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="", errors="replace")
+            with _replacing(target) as out:
+                out.write(text)
         except OSError as error:
             raise ReportNotWritten(f"{target} cannot be written: {error.strerror or type(error).__name__}.") from None
         written.append(target)

@@ -176,7 +176,7 @@ class AuditRun:
 
     async def _keep_first(self, under_way: deque[asyncio.Task[_Page]]) -> None:
         page = await under_way.popleft()
-        tickets = [one for found in page.found for one in found.tickets]
+        tickets = [ticket for found in page.found for ticket in found.tickets]
         kept = KeptPage(tickets, page.evidence, page.cursor, self._counters())
         self.audit = await self._parts.audits.keep_page(self.audit, kept, now=self._parts.now())
         for found in page.found:

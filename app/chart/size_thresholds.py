@@ -1,4 +1,4 @@
-"""Hours and amounts from which managers want a mini-project or a project, whatever the other rows say."""
+"""Hours and amounts from which work is a mini-project or a project regardless of the other rows."""
 
 from __future__ import annotations
 

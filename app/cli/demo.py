@@ -51,7 +51,7 @@ class Demonstration:
     """Both servers on free ports with a temporary database; at exit both are stopped and the files removed."""
 
     def __init__(self) -> None:
-        self.token = secrets.token_urlsafe(16)
+        self.token = secrets.token_urlsafe(24)
         self.is_shown = False
         """Whether every sample ticket has been shown."""
         self._log_tail = ""
@@ -96,7 +96,7 @@ class Demonstration:
             "cwm_client_id": "demo", "cwm_max_requests_per_minute": 100_000, "cwm_max_concurrency": 8, "mode": "live",
             "max_writes_per_hour": 10_000, "database_url": f"sqlite:///{folder}/demo.db", "public_url": self.service_url,
             "api_token": self.token,
-            "settle_seconds": 0,  # the sandbox saves a ticket's related records at once
+            "settle_seconds": 0,  # the sandbox saves a ticket's related records immediately
         }  # fmt: skip
 
     async def run(self, *, once: bool) -> bool:
@@ -229,7 +229,7 @@ def _reason(decision: Mapping[str, Any]) -> str:
 
 
 async def _polls(seconds: float) -> AsyncIterator[None]:
-    """One turn at once and after every short wait until the time is up."""
+    """One turn immediately and after every short wait until the time is up."""
     end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:
         yield

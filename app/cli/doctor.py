@@ -20,7 +20,7 @@ from app.container import client_config
 from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.logging_setup import configure_logging
 from app.settings import Settings, load_settings, unknown_names
-from app.storage import Database, StoreUnavailable
+from app.storage import Database, StoreUnavailable, file_missing, is_missing
 
 app = command_group()
 
@@ -74,8 +74,11 @@ async def _findings(settings: Settings) -> list[Finding]:
 
 
 def _database(settings: Settings) -> Database | Exception:
+    url = settings.database_url.get_secret_value()
+    if is_missing(url):
+        return file_missing(url)
     try:
-        database = Database(settings.database_url.get_secret_value())
+        database = Database(url)
     except ValueError as mistake:
         return ValueError(f"DATABASE_URL: {mistake}.")
     except StoreUnavailable as away:

@@ -13,7 +13,7 @@ INTERRUPTED = 130
 
 @contextmanager
 def exit_quietly_on_interrupt() -> Iterator[None]:
-    """End the process at once on Ctrl+C: a KeyboardInterrupt inside an import would print a traceback or be swallowed."""
+    """End the process immediately on Ctrl+C: a KeyboardInterrupt inside an import would print a traceback or be swallowed."""
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler:
         yield

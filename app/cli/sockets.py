@@ -13,6 +13,8 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.api.connections import BoundedConnection
+
 _LOCAL_STOP_SECONDS = 3
 
 
@@ -39,7 +41,7 @@ def serve(app: ASGIApp, sockets: list[socket.socket], *, stop_seconds: int) -> b
 
 
 class ServerStopped(Exception):
-    """A server of this process has not started or has stopped by itself."""
+    """A server of this process has not started or has stopped unexpectedly."""
 
 
 class LocalServer:
@@ -88,8 +90,9 @@ def _loopback_socket(wanted: int) -> socket.socket:
 
 def _config(app: ASGIApp, stop_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=stop_seconds
-    )
+        app, http=BoundedConnection, ws="none", log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=stop_seconds,
+    )  # fmt: skip
 
 
 def _sockets(host: str, port: int) -> list[socket.socket]:

@@ -13,7 +13,7 @@ from app.connectwise.callbacks.registration import (
     remove,
     wanted_url,
 )
-from app.connectwise.callbacks.verification import BadSignature, CallbackKeys, signature_of
+from app.connectwise.callbacks.verification import BadSignature, CallbackKeys, check_signature_form, signature_of
 from app.connectwise.client import ConnectWiseClient
 from app.connectwise.config import ClientConfig, Pace, TokenBucket, is_loopback, normal_origin
 from app.connectwise.errors import (
@@ -24,6 +24,7 @@ from app.connectwise.errors import (
     ConnectWiseError,
     Forbidden,
     InvalidResponse,
+    NotApiAnswer,
     NotAServiceTicket,
     NotFound,
     RateLimited,
@@ -32,10 +33,12 @@ from app.connectwise.errors import (
     Unreachable,
     WriteResultUnknown,
     WritesForbidden,
+    WrongHost,
 )
 from app.connectwise.json_patch import patch_body
 from app.connectwise.metrics import ClientMetrics
 from app.connectwise.reference_cache import ReferenceCache
+from app.connectwise.tenant_profile import TenantProfile
 from app.connectwise.ticket_history import Scope
 from app.connectwise.ticket_loader import load_for_plan, load_ticket
 
@@ -54,6 +57,7 @@ __all__ = [
     "Forbidden",
     "InvalidResponse",
     "NotAServiceTicket",
+    "NotApiAnswer",
     "NotFound",
     "Pace",
     "RateLimited",
@@ -62,11 +66,14 @@ __all__ = [
     "ResponseTooLarge",
     "Scope",
     "ServerError",
+    "TenantProfile",
     "TokenBucket",
     "Unreachable",
     "Wanted",
     "WriteResultUnknown",
     "WritesForbidden",
+    "WrongHost",
+    "check_signature_form",
     "ensure",
     "is_loopback",
     "list_ours",

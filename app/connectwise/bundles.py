@@ -104,7 +104,7 @@ def _request(number: int, wanted: Wanted, version: str) -> dict[str, Any]:
 
 
 def parse_bundle(answer: Any, wanted: Sequence[Wanted]) -> list[Records | ConnectWiseError | None]:
-    """The answers of a bundle in the order of its reads; None where a read must be repeated by itself."""
+    """The answers of a bundle in the order of its reads; None where a read must be repeated as a single request."""
     results = answer.get("results") if isinstance(answer, dict) else None
     found: dict[Any, dict[str, Any]] = {}
     for result in results if isinstance(results, list) else ():
@@ -125,7 +125,7 @@ def _one(result: dict[str, Any] | None, wanted: Wanted) -> Records | ConnectWise
     if not good or not isinstance(entities, list) or len(entities) > (wanted.most or _PAGE - 1):
         return None
     whole = not isinstance(count, int) or count == len(entities)
-    belong = all(_belongs(one, *wanted.belongs) for one in entities) and (not wanted.single or len(entities) == 1)
+    belong = all(_belongs(entity, *wanted.belongs) for entity in entities) and (not wanted.single or len(entities) == 1)
     return entities if whole and belong else None
 
 

@@ -24,7 +24,9 @@ from app.connectwise.errors import (
     BadCredentials,
     BadRequest,
     ConnectWiseError,
+    Forbidden,
     InvalidResponse,
+    NotApiAnswer,
     NotFound,
     RateLimited,
     Unreachable,
@@ -32,8 +34,10 @@ from app.connectwise.errors import (
     WritesForbidden,
 )
 from app.connectwise.json_patch import patch_body
-from app.connectwise.metrics import ClientMetrics
+from app.connectwise.metrics import ClientMetrics, template
 from app.connectwise.pagination import ForwardPages, NumberedPages, Paging
+from app.connectwise.responses import missing_error, record_in, records_in
+from app.connectwise.tenant_profile import TenantProfile
 from app.connectwise.transport import Transport
 
 _API = "apis/3.0"
@@ -56,12 +60,13 @@ class ConnectWiseClient:
         read_only: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
+        tenant: TenantProfile | None = None,
     ) -> None:
         self.config = config
         self.bundling = Bundling(config.bundle_size, clock=clock)
         self._read_only = read_only
-        self._transport = Transport(config, pace=pace, transport=transport, sleep=sleep)
-        self._codebase = Codebase(config.codebase, self.company_info, clock=clock)
+        self._transport = Transport(config, pace=pace, transport=transport, sleep=sleep, tenant=tenant)
+        self._codebase = Codebase(config.codebase, self.company_info, on_cloud=config.on_cloud, clock=clock)
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,19 +89,26 @@ class ConnectWiseClient:
         """Requests and waits so far, of all clients on these connections."""
         return self._transport.metrics
 
+    @property
+    def tenant(self) -> TenantProfile:
+        """What this tenant's ConnectWise has been found to demand."""
+        return self._transport.tenant
+
     async def get(
         self, path: str, *, fields: Sequence[str] = (), params: Mapping[str, str | int] | None = None
     ) -> Record:
         """One record. Raises NotFound if it does not exist."""
         answer = await self._ask("GET", path, query=_query(fields=fields) | dict(params or {}))
-        return _record(answer, path)
+        return record_in(answer, path)
 
     async def find(self, path: str, *, fields: Sequence[str] = ()) -> Record | None:
-        """One record, or None if it does not exist."""
+        """One record, or None if the API says that it does not exist."""
         try:
             return await self.get(path, fields=fields)
-        except NotFound:
-            return None
+        except NotFound as missing:
+            if missing.of_a_record:
+                return None
+            raise
 
     async def value(self, path: str) -> Any:
         """The JSON of a path in any form."""
@@ -106,7 +118,7 @@ class ConnectWiseClient:
         """The records of a list with the greatest ids, at most `most`, in one request."""
         query = _query(conditions=conditions, fields=_with_id(fields))
         query |= {"orderBy": NEWEST_FIRST, "page": 1, "pageSize": most}
-        return _records(await self._ask("GET", path, query=query), path)[1]
+        return records_in(await self._ask("GET", path, query=query), path)[1]
 
     async def list(self, path: str, conditions: str = "", *, fields: Sequence[str] = (), order_by: str = "") -> Records:
         """Every record of a list, page by page."""
@@ -130,7 +142,7 @@ class ConnectWiseClient:
         while True:
             query_of_page = query | paging.query | {"pageSize": size}
             answer = await self._ask("GET", path, query=query_of_page, headers=paging.headers)
-            count, records = _records(answer, path)
+            count, records = records_in(answer, path)
             if new := paging.take(records, full=count >= size, path=path):
                 yield new
             if count < size:
@@ -139,7 +151,7 @@ class ConnectWiseClient:
     async def count(self, path: str, conditions: str = "") -> int:
         """Number of records of a list; `path` is the list or its count endpoint."""
         address = path if path.endswith("/count") else f"{path.rstrip('/')}/count"
-        answer = _record(await self._ask("GET", address, query=_query(conditions=conditions)), address)
+        answer = record_in(await self._ask("GET", address, query=_query(conditions=conditions)), address)
         count = answer.get("count")
         if not isinstance(count, int) or isinstance(count, bool):
             raise InvalidResponse(f"ConnectWise gave no count for {address}.")
@@ -185,24 +197,55 @@ class ConnectWiseClient:
 
     async def post(self, path: str, body: Any) -> Record:
         """Create a record or run an action. Raises WriteResultUnknown if it may have been applied."""
-        return _record(await self._ask("POST", path, body=body), path, after_write=True)
+        return record_in(await self._ask("POST", path, body=body), path, after_write=True)
 
     async def patch(self, path: str, desired: Mapping[str, Any]) -> Record:
-        """Set the members of `desired`; returns the record as ConnectWise shows it afterwards."""
+        """Set the members of `desired`; returns the record as ConnectWise shows it afterwards.
+
+        Some tenants refuse a PATCH without `customFields`; there the record's own are sent along, read immediately before.
+        """
+        kind = template(path)
+        if self.tenant.demands("custom_fields", kind):
+            return await self._patch(path, await self._with_custom_fields(path, desired))
+        try:
+            return await self._patch(path, desired)
+        except BadRequest as refused:
+            if not any(error.field == "customFields" for error in refused.field_errors):
+                raise
+            whole = await self._with_custom_fields(path, desired)
+            if whole == desired:
+                raise
+        patched = await self._patch(path, whole)
+        await self.tenant.learn("custom_fields", kind)
+        return patched
+
+    async def _patch(self, path: str, desired: Mapping[str, Any]) -> Record:
         body = patch_body(desired, self.config.patch_form)
-        return _record(await self._ask("PATCH", path, body=body), path, after_write=True)
+        return record_in(await self._ask("PATCH", path, body=body), path, after_write=True)
+
+    async def _with_custom_fields(self, path: str, desired: Mapping[str, Any]) -> Mapping[str, Any]:
+        shown = (await self.get(path, fields=("id", "customFields"))).get("customFields")
+        return {**desired, "customFields": shown} if shown and "customFields" not in desired else desired
 
     async def delete(self, path: str) -> None:
         """Delete a record; a missing one is no error."""
         try:
             await self._ask("DELETE", path)
-        except NotFound:
-            return
+        except NotFound as missing:
+            if not missing.of_a_record:
+                raise
 
     async def company_info(self) -> Record:
         """`Codebase`, `VersionNumber` and `IsCloud` of the configured company. Needs no rights."""
         path = f"/login/companyinfo/{quote(self.config.company, safe='')}"
-        info = await self._transport.repeat(lambda: self._transport.ask("GET", path, reads=True), reads=True)
+        try:
+            info = await self._transport.repeat(lambda: self._transport.ask("GET", path, reads=True), reads=True)
+        except (NotFound, NotApiAnswer, BadRequest, Forbidden) as error:
+            text = (
+                f"ConnectWise is not reachable: /login/companyinfo answers {error.status}. Check CWM_SITE. On premises set CWM_CODEBASE, "
+                "which makes this request unnecessary."
+            )
+            raise Unreachable(text, status=error.status, request_id=error.request_id) from error
         if not isinstance(info, dict):
             raise InvalidResponse(
                 f"The site does not know the company “{self.config.company}”. Check CWM_COMPANY and CWM_SITE."
@@ -219,21 +262,28 @@ class ConnectWiseClient:
             raise WritesForbidden(f"{method} {path} was not sent: this client may only read.")
         if not _PATH.match(path):
             raise BadRequest(f"{method} was not sent: invalid path. Expected a path such as /service/tickets/1.")
-        codebase = await self._codebase.known()
         while True:
-            used = codebase
+            used = await self._codebase.known()
 
-            async def send(prefix: str = f"/{codebase}{_API}") -> Any:
+            async def send(prefix: str = f"/{used}{_API}") -> Any:
                 return await self._transport.ask(
                     method, path, prefix=prefix, query=query, body=body, headers=headers, reads=reads
                 )
 
             try:
                 return await self._transport.repeat(send, reads=reads)
-            except NotFound as missing:
-                if not await self._codebase.moved_from(used, missing):
-                    raise
-                codebase = await self._codebase.known()
+            except (NotFound, NotApiAnswer) as missing:
+                if not await self._moved_from(used, missing, reads=reads):
+                    raise missing_error(missing, path, reads=reads) from missing
+
+    async def _moved_from(self, used: str, missing: NotFound | NotApiAnswer, *, reads: bool) -> bool:
+        """Whether the API has moved. Where that cannot be found out, it is not known what became of a write."""
+        try:
+            return await self._codebase.moved_from(used, missing)
+        except ConnectWiseError as error:
+            if reads:
+                raise
+            raise WriteResultUnknown(f"{missing} {error}", status=missing.status) from error
 
 
 def _with_id(fields: Sequence[str]) -> Sequence[str]:
@@ -243,17 +293,3 @@ def _with_id(fields: Sequence[str]) -> Sequence[str]:
 def _query(*, conditions: str = "", fields: Sequence[str] = ()) -> dict[str, str | int]:
     named = {"conditions": str(conditions), "fields": ",".join(fields)}
     return {name: value for name, value in named.items() if value}
-
-
-def _record(answer: Any, path: str, *, after_write: bool = False) -> Record:
-    if isinstance(answer, dict):
-        return answer
-    kind = WriteResultUnknown if after_write else InvalidResponse
-    raise kind(f"ConnectWise answered {path} with something other than a record.")
-
-
-def _records(answer: Any, path: str) -> tuple[int, Records]:
-    """Number of elements of a page, and those that are records."""
-    if isinstance(answer, list):
-        return len(answer), [record for record in answer if isinstance(record, dict)]
-    raise InvalidResponse(f"ConnectWise answered {path} with something other than a list.")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from app.connectwise.errors import BadSite
 
 _CLOUD_USER_HOST = re.compile(r"(?:(?:na|eu|au|aus|za)\.myconnectwise\.net|staging\.connectwisedev\.com)\Z")
+_CLOUD_HOST = re.compile(r".+\.(?:myconnectwise\.net|connectwisedev\.com)\Z")
 _HOST = re.compile(r"[a-z0-9._-]+\Z|[0-9a-f:.]*:[0-9a-f:.]*\Z")
 
 
@@ -40,6 +41,8 @@ class ClientConfig:
     """References in a PATCH: `board` with an object, or `board/id` with a number."""
     key_credentials: bool = False
     """Whether the request for a signing key carries credentials (to the configured site only)."""
+    key_path: str = "/callbackkey/index.rails"
+    """How the path of every signing key's URL ends."""
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
     longest_answer: float = 120.0
@@ -56,6 +59,11 @@ class ClientConfig:
     def origin(self) -> str:
         """Scheme, host and port, such as `https://api-na.myconnectwise.net`."""
         return normal_origin(self.site)
+
+    @property
+    def on_cloud(self) -> bool:
+        """Whether the site is one of the vendor's own; on premises some installations have no companyinfo."""
+        return bool(_CLOUD_HOST.match(urlsplit(self.origin).hostname or ""))
 
 
 def normal_origin(site: str) -> str:

@@ -9,14 +9,17 @@ ConnectWiseError
 ├── ResponseTooLarge       a read's answer exceeds the size limit
 ├── BadCredentials         401: keys, company or clientId are wrong
 ├── Forbidden              403: the API member's security role does not allow it
-├── NotFound               404: no such record or endpoint
+├── NotFound               404 in the API's own words: no such record or endpoint
+├── NotApiAnswer           404 that names neither a record nor an endpoint; no statement about a record
+├── WrongHost              “SSL is required.”: the host for people instead of the API's
 ├── Conflict               409, 423: the record is in use
 ├── BadRequest             400 and other 4xx: the request is not accepted as it is
 ├── WritesForbidden        this client may only read; nothing was sent
 └── NotAServiceTicket      the ticket belongs to a project
 BadSite (ValueError)       the configured site cannot be used
 
-The text of an error is a sentence for a person: problem, cause, action. It carries the request id, never a response body.
+The text of an error is a sentence for a person: problem, cause, action. It carries the request id and ConnectWise's reason without
+the values in it, never a response body.
 """
 
 from __future__ import annotations
@@ -84,10 +87,25 @@ class Forbidden(ConnectWiseError):
 
 
 class NotFound(ConnectWiseError):
-    """404: no such record or endpoint."""
+    """404 in the API's own words: no such record or endpoint."""
 
     of_a_record = False
-    """Whether the answer is the API's own JSON; otherwise the API may have moved."""
+    """Whether the answer names a record; otherwise an endpoint, and the API may have moved."""
+
+
+class NotApiAnswer(ConnectWiseError):
+    """A 404 that names neither a record nor an endpoint: a page, wrong keys on the cloud, an API that has moved.
+
+    It says nothing about a record, so nothing may be concluded from it.
+    """
+
+    waiting_helps = True
+
+
+class WrongHost(ConnectWiseError):
+    """“SSL is required.”: ConnectWise's host for people was asked. Waiting helps once the setting is corrected."""
+
+    waiting_helps = True
 
 
 class Conflict(ConnectWiseError):
@@ -98,10 +116,11 @@ class Conflict(ConnectWiseError):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One validation error: the field and ConnectWise's code for it."""
+    """One validation error: the field, ConnectWise's code for it, and its message without values."""
 
     field: str
     code: str
+    message: str = ""
 
 
 class BadRequest(ConnectWiseError):

@@ -23,7 +23,7 @@ class ForwardPages:
         return {"pageId": self._last} if self._last else {}
 
     def take(self, records: Records, *, full: bool, path: str) -> Records:
-        ids = [one["id"] for one in records if isinstance(one.get("id"), int)]
+        ids = [record["id"] for record in records if isinstance(record.get("id"), int)]
         last = max(ids, default=0)
         if full and last <= self._last:
             raise InvalidResponse(f"Paging of {path} makes no progress: its records have no greater ids.")
@@ -46,7 +46,7 @@ class NumberedPages:
         return {"page": self._number, "orderBy": self._order_by}
 
     def take(self, records: Records, *, full: bool, path: str) -> Records:
-        new = [one for one in records if not isinstance(one.get("id"), int) or one["id"] not in self._seen]
+        new = [record for record in records if not isinstance(record.get("id"), int) or record["id"] not in self._seen]
         if full and not any(isinstance(one.get("id"), int) for one in new):
             raise InvalidResponse(f"Paging of {path} makes no progress: a page repeats its records.")
         self._seen.update(one["id"] for one in new if isinstance(one.get("id"), int))

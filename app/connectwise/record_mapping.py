@@ -103,9 +103,9 @@ def note(record: Mapping[str, Any]) -> Note:
 
 def schedule_entry(record: Mapping[str, Any]) -> ScheduleEntry:
     """A schedule entry (API schema `ScheduleEntry`)."""
-    own = {name: record.get(name) for name in ("id", "dateStart", "dateEnd", "hours")}
+    members = {name: record.get(name) for name in ("id", "dateStart", "dateEnd", "hours")}
     done = record.get("doneFlag") is True
-    return ScheduleEntry.from_json(own | {"member": _member(record), "done": done, "dateEntered": entered(record)})
+    return ScheduleEntry.from_json(members | {"member": _member(record), "done": done, "dateEntered": entered(record)})
 
 
 def task(record: Mapping[str, Any]) -> Task:
@@ -123,11 +123,11 @@ def product(record: Mapping[str, Any]) -> Product:
         mapping(record.get("recurring")),
         id_of(record.get("invoice")),
     )
-    own = {
+    members = {
         name: record.get(name)
         for name in ("id", "productClass", "quantity", "price", "billableOption", "forecastDetailId")
     }
-    return Product.from_json(own | {
+    return Product.from_json(members | {
         "description": record.get("description") or name_of(item) or item.get("identifier"),
         "catalogItem": item.get("identifier") or name_of(item),
         "recurring": any(recurring.get(name) for name in ("recurringRevenue", "billCycleId", "billCycle", "cycles")),
@@ -138,10 +138,10 @@ def product(record: Mapping[str, Any]) -> Product:
 
 def time_entry(record: Mapping[str, Any]) -> TimeEntry:
     """A time entry (API schema `TimeEntry`)."""
-    own = {name: record.get(name) for name in ("id", "timeStart", "timeEnd", "billableOption", "hourlyRate", "invoiceHours", "hoursBilled",
+    members = {name: record.get(name) for name in ("id", "timeStart", "timeEnd", "billableOption", "hourlyRate", "invoiceHours", "hoursBilled",
                                                "status", "locationId", "agreementHours", "agreementAmount")}  # fmt: skip
     invoice = id_of(record.get("invoice"))
-    return TimeEntry.from_json(own | {
+    return TimeEntry.from_json(members | {
         "member": _member(record), "hours": record.get("actualHours"), "invoice": invoice,
         "invoiced": invoice is not None or record.get("status") in TIME_ENTRY_BILLED,
         "workType": name_of(record.get("workType")), "workRole": name_of(record.get("workRole")),
@@ -207,14 +207,14 @@ def ticket_record(
 
     Custom fields of the type Password are left out. `unread`: further parts that could not be read.
     """
-    own = {
+    members = {
         **ticket,
         "customFields": [field for field in items(ticket.get("customFields")) if field.get("type") != "Password"],
         "dateEntered": entered(ticket),
         "lastUpdated": mapping(ticket.get("_info")).get("lastUpdated"),
     }
     record = structs.replace(
-        TicketRecord.from_json(own),
+        TicketRecord.from_json(members),
         schedule_entries=[schedule_entry(entry) for entry in items(lists.get("scheduleEntries"))],
         products=[product(line) for line in items(lists.get("products"))],
         time_entries=[time_entry(entry) for entry in items(lists.get("timeEntries"))],

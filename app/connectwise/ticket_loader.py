@@ -151,7 +151,9 @@ async def _service_ticket(client: ConnectWiseClient, ticket_id: int) -> Record:
         return {**ticket, "id": ticket_id}
     if ticket or await client.find(f"/project/tickets/{ticket_id}", fields=("id",)):
         raise NotAServiceTicket(f"Ticket {ticket_id} belongs to a project already.")
-    raise NotFound(f"ConnectWise has no ticket {ticket_id}, or the API member cannot see it.", status=404)
+    missing = NotFound(f"ConnectWise has no ticket {ticket_id}, or the API member cannot see it.", status=404)
+    missing.of_a_record = True
+    raise missing
 
 
 async def _agreement(agreements: Agreements, ticket: Mapping[str, Any]) -> tuple[Agreement | None, list[str]]:

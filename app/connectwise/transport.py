@@ -13,9 +13,10 @@ import httpx
 import tenacity
 
 from app.connectwise.config import ClientConfig, Pace, TokenBucket
-from app.connectwise.errors import ConnectWiseError, RateLimited, Unreachable
+from app.connectwise.errors import BadCredentials, ConnectWiseError, NotApiAnswer, RateLimited, Unreachable, WrongHost
 from app.connectwise.metrics import ClientMetrics, template
-from app.connectwise.responses import Answer, decode_json, error_for, too_large
+from app.connectwise.responses import Answer, decode_json, error_for, refuses_version, too_large
+from app.connectwise.tenant_profile import TenantProfile
 from app.connectwise.write_guard import before_request
 
 _TRIES = 4
@@ -35,8 +36,10 @@ class Transport:
         pace: Pace | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        tenant: TenantProfile | None = None,
     ) -> None:
         self.metrics = ClientMetrics()
+        self.tenant = tenant or TenantProfile()
         self._config = config
         self._sleep = sleep
         self._pace = pace or TokenBucket(config.requests_per_minute)
@@ -87,9 +90,34 @@ class Transport:
         self, method: str, path: str, *, prefix: str = "", query: Query | None = None, body: Any = None,
         headers: Mapping[str, str] | None = None, reads: bool,
     ) -> Any:  # fmt: skip
-        """One request without retries; its JSON, or None for an empty answer. `reads`: it cannot change anything."""
+        """One request; its JSON, or None for an empty answer. `reads`: it cannot change anything.
+
+        Not repeated, except once without a version in the Accept header where the endpoint refuses the version alone: such a
+        refusal comes before any effect.
+        """
+        plain = self.tenant.demands("plain_accept", template(path))
+        answer = await self._answer(
+            method, path, prefix=prefix, query=query, body=body, headers=headers, reads=reads, plain=plain
+        )
+        if not plain and refuses_version(answer):
+            await self.tenant.learn("plain_accept", template(path))
+            answer = await self._answer(
+                method, path, prefix=prefix, query=query, body=body, headers=headers, reads=reads, plain=True
+            )
+        if not 200 <= answer.status < 300:
+            trouble = error_for(answer, method, reads=reads, path=path, sent=body)
+            self._hold(trouble)
+            raise trouble
+        return None if answer.status == httpx.codes.NO_CONTENT else decode_json(answer, reads=reads)
+
+    async def _answer(
+        self, method: str, path: str, *, prefix: str, query: Query | None, body: Any, headers: Mapping[str, str] | None, reads: bool,
+        plain: bool,
+    ) -> Answer:  # fmt: skip
+        """The answer to one request, whatever its status. `plain`: without a version in the Accept header."""
         content = None if body is None else json.dumps(body, allow_nan=False).encode()
         kind = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
+        kind |= {"Accept": "application/json"} if plain else {}
         address = f"{self._origin}{prefix}{path}" + (f"?{query_text(query)}" if query else "")
         async with self._slots:
             await self._wait_out()
@@ -106,11 +134,7 @@ class Transport:
                 raise error_for(error, method, reads=reads) from error
         self.metrics.answers[answer.status] += 1
         self.metrics.server_date = answer.headers.get("date") or self.metrics.server_date
-        if not 200 <= answer.status < 300:
-            trouble = error_for(answer, method, reads=reads, path=path)
-            self._hold(trouble)
-            raise trouble
-        return None if answer.status == httpx.codes.NO_CONTENT else decode_json(answer, reads=reads)
+        return answer
 
     async def _exchange(self, request: httpx.Request, *, reads: bool) -> Answer:
         """Send a request and read its answer, within the size limit and the time limit for the whole answer."""
@@ -153,9 +177,10 @@ def query_text(query: Query) -> str:
 
 
 def may_repeat(error: BaseException, *, reads: bool) -> bool:
-    """A read may be repeated whenever waiting helps; a write only if it was certainly not applied."""
+    """A read may be repeated where waiting seconds helps; a write only if it was certainly not applied."""
     if reads:
-        return isinstance(error, ConnectWiseError) and error.waiting_helps and error.status != httpx.codes.UNAUTHORIZED
+        elsewhere = isinstance(error, BadCredentials | NotApiAnswer | WrongHost)
+        return isinstance(error, ConnectWiseError) and error.waiting_helps and not elsewhere
     return isinstance(error, Unreachable | RateLimited)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.chart import ChartError
 from app.connectwise import ConnectWiseClient, ConnectWiseError, list_ours, registration_changes
-from app.doctor.checks.connection import check_clock, check_connection, check_rights
+from app.doctor.checks.connection import check_clock, check_connection, check_rights, check_tenant
 from app.doctor.checks.local import check_local
 from app.doctor.checks.references import LookupContext, check_references
 from app.doctor.checks.revenue import check_revenue
@@ -31,7 +31,7 @@ async def run_checks(context: CheckContext) -> list[Finding]:
     findings.append(check_clock(manage))
     findings += await check_rights(manage, context.mode)
     findings += await _by_chart(manage, context)
-    return [*findings, await _callback(manage, context.public_url)]
+    return [*findings, *check_tenant(manage), await _callback(manage, context.public_url)]
 
 
 async def _by_chart(manage: ConnectWiseClient, context: CheckContext) -> list[Finding]:

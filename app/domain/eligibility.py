@@ -50,7 +50,7 @@ class EligibilityRules:
         cls, *, boards: Iterable[str] | None, ignored_boards: Iterable[str] = (), ignored_types: Iterable[str] = (),
         ignored_statuses: Iterable[str] = (), protected_agreements: Iterable[str] = (), mini_project_board: str = "",
     ) -> EligibilityRules:  # fmt: skip
-        """The rules with names as they stand in the chart file."""
+        """The rules with names as in the chart file."""
         return cls(
             None if boards is None else _folded(boards), _folded(ignored_boards), _folded(ignored_types),
             _folded(ignored_statuses), _folded(protected_agreements), fold(mini_project_board),
@@ -98,7 +98,7 @@ def not_watched(ticket: TicketRecord, board: Board | None, rules: EligibilityRul
     return "The ticket is closed." if ticket.closed_flag is True else None
 
 
-def not_a_ticket_of_its_own(ticket: TicketRecord) -> str | None:
+def not_a_separate_ticket(ticket: TicketRecord) -> str | None:
     """The sentence why a record is no longer a separate service ticket; None where it is one."""
     if _is_set(ticket.merged_parent_ticket):
         return "The ticket was merged into another one."

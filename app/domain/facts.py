@@ -11,7 +11,7 @@ from app.domain.enums import PointsTo
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One fact that speaks for a side: the sentence, where it was read, what was read, what it was compared with."""
+    """One fact that supports a side: the sentence, where it was read, what was read, what it was compared with."""
 
     text: str
     source: str
@@ -21,7 +21,7 @@ class Reason:
     threshold: str = ""
     """The threshold, named by its place in the chart file where it has one."""
     speaks_for: PointsTo = PointsTo.UNKNOWN
-    """The side of its row that the fact speaks for; `UNKNOWN` where it only describes the job."""
+    """The side of its row that the fact supports; `UNKNOWN` where it only describes the job."""
 
     def to_json(self) -> dict[str, str]:
         """The reason's members as interface JSON."""

@@ -152,7 +152,7 @@ class OpenProject(_Record, frozen=True, rename="camel", omit_defaults=True):
 class Opportunity(_Record, frozen=True, rename="camel", omit_defaults=True):
     """The opportunity of a ticket. `won`: its status has ConnectWise's wonFlag; None where that is not known.
 
-    `expected_revenue` stands in case files only; version 2026.11 has no such member.
+    `expected_revenue` exists in case files only; version 2026.11 has no such member.
     """
 
     id: Id | None = None

@@ -43,7 +43,8 @@ from app.planning.brief import (
     person_json,
     person_values,
 )
-from app.planning.model import Look, Plan, Problem, Step, StepKind, StepRecord
+from app.planning.model import Look, Problem, Step, StepKind, StepRecord
+from app.planning.plan import Plan
 from app.planning.plan_for_decision import plan_for_decision
 from app.planning.reference_lists import ListNeeded, ReferenceLists, ReferenceNotFound, near_misses
 from app.planning.revenue import GlRow, RevenuePath, revenue_path

@@ -27,7 +27,7 @@ _FREE = ("donotbill", "nocharge")
 
 
 def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[list[Step], list[Problem]]:
-    """Sets each product line that must not bill by itself to DoNotBill, with our mark in its internal notes."""
+    """Sets each product line that must not bill to DoNotBill, with our mark in its internal notes."""
     sheet = brief.billing_sheet.value
     steps: list[Step] = []
     problems: list[Problem] = []
@@ -45,7 +45,7 @@ def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[li
             "internalNotes": product.internal_notes or None,
         }
         steps.append(Step(
-            f"line-{len(steps) + 1}", StepKind.PATCH, f"The product line “{plain(line.text)}” does not bill by itself", "PATCH",
+            f"line-{len(steps) + 1}", StepKind.PATCH, f"The product line “{plain(line.text)}” must not bill", "PATCH",
             f"{PRODUCTS}/{product.id}", wish={"billableOption": "DoNotBill", "internalNotes": notes}, restore=restore,
         ))  # fmt: skip
     return steps, problems

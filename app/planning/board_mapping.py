@@ -13,6 +13,8 @@ from app.planning.reference_lists import BOARDS, Record, ReferenceLists, Referen
 DEPARTMENTS = "/system/departments"
 LOCATIONS = "/system/locations"
 Names = Mapping[str, str]
+RULED = ("status", "type", "subType", "item", "team", "owner")
+"""Members that a board's workflow rules may set as soon as a ticket is there; after a move they are not ours."""
 
 
 def at_board(board: Record) -> str:

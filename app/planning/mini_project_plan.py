@@ -10,6 +10,7 @@ from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, ticket_billing
 from app.planning.blockers import blockers, guard, id_of, linked, note_step, ticket_path
 from app.planning.board_mapping import (
+    RULED,
     associated,
     at_board,
     may_stand,
@@ -23,8 +24,10 @@ from app.planning.board_mapping import (
 )
 from app.planning.brief.model import Brief
 from app.planning.brief.people import MEMBERS
+from app.planning.brief_notes import with_brief
 from app.planning.manual_actions import ManualAction, action_sentences, manual_action, under_heading
-from app.planning.model import Plan, Problem, Step, StepKind
+from app.planning.model import Problem, Step, StepKind
+from app.planning.plan import Plan
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
 from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark
@@ -48,20 +51,28 @@ def plan_mini_project(
     lines, unknown = line_steps(brief, ticket, decision_id)
     actions = (*brief.manual_actions, *path.actions())
     todos = action_sentences(actions, chart.note_language)
-    text = f"{note}\n\n{under_heading(todos, chart.note_language)}" if todos else note
+    text = with_brief(note, brief, chart.note_language)
+    text = f"{text}\n\n{under_heading(todos, chart.note_language)}" if todos else text
     at = ticket_path(ticket)
     steps = [
         guard(ticket),
         *lines,
-        Step(
-            "move", StepKind.PATCH, _title(wish, chart), "PATCH", at, wish=wish, restore=restored(ticket, tuple(wish))
-        ),
+        _move(ticket, wish, chart),
         *_billing(brief, ticket, chart),
         note_step(f"{at}/notes", text, mark(decision_id)),
         *_place_again(ticket, wish),
     ]
     proposals = brief.proposals(amounts_from_text=chart.project.billing.amounts_from_text == "allow")
     return Plan(tuple(steps), (*problems, *unknown, *wrong), todos, actions, brief, proposals)
+
+
+def _move(ticket: TicketRecord, wish: Mapping[str, Any], chart: Chart) -> Step:
+    """The move; its board, or the service type that takes its place, must stay, the rest is for the board's rules."""
+    kept = () if "board" in wish else ("type",)
+    return Step(
+        "move", StepKind.PATCH, _title(wish, chart), "PATCH", ticket_path(ticket), wish=wish, restore=restored(ticket, tuple(wish)),
+        yields=tuple(member for member in RULED if member in wish and member not in kept),
+    )  # fmt: skip
 
 
 def _billing(brief: Brief, ticket: TicketRecord, chart: Chart) -> list[Step]:
@@ -97,7 +108,7 @@ def _scheduled(ticket: TicketRecord, lists: ReferenceLists) -> list[Record]:
 
 
 def _place_again(ticket: TicketRecord, wish: Mapping[str, Any]) -> list[Step]:
-    """A workflow rule of the new board may have changed the department meanwhile; revenue hangs on it."""
+    """A workflow rule of the new board may have changed the department, which decides the revenue account."""
     kept = {member: wish[member] for member in ("department", "location") if member in wish}
     title = "Check department and location again"
     path = ticket_path(ticket)

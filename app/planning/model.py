@@ -1,4 +1,4 @@
-"""The plan: ordered steps that a dry run shows and `workflow.steps` executes.
+"""The steps of a plan, which a dry run shows and `workflow.steps` executes.
 
 A step states its preconditions, how to see that it is done already, what it writes, how to read it back and
 how to undo it. Steps are plain data, so that a run can be stored, resumed and undone from its rows.
@@ -12,11 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from app.planning.brief.model import Brief
-    from app.planning.manual_actions import ManualAction
+from typing import Any
 
 
 class StepKind(StrEnum):
@@ -83,6 +79,8 @@ class Step:
     """PATCH, REMOVE, CONVERT_BACK: each must still show this before the write, else a person's record is left as it is."""
     member_wise: bool = False
     """PATCH: only the members that fail `only_if` are left, the others are written."""
+    yields: tuple[str, ...] = ()
+    """PATCH: members that workflow rules of the board or people may set otherwise at once; what they set stays."""
     restore: Mapping[str, Any] = field(default_factory=dict)
     """PATCH, CONVERT: the ticket's own values before it, in the form of a wish, for undo."""
     expect: Mapping[str, Any] = field(default_factory=dict)
@@ -99,9 +97,9 @@ class Step:
     optional: bool = False
     """A failure is recorded but does not stop the run."""
     fallback: str = ""
-    """Of an optional step: what a person has to do where it fails."""
+    """What a person has to do where an optional step fails, or where a step is left because of `after`."""
     after: str = ""
-    """Key of an earlier step; when that one was left, this one is left as well."""
+    """Keys of earlier steps, separated by blanks; where one of them was left, this step is left as well."""
 
     def about(self, record_id: int) -> Step:
         """The step with the id of a found record in place of `{id}`, in its path and in what must find nothing."""
@@ -122,6 +120,7 @@ class Step:
         values = dict(data)
         values["kind"] = StepKind(values["kind"])
         values["look"] = Look(**values["look"]) if values.get("look") else None
+        values["yields"] = tuple(values.get("yields") or ())
         for lists in ("unused", "makes"):
             values[lists] = tuple(Look(**look) for look in values.get(lists) or ())
         return cls(**values)
@@ -135,22 +134,6 @@ class Problem:
     """Stable word, such as `board-missing`."""
     text: str
     """The problem and the action, with similar names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The steps of a decision. Empty steps and no problems: no change."""
-
-    steps: tuple[Step, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    todos: tuple[str, ...] = ()
-    """Manual actions: what ConnectWise's API cannot do."""
-    actions: tuple[ManualAction, ...] = ()
-    """The same as records, in the order of `todos`."""
-    brief: Brief | None = None
-    """Source of the steps; None for a ticket that stays as it is."""
-    proposals: tuple[str, ...] = ()
-    """Fields of the brief that live mode writes only after a person has accepted them."""
 
 
 @dataclass(frozen=True, slots=True)

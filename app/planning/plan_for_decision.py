@@ -10,7 +10,7 @@ from app.domain.enums import Outcome
 from app.domain.ticket import TicketRecord
 from app.planning.brief import PersonValue, build_brief
 from app.planning.mini_project_plan import plan_mini_project
-from app.planning.model import Plan
+from app.planning.plan import Plan
 from app.planning.project_plan import plan_project
 from app.planning.reference_lists import ReferenceLists
 from app.reading.values.work_dates import DateOrder

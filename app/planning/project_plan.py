@@ -2,7 +2,7 @@
 
 Source of the order and the bodies: API schemas Project, ProjectPhase, ProjectTeamMember, ProjectContact and
 ConvertToProject (2026.11): project and phase must exist before the ticket can be converted into them. Product lines are set first,
-so that an amount is never billed by a line and by the fee at once.
+so that an amount is never billed both by a line and by the fee.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, milestones
 from app.planning.blockers import blockers, guard, id_of, note_step, note_text, reference, ticket_path
-from app.planning.board_mapping import restored
+from app.planning.board_mapping import RULED, restored
 from app.planning.brief.model import Brief
-from app.planning.manual_actions import ManualAction, action_sentences, under_heading
-from app.planning.model import Look, Plan, Problem, Step, StepKind
+from app.planning.brief_notes import made_note, with_brief
+from app.planning.manual_actions import ManualAction, action_sentences
+from app.planning.model import Look, Problem, Step, StepKind
 from app.planning.paths import COUNTED, PROJECTS
 from app.planning.people import contact_steps, team_records, team_steps
+from app.planning.phase_tickets import phase_ticket_steps
+from app.planning.plan import Plan
 from app.planning.project_payload import (
     ProjectInputs,
     payment_body,
@@ -101,11 +104,19 @@ def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], not
     return [
         _convert(job),
         Step(
-            "ticket", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=wish, restore=restored(job.ticket, tuple(wish))
+            "ticket",
+            StepKind.PATCH,
+            title,
+            "PATCH",
+            _CONVERTED,
+            wish=wish,
+            restore=restored(job.ticket, tuple(wish)),
+            yields=tuple(member for member in RULED if member in wish),
         ),
         _count("count-after", _CONVERTED, "The conversion lost no records", compare_with="count"),
-        *_todo_note(todos, job),
-        note_step(f"{_CONVERTED}/notes", note, mark(job.decision_id)),
+        *phase_ticket_steps(job),
+        _project_note(todos, job),
+        note_step(f"{_CONVERTED}/notes", with_brief(note, job.brief, job.chart.note_language), mark(job.decision_id)),
         _place_again(wish),
     ]
 
@@ -196,7 +207,7 @@ def _old_place(ticket: TicketRecord) -> dict[str, Any]:
 
 
 def _place_again(wish: Mapping[str, Any]) -> Step:
-    """A workflow rule of the project board may have changed the department meanwhile; revenue hangs on it."""
+    """A workflow rule of the project board may have changed the department, which decides the revenue account."""
     kept = {member: wish[member] for member in ("department", "location")}
     title = "Check department and location again"
     return Step("place", StepKind.PATCH, title, "PATCH", _CONVERTED, wish=kept)
@@ -207,13 +218,16 @@ def _count(key: str, path: str, title: str, *, compare_with: str | None = None) 
     return Step(key, StepKind.COUNT, title, "GET", path, counts=counts, compare_with=compare_with)
 
 
-def _todo_note(todos: tuple[str, ...], job: ProjectInputs) -> list[Step]:
-    if not todos:
-        return []
-    at = f"{job.at}/notes"
-    text = note_text(under_heading(todos, job.chart.note_language), mark(job.decision_id))
-    look = Look(at, contains={"text": mark(job.decision_id)})
-    return [_create("project-note", "Note what a person has to do", at, {"text": text}, look=look, kind=StepKind.NOTE)]
+def _project_note(todos: tuple[str, ...], job: ProjectInputs) -> Step:
+    """What was made and what a person has to do; the number of a new project is filled in when it is known."""
+    at, own = f"{job.at}/notes", mark(job.decision_id)
+    number = str(job.joins) if job.joins else "{project.id}"
+    text = note_text(made_note(job.brief, todos, job.chart.note_language, number=number), own)
+    body = {"text": text if job.joins else {"$text": text}}
+    look = Look(at, contains={"text": own})
+    return _create(
+        "project-note", "Note what was made and what a person has to do", at, body, look=look, kind=StepKind.NOTE
+    )
 
 
 def _create(

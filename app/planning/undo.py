@@ -7,16 +7,25 @@ before it is changed, so an undo can be repeated at any time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
+from app.planning.board_mapping import RULED
 from app.planning.manual_actions import Language, messages
-from app.planning.model import Look, Plan, Step, StepKind, StepRecord
+from app.planning.model import Look, Step, StepKind, StepRecord
 from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
+from app.planning.plan import Plan
 from app.planning.texts import mark
 
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 """Members that belong to a board are restored together or not at all."""
+_BILLED = ("billingMethod", "billingAmount", "hourlyRate")
+"""How a ticket is billed is restored together or not at all."""
+_LINE_STAYS = (
+    "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that "
+    "fee is not billed."
+)
 _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
 """Members that survive converting back; each is restored while it still has the value we set."""
 _SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSeparatelyFlag", "hourlyRate", "budgetHours",
@@ -25,7 +34,7 @@ _SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSe
 
 
 def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Language = "en") -> Plan:
-    """The steps that take these records back, last first. `records`: the steps that were begun, in their order.
+    """The steps that revert these records, last first. `records`: the steps that were started, in their order.
 
     `language`: of the note on the ticket.
     """
@@ -37,7 +46,7 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
     for record in reversed(made):
         steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
-    steps += _bill_lines_again(lines, after="undo-convert" if convert else "")
+    steps += _bill_lines_again(lines, after=_steps_of_fee(steps, made))
     first = next((step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-place")), "")
     return Plan((*steps, *_note(records, first, decision_id, language)))
 
@@ -56,26 +65,41 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
             }
             title = "Restore board, status, type, subtype, item and team"
             steps.append(_patch("undo-move", title, path, bound, values))
-        others = {member: value for member, value in before.items() if member not in _OF_BOARD}
+        after = "undo-move" if bound else ""
+        billed = {member: value for member, value in before.items() if member in _BILLED}
+        if billed:
+            values = {member: written_values[member] for member in billed}
+            steps.append(
+                _patch("undo-billing", "Restore billing method, amount and rate", path, billed, values, after=after)
+            )
+        others = {member: value for member, value in before.items() if member not in (*_OF_BOARD, *_BILLED)}
         if others:
             values = {member: written_values[member] for member in others}
-            title, after = "Restore department, location and billing", "undo-move" if bound else ""
+            title = "Restore department, location, purchase order and agreement"
             steps.append(_patch("undo-place", title, path, others, values, member_wise=True, after=after))
     return steps
+
+
+def _steps_of_fee(steps: Sequence[Step], made: Sequence[StepRecord]) -> str:
+    """The keys of the steps that take the fee back. A line bills again after all of them only, else both would bill."""
+    with_amount = {f"undo-{record.step.key}" for record in made if "billingMethod" in (record.step.body or {})}
+    keys = [
+        step.key
+        for step in steps
+        if step.key in ("undo-convert", "undo-move", "undo-billing") or step.key in with_amount
+    ]
+    return " ".join(keys)
 
 
 def _bill_lines_again(lines: Sequence[StepRecord], *, after: str) -> Iterator[Step]:
     """Restores the billing of each product line that still has the value we set; not where the fee stays."""
     for record in reversed(lines):
         before, written_values = _before([record]), _ours([record])
-        yield _patch(
-            f"undo-{record.step.key}",
-            "Restore the billing of the product line",
-            record.step.path,
-            before,
-            written_values,
-            after=after,
+        title = "Restore the billing of the product line"
+        step = _patch(
+            f"undo-{record.step.key}", title, record.step.path, before, written_values, member_wise=True, after=after
         )
+        yield replace(step, fallback=_LINE_STAYS)
 
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
@@ -140,7 +164,15 @@ def _before(patches: Sequence[StepRecord]) -> dict[str, Any]:
 
 
 def _ours(patches: Sequence[StepRecord]) -> dict[str, Any]:
-    return {member: value for record in patches for member, value in record.step.wish.items()}
+    """What each member was after our write: what was read back, where the board's rules have set it otherwise at once."""
+    ours: dict[str, Any] = {}
+    for record in patches:
+        shown = record.result if isinstance(record.result, Mapping) else {}
+        ours |= {
+            member: _as_wish(shown[member]) if member in record.step.yields and member in shown else value
+            for member, value in record.step.wish.items()
+        }
+    return ours
 
 
 def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator[Step]:
@@ -193,8 +225,8 @@ def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look
             "/time/entries", f'chargeToType="ProjectTicket" and chargeToId={number}', means="time was entered on it"
         )
         yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="a person is scheduled for it")
-        yield Look(f"{path}/notes", means="a person wrote a note on it")
-        yield Look(f"{path}/documents", means="a document hangs on it")
+        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="a person wrote a note on it")
+        yield Look(f"{path}/documents", means="a document is attached to it")
     elif len(parts) == 3:
         yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
         yield Look("/time/entries", f"project/id={number}", means="time was entered on it")
@@ -221,7 +253,7 @@ def _note(records: Sequence[StepRecord], after: str, decision_id: str, language:
     written = [
         record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
     ]
-    tickets = (step.path for step in written if not step.path.startswith(PROJECTS))
+    tickets = (step.path for step in written if not step.path.startswith((PROJECTS, PRODUCTS)))
     path = next(tickets, None)
     if path is None:
         return []
@@ -235,8 +267,18 @@ def _patch(
     key: str, title: str, path: str, wish: Mapping[str, Any], only_if: Mapping[str, Any], *, member_wise: bool = False,
     after: str = "",
 ) -> Step:  # fmt: skip
+    ruled = tuple(member for member in RULED if member in wish) if "board" in wish else ()
     return Step(
-        key, StepKind.PATCH, title, "PATCH", path, wish=wish, only_if=only_if, member_wise=member_wise, after=after
+        key,
+        StepKind.PATCH,
+        title,
+        "PATCH",
+        path,
+        wish=wish,
+        only_if=only_if,
+        member_wise=member_wise,
+        after=after,
+        yields=ruled,
     )
 
 

@@ -11,7 +11,7 @@ Control paths (in one process the attributes of `Sandbox` do the same); `GET /sa
 - `GET /sandbox/journal?since=N`: every request with its answer
 - `GET`, `POST`, `DELETE /sandbox/faults`: {"kind", "method", "path", "skip", "times", "status", "seconds", "chance"}
 - `GET`, `POST /sandbox/switches`: behaviours that are not publicly known (see `engine.switches.Switches`)
-- `GET /sandbox/samples`; `POST` {"from", "to"} creates those sample tickets and sends their callbacks at once
+- `GET /sandbox/samples`; `POST` {"from", "to"} creates those sample tickets and sends their callbacks immediately
 - `POST /sandbox/tickets`: one ticket in the form of a sample
 - `POST /sandbox/cases`: one ticket with money in the form of a labelled case (see `seed.case_tickets`)
 - `GET /sandbox/invoiced/4711`, `GET /sandbox/invoiced/project/900`: what would be invoiced in all, as {"total", "parts":

@@ -6,7 +6,8 @@ This package stores JSON and states and knows nothing of ConnectWise, the chart 
 
 from app.storage.brief_values import BriefValues, EnteredValue
 from app.storage.database import Database, OwnershipLost
-from app.storage.db_errors import StoreUnavailable
+from app.storage.database_file import is_missing
+from app.storage.db_errors import StoreUnavailable, file_missing
 from app.storage.decision_rows import DecisionRow
 from app.storage.decisions import Decisions
 from app.storage.inbox import Inbox, InboxEvent
@@ -41,4 +42,6 @@ __all__ = [
     "Steps",
     "StoreUnavailable",
     "count_writes",
+    "file_missing",
+    "is_missing",
 ]

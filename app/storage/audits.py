@@ -167,7 +167,7 @@ class Audits:
         return await self._database.write(lambda db: _change(db, audit, now, **values))
 
     async def cancel(self, audit_id: str, *, now: datetime) -> bool:
-        """Requests the end of an open audit after its present page; a queued one ends at once. False when it has ended."""
+        """Requests the end of an open audit after its present page; a queued one ends immediately. False when it has ended."""
 
         def work(db: Connection) -> bool:
             asked = sa.update(audits).where(audits.c.id == audit_id, audits.c.state.in_(OPEN)).values(cancel=True)

@@ -13,21 +13,34 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from app.storage import procrastinate_schema
-from app.storage.db_errors import cannot_create, newer_tables, unavailable
+from app.storage.database_file import create_file, identity, open_private
+from app.storage.db_errors import (
+    cannot_create,
+    file_replaced,
+    foreign_tables,
+    lock_taken,
+    newer_tables,
+    unavailable,
+)
+from app.storage.tables import metadata
+
+log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_PROVE = "UPDATE alembic_version SET version_num = version_num"
 _CHECKPOINT_PAGES = 10_000
 """Pages of 4 kB in SQLite's log before a checkpoint, which costs several syncs of the disk."""
 
 
 class OwnershipLost(Exception):
-    """Another process has taken over this run or audit; the present one must stop at once."""
+    """Another process has taken over this run or audit; the present one must stop."""
 
 
 class Database:
@@ -46,6 +59,7 @@ class Database:
         self._write_threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="storage-write")
         self._read_threads = ThreadPoolExecutor(2, thread_name_prefix="storage-read")
         self._dispatch_lock: IO[str] | None = None
+        self._file = identity(self._path) if self._path else None
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """Runs `work` in a writing transaction; committed when this returns."""
@@ -57,8 +71,15 @@ class Database:
 
     def write_now(self, work: Callable[[Connection], Result]) -> Result:
         """As `write`, on this thread."""
+        self._check_files()
         with self._translated(), self._writer.begin() as connection:
-            return work(connection)
+            result = work(connection)
+        self._check_files()
+        return result
+
+    async def prove_writable(self) -> None:
+        """Commits a write without a change. Raises StoreUnavailable; a transaction without a write proves nothing."""
+        await self.write(lambda connection: connection.exec_driver_sql(_PROVE))
 
     def _read_now(self, work: Callable[[Connection], Result]) -> Result:
         with self._translated(), self._reader.connect() as connection:
@@ -69,6 +90,7 @@ class Database:
         with self._translated(), self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7261)"))
+            _check_tables(connection)
             if _revision(connection) != newest_revision():
                 upgrade_tables(connection)
             if not self.is_sqlite:
@@ -78,6 +100,26 @@ class Database:
         """The revision of the tables; None before the first migration."""
         with self._translated(), self._reader.connect() as connection:
             return _revision(connection)
+
+    @property
+    def _path(self) -> str:
+        """The file of a SQLite database; empty for PostgreSQL and for addresses with options of SQLite."""
+        path = str(self.url.database)
+        return path if self.is_sqlite and not path.startswith("file:") else ""
+
+    def _check_files(self) -> None:
+        """Raises StoreUnavailable where what is written would be lost: the file has been removed or replaced since.
+
+        A removed lock file is made again; if another process has taken it meanwhile, this one writes no more.
+        """
+        if self._path and identity(self._path) != self._file:
+            raise file_replaced(self._path)
+        if self._dispatch_lock is not None and identity(self._lock_file) != identity(self._dispatch_lock.fileno()):
+            lost, self._dispatch_lock = self._dispatch_lock, None
+            lost.close()
+            if not self.may_dispatch():
+                raise lock_taken(self._lock_file)
+            log.warning("database.lock-restored", file=self._lock_file)
 
     def may_dispatch(self) -> bool:
         """Whether this process may execute runs. On SQLite exactly one process may; on PostgreSQL leases share the runs."""
@@ -136,6 +178,14 @@ class Database:
             self._dispatch_lock = None
 
 
+def _check_tables(connection: Connection) -> None:
+    """Raises StoreUnavailable where the database holds another program's tables under the names of this one's."""
+    present = set(sa.inspect(connection).get_table_names())
+    ours = present & set(metadata.tables)
+    if (ours and "alembic_version" not in present) or (not ours and "alembic_version" in present):
+        raise foreign_tables(sorted(ours or {"alembic_version"}))
+
+
 def _driver_url(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -146,30 +196,11 @@ def _driver_url(url: str) -> URL:
         if parsed.database in (None, "", ":memory:"):
             raise ValueError("must name a file, such as sqlite:///data/miniprojects.db")
         if not str(parsed.database).startswith("file:"):
-            _create_file(Path(str(parsed.database)))
+            create_file(Path(str(parsed.database)))
         return parsed.set(drivername="sqlite+pysqlite")
     if kind == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     raise ValueError(f"must begin with sqlite:/// or postgresql://, not {kind}://")
-
-
-def _create_file(path: Path) -> None:
-    """Creates an empty file that only this user may read; SQLite's other files get the same rights."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_create(error, "the folder of its file", path.parent) from error
-    try:
-        os.close(open_private(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-    except (FileExistsError, IsADirectoryError):
-        return
-    except OSError as error:
-        raise cannot_create(error, "its file", path) from error
-
-
-def open_private(path: str, flags: int) -> int:
-    """Opens a file for this user only; child processes do not inherit it."""
-    return os.open(path, flags | os.O_CLOEXEC, mode=0o600)
 
 
 def _sqlite_engines(url: URL, patience: float) -> tuple[Engine, Engine]:

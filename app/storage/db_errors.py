@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 
 class StoreUnavailable(Exception):
@@ -41,8 +41,8 @@ _SQLITE = (
     _Cause("13", "the disk is full", "Make room on the disk that holds {place}."),
 )  # fmt: skip
 _POSTGRES = (
-    _Cause(r'role ".*" does not exist', "the server knows no such role", "Make the role on the server, or correct the user in DATABASE_URL."),
-    _Cause(r'database ".*" does not exist|3D000', "the server has no such database", "Make it (createdb), or correct its name in DATABASE_URL."),
+    _Cause(r'role ".*" does not exist', "the server does not have this role", "Create the role on the server, or correct the user in DATABASE_URL."),
+    _Cause(r'database ".*" does not exist|3D000', "the server does not have this database", "Create it, or correct the name in DATABASE_URL."),
     _Cause(r"no pg_hba\.conf entry", "the server refuses connections from this machine", "Add this machine to the server's pg_hba.conf."),
     _Cause(r"authentication failed|no password supplied|28P01|28000", "the server refuses the role or its password",
            "Correct user and password in DATABASE_URL."),
@@ -81,6 +81,40 @@ def cannot_create(error: OSError, what: str, path: Path | str) -> StoreUnavailab
     place = Path(path).absolute()
     hint = f"Let this user make and write {place}, or name another file in DATABASE_URL."
     return _cannot(f"{what} cannot be made ({reason})", hint)
+
+
+def file_replaced(path: str) -> StoreUnavailable:
+    """The file was deleted, or another one was put in its place, while this process has it open."""
+    place = Path(path).absolute()
+    return _cannot(
+        "its file was removed or replaced while this process used it",
+        f"Put {place} back (from a backup) and restart the service. Stop the service before replacing the file.",
+    )
+
+
+def file_missing(url: str) -> StoreUnavailable:
+    """A service has used the file, and it is gone."""
+    place = Path(str(make_url(url).database)).absolute()
+    return _cannot(
+        "its file is missing, though a service has used it",
+        f"Put {place} back (from a backup), or remove {place}.lock to begin with an empty database.",
+    )
+
+
+def lock_taken(path: str) -> StoreUnavailable:
+    """The lock file was removed, and another process holds a new one."""
+    return _cannot(
+        "its lock file was removed and another process works on the database now",
+        f"Stop one of the two services on {Path(path).absolute().with_suffix('')}.",
+    )
+
+
+def foreign_tables(names: list[str]) -> StoreUnavailable:
+    """Another program uses this database."""
+    return _cannot(
+        "it holds tables of another program",
+        f"Name an empty database in DATABASE_URL. The tables: {', '.join(names)}.",
+    )
 
 
 def newer_tables() -> StoreUnavailable:

@@ -11,14 +11,20 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import Connection
 
 from app.storage.clock import instant_text
 from app.storage.database import Database
+from app.storage.db_errors import StoreUnavailable
 from app.storage.tables import inbox
+
+log = structlog.get_logger()
 
 _COLUMNS = ("key", "received_at", "action", "type", "record_id", "member_id", "body", "state")
 _MOST_PER_COMMIT = 500
+_MOST_WAITING_BYTES = 16 * 1024 * 1024
+"""Bodies that may wait for a commit; a database that hangs must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,16 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._gathered: list[tuple[InboxEvent, asyncio.Future[bool]]] = []
+        self._waiting_bytes = 0
         self._writing: asyncio.Task[None] | None = None
 
     async def take(self, event: InboxEvent) -> bool:
         """Returns after the commit: True for a new event, False for a repeat. StoreUnavailable when it cannot be stored."""
+        if self._waiting_bytes > _MOST_WAITING_BYTES:
+            raise StoreUnavailable("The database is too slow for the callbacks that arrive.")
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._gathered.append((event, future))
+        self._waiting_bytes += len(event.body)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_gathered())
         return await future
@@ -72,12 +82,24 @@ class Inbox:
     async def _write_gathered(self) -> None:
         while self._gathered:
             batch, self._gathered = self._gathered[:_MOST_PER_COMMIT], self._gathered[_MOST_PER_COMMIT:]
-            try:
-                new = await self._database.write(partial(_insert, events=[event for event, _ in batch]))
-            except Exception as error:  # passed on to every waiting caller
-                _settle(batch, error)
-            else:
-                _settle(batch, new)
+            await self._write(batch)
+            self._waiting_bytes -= sum(len(event.body) for event, _ in batch)
+
+    async def _write(self, batch: Sequence[tuple[InboxEvent, asyncio.Future[bool]]]) -> None:
+        """Commits what somebody still waits for: after a 429 the callback comes again."""
+        events = [event for event, future in batch if not future.done()]
+        if not events:
+            return
+        try:
+            new, others = await self._database.write(partial(_insert, events=events))
+        except Exception as error:  # passed on to every waiting caller
+            _settle(batch, error)
+            return
+        for key in others:
+            log.warning(
+                "callback.other-record", key=key, why="Its MessageId is that of a stored callback about another record."
+            )
+        _settle(batch, new)
 
     async def new_events(self, limit: int = 200) -> list[InboxRow]:
         """Events that have led to no run yet, oldest first."""
@@ -114,12 +136,16 @@ def _settle(batch: Sequence[tuple[InboxEvent, asyncio.Future[bool]]], result: se
             first_of_key.add(event.key)
 
 
-def _insert(db: Connection, events: Sequence[InboxEvent]) -> set[str]:
-    """Inserts events that are not stored yet; returns their keys."""
+def _insert(db: Connection, events: Sequence[InboxEvent]) -> tuple[set[str], list[str]]:
+    """Inserts events that are not stored yet; returns their keys, and the keys of repeats about another record."""
     rows = [_row(event) for event in {event.key: event for event in reversed(events)}.values()]
-    if db.dialect.name == "sqlite":
-        return _insert_sqlite(db, rows)
-    return _insert_postgres(db, rows)
+    new = (_insert_sqlite if db.dialect.name == "sqlite" else _insert_postgres)(db, rows)
+    repeats = {event.key for event in events} - new
+    stored = {event.key: event.record_id for event in reversed(events)}
+    if repeats:
+        query = sa.select(inbox.c.key, inbox.c.record_id).where(inbox.c.key.in_(repeats))
+        stored |= {row.key: row.record_id for row in db.execute(query)}
+    return new, sorted({event.key for event in events if stored[event.key] != event.record_id})
 
 
 def _row(event: InboxEvent) -> tuple[Any, ...]:

@@ -69,7 +69,7 @@ class RunIntake:
         return await self._database.write(work)
 
     async def deleted(self, event_id: int, *, ticket_id: int, mode: Mode, now: datetime) -> bool:
-        """Queues a recheck at once and brings waiting runs forward, so that each finds the ticket deleted."""
+        """Queues an immediate recheck and brings waiting runs forward, so that each finds the ticket deleted."""
 
         def work(db: Connection) -> bool:
             lock_ticket(db, ticket_id)

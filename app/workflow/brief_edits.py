@@ -29,7 +29,6 @@ from app.workflow.tickets.classify import CACHED_ELSE_FRESH, plan_for
 from app.workflow.tickets.decide_run import without_repetition
 from app.workflow.tickets.entered_values import Entered, planning_values, stamped, stored_values
 from app.workflow.tickets.plan_inputs import TICKET, plan_inputs
-from app.workflow.tickets.ticket_head import case_json
 from app.workflow.views import status_of
 
 log = structlog.get_logger()
@@ -151,7 +150,7 @@ async def _active_members(context: WorkflowContext) -> frozenset[str] | None:
 async def _planned(context: WorkflowContext, row: DecisionRow, change: _Change) -> tuple[Plan, NewPlan, Entered]:
     """The plan by the changed values for the ticket as it was decided, for the outcome of the decision."""
     chart, ticket = context.chart.current(), change.ticket
-    decision = decide(case_json(ticket), chart)
+    decision = decide(ticket, chart)
     plan, lists = await plan_for(
         context, decision, ticket, chart, outcome=row.outcome, decision_id=row.id, lists_from=CACHED_ELSE_FRESH,
         entered=change.values,

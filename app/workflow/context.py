@@ -46,7 +46,7 @@ class WorkflowConfig:
     """Seconds between a ticket's callback and its decision: ConnectWise sends the callback before the notes and the
     schedule that were saved with the ticket can be read."""
     second_look: float = 60.0
-    """Seconds after the first decision until a recheck for records saved later; 0: no such recheck."""
+    """Seconds after the first decision until a recheck for records saved later; 0: none."""
     quiet: float = 30.0
     """Seconds between a ticket's first update and its recheck: updates within them share one."""
     stalled_after: float = 30.0

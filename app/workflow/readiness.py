@@ -44,10 +44,10 @@ class Readiness:
 
     async def _database_check(self) -> Check:
         try:
-            await self._context.key_value.get("installed-at")
+            await self._context.database.prove_writable()
         except StoreUnavailable as error:
             return Check("database", False, str(error), "Check DATABASE_URL, the disk and the database server.")
-        return Check("database", True, "The database answers.")
+        return Check("database", True, "The database can be written.")
 
     async def _stalled_checks(self) -> list[Check]:
         """One line where a process has stopped in the middle of runs without being dead; else none."""

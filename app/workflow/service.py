@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -117,22 +118,20 @@ class Service:
             )
         if row.outcome is Outcome.REVIEW or outcome not in (None, row.outcome):
             return await self._answer(row, Outcome(outcome) if outcome else None, reason, wait)
-        check_complete(row, shown=shown)
-        await self._check_applicable(row)
+        await self._check_applicable(row, shown=shown)
         run = await self._context.decisions.answer(
             row, only_from=(row.status,), to=DecisionStatus.RUNNING, message=reason, kind=RunKind.APPLY, reason=reason,
             now=self._context.now(),
         )  # fmt: skip
         return await self._follow(run, wait)
 
-    async def _check_applicable(self, row: DecisionRow) -> None:
-        """Raises ConflictError where the decision has no plan that can be applied."""
+    async def _check_applicable(self, row: DecisionRow, *, shown: str) -> None:
+        """Raises ConflictError where the decision has no plan that can be applied. `shown`: digest of the brief seen."""
+        _check_problems(row, lambda code: code in PERMANENT_BLOCKERS)
+        check_complete(row, shown=shown)
         if not await self._context.steps.of_plan(row.id):
             raise ConflictError(f"There is no plan to apply: {row.message} Fix that and reclassify the ticket.")
-        if blockers := _permanent_blockers(row):
-            raise ConflictError(
-                f"The plan cannot be applied: {blockers} Once that is no longer so, reclassify the ticket."
-            )
+        _check_problems(row, needs_brief)
         if any(step.written_at for step in await self._context.steps.of_undo(row.id)):
             raise ConflictError("The decision is partly undone. Undo it again, then reclassify the ticket.")
 
@@ -204,7 +203,7 @@ class Service:
         return way_back_json(applied)
 
     async def _undone_by_hand(self, applied: DecisionRow, later: DecisionRow) -> bool:
-        """Whether a later decision found the ticket elsewhere; a service ticket is in no project any more."""
+        """Whether a later decision found the ticket elsewhere; a service ticket is no longer in a project."""
         if not later.evidence:
             return False
         if applied.outcome is Outcome.PROJECT:
@@ -292,9 +291,8 @@ class Service:
         return row
 
 
-def _permanent_blockers(row: DecisionRow) -> str:
-    """The problems of a plan that its steps cannot solve and an approval must not pass over."""
+def _check_problems(row: DecisionRow, matter: Callable[[str], bool]) -> None:
+    """Raises ConflictError for problems that the steps cannot solve. `matter`: the codes to look for."""
     problems = row.document.get("problems") or []
-    return " ".join(
-        problem["text"] for problem in problems if problem["code"] in PERMANENT_BLOCKERS or needs_brief(problem["code"])
-    )
+    if blockers := " ".join(problem["text"] for problem in problems if matter(problem["code"])):
+        raise ConflictError(f"The plan cannot be applied: {blockers} Once that is no longer so, reclassify the ticket.")

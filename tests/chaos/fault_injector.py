@@ -112,7 +112,7 @@ class FaultInjector:
     def _arrive(self, database: Database, count: int) -> None:
         for _ in range(count):
             summary = SUMMARIES[len(self._tickets) % len(SUMMARIES)]
-            ticket_id = sample(self.sandbox, summary)
+            ticket_id = sample(self.sandbox, summary, new_sale=True)
             self._tickets[ticket_id] = summary
             added, updated = self._event(ticket_id, "added"), self._event(ticket_id, "updated")
             events = [added, added] if self._random.random() < 0.3 else [added]
@@ -210,7 +210,7 @@ class FaultInjector:
 def undisturbed() -> dict[str, Any]:
     """What each kind of ticket becomes without faults."""
     sandbox = Sandbox()
-    tickets = {summary: sample(sandbox, summary) for summary in SUMMARIES}
+    tickets = {summary: sample(sandbox, summary, new_sale=True) for summary in SUMMARIES}
     with tempfile.TemporaryDirectory() as folder, served(sandbox) as origin:
         url = f"sqlite:///{folder}/undisturbed.db"
         database = Database(url)

@@ -26,7 +26,7 @@ from app.sandbox.engine.journal import Exchange
 from app.settings import Settings
 
 PUBLIC_URL = "http://service.test"
-TOKEN = "token-of-the-dispatcher"
+TOKEN = "token-of-the-dispatcher-of-tests"
 MANAGER = {"Authorization": f"Bearer {TOKEN}"}
 
 

@@ -90,7 +90,9 @@ class Pieces(httpx.AsyncByteStream):
 
 
 def reply(value: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None) -> httpx.Response:
-    """An answer as ConnectWise gives it."""
+    """An answer as ConnectWise gives it; a 404 names the record unless another value is given."""
+    if status == 404 and value is None:
+        value = {"code": "NotFound", "message": "Record 4711 not found", "errors": None}
     own = {"content-type": "application/json", "x-cw-request-id": "req-4711", **(headers or {})}
     return httpx.Response(
         status, headers=own, content=value if isinstance(value, bytes) else json.dumps(value).encode()

@@ -65,10 +65,16 @@ async def house(
             database.close()
 
 
-def sample(sandbox: Sandbox, summary: str) -> int:
-    """Creates the sample ticket whose summary begins so; returns its id."""
+def sample(sandbox: Sandbox, summary: str, *, new_sale: bool = False, **members: Any) -> int:
+    """Creates the sample ticket whose summary begins so; returns its id. `members`: of the ticket, beside the sample's.
+
+    `new_sale`: with an opportunity of its own, where the sample has one. Else tickets made twice belong to one sale.
+    """
     found = next(one for one in sample_tickets.samples() if one["ticket"]["summary"].startswith(summary))
-    return sample_tickets.create(sandbox, found)
+    made = {**found, "ticket": {**found["ticket"], **members}}
+    if new_sale and made["ticket"].pop("opportunity", None):
+        made["opportunity"] = {"name": "Clinic network refresh", "stage": "Won", "forecast": {"service": 12500.0}}
+    return sample_tickets.create(sandbox, made)
 
 
 class Clock:

@@ -172,6 +172,12 @@ def step(made: Plan, key: str) -> Step:
     return next(one for one in made.steps if one.key == key)
 
 
+def note_of(made: Plan, key: str) -> str:
+    """The text of a note, with the references that are filled when it is written."""
+    text: str | Mapping[str, str] = step(made, key).body["text"]
+    return text if isinstance(text, str) else text["$text"]
+
+
 def steps_of(made: Plan, start: str) -> list[Step]:
     """The steps whose keys begin so, such as `phase-`."""
     return [one for one in made.steps if one.key.startswith(start)]

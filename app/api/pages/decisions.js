@@ -132,7 +132,7 @@ async function act(id, path, body) {
   await choose(answer.id || (answer.decision && answer.decision.id) || id);
 }
 
-// A refused approval: the fields that are open are marked; a brief that has changed meanwhile is shown anew.
+// A refused approval: open fields are marked; a brief that has changed since is shown again.
 async function open409(id, error) {
   if (error.problem && error.problem.code === "brief-changed") await choose(id);
   if (error.problem && error.problem.code === "brief-open") showErrors(error.problem.errors);

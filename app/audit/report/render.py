@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -29,7 +30,8 @@ COLUMNS = (
     "because", "agrees", "would_move", "in_professional_services", "misplaced", "hours", "billed", "covered_hours", "covered", "open",
     "staged", "late_hours", "late", "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts", "unread",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"""(^|[;\t\r\n]["\s]*)(\s*[=+\-@＝＋－＠]|^[\t\r\n])""")
+"""The beginning of a formula: of the cell, or of a part of it in programs that part cells at semicolons, tabs or lines."""
 _MARK = "<!-- tickets -->"
 
 
@@ -61,7 +63,7 @@ def document(
     """Everything but the tickets."""
     return {
         "audit": dict(audit), "answers": answers(dict(totals)), "totals": dict(totals), "suggestions": list(suggestions or ()),
-        "figures": [asdict(one) for one in figures(dict(totals))],
+        "figures": [asdict(figure) for figure in figures(dict(totals))],
     }  # fmt: skip
 
 
@@ -79,7 +81,9 @@ def table(lines: Sequence[Mapping[str, Any]]) -> str:
     """A spreadsheet of records that have the same members."""
     if not lines:
         return "\ufeff"
-    return "\ufeff" + _line(list(lines[0])) + "".join(_line([_cell(value) for value in one.values()]) for one in lines)
+    return (
+        "\ufeff" + _line(list(lines[0])) + "".join(_line([_cell(value) for value in line.values()]) for line in lines)
+    )
 
 
 def json_head(found: Mapping[str, Any]) -> str:
@@ -148,6 +152,5 @@ def _cell(value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:.2f}"
     if isinstance(value, str):
-        shown = value.replace("\x00", "")
-        return f"'{shown}" if shown.lstrip(" ").startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
+        return _FORMULA.sub(r"\1'\2", value.replace("\x00", ""))
     return "" if value is None else value

@@ -173,11 +173,11 @@ def _combination(pen: Pen) -> Iterator[Remark]:
     rule = pen.chart.combination
     rows = set(rule.project_rows)
     if not rows:
-        yield pen.warning("no row makes a project by itself, so only exceptions do", "combination", "project_rows")
+        yield pen.warning("no row alone makes a project, so only exceptions do", "combination", "project_rows")
     if len(rows) < len(rule.project_rows):
         yield pen.warning("a row stands here twice", "combination", "project_rows")
     if "finance" in rows:
-        text = "finance makes a project by itself, so `only_finance_says_project` does nothing"
+        text = "finance alone makes a project, so `only_finance_says_project` does nothing"
         yield pen.warning(text, "combination", "project_rows")
     hinting = 5
     for member in ("rows_needed", "rows_needed_against_support"):

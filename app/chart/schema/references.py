@@ -15,7 +15,7 @@ class UsedName:
 
     `kind`: board, status, type, subtype, item, team, department, location, member, company, agreement, project status, project
     type, project template, project role, billing terms, tax code or GL account. `board`: the board it belongs to; None: any board.
-    `line`: where it stands in the chart file; where the file leaves it out, the line of what is around it.
+    `line`: its line in the chart file; where the file leaves it out, the line of what is around it.
     """
 
     kind: str

@@ -21,7 +21,7 @@ class Section(BaseModel):
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-"""A name as it stands in ConnectWise. Capitals do not matter."""
+"""A name as in ConnectWise. Case does not matter."""
 Names = dict[Name, Name]
 
 
@@ -190,7 +190,7 @@ EvidenceStrength = Literal["record", "two_readers", "statement", "never"]
 
 
 class Autonomy(Section):
-    """What live mode does by itself, by outcome."""
+    """What live mode does without a person, by outcome."""
 
     project: EvidenceStrength = "record"
     """For a project: `record` is a won opportunity, priced lines, schedule or tasks."""

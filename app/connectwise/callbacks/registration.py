@@ -58,7 +58,7 @@ async def list_ours(client: ConnectWiseClient, public_url: str) -> list[dict[str
 async def ensure(client: ConnectWiseClient, public_url: str) -> list[RegistrationChange]:
     """Apply `registration_changes` and return those that were made.
 
-    An entry that another process has created meanwhile is no error. Raises InvalidResponse if the entry is still inactive
+    An entry that another process has just created is not an error. Raises InvalidResponse if the entry is still inactive
     after ConnectWise has accepted the change.
     """
     made = []

@@ -1,7 +1,7 @@
 """Signing keys of callbacks, fetched from the URLs that callbacks name, and cached.
 
-Anybody can send a callback that names a URL. So the number of fetches at once and per minute is limited, a URL without a
-key is not requested again at once, and keys of genuine callbacks stay in the cache when unproven ones fill it.
+Anybody can send a callback that names a URL. So the number of concurrent fetches and of fetches per minute is limited, a URL without a
+key is not requested again immediately, and keys of genuine callbacks stay in the cache when unproven ones fill it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -31,7 +31,6 @@ _AT_ONCE = 4
 _MOST_WAITING = 16
 _PER_MINUTE = 120
 _BURST = 30
-_OWN_PATH = "/callbackkey/index.rails"
 
 
 @dataclass(slots=True)
@@ -94,12 +93,25 @@ class KeyStore:
             raise KeyUnavailable("key-unreachable" if known.away else "no-key", waiting_helps=known.away)
         return known.key
 
-    def prove(self, url: str) -> None:
-        """Mark a key as proven by a signed callback; its fetch no longer counts against the limit."""
-        if (known := self._known.get(url)) is not None:
-            self._left += 0 if known.proven else 1
-            known.proven = True
-            self._known.move_to_end(url)
+    def prove(self, url: str) -> bool:
+        """Mark a key as proven by a signed callback; its fetch no longer counts against the limit. True if it is new."""
+        known = self._known.get(url)
+        if known is None:
+            return False
+        is_new = not known.proven
+        self._left += 1 if is_new else 0
+        known.proven = True
+        self._known.move_to_end(url)
+        return is_new
+
+    def proven(self) -> list[str]:
+        """The addresses of proven keys, the one proven last at the end."""
+        return [url for url, known in self._known.items() if known.proven]
+
+    def recall(self, urls: Sequence[str]) -> None:
+        """Know addresses as proven, without their keys, which are fetched again when a callback names them."""
+        for url in urls[-_MOST:]:
+            self._known.setdefault(url, _Known(None, self._clock(), proven=True))
 
     async def _fetched_once(self, url: str, *, proven: bool) -> _Known:
         """Concurrent callbacks with one URL cause one fetch; too many URLs cause none."""
@@ -113,7 +125,7 @@ class KeyStore:
         return await asyncio.shield(task)
 
     def _may_fetch(self) -> bool:
-        """Whether one more unknown URL may be requested: thirty at once, then two a second."""
+        """Whether one more unknown URL may be requested: a burst of thirty, then two a second."""
         now = self._clock()
         self._left = min(float(_BURST), self._left + (now - self._counted_at) * _PER_MINUTE / 60)
         self._counted_at = now
@@ -140,7 +152,7 @@ class KeyStore:
         """Remove the oldest unproven keys; a proven one only if there is no other."""
         while len(self._known) > _MOST:
             others = [url for url in self._known if url != newest]
-            self._known.pop(next((one for one in others if not self._known[one].proven), others[0]))
+            self._known.pop(next((other for other in others if not self._known[other].proven), others[0]))
 
     async def _ask(self, url: str) -> bytes | None:
         headers = self._credentials(urlsplit(url))
@@ -155,7 +167,7 @@ class KeyStore:
 
     def _credentials(self, url: SplitResult) -> dict[str, str]:
         """Credentials, only if CWM_KEY_CREDENTIALS is set, and only for the configured site."""
-        asked = self._config.key_credentials and url.path.endswith(_OWN_PATH)
+        asked = self._config.key_credentials
         same = (url.scheme, url.netloc.lower()) == (self._origin.scheme, self._origin.netloc.lower())
         if not asked or not same:
             return {}

@@ -6,15 +6,18 @@ The modules named in the hints come from the security roles that public guides g
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
-from app.connectwise import BadCredentials, ConnectWiseClient, ConnectWiseError, Forbidden
+from app.connectwise import BadCredentials, ConnectWiseClient, ConnectWiseError, Forbidden, NotApiAnswer, WrongHost
 from app.doctor.model import Finding, fail, ok, skip, warn
 
 _SKEW = timedelta(minutes=2)
+_ALIAS = "v4_6_release"
+"""A codebase that stays valid when the API moves."""
+_API_HOST = "Set CWM_SITE to the API's host, such as api-na.myconnectwise.net: it is the host of the web client with api- before it."
 
 
 class Right(NamedTuple):
@@ -49,36 +52,63 @@ RIGHTS = (
 
 async def check_connection(manage: ConnectWiseClient) -> list[Finding]:
     """Site and credentials. If one fails, nothing else can be checked."""
+    configured = manage.config.codebase
     try:
         info = await manage.company_info()
     except ConnectWiseError as trouble:
-        hint = "Check CWM_SITE, CWM_COMPANY, the network, and any proxy or firewall in between."
-        return [fail("connectwise.site", str(trouble), hint)]
-    site = ok(
-        "connectwise.site",
-        f"{manage.config.origin} answers, version {info.get('VersionNumber') or 'unknown'}.",
-    )
-    return [site, await _credentials(manage)]
+        if not configured or manage.config.on_cloud or isinstance(trouble, WrongHost):
+            return [fail("connectwise.site", str(trouble), _site_hint(trouble))]
+        text = "companyinfo does not answer, which is usual on premises. The codebase of CWM_CODEBASE is used."
+        return [ok("connectwise.site", text), await _credentials(manage)]
+    version = info.get("VersionNumber") or "unknown"
+    found = [ok("connectwise.site", f"{manage.config.origin} answers, version {version}."), await _credentials(manage)]
+    return [*found, *_codebase(configured, str(info.get("Codebase") or ""))]
+
+
+def _site_hint(trouble: ConnectWiseError) -> str:
+    if isinstance(trouble, WrongHost):
+        return _API_HOST
+    return "Check CWM_SITE, CWM_COMPANY, the network, and any proxy or firewall in between."
+
+
+def _codebase(configured: str, named: str) -> Iterator[Finding]:
+    """A fixed codebase that ConnectWise has left: the service follows, at the price of a failed request after each start."""
+    ours, theirs = configured.strip("/"), named.strip("/")
+    if ours and theirs and ours not in (theirs, _ALIAS):
+        text = f"CWM_CODEBASE is {ours}, but ConnectWise names {theirs}; the API has moved."
+        yield warn(
+            "connectwise.codebase", text, "Remove CWM_CODEBASE, so that it is read from ConnectWise, or correct it."
+        )
+
+
+def check_tenant(manage: ConnectWiseClient) -> list[Finding]:
+    """What this tenant demands beyond the API document, as far as the service has met it."""
+    if not (sentences := " ".join(manage.tenant.sentences())):
+        return []
+    hint = "Nothing has to be done: the service meets it."
+    return [warn("connectwise.tenant", sentences, hint)]
 
 
 async def _credentials(manage: ConnectWiseClient) -> Finding:
+    check = "connectwise.credentials"
     try:
         await _peek(manage, "/service/boards")
     except BadCredentials as refused:
         return fail(
-            "connectwise.credentials",
-            str(refused),
-            "Create new keys for the API member. The clientId comes from the developer portal.",
+            check, str(refused), "Create new keys for the API member. The clientId comes from the developer portal."
         )
+    except NotApiAnswer:
+        text = "ConnectWise answers the keys with 404. The cloud does so for wrong keys or a wrong company."
+        hint = "Check CWM_COMPANY, CWM_PUBLIC_KEY, CWM_PRIVATE_KEY and CWM_CLIENT_ID first, then CWM_CODEBASE and any proxy in between."
+        return fail(check, text, hint)
+    except WrongHost as refused:
+        return fail(check, str(refused), _API_HOST)
     except Forbidden:
-        return ok("connectwise.credentials", "The keys are accepted.")
+        return ok(check, "The keys are accepted.")
     except ConnectWiseError as trouble:
-        return fail(
-            "connectwise.credentials",
-            str(trouble),
-            "Run doctor again. If it persists, check CWM_CODEBASE and CWM_API_VERSION.",
-        )
-    return ok("connectwise.credentials", "The keys and the clientId are accepted.")
+        hint = "Run doctor again. If it persists, check CWM_CODEBASE and CWM_API_VERSION."
+        return fail(check, str(trouble), hint)
+    return ok(check, "The keys and the clientId are accepted.")
 
 
 def check_clock(manage: ConnectWiseClient) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.chart import ChartError
 from app.doctor.model import CheckContext, Finding, fail, ok, warn
@@ -12,8 +13,6 @@ from app.storage import Database, StoreUnavailable
 
 _LEAST_FREE = 200 * 1024 * 1024
 _MOST_ERRORS = 3
-_PROVE = "UPDATE alembic_version SET version_num = version_num"
-"""A write without a change: a transaction without a write succeeds on a read-only file too."""
 
 
 async def check_local(context: CheckContext) -> list[Finding]:
@@ -28,7 +27,7 @@ async def _database(context: CheckContext) -> list[Finding]:
     name = "SQLite" if database.is_sqlite else "PostgreSQL"
     try:
         revision = database.schema_revision()
-        await database.write(lambda connection: connection.exec_driver_sql(_PROVE))
+        await database.prove_writable()
     except StoreUnavailable as away:
         return [_away(away)]
     return [ok("database", f"{name} is writable; its tables are at revision {revision}."), *_disk(database)]
@@ -86,4 +85,10 @@ def _choices(context: CheckContext) -> Iterator[Finding]:
     elif context.public_url.startswith("http://"):
         yield warn("settings.public-url", "PUBLIC_URL is plain http.", "Use https, with a TLS proxy in front.")
     else:
-        yield ok("settings.public-url", f"ConnectWise sends callbacks to {context.public_url}.")
+        yield ok("settings.public-url", f"ConnectWise sends callbacks to {_without_credentials(context.public_url)}.")
+
+
+def _without_credentials(url: str) -> str:
+    """A URL as it may be shown: a proxy's user and password are secrets."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -165,9 +165,9 @@ def _fixed(
     """The chart's method for a price, in conflict with work at no charge or billed by time."""
     method: Method = inputs.chart.project.billing.fixed_price.value
     if free:
-        return conflict("The text speaks of a price and of work at no charge.", *sold.sources, *free)
+        return conflict("The text mentions a price and work at no charge.", *sold.sources, *free)
     if not inputs.text.fixed and (by_time or rate.value is not None):
-        return conflict("The text speaks of a price and of billing by time.", *sold.sources, *by_time, *rate.sources)
+        return conflict("The text mentions a price and billing by time.", *sold.sources, *by_time, *rate.sources)
     return settled(method, *sold.sources) if sold.recorded and not sold.conflicts else proposed(method, *sold.sources)
 
 
@@ -199,7 +199,7 @@ def unread_price(inputs: BriefInputs) -> tuple[Source, ...]:
 def by_lines_alone(inputs: BriefInputs, sold: Sold) -> bool:
     """Whether product lines bill the whole fixed price: its total is named and leaves nothing for the work.
 
-    Goods without a named total may stand beside a price of the work that nobody has read.
+    Goods without a named total may come with a price of the work that was not read.
     """
     named = sold.forecast or sold.text.total == sold.total or any(line.kind is LineKind.LABOUR for line in sold.ordered)
     return bool(

@@ -75,7 +75,7 @@ def _as_patch(name: str, value: Any) -> Any:
 
 
 def person_values(stored: Mapping[str, Any]) -> dict[str, PersonValue]:
-    """A person's values that `person_json` wrote; a value that is not understood any more is left out."""
+    """A person's values that `person_json` wrote; a value that is no longer understood is left out."""
     read: dict[str, PersonValue] = {}
     blank = Brief(Outcome.PROJECT)
     for name, one in stored.items():

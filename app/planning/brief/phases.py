@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.domain.numbers import decimal_of
+from app.domain.ticket import Task
 from app.planning.amounts import QUARTER, split, usable_hours
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import BriefField, ContactPerson, FieldState, Phase, Source, proposed, settled
@@ -32,7 +33,7 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
     """The phases of a project; empty where a template brings them."""
     if not inputs.is_project:
         return settled(())
-    tasks = [(one.summary, usable_hours(decimal_of(one.budget_hours))) for one in inputs.ticket.tasks]
+    tasks = [_named_task(one) for one in inputs.ticket.tasks]
     with_hours = [(name, hours) for name, hours in tasks if hours]
     if len(with_hours) >= 2:
         phases = [
@@ -55,6 +56,20 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
     return settled((), Source("chart: project.phases", ", ".join(rule.name for rule in inputs.chart.project.phases)))
 
 
+_AT_END = re.compile(rf"[\s:,–(-]*{_HOURS.pattern}\)?[\s.]*$", re.I)
+
+
+def _named_task(task: Task) -> tuple[str, Decimal | None]:
+    """A task's name and hours. ConnectWise's tasks have no member for hours; people write "Build (10 h)"."""
+    hours = usable_hours(decimal_of(task.budget_hours))
+    match = _AT_END.search(task.summary) if hours is None else None
+    if match is None:
+        return task.summary, hours
+    return task.summary[: match.start()].strip() or task.summary, usable_hours(
+        Decimal(match["hours"].replace(",", "."))
+    )
+
+
 def chart_phases(inputs: BriefInputs, hours: Decimal | None) -> tuple[Phase, ...]:
     """The phases of the chart with their shares of the budget."""
     rules = inputs.chart.project.phases
@@ -75,7 +90,7 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
         )
         state = FieldState.PROPOSED if message else FieldState.SETTLED
         return BriefField(given, state, (Source("budgetHours", f"{given:f}"),), message)
-    tasks = sum((decimal_of(one.budget_hours) or Decimal(0) for one in inputs.ticket.tasks), Decimal(0))
+    tasks = sum((_named_task(one)[1] or Decimal(0) for one in inputs.ticket.tasks), Decimal(0))
     if usable_hours(tasks):
         return settled(usable_hours(tasks), Source("tasks", f"{tasks:f}"))
     if usable_hours(listed):

@@ -1,4 +1,4 @@
-"""What a short text above older mails says of them: whether the sender adopts them as words of their own."""
+"""Reads a short text above older mails: whether the sender adopts their content."""
 
 from __future__ import annotations
 

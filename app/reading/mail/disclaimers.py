@@ -1,4 +1,4 @@
-"""Disclaimers and legal lines, in a paragraph of their own or on the same line as text."""
+"""Disclaimers and legal lines, in a separate paragraph or on the same line as text."""
 
 from __future__ import annotations
 

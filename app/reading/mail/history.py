@@ -17,7 +17,7 @@ _QUOTE = re.compile(r"[ \t]*(?:>|\|(?!.*\|\s*$))")
 _DEPTH = re.compile(r"[ \t>|]*")
 _MOST_TITLE_WORDS = 7
 _SIGN = re.compile(r"[>|:：@=*~─━_]|--|––|——|- -|##")
-"""One of them stands in every line that quotes or heads an older mail, or at the end of an attribution over several lines."""
+"""One of them occurs in every line that quotes or heads an older mail, or at the end of an attribution over several lines."""
 _MOST_ATTRIBUTION = 3
 _LONGEST_MARK = 120
 
@@ -25,7 +25,7 @@ _LONGEST_MARK = 120
 def mark_history(lines: Sequence[Line]) -> None:
     """Sets depth, role and heading of the lines of older mails.
 
-    Text between quoted lines stays the sender's own. A rule across the mail ends nothing by itself.
+    Text between quoted lines stays new text. A rule across the mail alone ends nothing.
     """
     signs = [_SIGN.search(line.text) is not None for line in lines]
     if not any(signs):

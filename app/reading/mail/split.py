@@ -49,7 +49,7 @@ def request_text(segments: Iterable[Segment]) -> str:
 
 
 def _lines(text: str) -> list[Line]:
-    """Lines in order; noise and everything past the limits are lines of their own."""
+    """Lines in order; noise and everything past the limits are separate lines."""
     lines: list[Line] = []
     left = MOST_READ
     place = 0

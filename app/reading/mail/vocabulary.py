@@ -36,17 +36,17 @@ class Vocabulary:
     parts: frozenset[str]
     """Words for a part of the work, which a person may be named for."""
     stems: Mapping[str, tuple[str, ...]]
-    """The beginning of each phrase; one of them stands in every text that holds a phrase. Quickly looked for."""
+    """The beginning of each phrase; one of them occurs in every text with a phrase. Fast to search."""
     first_words: Mapping[str, frozenset[str]]
     beginnings: Mapping[str, frozenset[str]]
-    """Of the longest word of each phrase the first letters, to rule out whole lists at once."""
+    """Of the longest word of each phrase the first letters, to rule out whole lists quickly."""
 
     def may_hold_any(self, *names: str, lower: str, words: frozenset[str]) -> bool:
-        """False where no phrase of the lists can stand in a text; `words` are its `beginnings_of`."""
+        """False where no phrase of the lists can occur in a text; `words` are its `beginnings_of`."""
         return any(not self.beginnings[name].isdisjoint(words) and self.may_hold(name, lower) for name in names)
 
     def has(self, name: str, text: str) -> bool:
-        """Whether one of the phrases of a list stands in the text."""
+        """Whether the text contains a phrase of a list."""
         return self.may_hold(name, text.lower()) and self.words[name].search(text) is not None
 
     def begins(self, name: str, text: str) -> re.Match[str] | None:
@@ -63,7 +63,7 @@ class Vocabulary:
         )
 
     def may_hold(self, name: str, lower: str) -> bool:
-        """False where no phrase of a list stands in a text in small letters; a quick look before a search."""
+        """False where no phrase of a list occurs in a lower-case text; a fast check before a search."""
         for stem in self.stems[name]:  # noqa: SIM110 - `any` with a generator takes three times as long
             if stem in lower:
                 return True
@@ -146,7 +146,7 @@ _FREQUENT = frozenset((
     "please", "bitte", "merci", "message", "nachricht", "report", "reply", "before", "printing", "company", "number", "some",
     "first", "confidential", "this", "time", "email", "been", "marcar", "person", "only", "think", "has", "for", "was", "by",
 ))  # fmt: skip
-"""Words that stand in many tickets; another word of their phrases is looked for where there is one."""
+"""Words that occur in many tickets; another word of their phrases is searched where there is one."""
 
 
 def _rarity(word: str) -> tuple[bool, int]:

@@ -85,7 +85,7 @@ def _refusing() -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def names_offer(words: str) -> bool:
-    """An offer, an order or an amount of money stands in a sentence of small letters."""
+    """Whether a lower-case sentence names an offer, an order or an amount of money."""
     said = _stems_of(words)
     return any(_names_offer(words, language, said) for language in _languages())
 
@@ -100,7 +100,7 @@ def _names_offer(words: str, language: _Language, said: frozenset[str]) -> bool:
 
 
 def _refused(words: str, language: _Language, *, named: bool) -> bool:
-    """`named`: an offer or an amount must stand in the clause."""
+    """`named`: the clause must name an offer or an amount."""
     refused = False
     for clause in _CLAUSES.split(words):
         negated = language.negated.search(clause)

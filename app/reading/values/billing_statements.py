@@ -100,7 +100,7 @@ def billing_text(sentences: Sequence[Sentence]) -> BillingText:
 
 
 def _state(written: str) -> SaleState:
-    """The state that a sentence gives to the sale it speaks of."""
+    """The state that a sentence gives to its sale."""
     text = written.lower()
     negated = [bool(words_of.NOT_BEFORE.search(_until_done(text, one))) for one in words_of.ACCEPTS.finditer(text)]
     accepted = not all(negated)
@@ -142,7 +142,7 @@ def _amount_state(
 
 
 def _of_neighbour(kept: Sequence[Sentence], states: Sequence[SaleState], number: int) -> SaleState | None:
-    """What the sentence behind, or before, takes back of this one; it speaks of nothing else and names no amount."""
+    """What the following or preceding sentence retracts; it has no other topic and names no amount."""
     for near in (number + 1, number - 1):
         if 0 <= near < len(kept) and kept[near].source == kept[number].source:
             text = kept[near].written

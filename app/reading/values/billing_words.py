@@ -102,5 +102,5 @@ _EXTRA_WORDS = re.compile(rf"(?<!\w)(?:{EXTRA_WORK})(?!\w)")
 
 
 def says_extra_work(written: str) -> bool:
-    """Whether a sentence speaks of work beyond what is agreed."""
+    """Whether a sentence is about work beyond what is agreed."""
     return bool(_EXTRA_WORDS.search(written.lower()))

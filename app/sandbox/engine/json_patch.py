@@ -68,7 +68,7 @@ def _set(record: Record, names: list[str], value: Any) -> None:
         else:
             record[names[0]] = value
         return
-    # A scalar path names the record anew: other members of the old reference no longer hold.
+    # A scalar path replaces the record: other members of the old reference no longer hold.
     if value is None:
         record.pop(names[0], None)
     else:

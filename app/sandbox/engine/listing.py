@@ -67,7 +67,7 @@ def count(source: Source, query: Mapping[str, str]) -> int:
 
 
 def trimmed(record: Any, fields: str) -> Any:
-    """A record with only the fields that were asked for; `board/name` keeps the name inside board."""
+    """A record with only the requested fields; `board/name` keeps the name inside board."""
     if not fields or not isinstance(record, dict):
         return record
     shown: Record = {}

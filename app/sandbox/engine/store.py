@@ -160,7 +160,7 @@ class Store:
         for key in ("identifier", "name"):
             wanted = reference.get(key)
             if isinstance(wanted, str):
-                return next((one for one in table.rows() if str(one.get(key, "")).lower() == wanted.lower()), None)
+                return next((row for row in table.rows() if str(row.get(key, "")).lower() == wanted.lower()), None)
         return None
 
     def resolve(

@@ -29,7 +29,7 @@ def html() -> tuple[str, dict[str, str]]:
 
 def data(sandbox: Sandbox, *, board: int | None) -> dict[str, Any]:
     """Data of the page. `board` selects the tickets; None or an unknown id selects the first board."""
-    boards = [_board(sandbox, one) for one in sandbox.store.view("/service/boards").rows()]
+    boards = [_board(sandbox, row) for row in sandbox.store.view("/service/boards").rows()]
     chosen = next((one for one in boards if one["id"] == board), boards[0])
     return {
         "totals": _totals(sandbox),
@@ -98,8 +98,8 @@ def _project(sandbox: Sandbox, number: int) -> dict[str, Any]:
         "phases": [_phase(phase) for phase in phases],
         "tickets": [f"{one['id']} {one.get('wbsCode')} {one.get('summary')}" for one in sandbox.rules.projects.tickets_of(number)],
         "team": [f"{_name(one, 'member')}, {(one.get('projectRole') or {}).get('identifier')}" for one in parts["teamMembers"]],
-        "contacts": [_name(one, "contact") for one in parts["contacts"]],
-        "notes": [str(one.get("text"))[:_LONG] for one in parts["notes"]],
+        "contacts": [_name(part, "contact") for part in parts["contacts"]],
+        "notes": [str(part.get("text"))[:_LONG] for part in parts["notes"]],
     }  # fmt: skip
 
 

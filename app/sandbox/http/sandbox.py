@@ -63,7 +63,7 @@ class Sandbox(System):
 
     @contextmanager
     def at_once(self) -> Iterator[bool]:
-        """Counts a request as under way; False when there are more than the switch allows."""
+        """Counts a request as active; False if there are more than the switch allows."""
         self._under_way += 1
         most = self.switches.requests_at_once
         try:

@@ -11,7 +11,7 @@ from app.sandbox.http.sandbox import Sandbox
 
 
 class SandboxTransport(httpx.AsyncBaseTransport):
-    """Passes requests to a sandbox. Answers outside the contract raise at once, and so do requests unless `strict` is off."""
+    """Passes requests to a sandbox. Answers outside the contract raise immediately, and so do requests unless `strict` is off."""
 
     def __init__(self, sandbox: Sandbox, *, strict: bool = True) -> None:
         self.sandbox = sandbox

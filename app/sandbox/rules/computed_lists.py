@@ -97,7 +97,7 @@ class ComputedLists:
             raise not_found("endpoint")
         ticket = self._tickets.peek(kind, ticket_id)
         rows = self._tickets.all() if ticket.get("hasChildTicket") else ()
-        children = [one["id"] for one in rows if one.get("parentTicketId") == ticket_id]
+        children = [row["id"] for row in rows if row.get("parentTicketId") == ticket_id]
         found = []
         for number in (ticket_id, *children):
             owner = self._store.table(TABLE).peek(number) or {}

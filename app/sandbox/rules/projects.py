@@ -43,7 +43,7 @@ class Projects:
         board = self._store.find("/service/boards", record.get("board") or {})
         if board is None or not board.get("projectFlag"):
             raise invalid("project", "board/name", message="The board is no project board.")
-        default = next(one for one in self._store.view("/project/statuses").rows() if one["defaultFlag"])
+        default = next(row for row in self._store.view("/project/statuses").rows() if row["defaultFlag"])
         defaults = {
             "status": shown(default), "department": board["department"], "location": board["location"], "billTime": "Billable",
             "billExpenses": "Billable", "billProducts": "Billable", "billingRateType": "WorkRole", "budgetAnalysis": "ActualHours",
@@ -65,7 +65,7 @@ class Projects:
     def prepared_phase(self, record: Record, project_id: int) -> Record:
         """A new phase with defaults."""
         self.need(project_id)
-        default = next(one for one in self._store.view("/project/phaseStatuses").rows() if one["defaultFlag"])
+        default = next(row for row in self._store.view("/project/phaseStatuses").rows() if row["defaultFlag"])
         parent = self._parent_code(record, project_id)
         known = {str(phase.get("wbsCode")) for phase in self.phases(project_id)}
         if record.get("wbsCode") in known:
@@ -151,7 +151,7 @@ class Projects:
         if not project_id or not member:
             return
         team = self._store.table(f"{TABLE}/{project_id}/teamMembers")
-        if any((one.get("member") or {}).get("id") == member.get("id") for one in team.rows()):
+        if any((row.get("member") or {}).get("id") == member.get("id") for row in team.rows()):
             return
         role = self._store.find("/project/securityRoles", {"id": entry.get("projectRoleId") or 2})
         if role is None:

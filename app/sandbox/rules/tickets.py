@@ -121,7 +121,7 @@ class Tickets:
         return self.shown(made)
 
     def shows_from(self) -> str | None:
-        """Instant from which related records of a new ticket are visible; None: at once."""
+        """Instant from which related records of a new ticket are visible; None: immediately."""
         wait = self._switches.early_added_seconds
         return instant(self._now() + timedelta(seconds=wait)) if wait else None
 

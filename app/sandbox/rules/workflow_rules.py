@@ -1,4 +1,4 @@
-"""Workflow rules of a board: what the tenant sets on a ticket by itself after a change.
+"""Workflow rules of a board: values that the tenant sets on a ticket after a change.
 
 A rule fires for tickets on the board of `workflow_rule_board`: once after the ticket has arrived, or after each change.
 Values are names of that board (status, type, team) or a member (owner).

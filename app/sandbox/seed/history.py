@@ -203,7 +203,7 @@ class _Board:
         self.department, self.location = board["department"], board["location"]
         at = f"/service/boards/{board['id']}"
         self.values = {
-            name: {one["name"]: shown(one) for one in store.table(f"{at}/{name}").rows()}
+            name: {row["name"]: shown(row) for row in store.table(f"{at}/{name}").rows()}
             for name in ("statuses", "types", "subtypes", "items")
         }
 
@@ -215,7 +215,7 @@ class _Customer:
         self.number, self.language = number, language
         self.reference = shown(store.table("/company/companies").peek(number) or {})
         contacts = store.table("/company/contacts").rows()
-        self.contacts = [shown(one) for one in contacts if one["company"]["id"] == number]
+        self.contacts = [shown(contact) for contact in contacts if contact["company"]["id"] == number]
         found = store.table("/finance/agreements").peek(number + 350)
         self.covered = bool(found and found["coverAgreementTime"])
         self.agreement: Record | None = {**shown(found), "type": found["type"]["name"]} if found else None

@@ -57,7 +57,7 @@ class PollingDispatcher:
         self.standby_reason = ""
 
     async def start(self) -> None:
-        """Starts; runs that a dead process left are free at once."""
+        """Starts; runs that a dead process left are free immediately."""
         if not self._context.database.may_dispatch():
             process = self._context.database.dispatching_process() or "(unknown)"
             self.standby_reason = f"Process {process} works on this SQLite file; this one stands by until it ends."

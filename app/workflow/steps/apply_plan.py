@@ -16,8 +16,9 @@ from app.storage import RunRow, StepRow
 from app.storage.clock import parse_instant
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import RunAborted, WriteOutcomeUnknown
-from app.workflow.steps.executor import GuardAgain, StepExecutor, StepResult
+from app.workflow.steps.executor import GuardAgain, StepExecutor
 from app.workflow.steps.reference_resolver import resolve
+from app.workflow.steps.step_result import StepResult
 
 log = structlog.get_logger()
 
@@ -121,7 +122,9 @@ class _Progress:
             now = self.context.now()
             await self.context.steps.intend(self.run, row, resolved=resolved, before=before, now=now)
 
-        result = await self._executor.execute(step, intend, self.records)
+        result = await self._executor.execute(
+            step, intend, self.records, earlier=row.before if row.written_at else None
+        )
         await self.context.steps.settle(
             self.run, row, status=result.status, message=result.message, now=self.context.now(), result=result.result,
             resolved=resolved, before=result.before,

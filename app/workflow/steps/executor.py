@@ -15,21 +15,10 @@ from app.connectwise import BadRequest, ConnectWiseClient, Forbidden, NotFound
 from app.domain.enums import StepStatus
 from app.planning.model import Step, StepKind
 from app.workflow.errors import RunAborted, WriteNotApplied
+from app.workflow.steps.patching import execute_patch
 from app.workflow.steps.preconditions import Record, check_ticket, find, used
 from app.workflow.steps.record_diff import differences, member_at, slice_of
-
-Intend = Callable[[Any], Awaitable[None]]
-"""Commits the intent to write; takes the values before the write."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """How a step ended. `message` names a person's work that stays."""
-
-    status: StepStatus
-    result: Any = None
-    before: Any = None
-    message: str = ""
+from app.workflow.steps.step_result import Intend, StepResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +37,6 @@ class StepExecutor:
         self._methods: dict[StepKind, Callable[[Step, Intend, Mapping[str, Any]], Awaitable[StepResult]]] = {
             StepKind.GUARD: self._guard,
             StepKind.COUNT: self._count,
-            StepKind.PATCH: self._patch,
             StepKind.CREATE: self._create,
             StepKind.NOTE: self._create,
             StepKind.ACTION: self._act,
@@ -57,10 +45,17 @@ class StepExecutor:
             StepKind.REMOVE: self._remove,
         }
 
-    async def execute(self, step: Step, intend: Intend, records: Mapping[str, Any]) -> StepResult:
-        """Executes one resolved step. Raises RunAborted, WriteNotApplied or ConnectWiseError; it may be repeated then."""
-        if step.after and records.get(step.after) is None:
-            return StepResult(StepStatus.LEFT)
+    async def execute(
+        self, step: Step, intend: Intend, records: Mapping[str, Any], *, earlier: Any = None
+    ) -> StepResult:  # fmt: skip
+        """Executes one resolved step; `earlier`: the values before an earlier attempt's write.
+
+        Raises RunAborted, WriteNotApplied or ConnectWiseError; it may be repeated then.
+        """
+        if any(records.get(key) is None for key in step.after.split()):
+            return StepResult(StepStatus.LEFT, message=step.fallback)
+        if step.kind is StepKind.PATCH:
+            return await execute_patch(self._client, step, intend, earlier=earlier)
         return await self._methods[step.kind](step, intend, records)
 
     async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> StepResult:
@@ -99,43 +94,6 @@ class StepExecutor:
             return await self._client.count(path)
         except (NotFound, Forbidden):
             return None
-
-    async def _patch(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> StepResult:
-        record = await self._client.get(step.path)
-        before = slice_of(record, step.wish)
-        wanted = {**step.wish, **step.expect}
-        if not differences(wanted, record):
-            return StepResult(StepStatus.ALREADY_DONE, slice_of(record, wanted), before=before)
-        shown = step.wish.keys() - differences(step.wish, record)
-        changed = [member for member in differences(step.only_if, record) if member not in shown]
-        # An empty member is not removed again.
-        empty = {member for member in shown if step.wish[member] is None}
-        wish = {member: value for member, value in step.wish.items() if member not in (*changed, *empty)}
-        if changed and not (step.member_wise and wish):
-            return StepResult(
-                StepStatus.LEFT, before=before, message=f"Left as it is, because {_names(changed)} changed since."
-            )
-        wanted = {member: value for member, value in wanted.items() if member not in changed}
-        await intend(before)
-        shown_now = await self._set(step.path, wish)
-        ignored = differences(wanted, shown_now)
-        late = {member: wish[member] for member in ignored if member in wish}
-        if late and "board" in wish and "board" not in late:
-            # Only rules of the new board can have set them so soon after the move.
-            shown_now = await self._set(step.path, late)
-            ignored = differences(wanted, shown_now)
-        if ignored:
-            raise WriteNotApplied(
-                f"ConnectWise accepted the change of {step.path}, but {_names(ignored)} did not take the wanted value. "
-                "Check workflow rules and the API member's rights, or try the other CWM_PATCH_FORM."
-            )
-        message = f"{_names(changed)} stays as a person made it." if changed else ""
-        return StepResult(StepStatus.DONE, slice_of(shown_now, wanted), message=message)
-
-    async def _set(self, path: str, wish: Mapping[str, Any]) -> Record:
-        """Writes, then reads back: the answer to a PATCH may show the new values although nothing was applied."""
-        await self._client.patch(path, wish)
-        return await self._client.get(path)
 
     async def _create(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> StepResult:
         found = await find(self._client, step.look) if step.look else None
@@ -232,7 +190,7 @@ class StepExecutor:
             step = step.about(made["id"]) if made else step
         record = await self._client.find(step.path) if step.look is None or made else None
         if record is None:
-            return StepResult(StepStatus.ALREADY_DONE)
+            return StepResult(StepStatus.ALREADY_DONE, {"removed": step.path})
         changed = differences(step.only_if, record)
         try:
             why = f"{_names(changed)} changed since" if changed else await used(self._client, step)
@@ -244,7 +202,7 @@ class StepExecutor:
         await self._client.delete(step.path)
         if await self._client.find(step.path) is not None:
             raise WriteNotApplied(f"ConnectWise answered that it had removed {step.path}, but it is still there.")
-        return StepResult(StepStatus.DONE)
+        return StepResult(StepStatus.DONE, {"removed": step.path})
 
 
 def _other_side(step: Step) -> str:

@@ -43,7 +43,7 @@ async def check_ticket(
     """
     record = await client.find(guard.path)
     if record is None:
-        return None, f"The ticket is no service ticket any more: it was deleted or converted; {consequence}.", ""
+        return None, f"The ticket is no longer a service ticket: it was deleted or converted; {consequence}.", ""
     changed = await _changed(client, guard, record)
     if write is not None:
         changed = [member for member in changed if not _set_by(write, guard, member, record)]
@@ -70,10 +70,16 @@ async def _changed(client: ConnectWiseClient, guard: Step, record: Record) -> li
     return [member for member in changed if member not in silent or member in gone]
 
 
+def is_moved(step: Step, record: Record) -> bool:
+    """Whether the record is on the board to which the step moves it."""
+    board = member_at(step.wish, "board/id")
+    return board is not None and same(board, member_at(record, "board/id"))
+
+
 def _set_by(write: Step, guard: Step, member: str, record: Record) -> bool:
     """Whether `write` has set this member, or the rules of the board to which it moved the ticket."""
-    if member.split("/", 1)[0] in write.wish:
-        return same(member_at(write.wish, member), member_at(record, member))
-    board = member_at(write.wish, "board/id")
-    moved = board is not None and board != guard.expect.get("board/id") and same(board, member_at(record, "board/id"))
-    return moved and member == "owner/id"
+    name = member.split("/", 1)[0]
+    if name in write.wish and same(member_at(write.wish, member), member_at(record, member)):
+        return True
+    moved = member_at(write.wish, "board/id") != guard.expect.get("board/id") and is_moved(write, record)
+    return moved and (name in write.yields or name == "owner")

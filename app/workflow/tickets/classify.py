@@ -22,7 +22,7 @@ from app.workflow.tickets.intake import TOO_OLD, predates_installation
 from app.workflow.tickets.mode_gate import REVIEW_MODE
 from app.workflow.tickets.plan_inputs import Lists, plan_inputs
 from app.workflow.tickets.scope_growth import next_recheck, observed_state_of
-from app.workflow.tickets.ticket_head import case_json, instant
+from app.workflow.tickets.ticket_head import instant
 
 CACHED, FRESH, CACHED_ELSE_FRESH = (False,), (True,), (False, True)
 """Lists of ConnectWise for a plan: from the cache, read again, or read again where the cached ones lead to a problem."""
@@ -63,19 +63,18 @@ async def classify(
 ) -> Classified:
     """Loads the ticket with its related records, decides and plans. `outcome`: a person's choice over the chart's.
 
-    `fresh_lists`: for a plan that is written at once, or made again because its lists had changed; cached lists may be old.
+    `fresh_lists`: for a plan that is executed immediately, or made again because its lists had changed; cached lists may be old.
     """
     chart = context.chart.current()
-    loaded = ticket = await load(context, ticket_id)
+    ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
-    decision = decide(case_json(ticket), chart)
-    if (outcome or decision.outcome) is Outcome.PROJECT:
-        ticket = await load_for_plan(context.reader, ticket, references=context.references)
+    decision = decide(ticket, chart)
+    ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(
         context, decision, ticket, chart, outcome=outcome, decision_id=decision_id, lists_from=lists_from
     )
-    return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(loaded, chart, lists))
+    return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(ticket, chart, lists))
 
 
 async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
@@ -89,11 +88,22 @@ async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
     )
 
 
+async def load_full(context: WorkflowContext, ticket_id: int, *, outcome: Outcome) -> TicketRecord:
+    """As `load`, with the records that a plan for this outcome is made from."""
+    return await _with_plan_records(context, await load(context, ticket_id), outcome)
+
+
+async def _with_plan_records(context: WorkflowContext, ticket: TicketRecord, outcome: Outcome) -> TicketRecord:
+    if outcome not in (Outcome.MINI_PROJECT, Outcome.PROJECT):
+        return ticket
+    return await load_for_plan(context.reader, ticket, references=context.references)
+
+
 async def left_alone_reason(context: WorkflowContext, ticket: TicketRecord) -> str | None:
     """Why a ticket is decided on a person's request only; None when it is decided automatically."""
     boards = await context.references.read(_BOARDS)
     board = next((board for board in boards if board.get("id") == id_of(ticket.board)), None)
-    if reason := watches(case_json(ticket), board or {}, context.chart.current()):
+    if reason := watches(ticket, board or {}, context.chart.current()):
         return reason
     return TOO_OLD if await predates_installation(context, instant(ticket.date_entered)) else None
 

@@ -47,7 +47,7 @@ async def decide_ticket(context: WorkflowContext, run: RunRow) -> DecisionRow | 
 async def store_decision(
     context: WorkflowContext, run: RunRow, classified: Classified, decision_id: str, *, chosen: Chosen, mode: Mode
 ) -> DecisionRow | Done:
-    """Stores a decision with its plan: at once where it is to be applied now, else in the commit that ends the run."""
+    """Stores a decision with its plan: immediately if it is to be applied now, else in the commit that ends the run."""
     plan = await without_repetition(context, run.ticket_id, classified.plan)
     classified = replace(classified, plan=plan)
     if chosen.outcome is Outcome.REVIEW:

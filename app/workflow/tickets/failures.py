@@ -22,14 +22,15 @@ async def result_of(context: WorkflowContext, run: RunRow, error: WorkflowError 
     if isinstance(error, WriteOutcomeUnknown):
         return Wait(error.until, str(error))
     decision_id = await _decision_of(context, run)
-    if isinstance(error, NotFound | NotAServiceTicket) and not decision_id:
-        return Done(str(error), state=RunState.MISSING if isinstance(error, NotFound) else RunState.ENDED)
+    missing = isinstance(error, NotFound) and error.of_a_record
+    if (missing or isinstance(error, NotAServiceTicket)) and not decision_id:
+        return Done(str(error), state=RunState.MISSING if missing else RunState.ENDED)
     waiting_helps, retry_after = _retry(run, error)
     too_old = context.now() - run.created_at > context.config.give_up_after
     if waiting_helps and not too_old:
         delay = retry_delay(run.attempts, first=context.config.first_wait, requested=retry_after)
         return Wait(context.now() + delay, str(error))
-    gone = isinstance(error, NotFound) and run.kind is not RunKind.UNDO and await is_deleted(context, run.ticket_id)
+    gone = missing and run.kind is not RunKind.UNDO and await is_deleted(context, run.ticket_id)
     return await failed(context, run, DELETED if gone else str(error))
 
 

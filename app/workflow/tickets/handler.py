@@ -29,7 +29,9 @@ class TicketRunHandler:
         try:
             return await self._handle(run)
         except (WorkflowError, ConnectWiseError) as error:
-            log.info("run.error", run=run.id, ticket=run.ticket_id, cause=type(error).__name__)
+            # ConnectWise's reasons come without values; a sentence of a step may hold a ticket's text.
+            reason = {"reason": str(error)} if isinstance(error, ConnectWiseError) else {}
+            log.info("run.error", run=run.id, ticket=run.ticket_id, cause=type(error).__name__, **reason)
             return await result_of(self._context, run, error)
 
     async def failure(self, run: RunRow, fault: Exception) -> Failed:

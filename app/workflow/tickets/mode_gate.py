@@ -20,7 +20,7 @@ _MOST_CAUTIOUS_FIRST = (Mode.DRY_RUN, Mode.REVIEW, Mode.LIVE)
 
 
 def writes_paused(context: WorkflowContext, run: RunRow) -> bool:
-    """Whether the mode is dry-run and no person has requested this run since it is.
+    """Whether the mode is dry-run and no person has requested this run since then.
 
     Such a request is a reclassification with an explicit mode, or an undo.
     """
@@ -44,6 +44,6 @@ def over_write_limit(reserved: int, plan: Sequence[Mapping[str, Any]], *, most: 
     if reserved + planned <= most:
         return None
     return (
-        f"{reserved} writes in the last hour or under way and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}). "
+        f"{reserved} writes in the last hour or in progress and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}). "
         "Approve to continue."
     )

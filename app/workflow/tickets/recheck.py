@@ -16,6 +16,7 @@ from app.storage.ids import new_id
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.results import Done
 from app.workflow.steps.record_diff import same
+from app.workflow.tickets.budget_watch import watch_ticket
 from app.workflow.tickets.classify import Chosen, Classified, classify
 from app.workflow.tickets.decide_run import store_decision
 from app.workflow.tickets.intake import TOO_OLD, predates_installation
@@ -34,6 +35,8 @@ async def recheck_ticket(context: WorkflowContext, run: RunRow) -> DecisionRow |
         return Done(DELETED, state=RunState.MISSING, also=change)
     if latest is None:
         return Done("There is no decision to recheck.")
+    if latest.project_id is not None and (question := await watch_ticket(context, run.ticket_id)):
+        return Done(question)
     moved = await moved_away(context, run.ticket_id, head or TicketRecord())
     reason = _skip_reason(latest, head) or moved or await _too_old(context, head)
     if reason is None:

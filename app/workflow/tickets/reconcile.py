@@ -14,6 +14,7 @@ from app.storage import StoreUnavailable
 from app.storage.audits import Audits
 from app.storage.clock import instant_text, parse_instant
 from app.workflow.context import WorkflowContext
+from app.workflow.tickets.budget_watch import watch_budgets
 from app.workflow.tickets.intake import OUR_MEMBER, OVERLAP, predates_installation, record_installation
 from app.workflow.tickets.ticket_head import head_of, instant
 
@@ -105,7 +106,7 @@ async def maintain_callback(context: WorkflowContext) -> None:
 
 async def maintain(context: WorkflowContext) -> None:
     """One round of all jobs; a job that fails is tried again in the next round."""
-    for job in (maintain_callback, learn_our_member, reconcile, recheck_ended_periods, _prune):
+    for job in (maintain_callback, learn_our_member, reconcile, recheck_ended_periods, watch_budgets, _prune):
         await _try(context, job)
 
 

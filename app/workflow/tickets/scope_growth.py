@@ -12,7 +12,6 @@ from app.domain.billing_periods import Periods, day_of, periods_of
 from app.domain.enums import Outcome, PointsTo
 from app.domain.facts import Reason
 from app.domain.ticket import TicketRecord
-from app.workflow.tickets.ticket_head import case_json
 
 RANKS = {Outcome.SERVICE_TICKET: 0, Outcome.MINI_PROJECT: 1, Outcome.PROJECT: 2}
 _RECORDS = ("scheduleEntries", "products", "tasks", "opportunity")
@@ -81,5 +80,4 @@ def _period_end(ticket: TicketRecord, chart: Chart, now: datetime) -> datetime:
 
 
 def _periods(ticket: TicketRecord, entered: date, chart: Chart) -> Periods:
-    case = case_json(ticket)
-    return periods_of(case, entered, default_cycle=chart.periods.cycle, default_day=chart.periods.first_day)
+    return periods_of(ticket, entered, default_cycle=chart.periods.cycle, default_day=chart.periods.first_day)

@@ -35,16 +35,3 @@ def instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def case_json(ticket: TicketRecord) -> dict[str, Any]:
-    """The ticket as JSON for the chart and planning, with empty lists where it has none."""
-    missing: dict[str, Any] = {name: [] for name in _LISTS}
-    times = {"lastUpdated": ticket.last_updated, "dateEntered": ticket.date_entered}
-    info = {name: value for name, value in times.items() if value}
-    return {**missing, "summary": "", "agreement": None, "opportunity": None, **ticket.to_json(), "_info": info}
-
-
-_LISTS = (
-    "customFields", "contactsCc", "configurations", "notes", "scheduleEntries", "tasks", "products", "timeEntries", "unread",
-)  # fmt: skip

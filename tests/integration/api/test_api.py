@@ -52,8 +52,9 @@ async def test_reclassify_answers_with_the_whole_decision(service: Site) -> None
     assert decision["status"] == "planned"
     assert {step["status"] for step in decision["plan"]["steps"]} == {"planned"}
     assert set(decision["chart"]) == {"version", "sha256"}
-    patch = next(step for step in decision["plan"]["steps"] if step["method"] == "PATCH")
-    assert patch["path"] == f"/service/tickets/{ticket}"
+    patched = [step["path"] for step in decision["plan"]["steps"] if step["method"] == "PATCH"]
+    assert patched[0].startswith("/procurement/products/")
+    assert set(patched[1:]) == {f"/service/tickets/{ticket}"}
 
 
 async def test_a_dry_run_writes_nothing_to_connectwise(service: Site) -> None:
@@ -65,6 +66,7 @@ async def test_a_dry_run_writes_nothing_to_connectwise(service: Site) -> None:
 
 async def test_a_persons_word_goes_before_the_chart(service: Site) -> None:
     ticket = service.sample("Reception printer jams")
+    service.sandbox.store.table("/tickets")[ticket]["agreement"] = None
     decision = await service.reclassify(ticket, mode="live", outcome="mini-project", reason="sold by phone")
     assert (decision["outcome"], decision["status"]) == ("mini-project", "applied")
     assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"

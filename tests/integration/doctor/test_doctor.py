@@ -34,7 +34,7 @@ async def findings(
     } | choices
     config = ClientConfig(
         "http://127.0.0.1", values.pop("company", COMPANY), PUBLIC_KEY, values.pop("private_key"), CLIENT_ID,
-        requests_per_minute=1_000_000,
+        requests_per_minute=1_000_000, codebase=values.pop("codebase", ""),
     )  # fmt: skip
     database = Database(f"sqlite:///{folder}/doctor.db")
     database.migrate()
@@ -301,3 +301,51 @@ async def test_missing_choices_are_said(tmp_path: Path) -> None:
     assert found["settings.api-token"].severity is Severity.WARN
     assert found["settings.public-url"].severity is Severity.WARN
     assert found["callback"].severity is Severity.SKIP
+
+
+async def test_wrong_keys_that_the_cloud_answers_with_404_are_named_with_the_company(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"wrong_keys": "not-found"})
+    found = await findings(sandbox, tmp_path, private_key="wrong")
+    assert [one.id for one in found.values() if one.severity is Severity.FAIL] == ["connectwise.credentials"]
+    hint = found["connectwise.credentials"].hint
+    assert hint.index("CWM_COMPANY") < hint.index("CWM_PRIVATE_KEY") < hint.index("CWM_CODEBASE")
+
+
+async def test_the_host_for_people_is_answered_with_the_name_of_the_apis_host(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"ssl_required": True})
+    found = await findings(sandbox, tmp_path)
+    assert [one.id for one in found.values() if one.severity is Severity.FAIL] == ["connectwise.credentials"]
+    assert "api-na.myconnectwise.net" in found["connectwise.credentials"].hint
+
+
+@pytest.mark.parametrize("mode", ["not-found", "html", "unavailable"])
+async def test_on_premises_a_fixed_codebase_needs_no_companyinfo(tmp_path: Path, mode: str) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"company_info": mode})
+    found = await findings(sandbox, tmp_path, codebase="v2026_1/")
+    assert found["connectwise.site"].severity is Severity.OK
+    assert found["connectwise.credentials"].severity is Severity.OK
+    missing = await findings(sandbox, tmp_path)
+    assert missing["connectwise.site"].severity is Severity.FAIL
+
+
+async def test_a_fixed_codebase_that_connectwise_has_left_is_a_warning(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    found = await findings(sandbox, tmp_path, codebase="v4_6_release/")
+    assert "connectwise.codebase" not in found
+    sandbox.switches.change({"codebase": "v2026_2/"})
+    found = await findings(sandbox, tmp_path, codebase="v2026_1/")
+    assert (found["connectwise.codebase"].severity, "v2026_2" in found["connectwise.codebase"].text) == (
+        Severity.WARN,
+        True,
+    )
+
+
+async def test_what_the_tenant_demands_is_told(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    sandbox.switches.change({"version_refused_paths": "/service/boards"})
+    finding = (await findings(sandbox, tmp_path))["connectwise.tenant"]
+    assert finding.severity is Severity.WARN
+    assert "/service/boards does not take the configured API version" in finding.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -167,8 +168,10 @@ async def test_two_services_on_one_database_do_everything_once(url: str, tmp_pat
         stands_by = [check for check in await other.readiness() if check.id == "dispatch"]
     assert sorted(decision["ticket_id"] for decision in page.items) == tickets
     assert {decision["status"] for decision in page.items} == {"applied"}
-    moves = [exchange for exchange in sandbox.journal if exchange.method == "PATCH"]
-    assert len(moves) == len(tickets)
+    patched = Counter(exchange.path.partition("/3.0")[2] for exchange in sandbox.journal if exchange.method == "PATCH")
+    assert {f"/service/tickets/{each}": 2 for each in tickets}.items() <= patched.items(), "the move and the billing"
+    lines = {path: times for path, times in patched.items() if path.startswith("/procurement/products/")}
+    assert (len(lines), set(lines.values()), len(patched)) == (len(tickets), {1}, 2 * len(tickets))
     assert [check.ok for check in stands_by] == [not url.startswith("sqlite")]
     assert ("works on this SQLite file" in stands_by[0].text) is url.startswith("sqlite")
 

@@ -40,7 +40,8 @@ def describe(home: Home, ticket_id: int, text: str) -> None:
 async def waiting(home: Home, text: str, outcome: str) -> dict[str, Any]:
     """The plan of a ticket with this description, which waits for a person."""
     first = next(iter(samples.samples()))
-    made = {"ticket": {**first["ticket"], "summary": "Two sites", "initialDescription": text}}
+    members = {"summary": "Two sites", "initialDescription": text, "owner": {"identifier": "pmiller"}}
+    made = {"ticket": {**first["ticket"], **members}}
     ticket_id = samples.create(home.sandbox, made)
     decision = (await home.service.reclassify(ticket_id, mode="review", outcome=outcome, reason="sold")).decision or {}
     assert (decision["status"], decision["plan"]["problems"]) == ("awaiting-review", [])
@@ -68,10 +69,10 @@ async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> No
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("12,000", "13,500", "price 12,000, now 13,500"),
-        ("40 hours", "60 hours", "hours 40, now 60"),
-        ("PO 77120", "PO 88231", "order number 77120, now 88231"),
-        ("fixed price 12,000", "not to exceed 12,000", "limit not named, now 12,000"),
+        ("12,000", "13,500", "fee 12,000.00, now 13,500.00"),
+        ("40 hours", "60 hours", "budget hours 40.00, now 60.00"),
+        ("PO 77120", "PO 88231", "po number 77120, now 88231"),
+        ("fixed price 12,000", "not to exceed 12,000", "cap not named, now 12,000.00"),
     ],
     ids=["price", "hours", "order number", "kind of price"],
 )
@@ -116,7 +117,12 @@ async def test_what_a_person_asks_for_after_the_approval_has_the_last_word(home:
     await settled(home.parts)
     newest, outdated = (await home.service.decisions(ticket_id=ticket_id)).items
     assert newest["id"] == ((await home.service.run(asked.run_id)).decision or {})["id"]
-    assert (newest["status"], newest["outcome"], outdated["ended_as"]) == ("applied", "mini-project", "outdated")
+    assert (newest["status"], newest["outcome"], outdated["ended_as"]) == (
+        "awaiting-review",
+        "mini-project",
+        "outdated",
+    )
+    assert newest["said"].startswith("Needs review: only the text says ")
     assert outdated["said"].endswith("Nothing was written; the ticket is decided again, as requested since.")
 
 
@@ -127,19 +133,21 @@ async def test_what_was_said_of_an_outdated_plan_is_repeated_as_said_before(home
     assert [(word["said"], word["reason"]) for word in newest["words"]] == [("chose project before", "sold")]
 
 
-async def test_more_for_a_person_to_do_is_not_said_to_be_money(home: Home) -> None:
+async def test_a_contact_who_was_added_is_named_and_no_money(home: Home) -> None:
     decision = await waiting(home, PRICED, "project")
     note = {"text": "Contact for site A is Maria Huber, contact for site B is Jon Smith.", "internalAnalysisFlag": True}
     person(home.sandbox, "POST", f"/service/tickets/{decision['ticket_id']}/notes", note)
     approved, _ = await decided_again(home, decision)
-    assert "since the decision: what is billed or left to a person." in approved["said"]
+    assert "since the decision: contacts Robin Arbour" in approved["said"]
+    assert "Maria Huber" in approved["said"]
+    assert "12,000" not in approved["said"]
 
 
 async def test_notes_that_cannot_be_read_any_more_are_no_price_that_changed(home: Home) -> None:
     decision = await waiting(home, PRICED, "project")
     home.sandbox.faults.append(Fault("forbidden", "GET", "/notes$"))
     approved, _ = await decided_again(home, decision)
-    assert approved["said"].startswith("What the decision rests on cannot be read any more: notes. Nothing was written")
+    assert approved["said"].startswith("Evidence of the decision can no longer be read: notes. Nothing was written")
 
 
 async def test_a_list_that_is_refused_once_is_no_price_that_changed(home: Home) -> None:
@@ -183,7 +191,8 @@ async def test_a_half_done_conversion_stops_before_the_ticket_when_the_price_cha
     describe(home, ticket_id, "Order signed, fixed price 9,900. Network refresh in three phases, two engineers.")
     decision = await gone_on(home, view)
     assert decision["status"] == "failed"
-    assert "not named, now 9,900" in decision["said"]
+    assert "sold total 12,500.00, now conflict (" in decision["said"]
+    assert "9,900" in decision["said"]
     assert "stays: /project/projects/" in decision["said"]
     assert ticket(home.sandbox, ticket_id)["recordType"] == "ServiceTicket"
     assert ((await home.service.undo(decision["id"])).decision or {})["status"] == "undone"

@@ -38,7 +38,7 @@ MONTHS_COVERED = [time_entry("jdoe", f"2026-{month:02}-10", 6.0, agreement=600) 
                      id="charged although an agreement covers time"),
         pytest.param(past_ticket(poNumber="PO 7", budgetHours=4.0, **BILLED), "mini-project", "4 hours against a budget of 4", id="order and budget"),
         pytest.param(past_ticket(poNumber="PO 7", type={"name": "Change"}, **BILLED), "unknown", "too little", id="an order alone"),
-        pytest.param(past_ticket(board={"name": "Mini-Projects"}, timeEntries=[]), "mini-project", "lies on the board", id="where a person put it"),
+        pytest.param(past_ticket(board={"name": "Mini-Projects"}, timeEntries=[]), "mini-project", "is on the board", id="where a person put it"),
         pytest.param(past_ticket(closedFlag=False), "unknown", "still open", id="open"),
         pytest.param(past_ticket(timeEntries=[]), "unknown", "No time", id="no time"),
         pytest.param(past_ticket(unread=["timeEntries"]), "unknown", "cannot be read", id="no right to time"),

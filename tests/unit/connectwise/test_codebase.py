@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
-from app.connectwise import ConnectWiseClient, InvalidResponse, NotFound, Unreachable
+from app.connectwise import ConnectWiseClient, InvalidResponse, NotApiAnswer, NotFound, Unreachable, WriteResultUnknown
 from app.sandbox import Sandbox
 from tests.support.fake_transport import Sleeps, config, on, reply
 
@@ -50,9 +51,9 @@ class Clock:
         return self.now
 
 
-def manage_at(site: Site, clock: Clock | None = None, **changes: Any) -> ConnectWiseClient:
+def manage_at(served: Site, clock: Clock | None = None, **changes: Any) -> ConnectWiseClient:
     return ConnectWiseClient(
-        config(**({"codebase": ""} | changes)), transport=site, sleep=Sleeps(), clock=clock or Clock()
+        config(**({"codebase": ""} | changes)), transport=served, sleep=Sleeps(), clock=clock or Clock()
     )
 
 
@@ -79,6 +80,73 @@ async def test_a_configured_codebase_is_never_asked() -> None:
     with pytest.raises(NotFound):
         await manage.get("/service/tickets/404")
     assert site.infos == 0
+
+
+async def test_a_fixed_codebase_that_has_moved_on_the_cloud_is_found_with_a_warning() -> None:
+    site = Site("v2026_2/")
+    manage = manage_at(site, codebase="v2026_1")
+    with structlog.testing.capture_logs() as logs:
+        assert await manage.get("/service/tickets/1") == {"id": 1}
+        assert await manage.patch("/service/tickets/1", {"summary": "x"}) == {"id": 1}
+    assert site.infos == 1
+    assert [(one["event"], one["configured"], one["used"]) for one in logs] == [
+        ("connectwise.codebase-moved", "v2026_1/", "v2026_2/")
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"site": "https://psa.example.net", "codebase": "v2026_1"}, {"codebase": "v4_6_release"}],
+    ids=["on-premises", "alias"],
+)
+async def test_on_premises_and_for_the_lasting_name_companyinfo_is_never_asked_where_the_codebase_is_fixed(
+    changes: Any,
+) -> None:
+    site = Site("v2026_2/")
+    manage = manage_at(site, **changes)
+    with pytest.raises(NotApiAnswer):
+        await manage.get("/service/tickets/1")
+    assert site.infos == 0
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_companyinfo_that_is_not_there_means_unreachable(status: int) -> None:
+    class Without(Site):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return reply({"code": "NotFound", "message": "Not found"}, status=status)
+
+    with pytest.raises(Unreachable, match="CWM_CODEBASE"):
+        await manage_at(Without()).get("/service/tickets/1")
+
+
+async def test_a_record_that_the_api_calls_missing_is_missing_though_companyinfo_is_away() -> None:
+    class Without(Site):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if "companyinfo" in request.url.path and self.infos:
+                return reply(WEB_SERVER, status=404)
+            return await super().handle_async_request(request)
+
+    clock = Clock()
+    manage = manage_at(Without(), clock)
+    await manage.get("/service/tickets/1")
+    clock.now += 3600
+    assert await manage.find("/service/tickets/404") is None
+
+
+@pytest.mark.parametrize("method", ["PATCH", "POST"])
+async def test_a_write_answered_by_a_page_may_have_been_applied_where_companyinfo_is_away(method: str) -> None:
+    class Without(Site):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            page = self.infos and ("companyinfo" in request.url.path or request.method != "GET")
+            self.methods.append(request.method)
+            return reply(WEB_SERVER, status=404) if page else await super().handle_async_request(request)
+
+    site = Without()
+    manage = manage_at(site)
+    await manage.get("/service/tickets/1")
+    with pytest.raises(WriteResultUnknown):
+        await _send(manage, method)
+    assert site.methods.count(method) == 1
 
 
 async def test_missing_records_do_not_ask_again_each_time() -> None:
@@ -117,13 +185,12 @@ async def test_many_requests_at_a_move_ask_once_and_all_arrive() -> None:
 async def test_a_404_of_the_web_server_without_a_move_asks_at_most_three_times_in_thirty_seconds() -> None:
     site, clock = Site(), Clock()
     manage = manage_at(site, clock)
-    for _ in range(10):
-        assert await manage.find("/service/tickets/gone") is None
-    assert site.infos == 3
-    clock.now += 31
-    for _ in range(10):
-        assert await manage.find("/service/tickets/gone") is None
-    assert site.infos == 6
+    for count in (3, 6):
+        for _ in range(10):
+            with pytest.raises(NotApiAnswer, match="CWM_CODEBASE"):
+                await manage.find("/service/tickets/gone")
+        assert site.infos == count
+        clock.now += 31
 
 
 async def test_a_move_right_after_the_start_is_found() -> None:
@@ -182,9 +249,9 @@ async def test_a_codebase_is_read_however_it_is_written(named: Any, used: str) -
     site = Site(used)
     manage = manage_at(site)
     site.codebase = named
-    with pytest.raises(NotFound):
+    with pytest.raises(NotApiAnswer):
         await manage.get("/service/tickets/gone")
-    assert site.paths == [f"/{used}/apis/3.0/service/tickets/gone"]
+    assert set(site.paths) == {f"/{used}/apis/3.0/service/tickets/gone"}
 
 
 @pytest.mark.parametrize("named", ["../../evil", "a b", "https://evil.example/x", "x?y", {"a": 1}])

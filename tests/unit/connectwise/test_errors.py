@@ -15,12 +15,14 @@ from app.connectwise import (
     ConnectWiseError,
     Forbidden,
     InvalidResponse,
+    NotApiAnswer,
     NotFound,
     RateLimited,
     ResponseTooLarge,
     ServerError,
     Unreachable,
     WriteResultUnknown,
+    WrongHost,
 )
 from app.connectwise.responses import Answer, decode_json, error_for
 from tests.support.fake_transport import SAMPLES
@@ -85,7 +87,7 @@ def test_every_status_becomes_one_of_ours(status: int, *, reads: bool) -> None:
         pytest.param(400, True, BadRequest, False, id="bad-request"),
         pytest.param(401, True, BadCredentials, True, id="wrong-keys"),
         pytest.param(403, True, Forbidden, False, id="no-right"),
-        pytest.param(404, True, NotFound, False, id="missing"),
+        pytest.param(404, True, NotApiAnswer, True, id="missing-without-a-word-of-the-api"),
         pytest.param(408, True, ServerError, True, id="timed-out-reading"),
         pytest.param(408, False, WriteResultUnknown, True, id="timed-out-writing"),
         pytest.param(409, False, Conflict, True, id="in-use"),
@@ -161,15 +163,89 @@ def test_a_strange_request_id_is_not_repeated() -> None:
         pytest.param(b'{"code": "NotFound", "message": "Ticket 4711 not found", "errors": null}', True, id="record"),
         pytest.param(b'{"code": "ConnectWiseApi", "message": "The endpoint does not exist."}', False, id="endpoint"),
         pytest.param(b'{"code": "NotFound", "message": "endpoint not found"}', False, id="endpoint-not-found"),
-        pytest.param(b"<html>404 - File or directory not found.</html>", False, id="web-server"),
-        pytest.param(b"[]", False, id="list"),
-        pytest.param(b"", False, id="empty"),
+        pytest.param(b'{"code": "NotFound"}', True, id="no-message"),
     ],
 )
-def test_a_404_tells_whether_the_api_itself_said_so(content: bytes, *, of_a_record: bool) -> None:
+def test_a_404_in_the_words_of_the_api_names_a_record_or_an_endpoint(content: bytes, *, of_a_record: bool) -> None:
     error = error_for(Answer(404, {}, content), "GET", reads=True, path="/service/tickets/4711")
     assert isinstance(error, NotFound)
     assert error.of_a_record is of_a_record
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"<html>404 - File or directory not found.</html>", id="web-server"),
+        pytest.param(b"[]", id="list"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b'{"code": "NotFound", "message": "Not found"}', id="wrong-keys-on-the-cloud"),
+    ],
+)
+def test_any_other_404_says_nothing_about_a_record_and_waiting_helps(content: bytes) -> None:
+    error = error_for(Answer(404, {}, content), "GET", reads=True, path="/service/tickets/4711")
+    assert isinstance(error, NotApiAnswer)
+    assert error.waiting_helps
+    assert "keys" in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_the_host_for_people_is_named_as_such(status: int) -> None:
+    content = b'{"code": "Security", "message": "SSL is required.", "errors": null}'
+    error = error_for(Answer(status, {}, content), "GET", reads=True, path="/service/boards")
+    assert isinstance(error, WrongHost)
+    assert "api-" in str(error)
+    assert error.waiting_helps
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, BadRequest), (403, Forbidden), (409, Conflict)])
+def test_a_refusal_tells_the_reason_without_the_values_in_it(status: int, kind: type[ConnectWiseError]) -> None:
+    inner = {
+        "code": "InvalidField",
+        "message": "The owner Dana Okoro may not see “Top secret plan”.",
+        "resource": "ticket",
+        "field": "owner/id",
+    }
+    body = {
+        "code": "InvalidObject",
+        "message": 'The phase "Roll-out for Ms Okoro" is locked (swordfish 7).',
+        "errors": [inner],
+    }
+    sent = [{"op": "replace", "path": "summary", "value": "swordfish 7"}]
+    error = error_for(
+        Answer(status, {}, json.dumps(body).encode()), "PATCH", reads=False, path="/service/tickets/1", sent=sent
+    )
+    assert type(error) is kind
+    assert "The phase … is locked" in str(error)
+    assert "owner/id (InvalidField): The owner … may not see …" in str(error)
+    for private in ("Roll-out", "Okoro", "Dana", "secret", "swordfish"):
+        assert private not in str(error)
+        assert private not in repr(getattr(error, "field_errors", ""))
+
+
+def test_an_unclosed_quote_hides_the_rest_of_the_reason() -> None:
+    body = {"code": "InvalidObject", "message": 'The name "swordfish is a password', "errors": None}
+    error = error_for(Answer(400, {}, json.dumps(body).encode()), "POST", reads=False, path="/project/projects")
+    assert "The name …" in str(error)
+    assert "swordfish" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "advice"),
+    [
+        ("customFields", "MissingRequiredField", "custom fields"),
+        ("board/id", "NotFound", "CWM_PATCH_FORM"),
+        ("summary", "MaxLength", ""),
+    ],
+)
+def test_the_advice_fits_the_refused_field(field: str, code: str, advice: str) -> None:
+    body = {
+        "code": "InvalidObject",
+        "message": "ticket object is invalid",
+        "errors": [{"field": field, "code": code, "message": "x"}],
+    }
+    error = error_for(Answer(400, {}, json.dumps(body).encode()), "PATCH", reads=False, path="/service/tickets/1")
+    assert advice in str(error)
+    assert ("CWM_PATCH_FORM" in str(error)) is (advice == "CWM_PATCH_FORM")
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>Please wait</html>", b"{", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])

@@ -11,7 +11,7 @@ from app.domain.eligibility import (
     EligibilityRules,
     blockers,
     board_not_watched,
-    not_a_ticket_of_its_own,
+    not_a_separate_ticket,
     not_watched,
 )
 from app.domain.ticket import TicketRecord
@@ -124,4 +124,4 @@ def test_state_relatives_billed_time_agreement_and_company_ask_for_a_person(
     ],
 )
 def test_a_merged_or_project_ticket_is_no_ticket_of_its_own(members: dict[str, Any], reason: str | None) -> None:
-    assert not_a_ticket_of_its_own(ticket(**members)) == reason
+    assert not_a_separate_ticket(ticket(**members)) == reason

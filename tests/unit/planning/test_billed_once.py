@@ -62,7 +62,7 @@ def sales(
         lines = []
     lines = [{"id": number, **one} for number, one in enumerate(draw(st.permutations(lines)), 1)]
     return make_ticket(products=lines, opportunity=opportunity, initialDescription=text), service + product + (
-        skew if opportunity and not lines else 0
+        skew if opportunity and all(one["productClass"] == "Agreement" for one in lines) else 0
     )
 
 

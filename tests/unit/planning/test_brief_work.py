@@ -60,6 +60,14 @@ def test_payments_persons_and_meetings_are_no_phases(text: str) -> None:
     assert named(text) == [("Delivery", None)]
 
 
+def test_hours_written_behind_a_task_are_its_hours() -> None:
+    made = brief(
+        make_ticket(tasks=[{"summary": "Design (6 h)"}, {"summary": "Build: 10,5 Std."}, {"summary": "Call Ann"}])
+    )
+    assert [(one.name, one.hours) for one in made.phases.value or ()] == [("Design", 6), ("Build", Decimal("10.5"))]
+    assert made.budget_hours.value == Decimal("16.5")
+
+
 def test_tasks_with_hours_are_the_phases() -> None:
     made = brief(make_ticket(tasks=[{"summary": "Design", "budgetHours": 6}, {"summary": "Build", "budgetHours": 10}]))
     assert [(one.name, one.hours) for one in made.phases.value or ()] == [

@@ -10,13 +10,21 @@ import pytest
 from app.domain.enums import BillingMethod
 from app.domain.facts import JobFacts
 from app.planning.manual_actions import LANGUAGES, Language, action_sentences, manual_action, messages
-from tests.support.planning_factories import chart, make_ticket, mini, project, sold, step, told
+from tests.support.planning_factories import chart, make_ticket, mini, note_of, project, sold, step, told
 
 KEYS = sorted(messages("en")["actions"])
 
 
 def _places(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [(section, key) for section in ("brief", "budget_watch") for key in sorted(messages("en")[section])],
+)
+def test_each_line_of_a_note_says_the_same_things_in_every_language(section: str, key: str) -> None:
+    assert len({frozenset(_places(messages(language)[section][key])) for language in LANGUAGES}) == 1
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -55,15 +63,15 @@ def test_the_notes_are_in_the_language_of_the_chart(language: Language) -> None:
     rules = chart().model_copy(update={"note_language": language})
     ticket = told("Order signed, fixed price $640, then 20 € monthly.".replace("20 €", "$20"))
     moved, converted = mini(ticket=ticket, rules=rules), project(JobFacts(restricted=True), ticket=ticket, rules=rules)
-    assert step(moved, "note").body["text"].split("\n")[2:4] == [messages(language)["heading"], f"- {moved.todos[0]}"]
-    assert step(converted, "project-note").body["text"].startswith(messages(language)["heading"])
+    assert f"{messages(language)['heading']}\n- {moved.todos[0]}\n" in step(moved, "note").body["text"]
+    assert f"\n{messages(language)['brief']['check']}\n[ ] " in note_of(converted, "project-note")
     assert messages(language)["actions"]["restrict"] in converted.todos
 
 
-def test_a_ticket_with_nothing_left_to_do_has_no_such_note() -> None:
+def test_a_project_with_nothing_left_to_do_has_no_check_list() -> None:
     made = project(ticket=make_ticket())
     assert (made.todos, made.actions) == ((), ())
-    assert not [one for one in made.steps if one.key == "project-note"]
+    assert "[ ]" not in note_of(made, "project-note")
 
 
 def test_actions_are_records_with_their_sentence() -> None:

@@ -25,6 +25,7 @@ from tests.support.planning_factories import (
     make_ticket,
     mini,
     misfits,
+    note_of,
     plan,
     project,
     sold,
@@ -198,7 +199,7 @@ def test_contacts_by_phase_stand_in_the_note_with_their_phase() -> None:
         "Phase 1 cabling 8 h, phase 2 electrics 4 h. For the cabling speak to Imke Sander, for the roof to Paul Reyes."
     )
     made = project(ticket=told(text), lists=changed(contacts_path(250), []))
-    note = step(made, "project-note").body["text"]
+    note = note_of(made, "project-note")
     assert "Contact of the phase “Cabling”: “Imke Sander”." in note
     assert "Contact for “roof”: “Paul Reyes”." in note
 

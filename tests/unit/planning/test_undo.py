@@ -226,14 +226,17 @@ def test_what_a_person_has_changed_on_a_record_of_ours_keeps_it() -> None:
     assert step(undo, "undo-team-1").only_if == {"projectRole": {"id": 1}}
 
 
-def test_product_lines_bill_as_before_while_they_show_what_we_set() -> None:
+def test_product_lines_bill_as_before_once_their_fee_is_taken_back() -> None:
     ticket = sold(900, products=[line(1, 900, internalNotes="Kim")])
-    for made, after in ((project(ticket=ticket), "undo-convert"), (mini(ticket=ticket), "")):
+    for made, after in (
+        (project(ticket=ticket), "undo-convert undo-project"),
+        (mini(ticket=ticket), "undo-move undo-billing"),
+    ):
         undo = undo_plan(recorded(made, begun=len(made.steps)), decision_id="D1")
         back = step(undo, "undo-line-1")
         assert dict(back.wish) == {"billableOption": "Billable", "internalNotes": "Kim"}
         assert dict(back.only_if) == {"billableOption": "DoNotBill", "internalNotes": "Kim\nMini-Projects decision D1"}
-        assert back.after == after
+        assert (back.after, back.member_wise) == (after, True)
 
 
 def test_a_record_whose_answer_was_lost_is_looked_for_by_its_mark() -> None:

@@ -104,9 +104,9 @@ def answering(code: str, sentence: str) -> Iterator[int]:
 REFUSED = {
     "wrong password": ("28P01", 'password authentication failed for user "ann"', "the server refuses the role or its password"),
     "wrong password, in German": ("28P01", "Passwort-Authentifizierung für Benutzer »ann« fehlgeschlagen", ""),
-    "no such role": ("28000", 'role "ann" does not exist', "the server knows no such role"),
+    "no such role": ("28000", 'role "ann" does not exist', "the server does not have this role"),
     "not from here": ("28000", 'no pg_hba.conf entry for host "127.0.0.1", user "ann"', "the server refuses connections from this machine"),
-    "no such database": ("3D000", 'database "mini" does not exist', "the server has no such database"),
+    "no such database": ("3D000", 'database "mini" does not exist', "the server does not have this database"),
     "all taken": ("53300", "sorry, too many clients already", "the server has no connection left"),
     "starting": ("57P03", "the database system is starting up", "the server is starting or stopping"),
 }  # fmt: skip

@@ -1,0 +1,22 @@
+"""How a step ended, and the intent that is committed before its write."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.enums import StepStatus
+
+Intend = Callable[[Any], Awaitable[None]]
+"""Commits the intent to write; takes the values before the write."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended. `message` names a person's work that stays."""
+
+    status: StepStatus
+    result: Any = None
+    before: Any = None
+    message: str = ""
