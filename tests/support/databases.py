@@ -6,6 +6,7 @@ a dump, and a PostgreSQL database is emptied and used again. `migrations_from_du
 
 from __future__ import annotations
 
+import atexit
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -53,11 +54,15 @@ def fresh_database(kind: str, folder: Path, *, empty: bool = False) -> Iterator[
 @contextmanager
 def migrations_from_dump() -> Iterator[None]:
     """Empty SQLite files get their tables from a dump inside. Alembic runs for the dump, for PostgreSQL, for older tables and
-    in processes of their own. At the end the databases of this process are dropped.
+    in processes of their own.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database_module, "upgrade_tables", _tables_from_dump)
         yield
+
+
+@atexit.register
+def _drop_unused() -> None:
     while _unused:
         _drop(_unused.pop())
 
