@@ -82,6 +82,7 @@ class BriefPatch(BaseModel):
     agreement: Literal["keep", "remove"] | None = None
     billing_sheet: Literal["accept"] | None = Field(None, description="Accepts the billing sheet as shown")
     payments: list[PaymentEntry] | None = Field(None, max_length=100)
+    payment_form: Literal["milestones", "downpayment", "progress", "manual"] | None = None
     deposit_received: Amount = _AMOUNT
     phases: list[PhaseEntry] | None = Field(None, max_length=100)
     budget_hours: str | float | None = None

@@ -9,7 +9,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from app.planning.amounts import CENT, cents, words
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.lines import LineKind, SaleLine, tolerance
-from app.planning.brief.model import BriefField, FieldState, Method, Payment, Source, conflict, proposed, settled
+from app.planning.brief.model import (
+    BriefField,
+    FieldState,
+    Method,
+    Payment,
+    PaymentForm,
+    Source,
+    conflict,
+    proposed,
+    settled,
+)
 from app.planning.brief.sale import Sold
 from app.planning.brief.text_price import source_of
 from app.reading.values.billing_statements import SaleState
@@ -83,6 +93,12 @@ def split_payments(fee: Decimal, stated: Sequence[StatedPayment]) -> tuple[Payme
         for one, amount in zip(stated, amounts, strict=True)
         if amount is not None
     )
+
+
+def form_of(inputs: BriefInputs, plan: Payments) -> BriefField[PaymentForm]:
+    """How payments are billed by the chart; nothing without payments."""
+    form: PaymentForm = inputs.chart.project.billing.payments
+    return settled(form, Source("chart: project.billing.payments", form)) if plan.value else settled(None)
 
 
 def received_of(inputs: BriefInputs) -> BriefField[Decimal]:
