@@ -175,7 +175,7 @@ async def test_a_decision_of_an_older_release_leaves_its_sentences(database: Dat
 
 @pytest.mark.parametrize("kind", BOTH)
 async def test_tables_of_the_revision_before_are_upgraded_and_decisions_stay(kind: str, tmp_path: Path) -> None:
-    with fresh_database(kind, tmp_path) as url:
+    with fresh_database(kind, tmp_path, empty=True) as url:
         database = Database(url)
         try:
             database.write_now(lambda db: upgrade_tables(db, "0003"))
