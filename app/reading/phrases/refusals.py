@@ -15,12 +15,12 @@ from importlib.resources import files
 import yaml
 
 from app.reading.segments import word_set
+from app.reading.values.frames import any_of, whole, words_between
 
 _AMOUNT = r"[€£$]\s?\d|\d\s?(?:€|£|\$|eur|gbp|usd|chf)(?!\w)"
 _CLAUSES = re.compile(r"[,;]\s+|\s[-–—]\s|[()]|\s(?:but|however|aber|jedoch|sondern|mais|pero|sino)\s")
 _SHORT = 12
 """Words of a sentence that turns down what stands before it."""
-_BETWEEN = r"(?:\S+\s+){0,%d}?"
 _MOST_FILLERS = 6
 _STEM = 4
 """Letters by which a word is known again."""
@@ -122,7 +122,7 @@ def _languages() -> tuple[_Language, ...]:
 
 def _language(listed: Mapping[str, list[str]]) -> _Language:
     offer, accepts, negation, down, condition, future, future_accepts, after = (
-        _any_of(listed[name])
+        any_of(listed[name])
         for name in (
             "offers",
             "accepts",
@@ -134,37 +134,20 @@ def _language(listed: Mapping[str, list[str]]) -> _Language:
             "negations_after",
         )
     )
-    fillers = rf"(?:{_any_of(listed['fillers'])}\s+){{0,{_MOST_FILLERS}}}"
+    fillers = rf"(?:{any_of(listed['fillers'])}\s+){{0,{_MOST_FILLERS}}}"
     return _Language(
         offered=_stems(listed["offers"]),
         refusing=_stems(listed["negations"] + listed["turned_down"] + listed["negations_after"]),
         pending=_stems(listed["conditions"]),
-        offer=_whole(rf"{offer}|{_AMOUNT}"),
-        accepts=_whole(accepts),
-        negated=_whole(rf"(?:{negation})\s*(?<=[\s']){fillers}(?:{accepts})|(?:{accepts})\s+{fillers}(?:{after})"),
-        turned_down=_whole(down),
-        to_come=_whole(
-            rf"(?:{condition})\s[^!?]{{3,120}}?\s(?:(?:{future})\s+{_BETWEEN % 3}(?:{accepts})|{future_accepts})"
+        offer=whole(rf"{offer}|{_AMOUNT}"),
+        accepts=whole(accepts),
+        negated=whole(rf"(?:{negation})\s*(?<=[\s']){fillers}(?:{accepts})|(?:{accepts})\s+{fillers}(?:{after})"),
+        turned_down=whole(down),
+        to_come=whole(
+            rf"(?:{condition})\s[^!?]{{3,120}}?\s(?:(?:{future})\s+{words_between(3)}(?:{accepts})|{future_accepts})"
         ),
-        subject=re.compile(rf"\W*(?:{_any_of(listed['subjects'])})(?!\w)"),
+        subject=re.compile(rf"\W*(?:{any_of(listed['subjects'])})(?!\w)"),
     )
-
-
-def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)")
-
-
-def _any_of(phrases: Iterable[str]) -> str:
-    """Alternatives of phrases; an empty list finds nothing."""
-    written = sorted(map(_phrase, phrases), key=len, reverse=True)
-    return f"(?:{'|'.join(written)})" if written else r"(?!)"
-
-
-def _phrase(phrase: str) -> str:
-    words = [
-        _BETWEEN % 6 if word == ".." else re.escape(word).replace(r"\*", r"\w*") + r"\s+" for word in phrase.split()
-    ]
-    return "".join(words).removesuffix(r"\s+")
 
 
 def _stems(phrases: Iterable[str]) -> frozenset[str]:
