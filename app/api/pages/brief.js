@@ -163,7 +163,7 @@ async function change(one, patch) {
   }
 }
 
-// Each problem beside its field; the first one gets the focus.
+// Each problem next to its field; the first one gets the focus.
 function showErrors(errors) {
   for (const place of document.querySelectorAll("#brief [role=alert]")) place.textContent = "";
   let first = null;
