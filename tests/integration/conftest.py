@@ -1,6 +1,5 @@
-"""Quiet logs: hundreds of short service lives would fill the screen, and a traceback with colours takes long to draw."""
+"""Short logs: to draw one traceback with colours and source takes longer than most tests."""
 
-import logging
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +7,9 @@ import structlog
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+def _short_logs() -> Iterator[None]:
+    """Log lines stay, with tracebacks as Python writes them."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
     yield
     structlog.reset_defaults()
