@@ -12,6 +12,7 @@ from app.planning.brief.lines import LineKind, SaleLine, tolerance
 from app.planning.brief.model import BriefField, FieldState, Method, Payment, Source, conflict, proposed, settled
 from app.planning.brief.sale import Sold
 from app.planning.brief.text_price import source_of
+from app.planning.texts import plain
 from app.reading.values.billing_statements import SaleState
 from app.reading.values.billing_words import Role
 from app.reading.values.payment_plan import StatedPayment, StatedPlan
@@ -27,6 +28,9 @@ def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], metho
         return settled(())
     stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
     plan = inputs.stated_plan
+    if unpriced := [line for line in stages if not line.amount]:
+        named = ", ".join(f"“{plain(line.text)}”" for line in unpriced)
+        return conflict(f"These instalments have no readable price: {named} (products).", *_sources_of(unpriced))
     if len(stages) >= 2:
         return _by_lines(stages, fee.value, plan)
     if plan is None:
@@ -45,7 +49,7 @@ def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], metho
 
 
 def _by_lines(stages: Sequence[SaleLine], fee: Decimal, plan: StatedPlan | None) -> Payments:
-    sources = tuple(Source(line.place, line.text) for line in stages)
+    sources = _sources_of(stages)
     total = sum((line.amount for line in stages), Decimal(0))
     if abs(total - fee) > tolerance(len(stages)):
         return conflict(f"The stage lines add up to {words(total)} (products), the fee is {words(fee)}.", *sources)
@@ -53,6 +57,10 @@ def _by_lines(stages: Sequence[SaleLine], fee: Decimal, plan: StatedPlan | None)
     dues = [one.due for one in plan.payments] if plan and len(plan.payments) == len(stages) else [None] * len(stages)
     parts = split_payments(fee, stated) or ()
     return settled(tuple(Payment(one.label, one.amount, due) for one, due in zip(parts, dues, strict=True)), *sources)
+
+
+def _sources_of(lines: Sequence[SaleLine]) -> tuple[Source, ...]:
+    return tuple(Source(line.place, line.text) for line in lines)
 
 
 def split_payments(fee: Decimal, stated: Sequence[StatedPayment]) -> tuple[Payment, ...] | None:
