@@ -12,19 +12,20 @@ from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
 from app.planning.board_mapping import RULED
-from app.planning.manual_actions import Language, messages
+from app.planning.manual_actions import Language, ManualAction, manual_action, messages, sentence
 from app.planning.model import Look, Step, StepKind, StepRecord
-from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
+from app.planning.paths import COUNTED, INVOICES, PRODUCTS, PROJECTS, TIME
 from app.planning.plan import Plan
 from app.planning.texts import mark
 
+_TICKETS = ("/service/tickets/", "/project/tickets/")
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 """Members that belong to a board are restored together or not at all."""
 _BILLED = ("billingMethod", "billingAmount", "hourlyRate")
 """How a ticket is billed is restored together or not at all."""
 _LINE_STAYS = (
-    "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that fee is not "
-    "billed."
+    "The product line still does not bill by itself, because the fee that it belongs to was left. Change it by hand if that "
+    "fee is not billed."
 )
 _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
 """Members that survive converting back; each is restored while it still has the value we set."""
@@ -41,12 +42,18 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
     convert = next((record for record in records if record.step.kind is StepKind.CONVERT), None)
     every = [record for record in records if record.step.kind is StepKind.PATCH]
     lines = [record for record in every if record.step.path.startswith(PRODUCTS)]
-    patches = [record for record in every if record not in lines]
+    times = [record for record in every if record.step.path.startswith(TIME)]
+    patches = [record for record in every if record not in (*lines, *times)]
     made = [record for record in records if record.step.kind in (StepKind.CREATE, StepKind.ACTION)]
+    invoices = _invoices(records)
+    made = [record for record in made if record not in invoices]
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
+    after = "undo-convert" if convert else ""
     for record in reversed(made):
-        steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
+        removed = _remove_all(record, decision_id, after=after)
+        steps += map(_unless_invoiced, removed) if invoices and record.step.path == PROJECTS else removed
     steps += _bill_lines_again(lines, after=_steps_of_fee(steps, made))
+    steps += _restore_times(times, after=after)
     first = next((step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-place")), "")
     return Plan((*steps, *_note(records, first, decision_id, language)))
 
@@ -100,6 +107,15 @@ def _bill_lines_again(lines: Sequence[StepRecord], *, after: str) -> Iterator[St
             f"undo-{record.step.key}", title, record.step.path, before, written_values, member_wise=True, after=after
         )
         yield replace(step, fallback=_LINE_STAYS)
+
+
+def _restore_times(times: Sequence[StepRecord], *, after: str) -> Iterator[Step]:
+    """Restores department, work type and agreement of each time entry that still has the value we set."""
+    for record in reversed(times):
+        before, written = _before([record]), _ours([record])
+        yield _patch(
+            f"undo-{record.step.key}", "Restore the time entry", record.step.path, before, written, member_wise=True, after=after
+        )  # fmt: skip
 
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
@@ -253,14 +269,38 @@ def _note(records: Sequence[StepRecord], after: str, decision_id: str, language:
     written = [
         record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
     ]
-    tickets = (step.path for step in written if not step.path.startswith((PROJECTS, PRODUCTS)))
-    path = next(tickets, None)
+    path = next((step.path for step in written if step.path.startswith(_TICKETS)), None)
     if path is None:
         return []
     ticket = path.removesuffix("/notes").removesuffix("/convert").replace("/project/", "/service/", 1)
     last_line = f"{messages(language)['undone']} {mark(decision_id)}"
     title = "Note that the decision was undone"
-    return [note_step(f"{ticket}/notes", "", last_line, key="undo-note", title=title, after=after)]
+    text = sentence(invoices_stay(records), language) if _invoices(records) else ""
+    return [note_step(f"{ticket}/notes", text, last_line, key="undo-note", title=title, after=after)]
+
+
+def _invoices(records: Sequence[StepRecord]) -> list[StepRecord]:
+    """The progress invoices among our records; undo leaves them to a person."""
+    return [record for record in records if record.step.kind is StepKind.CREATE and record.step.path == INVOICES]
+
+
+def invoices_stay(records: Sequence[StepRecord]) -> ManualAction:
+    """What a person has to do with the progress invoices of an undone plan."""
+    return manual_action("invoices-stay", names=tuple(_label(record) for record in _invoices(records)))
+
+
+def _label(record: StepRecord) -> str:
+    made = record.result if isinstance(record.result, Mapping) else {}
+    return (
+        f"{made.get('invoiceNumber') or made.get('id') or '?'} {(record.step.body or {}).get('reference', '')}".strip()
+    )
+
+
+def _unless_invoiced(step: Step) -> Step:
+    """A project with an invoice stays."""
+    number = step.path.rsplit("/", 1)[-1]
+    invoiced = Look(INVOICES, f'applyToType="Project" and applyToId={number}', means="an invoice was created for it")
+    return replace(step, unused=(*step.unused, invoiced))
 
 
 def _patch(

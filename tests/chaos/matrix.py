@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from app.connectwise import ClientConfig
 from app.domain.enums import DecisionStatus, RunKind
 from app.sandbox import Sandbox
 from app.storage import Database, Decisions, Inbox, InboxEvent
 from app.workflow.context import utc_now
 from tests.support.crash_points import Death, Life, live
-from tests.support.databases import SERVER, fresh_database
+from tests.support.databases import Rows, fresh_database, restore_rows, saved_rows
 from tests.support.harness import config, sample
 from tests.support.sandbox_harness import made, served, snapshot
 
@@ -51,6 +49,7 @@ class Stage:
         self._story, self._kind, self._folder = story, kind, folder
         self._count = 0
         self._template = ""
+        self._rows: Rows = {}
         self.config: ClientConfig = config()
         self._opening: dict[str, Any] = {}
 
@@ -64,6 +63,7 @@ class Stage:
             live(Life(template, self.config))
             asyncio.run(to_be_undone(database, self.ticket_id))
         database.close()
+        self._rows = saved_rows(template) if self._kind == "postgres" else {}
         self._opening = copy.deepcopy(self.sandbox.store.__dict__)
 
     def play(self, *deaths: Death) -> tuple[dict[str, Any], int]:
@@ -96,12 +96,8 @@ class Stage:
             shutil.copy(self._template.removeprefix("sqlite:///"), path)
             yield f"sqlite:///{path}"
             return
-        name = f"{self._template.rsplit('/', 1)[1]}_{self._count}"
-        _on_server(f"CREATE DATABASE {name} TEMPLATE {self._template.rsplit('/', 1)[1]}")
-        try:
-            yield f"{self._template.rsplit('/', 1)[0]}/{name}"
-        finally:
-            _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        restore_rows(self._template, self._rows)
+        yield self._template
 
 
 @contextmanager
@@ -111,11 +107,6 @@ def staged(story: Story, kind: str, folder: Path, switches: Mapping[str, Any] | 
     with served(stage.sandbox) as origin, fresh_database(kind, folder) as template:
         stage.set_up(origin, template)
         yield stage
-
-
-def _on_server(statement: str) -> None:
-    with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(statement)
 
 
 async def _arrived(database: Database, ticket_id: int) -> None:

@@ -86,6 +86,7 @@ def _money(inputs: BriefInputs, sold: Sold) -> Brief:
         agreement=inputs.entered("agreement", agreements.agreement_of(inputs, sold, method)),
         billing_sheet=_sheet(inputs, sold, method, fee, total),
         payments=plan,
+        payment_form=inputs.entered("payment_form", payments.form_of(inputs, plan)),
         deposit_received=inputs.entered("deposit_received", payments.received_of(inputs)),
     )  # fmt: skip
 

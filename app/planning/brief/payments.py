@@ -9,7 +9,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from app.planning.amounts import CENT, cents, words
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.lines import LineKind, SaleLine, tolerance
-from app.planning.brief.model import BriefField, FieldState, Method, Payment, Source, conflict, proposed, settled
+from app.planning.brief.model import (
+    BriefField,
+    FieldState,
+    Method,
+    Payment,
+    PaymentForm,
+    Source,
+    conflict,
+    proposed,
+    settled,
+)
 from app.planning.brief.sale import Sold
 from app.planning.brief.text_price import source_of
 from app.planning.texts import plain
@@ -22,15 +32,15 @@ Payments = BriefField[tuple[Payment, ...]]
 
 def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], method: BriefField[Method]) -> Payments:
     """The payments by product lines of stages, else by the text; of the whole price where product lines bill it."""
+    stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
+    if unpriced := [line for line in stages if not line.amount]:
+        named = ", ".join(f"“{plain(line.text)}”" for line in unpriced)
+        return conflict(f"These instalments have no readable price: {named} (products).", *_sources_of(unpriced))
     if fee.value is None and not fee.is_open and method.value == "FixedFee" and sold.total and not sold.conflicts:
         fee = BriefField(sold.total, FieldState.SETTLED if sold.recorded else FieldState.PROPOSED, sold.sources)
     if fee.value is None:
         return settled(())
-    stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
     plan = inputs.stated_plan
-    if unpriced := [line for line in stages if not line.amount]:
-        named = ", ".join(f"“{plain(line.text)}”" for line in unpriced)
-        return conflict(f"These instalments have no readable price: {named} (products).", *_sources_of(unpriced))
     if len(stages) >= 2:
         return _by_lines(stages, fee.value, plan)
     if plan is None:
@@ -91,6 +101,12 @@ def split_payments(fee: Decimal, stated: Sequence[StatedPayment]) -> tuple[Payme
         for one, amount in zip(stated, amounts, strict=True)
         if amount is not None
     )
+
+
+def form_of(inputs: BriefInputs, plan: Payments) -> BriefField[PaymentForm]:
+    """How payments are billed by the chart; nothing without payments."""
+    form: PaymentForm = inputs.chart.project.billing.payments
+    return settled(form, Source("chart: project.billing.payments", form)) if plan.value else settled(None)
 
 
 def received_of(inputs: BriefInputs) -> BriefField[Decimal]:

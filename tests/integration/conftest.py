@@ -1,4 +1,4 @@
-"""Quiet logs: hundreds of short service lives would fill the screen."""
+"""Quiet logs: hundreds of short service lives would fill the screen, and a traceback with colours takes long to draw."""
 
 import logging
 from collections.abc import Iterator
