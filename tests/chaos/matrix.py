@@ -44,7 +44,7 @@ class Stage:
 
     def __init__(self, story: Story, kind: str, folder: Path, switches: Mapping[str, Any] | None = None) -> None:
         self.sandbox = Sandbox()
-        self.sandbox.switches.change(switches or {})
+        self.sandbox.switches.change(dict(switches or {}))
         self.ticket_id = sample(self.sandbox, story.summary)
         self._story, self._kind, self._folder = story, kind, folder
         self._count = 0

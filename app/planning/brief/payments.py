@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from app.planning.amounts import CENT, cents, words
 from app.planning.brief.inputs import BriefInputs
-from app.planning.brief.lines import LineKind, SaleLine, tolerance
+from app.planning.brief.lines import LineKind, SaleLine, sale_lines, tolerance
 from app.planning.brief.model import (
     BriefField,
     FieldState,
@@ -33,7 +33,8 @@ Payments = BriefField[tuple[Payment, ...]]
 def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], method: BriefField[Method]) -> Payments:
     """The payments by product lines of stages, else by the text; of the whole price where product lines bill it."""
     stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
-    if unpriced := [line for line in stages if not line.amount]:
+    every = [line for line in sale_lines(inputs.ticket, inputs.chart) if line.kind is LineKind.STAGE]
+    if stages and (unpriced := [line for line in every if not line.amount]):
         named = ", ".join(f"“{plain(line.text)}”" for line in unpriced)
         return conflict(f"These instalments have no readable price: {named} (products).", *_sources_of(unpriced))
     if fee.value is None and not fee.is_open and method.value == "FixedFee" and sold.total and not sold.conflicts:
