@@ -1,4 +1,7 @@
-"""How long callbacks wait for their answer while the service decides: 64 saturating connections, on SQLite."""
+"""How long callbacks wait while the service decides: 64 saturating connections, or a soak with `--rate 20 --seconds 600`.
+
+A soak has 5 % faults of ConnectWise and also compares the memory at its end with that after its first minute.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from app.api.connections import BoundedConnection
 from app.connectwise import ensure
 from app.container import connect
 from app.logging_setup import configure_logging
-from app.sandbox import Sandbox, SandboxTransport
+from app.sandbox import Fault, Sandbox, SandboxTransport
 from app.sandbox import samples as sample_tickets
 from tests.bench.load import _answer, _bytes
 from tests.support.app_client import PUBLIC_URL, settings, signature
@@ -29,7 +32,7 @@ from tests.support.live_server import free_port
 TICKETS = 150
 
 
-def _serve(folder: str, port: int, facts: Any) -> None:
+def _serve(folder: str, port: int, facts: Any, faulty: bool) -> None:
     configure_logging("json", "error")
 
     async def run() -> None:
@@ -41,6 +44,8 @@ def _serve(folder: str, port: int, facts: Any) -> None:
             (delivery,) = sandbox.outbox.take()
             url = json.loads(delivery.body)["Metadata"]["key_url"]
             facts.put((made, url, str(sandbox.outbox.key(url.rpartition("=")[2]))))
+            if faulty:
+                sandbox.faults.append(Fault("error-before", path="/service", chance=0.05, times=10**9))
             app = create_app()
             app.state.parts = parts
             await parts.service.start(look_after=False)
@@ -53,9 +58,9 @@ def _serve(folder: str, port: int, facts: Any) -> None:
 
 
 async def _drive(
-    port: int, facts: tuple[list[int], str, str], *, connections: int, seconds: float
+    port: int, facts: tuple[list[int], str, str], *, connections: int, seconds: float, rate: float
 ) -> list[tuple[float, int]]:
-    """Duration in seconds and status of every callback."""
+    """Duration in seconds and status of every callback. `rate`: callbacks a second; 0: as many as are answered."""
     tickets, url, key = facts
     found: list[tuple[float, int]] = []
     end = time.perf_counter() + seconds
@@ -73,6 +78,8 @@ async def _drive(
             writer.write(_bytes(("/callbacks/connectwise", {"x-content-signature": signature(raw, key)}, raw)))
             status = await _answer(reader)
             found.append((time.perf_counter() - began, status))
+            if rate:
+                await asyncio.sleep(max(0.0, began + connections / rate - time.perf_counter()))
         writer.close()
 
     await asyncio.gather(*(one_connection(number) for number in range(connections)))
@@ -88,22 +95,47 @@ async def _when_up(port: int, facts: tuple[list[int], str, str], asked: argparse
         else:
             writer.close()
             break
-    return await _drive(port, facts, connections=asked.connections, seconds=asked.seconds)
+    return await _drive(port, facts, connections=asked.connections, seconds=asked.seconds, rate=asked.rate)
+
+
+async def _measured(
+    port: int, facts: tuple[list[int], str, str], asked: argparse.Namespace, memory: list[int], process: int | None
+) -> list[tuple[float, int]]:
+    """The callbacks, while the service's memory is noted ten times."""
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(asked.seconds / 10)
+            memory.append(_resident(process))
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await _when_up(port, facts, asked)
+    finally:
+        watching.cancel()
+
+
+def _resident(process: int | None) -> int:
+    """Memory of a process in MB."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0]) // 1024
 
 
 def main() -> None:
-    """Prints the rate, percentiles and refusals; exits with 1 where p99 reaches 1 s or one answer 4 s."""
+    """Prints the rate, percentiles, refusals and memory; exits with 1 where p99 reaches 1 s or one answer 4 s."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--rate", type=float, default=0.0, help="callbacks a second, with faults; 0: saturating")
     asked = parser.parse_args()
     context, port = multiprocessing.get_context("spawn"), free_port()
     facts = context.Queue()
     with tempfile.TemporaryDirectory() as folder:
-        process = context.Process(target=_serve, args=(folder, port, facts))
+        process = context.Process(target=_serve, args=(folder, port, facts, asked.rate > 0))
         process.start()
+        memory: list[int] = []
         try:
-            found = asyncio.run(_when_up(port, facts.get(timeout=60), asked))
+            found = asyncio.run(_measured(port, facts.get(timeout=60), asked, memory, process.pid))
         finally:
             process.terminate()
             process.join()
@@ -113,6 +145,7 @@ def main() -> None:
     print(
         f"{len(found) / asked.seconds:.0f}/s  p50 {p50:.3f} s  p99 {p99:.3f} s  longest {times[-1]:.3f} s  refused {refused}"
     )
+    print(f"memory in MB: {' '.join(map(str, memory))}")
     raise SystemExit(p99 >= 1 or times[-1] >= 4 or refused > 0)
 
 

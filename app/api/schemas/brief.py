@@ -153,6 +153,14 @@ class MoneyBox(BaseModel):
     parts: list[MoneyPart]
 
 
+class Accepted(BaseModel):
+    """Which proposals an approval accepted as shown."""
+
+    by: str
+    at: str
+    fields: list[str]
+
+
 class Brief(BaseModel):
     """Everything that the plan writes, field by field, with what it waits for."""
 
@@ -165,6 +173,7 @@ class Brief(BaseModel):
     needs_person: list[str] = Field(description="Proposals that an approval accepts")
     manual_actions: list[dict[str, Any]]
     person: dict[str, Any] = Field(description="Values that people have entered, in the form of a merge patch")
+    accepted: Accepted | None = None
     editable: bool
     choices: dict[str, list[Any]] = Field(description="Allowed values of fields that take one of a few")
     money: MoneyBox

@@ -47,10 +47,10 @@ class _Language:
 @lru_cache(maxsize=8192)
 def turns_down(words: str) -> bool:
     """A sentence of small letters turns an offer down or leaves its acceptance open, and accepts nothing else."""
-    said = _stems_of(words)
+    stems = _stems_of(words)
     for language in _languages():
-        refusing, pending = not language.refusing.isdisjoint(said), not language.pending.isdisjoint(said)
-        if (refusing or pending) and _names_offer(words, language, said):
+        refusing, pending = not language.refusing.isdisjoint(stems), not language.pending.isdisjoint(stems)
+        if (refusing or pending) and _names_offer(words, language, stems):
             if pending and language.to_come.search(words):
                 return True
             if refusing and _refused(words, language, named=True):
@@ -61,13 +61,13 @@ def turns_down(words: str) -> bool:
 @lru_cache(maxsize=8192)
 def turns_down_the_one_before(words: str) -> bool:
     """A short sentence that names no offer refuses the offer before it: «It has not been accepted yet»."""
-    said = _stems_of(words)
-    if len(said) > _SHORT:
+    stems = _stems_of(words)
+    if len(stems) > _SHORT:
         return False
     return any(
-        not language.refusing.isdisjoint(said)
+        not language.refusing.isdisjoint(stems)
         and language.subject.match(words) is not None
-        and not _names_offer(words, language, said)
+        and not _names_offer(words, language, stems)
         and _refused(words, language, named=False)
         for language in _languages()
     )
@@ -86,8 +86,8 @@ def _refusing() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def names_offer(words: str) -> bool:
     """Whether a lower-case sentence names an offer, an order or an amount of money."""
-    said = _stems_of(words)
-    return any(_names_offer(words, language, said) for language in _languages())
+    stems = _stems_of(words)
+    return any(_names_offer(words, language, stems) for language in _languages())
 
 
 @lru_cache(maxsize=8192)
@@ -95,8 +95,8 @@ def _stems_of(words: str) -> frozenset[str]:
     return frozenset([word[:_STEM] for word in word_set(words)])
 
 
-def _names_offer(words: str, language: _Language, said: frozenset[str]) -> bool:
-    return ("#" in said or not language.offered.isdisjoint(said)) and language.offer.search(words) is not None
+def _names_offer(words: str, language: _Language, stems: frozenset[str]) -> bool:
+    return ("#" in stems or not language.offered.isdisjoint(stems)) and language.offer.search(words) is not None
 
 
 def _refused(words: str, language: _Language, *, named: bool) -> bool:

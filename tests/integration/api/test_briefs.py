@@ -184,8 +184,10 @@ async def test_a_brief_that_was_changed_since_it_was_shown_is_not_approved(servi
     changed = await patch(service, decision, {"manager": "jdoe"})
     problem = await approve(service, decision, status=409, brief=decision["brief"]["inputs"])
     assert problem["code"] == "brief-changed"
-    applied = await approve(service, changed, brief=changed["brief"]["inputs"])
+    applied = await approve(service, changed, brief=changed["brief"]["inputs"], by="Ann")
     assert applied["status"] == "applied", applied["said"]
+    accepted = applied["brief"]["accepted"]
+    assert (accepted["by"], accepted["fields"]) == ("Ann", changed["brief"]["needs_person"])
     project = service.sandbox.store.table("/project/projects")[applied["project_id"]]
     assert (project["billingMethod"], project["billingAmount"]) == ("FixedFee", 12000)
 

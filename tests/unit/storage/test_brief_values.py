@@ -78,6 +78,17 @@ async def test_an_approved_decision_takes_no_values(database: Database) -> None:
     assert [step.key for step in await Steps(database).of_plan(row.id)] == ["guard"]
 
 
+async def test_an_approval_of_a_brief_that_was_changed_meanwhile_comes_too_late(database: Database) -> None:
+    row = await waiting(database)
+    await BriefValues(database).store(row, FEE, new_plan(row), now=NOW)
+    late = await Decisions(database).answer(
+        row, only_from=(DecisionStatus.AWAITING_REVIEW,), to=DecisionStatus.RUNNING, message="", kind=RunKind.APPLY, now=NOW
+    )  # fmt: skip
+    stored = await Decisions(database).get(row.id)
+    assert stored is not None
+    assert (late, stored.status) == (None, "awaiting-review")
+
+
 async def test_while_the_ticket_is_decided_again_nothing_is_stored(database: Database) -> None:
     row, values = await waiting(database), BriefValues(database)
     await claimed(database, row.ticket_id)
