@@ -15,8 +15,8 @@ _TITLED_RULE = re.compile(r"[-–—_=*~─━]{2,}\s?(?P<title>[^-–—_=*~─
 _OPEN_RULE = re.compile(r"[-–—_=*~─━]{2,}\s?(?P<title>[^-–—_=*~─━].{0,60})$")
 _QUOTE = re.compile(r"[ \t]*(?:>|\|(?!.*\|\s*$))")
 _DEPTH = re.compile(r"[ \t>|]*")
-_ENCLOSED = re.compile(r"(?P<mark>>{2,4}|<{2,4})\s?(?P<title>[^<>\s].{4,200}?)\s?(?P=mark)$")
-"""GroupWise heads an older mail `>>> Ann <ann@x> date >>>`; the mail follows without quote marks."""
+_ENCLOSED = re.compile(r"(?P<mark>>{2,4}|<{2,4})\s?(?P<title>[^<>\s].{4,200}?)\s?(?:(?P=mark)|(?P<colon>:))$")
+"""GroupWise heads an older mail `>>> Ann <ann@x> date >>>` or `>>> … wrote:`; the mail follows without quote marks."""
 _STAMPED = re.compile(r"[^\n]{2,80}?---(?P<stamp>[^-\n][^\n]{7,40}?)---")
 """Notes repeats sender, time and first words of the older mail: `Ann Poe---04/05/2026 10:02:11---Dear all`."""
 _MOST_TITLE_WORDS = 7
@@ -111,7 +111,10 @@ def _is_stamp(text: str) -> bool:
     """A line that holds sender and time of the older mail below it, between marks on both sides; no language needed."""
     if enclosed := _ENCLOSED.match(text):
         title = enclosed["title"]
-        return DATE.search(title) is not None and (ADDRESS.search(title) or TIME.search(title)) is not None
+        addressed, timed = ADDRESS.search(title) is not None, TIME.search(title) is not None
+        if enclosed["colon"] and not (enclosed["mark"] == ">>>" and addressed and timed):
+            return False
+        return DATE.search(title) is not None and (addressed or timed)
     stamped = _STAMPED.match(text) if "---" in text else None
     return stamped is not None and DATE.search(stamped["stamp"]) is not None and TIME.search(text) is not None
 

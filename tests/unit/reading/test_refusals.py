@@ -17,6 +17,8 @@ REFUSED = [
     "Sobald der Vorstand getagt hat, werden wir das Angebot über 9.400 € annehmen.",
     "Nous n'acceptons pas le devis de 9.400 €.", "Nous ne souhaitons pas donner suite au devis de 9.400 €.",
     "Dès que le conseil aura voté, nous accepterons le devis de 9.400 €.",
+    "Your offer of 9,400 EUR is too expensive for us.", "Wij gaan niet akkoord met de offerte van 9.400 euro.",
+    "De offerte van 9.400 euro is afgewezen.", "Zodra het bestuur heeft vergaderd, zullen wij de offerte van 9.400 euro accepteren.",
     "No aceptamos el presupuesto de 9.400 €.", "El presupuesto de 9.400 € ha caducado.",
     "Cuando se reúna la junta aceptaremos el presupuesto de 9.400 €.",
 ]  # fmt: skip
@@ -26,6 +28,7 @@ ACCEPTED = [
     "We will not accept more than the one invoice afterwards.", "Our licence expires, so we accept the offer.",
     "We turned the heating down, offer 55 is accepted.",
     "We have not received the invoice for accepted offer 55.", "Once done, please invoice as per offer 12.",
+    "Offerte 55 akkoord, graag niet voor maandag.",
     "Das Angebot 55 nehmen wir an.", "Angebot angenommen, bitte nicht vor Montag kommen.", "Devis accepté, pas avant lundi.",
     "Presupuesto 12 aceptado, no antes del lunes.",
 ]  # fmt: skip
