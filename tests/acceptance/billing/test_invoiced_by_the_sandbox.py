@@ -28,6 +28,8 @@ pytestmark = pytest.mark.slow
 LINES = {line["name"]: line for line in billing_lines()}
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 BILLING_NOT_TAKEN = ("without-effect", "refused")
+WAIT = 60.0
+"""Seconds for a run to end on a busy machine."""
 _OWN = ("billableOption", "internalNotes", "_info")
 """Members of a product line that a plan may set."""
 
@@ -106,7 +108,7 @@ def _seed(sandbox: Sandbox, line: Mapping[str, Any]) -> int:
 
 async def decided(books: Books, expect: Mapping[str, Any]) -> tuple[dict[str, Any], bool, bool]:
     """The last decision, whether a person had to approve, and whether a plain approval was refused."""
-    decision = (await books.service.reclassify(books.ticket_id)).decision or {}
+    decision = (await books.service.reclassify(books.ticket_id, wait=WAIT)).decision or {}
     asked = False
     for _ in range(3):
         if decision["status"] != "awaiting-review":
@@ -114,7 +116,7 @@ async def decided(books: Books, expect: Mapping[str, Any]) -> tuple[dict[str, An
         asked = True
         outcome = expect.get("outcome", "project") if decision["outcome"] == "review" else None
         try:
-            decision = (await books.service.approve(decision["id"], outcome=outcome)).decision or {}
+            decision = (await books.service.approve(decision["id"], outcome=outcome, wait=WAIT)).decision or {}
         except (BriefIncomplete, ConflictError):
             return decision, asked, True
     return decision, asked, False
@@ -164,6 +166,10 @@ async def test_where_a_ticket_takes_no_billing_nothing_is_invoiced_twice(
         assert [step["key"] for step in failed] in ([], ["billing"])
         if "bill" in line["expect"]:
             assert books.invoiced()["total"] <= line["expect"]["bill"]
-        undone = (await books.service.undo(decision["id"])).decision or {} if decision["status"] == "applied" else {}
+        undone = (
+            (await books.service.undo(decision["id"], wait=WAIT)).decision or {}
+            if decision["status"] == "applied"
+            else {}
+        )
         assert undone.get("status") in (None, "undone"), undone["said"]
         assert books.invoiced() == untouched
