@@ -1,6 +1,6 @@
 """The token before the body: a stranger's request is refused before a byte of its body is read. Pure ASGI.
 
-Every path needs the token unless it is listed here, so a new endpoint is closed until somebody opens it.
+Every path needs the token unless it is listed here, so a new endpoint is closed by default.
 """
 
 from __future__ import annotations

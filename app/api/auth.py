@@ -22,7 +22,7 @@ _MINUTE = 60.0
 
 
 class Guesses:
-    """Slows wrong tokens, whoever sends them: behind a proxy all strangers have one address."""
+    """Slows wrong tokens from any sender: behind a proxy all clients have one address."""
 
     def __init__(self) -> None:
         self._since = -_MINUTE

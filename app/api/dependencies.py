@@ -14,8 +14,9 @@ Mode = Literal["dry-run", "review", "live"]
 ChosenOutcome = Literal["service-ticket", "mini-project", "project"]
 TicketId = Annotated[int, Field(gt=0, le=LARGEST_ID)]
 TicketIdFilter = Annotated[int, Query(gt=0, le=LARGEST_ID)]
+PERSON_NAME = r"^[^\x00-\x1f\x7f]*$"
 PersonName = Annotated[
-    str, Query(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="The person's name; kept with what they do")
+    str, Query(max_length=100, pattern=PERSON_NAME, description="The person's name; kept with what they do")
 ]
 Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end")]
 

@@ -13,7 +13,7 @@ BODY_SECONDS = 10.0
 
 
 class ClientGone(Exception):
-    """The client has closed the connection; nobody waits for an answer."""
+    """The client has closed the connection and waits for no answer."""
 
 
 class BodyTooLarge(Exception):

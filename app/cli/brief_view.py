@@ -31,7 +31,10 @@ def show_brief(brief: Mapping[str, Any] | None) -> None:
     for each in brief["waits_for"]:
         line = Text(f"! {label(each['field'])} ({each['state']}): {explain.safe(each['message'])}", style="yellow")
         terminal().print(line, soft_wrap=True)
-    if brief["needs_person"]:
+    if accepted := brief.get("accepted"):
+        names = ", ".join(map(label, accepted["fields"]))
+        say(f"Accepted as shown by {explain.safe(accepted['by'])} ({accepted['at'][:16].replace('T', ' ')}): {names}.")
+    elif brief["needs_person"]:
         say(f"An approval accepts as shown: {', '.join(map(label, brief['needs_person']))}.")
 
 

@@ -35,9 +35,13 @@ class RootGroup(Group):
         "reclassify": LazyCommand("app.cli.tickets", "Run a ticket again and show the decision."),
         "undo": LazyCommand("app.cli.tickets", "Undo an applied decision."),
         "decisions": LazyCommand(
-            "app.cli.decisions", "List, read, approve, reject and answer decisions; change their briefs.", is_group=True
+            "app.cli.decisions",
+            "List, read, approve, reject and answer decisions, and change their briefs.",
+            is_group=True,
         ),
-        "actions": LazyCommand("app.cli.actions", "List manual actions and mark them as done.", is_group=True),
+        "actions": LazyCommand(
+            "app.cli.actions", "List manual actions of applied plans, and mark them as done.", is_group=True
+        ),
         "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
         "callbacks": LazyCommand(

@@ -120,12 +120,12 @@ def _show_comments(document: Mapping[str, Any]) -> None:
         say(f"{_action(word['said'])} by a person ({word['at']}){reason}")
 
 
-def _action(said: str) -> str:
+def _action(name: str) -> str:
     """What a person did, as a participle: “chose project” as “Chosen (project)”."""
-    verb, _, rest = said.partition(" ")
+    verb, _, rest = name.partition(" ")
     if verb == "chose":
         return f"Chosen ({rest})"
-    return _ACTIONS.get(said, said.capitalize())
+    return _ACTIONS.get(name, name.capitalize())
 
 
 def show_undo(document: Mapping[str, Any]) -> None:

@@ -85,9 +85,15 @@ def show(decision_id: DecisionId, as_json: Json = False) -> None:
 
 
 @app.command("approve", cls=Command)
-def approve(decision_id: DecisionId, reason: Reason = "", wait: Wait = 120.0, as_json: Json = False) -> None:
+def approve(
+    decision_id: DecisionId,
+    reason: Reason = "",
+    by: Annotated[str, typer.Option(help="Your name; kept with what you accept.", callback=context.person)] = "",
+    wait: Wait = 120.0,
+    as_json: Json = False,
+) -> None:
     """Apply a plan that needs review, or retry one that has failed. Proposals of its brief are accepted as shown."""
-    view = with_started_service(lambda service: service.approve(decision_id, reason=reason, wait=wait))
+    view = with_started_service(lambda service: service.approve(decision_id, reason=reason, wait=wait, by=by))
     if view.decision is not None and not as_json:
         decision_view.show_decision(view.decision)
     report_end(view, as_json=as_json)

@@ -160,7 +160,7 @@ def _of_status(answer: Answer, where: str, *, reads: bool, sent: Any = None) -> 
 
 
 def _special(answer: Answer, where: str, sent: Any) -> ConnectWiseError | None:
-    """The error of a status, or of the wrong host, that has a sentence of its own."""
+    """The error of a status, or of the wrong host, that has its own sentence."""
     status, request_id = answer.status, answer.request_id
     if status == httpx.codes.NOT_FOUND:
         return _not_found(answer, where)

@@ -114,7 +114,7 @@ class Transport:
         self, method: str, path: str, *, prefix: str, query: Query | None, body: Any, headers: Mapping[str, str] | None, reads: bool,
         plain: bool,
     ) -> Answer:  # fmt: skip
-        """The answer to one request, whatever its status. `plain`: without a version in the Accept header."""
+        """The answer to one request, with any status. `plain`: without a version in the Accept header."""
         content = None if body is None else json.dumps(body, allow_nan=False).encode()
         kind = {"Content-Type": "application/json; charset=utf-8"} if content is not None else {}
         kind |= {"Accept": "application/json"} if plain else {}

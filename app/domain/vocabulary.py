@@ -11,10 +11,12 @@ from app.domain.ticket import Opportunity, Product
 
 _LONGEST = 300
 LABOUR = re.compile(
-    r"\b(?:labou?r|\w*install(?:s|ed|ing|ation\w*)?|instalaci\w*|set-?ups?|config|\w*configur\w*|konfigur\w*|implement(?:s|ed|ing|a\w*|ierung\w*)?"
-    r"|\w*migrat\w*|deploy(?:s|ed|ing|ments?)?|(?:re)?design(?:s|ed|ing)?|consult\w*|trainings?|projects?|\w*cabling|commission(?:s|ed|ing)?"
-    r"|\w*montage|\w*einricht(?:en|ung\w*)|\w*dienstleistung\w*|\w*verkabel\w*|\w*schulung\w*|forfaits?|prestations?|câblages?|mano de obra"
-    r"|puestas?|formación)\b",
+    r"\b(?:labou?r\w*|\w*install(?:s|ed|ing|ation\w*)?|instal(?:s|lments?|ments?)|instala\w*|set-?ups?|config|\w*configur\w*|konfigur\w*"
+    r"|implement(?:s|ed|ing|a\w*|ierung\w*)?|\w*migrat\w*|deploy(?:s|ed|ing|ments?)?|(?:re)?design(?:s|ed|ing)?|engineer\w*|consult\w*"
+    r"|trainings?|projects?|day rates?|days?|hours?|fittings?|on-?site|\w*cabling|commission(?:s|ed|ing)?|stages?|milestones?|workshops?"
+    r"|assessments?|audits?|fixed|\w*montage|\w*einricht(?:en|ung\w*)|inbetriebnahme\w*|arbeits\w*|\w*dienstleistung\w*|\w*verkabel\w*"
+    r"|\w*schulung\w*|pauschal\w*|stunden|tage|forfaits?|prestations?|câblages?|main d.œuvre|pose|mise en|formation\w*|jours|mano de obra"
+    r"|puestas?|montaje\w*|formación|precio cerrado|horas)\b",
     re.I,
 )
 """A product line that names labour as a whole word: «Design of the network», not «HP DesignJet»."""

@@ -109,14 +109,15 @@ def own_amount(brief: Brief, rules: Billing) -> Decimal | None:
 
 def milestones(brief: Brief, rules: Billing) -> Sequence[Payment]:
     """The payments that become fixed-fee phases."""
-    return (brief.payments.value or ()) if rules.payments == "milestones" and brief.fee.value is not None else ()
+    form = brief.payment_form.value or rules.payments
+    return (brief.payments.value or ()) if form == "milestones" and brief.fee.value is not None else ()
 
 
 def _down_payment(brief: Brief, rules: Billing) -> Decimal | None:
     payments, fee = brief.payments.value or (), brief.fee.value
     if fee is None or milestones(brief, rules):
         return None
-    if rules.payments == "downpayment" and len(payments) == 2:
+    if (brief.payment_form.value or rules.payments) == "downpayment" and len(payments) == 2:
         return payments[0].amount
     return fee * rules.down_payment if rules.down_payment and not payments else None
 

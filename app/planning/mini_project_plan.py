@@ -31,6 +31,7 @@ from app.planning.plan import Plan
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
 from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark
+from app.planning.time_steps import time_steps
 
 
 def plan_mini_project(
@@ -57,6 +58,7 @@ def plan_mini_project(
     steps = [
         guard(ticket),
         *lines,
+        *time_steps(brief, ticket, wish),
         _move(ticket, wish, chart),
         *_billing(brief, ticket, chart),
         note_step(f"{at}/notes", text, mark(decision_id)),

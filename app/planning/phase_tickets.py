@@ -1,6 +1,6 @@
 """A project ticket for each further phase that comes from a task of the ticket, with its hours and days.
 
-The converted ticket is the first phase's; without tickets of their own nobody could book time on the others.
+The converted ticket is the first phase's; without tickets, no time could be booked on the others.
 Source: API schema `ProjectTicket` (2026.11), which takes the phase and budget hours when it is created.
 """
 

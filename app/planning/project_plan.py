@@ -24,6 +24,7 @@ from app.planning.paths import COUNTED, PROJECTS
 from app.planning.people import contact_steps, team_records, team_steps
 from app.planning.phase_tickets import phase_ticket_steps
 from app.planning.plan import Plan
+from app.planning.progress_steps import progress_steps
 from app.planning.project_payload import (
     ProjectInputs,
     payment_body,
@@ -35,6 +36,7 @@ from app.planning.project_payload import (
 from app.planning.reference_lists import ReferenceLists, ReferenceNotFound
 from app.planning.revenue_targets import project_revenue, revenue_problems
 from app.planning.texts import mark, plain
+from app.planning.time_steps import time_steps
 
 _RESTORED = ("board", "status", "type", "subType", "item", "team", "department", "location")
 _MAY_BE_EMPTY = ("type", "subType", "item", "team")
@@ -72,6 +74,7 @@ def plan_project(
     problems += [*unknown, *revenue_problems(path, chart, accepted=bool(brief.revenue.by))]
     actions = (*brief.manual_actions, *team_actions, *path.actions())
     todos = action_sentences(actions, chart.note_language)
+    lines += time_steps(brief, ticket, body)
     steps = [*_before(job, body, lines), *team, *contact_steps(brief, job.at), *_after(job, wish, todos, note)]
     return Plan(tuple(steps), tuple(problems), todos, _in_order(actions), brief, _proposals(brief, chart))
 
@@ -115,6 +118,7 @@ def _after(job: ProjectInputs, wish: dict[str, Any], todos: tuple[str, ...], not
         ),
         _count("count-after", _CONVERTED, "The conversion lost no records", compare_with="count"),
         *phase_ticket_steps(job),
+        *progress_steps(job),
         _project_note(todos, job),
         note_step(f"{_CONVERTED}/notes", with_brief(note, job.brief, job.chart.note_language), mark(job.decision_id)),
         _place_again(wish),

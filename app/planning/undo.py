@@ -12,12 +12,14 @@ from typing import Any
 
 from app.planning.blockers import billed_time, note_step, reference
 from app.planning.board_mapping import RULED
-from app.planning.manual_actions import Language, messages
+from app.planning.manual_actions import Language, ManualAction, manual_action, messages, sentence
 from app.planning.model import Look, Step, StepKind, StepRecord
-from app.planning.paths import COUNTED, PRODUCTS, PROJECTS
+from app.planning.paths import COUNTED, INVOICES, PRODUCTS, PROJECTS, TIME
 from app.planning.plan import Plan
 from app.planning.texts import mark
+from app.planning.undo_removal import remove_steps, unless_invoiced
 
+_TICKETS = ("/service/tickets/", "/project/tickets/")
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 """Members that belong to a board are restored together or not at all."""
 _BILLED = ("billingMethod", "billingAmount", "hourlyRate")
@@ -28,9 +30,6 @@ _LINE_STAYS = (
 )
 _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "agreement")
 """Members that survive converting back; each is restored while it still has the value we set."""
-_SHOWN_AGAIN = ("description", "name", "billingMethod", "billingAmount", "billSeparatelyFlag", "hourlyRate", "budgetHours",
-                "projectRole", "hours")  # fmt: skip
-"""Members of our own records that only a person changes: where one differs, the record is in use."""
 
 
 def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Language = "en") -> Plan:
@@ -41,12 +40,18 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
     convert = next((record for record in records if record.step.kind is StepKind.CONVERT), None)
     every = [record for record in records if record.step.kind is StepKind.PATCH]
     lines = [record for record in every if record.step.path.startswith(PRODUCTS)]
-    patches = [record for record in every if record not in lines]
+    times = [record for record in every if record.step.path.startswith(TIME)]
+    patches = [record for record in every if record not in (*lines, *times)]
     made = [record for record in records if record.step.kind in (StepKind.CREATE, StepKind.ACTION)]
+    invoices = _invoices(records)
+    made = [record for record in made if record not in invoices]
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
+    after = "undo-convert" if convert else ""
     for record in reversed(made):
-        steps += _remove_all(record, decision_id, after="undo-convert" if convert else "")
+        removed = remove_steps(record, decision_id, after=after)
+        steps += map(unless_invoiced, removed) if invoices and record.step.path == PROJECTS else removed
     steps += _bill_lines_again(lines, after=_steps_of_fee(steps, made))
+    steps += _restore_times(times, after=after)
     first = next((step.key for step in steps if step.key in ("undo-convert", "undo-move", "undo-place")), "")
     return Plan((*steps, *_note(records, first, decision_id, language)))
 
@@ -100,6 +105,15 @@ def _bill_lines_again(lines: Sequence[StepRecord], *, after: str) -> Iterator[St
             f"undo-{record.step.key}", title, record.step.path, before, written_values, member_wise=True, after=after
         )
         yield replace(step, fallback=_LINE_STAYS)
+
+
+def _restore_times(times: Sequence[StepRecord], *, after: str) -> Iterator[Step]:
+    """Restores department, work type and agreement of each time entry that still has the value we set."""
+    for record in reversed(times):
+        before, written = _before([record]), _ours([record])
+        yield _patch(
+            f"undo-{record.step.key}", "Restore the time entry", record.step.path, before, written, member_wise=True, after=after
+        )  # fmt: skip
 
 
 def _convert_back(convert: StepRecord, patches: Sequence[StepRecord]) -> list[Step]:
@@ -175,92 +189,36 @@ def _ours(patches: Sequence[StepRecord]) -> dict[str, Any]:
     return ours
 
 
-def _remove_all(record: StepRecord, decision_id: str, *, after: str) -> Iterator[Step]:
-    """Removes a record we created, or everything that a template created, while it is unused."""
-    made = record.result if isinstance(record.result, Mapping) else {}
-    if record.step.kind is StepKind.ACTION:
-        paths = sorted(map(str, made.get("made") or ()), key=_last_first)
-        for count, path in enumerate(paths, 1):
-            yield _remove(
-                f"undo-{record.step.key}-{count}", "Remove what the template made", path, decision_id, after=after
-            )
-        return
-    title = f"Remove what we made: {record.step.title}"
-    at, body = record.step.path.rstrip("/"), record.step.body or {}
-    if made.get("id") is None:
-        look = record.step.look
-        yield _remove(f"undo-{record.step.key}", title, f"{at}/{{id}}", decision_id, after=after, look=look, body=body)
-        return
-    shown = {member: body[member] for member in _SHOWN_AGAIN if member in body} if record.status != "failed" else {}
-    yield _remove(
-        f"undo-{record.step.key}", title, f"{at}/{made['id']}", decision_id, after=after, only_if=shown, body=body
-    )
-
-
-def _last_first(path: str) -> tuple[bool, int]:
-    """Tickets before phases, latest first, so that dependent records are removed first."""
-    number = path.rsplit("/", 1)[-1]
-    return not path.startswith("/project/tickets/"), -int(number) if number.isdigit() else 0
-
-
-def _remove(
-    key: str, title: str, path: str, decision_id: str, *, after: str, look: Look | None = None,
-    only_if: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None,
-) -> Step:  # fmt: skip
-    unused = tuple(_uses(path, decision_id, body or {}))
-    return Step(
-        key, StepKind.REMOVE, title, "DELETE", path, look=look, only_if=only_if or {}, unused=unused, after=after
-    )
-
-
-def _uses(path: str, decision_id: str, body: Mapping[str, Any]) -> Iterator[Look]:
-    """The lists that would show a person's work on a record we created.
-
-    The project's manager and contact do not count: ConnectWise may add them itself.
-    """
-    parts = path.strip("/").split("/")
-    number = parts[-1]
-    if path.startswith("/project/tickets/"):
-        yield Look(
-            "/time/entries", f'chargeToType="ProjectTicket" and chargeToId={number}', means="time was entered on it"
-        )
-        yield Look("/schedule/entries", f"type/id=4 and objectId={number}", means="a person is scheduled for it")
-        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="a person wrote a note on it")
-        yield Look(f"{path}/documents", means="a document is attached to it")
-    elif len(parts) == 3:
-        yield Look("/project/tickets", f"project/id={number}", means="it has tickets")
-        yield Look("/time/entries", f"project/id={number}", means="time was entered on it")
-        yield Look(f"{path}/phases", means="it has phases that a person made or uses")
-        yield Look(f"{path}/teamMembers", _but("member", body.get("manager")), means="a person was added to its team")
-        yield Look(
-            f"{path}/contacts", _but("contact", body.get("contact")), means="it has contacts that a person added"
-        )
-        yield Look(f"{path}/notes", lacks={"text": mark(decision_id)}, means="a person wrote a note on it")
-    elif parts[-2] == "phases":
-        yield Look("/project/tickets", f"phase/id={number}", means="it has tickets")
-        yield Look("/time/entries", f"phase/id={number}", means="time was entered on it")
-        yield Look(f"/{'/'.join(parts[:-1])}", f"parentPhase/id={number}", means="it has phases below it")
-
-
-def _but(member: str, written: Any) -> str:
-    """The condition for every record but the one about `own`."""
-    known = reference(written)
-    return f"{member}/id!={known['id']}" if known else ""
-
-
 def _note(records: Sequence[StepRecord], after: str, decision_id: str, language: Language) -> list[Step]:
     """Our notes stay; one more on the ticket says that the decision was undone, unless the step `after` was left."""
     written = [
         record.step for record in records if record.step.kind in (StepKind.PATCH, StepKind.CONVERT, StepKind.NOTE)
     ]
-    tickets = (step.path for step in written if not step.path.startswith((PROJECTS, PRODUCTS)))
-    path = next(tickets, None)
+    path = next((step.path for step in written if step.path.startswith(_TICKETS)), None)
     if path is None:
         return []
     ticket = path.removesuffix("/notes").removesuffix("/convert").replace("/project/", "/service/", 1)
     last_line = f"{messages(language)['undone']} {mark(decision_id)}"
     title = "Note that the decision was undone"
-    return [note_step(f"{ticket}/notes", "", last_line, key="undo-note", title=title, after=after)]
+    text = sentence(invoices_stay(records), language) if _invoices(records) else ""
+    return [note_step(f"{ticket}/notes", text, last_line, key="undo-note", title=title, after=after)]
+
+
+def _invoices(records: Sequence[StepRecord]) -> list[StepRecord]:
+    """The progress invoices among our records; undo leaves them to a person."""
+    return [record for record in records if record.step.kind is StepKind.CREATE and record.step.path == INVOICES]
+
+
+def invoices_stay(records: Sequence[StepRecord]) -> ManualAction:
+    """What a person has to do with the progress invoices of an undone plan."""
+    return manual_action("invoices-stay", names=tuple(_label(record) for record in _invoices(records)))
+
+
+def _label(record: StepRecord) -> str:
+    made = record.result if isinstance(record.result, Mapping) else {}
+    return (
+        f"{made.get('invoiceNumber') or made.get('id') or '?'} {(record.step.body or {}).get('reference', '')}".strip()
+    )
 
 
 def _patch(

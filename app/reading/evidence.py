@@ -49,6 +49,7 @@ class ProductLine:
     description: str
     amount: Decimal
     source: str
+    is_labour: bool = False
 
 
 @dataclass(frozen=True, slots=True)

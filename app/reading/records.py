@@ -10,7 +10,7 @@ from functools import lru_cache
 from app.domain.billing_periods import day_of
 from app.domain.numbers import decimal_of
 from app.domain.ticket import Agreement, Opportunity, Reference, ScheduleEntry, TicketRecord
-from app.domain.vocabulary import is_won
+from app.domain.vocabulary import is_labour, is_won
 from app.reading.evidence import Booking, Evidence, ProductLine, TaskBudget
 
 _LONGEST_NAME = 300
@@ -90,7 +90,7 @@ def _product_lines(ticket: TicketRecord) -> Iterator[ProductLine]:
     for number, product in enumerate(ticket.products):
         quantity = decimal_of(product.quantity)
         amount = (decimal_of(product.price) or Decimal(0)) * (Decimal(1) if quantity is None else quantity)
-        yield ProductLine(product.description[:_LONGEST_NAME], amount, f"products[{number}]")
+        yield ProductLine(product.description[:_LONGEST_NAME], amount, f"products[{number}]", is_labour(product))
 
 
 @lru_cache(maxsize=4096)

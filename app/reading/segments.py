@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from app.reading.table_rows import rows_as_items
+
 _LONGEST_SENTENCE = 500
 _MOST_SENTENCES = 160
 
@@ -28,7 +30,7 @@ class Sentence:
 
 _ABBREVIATED = (
     "dr mr ms fr hr st nr no sr ca co", "pct mrs mme sra bzw inc ltd ext max min est tel tél env núm pos abs art inv vat jan feb mar apr jun jul"
-    " aug sep sept oct okt nov dec dez déc usw std no. z.b i.e e.g", "incl excl inkl exkl zzgl mind evtl attn prof approx aprox",
+    " aug sep sept oct okt nov dec dez déc usw std no. z.b i.e e.g p.o", "incl excl inkl exkl zzgl mind evtl attn prof approx aprox",
 )  # fmt: skip
 _NO_END = "".join(
     rf"(?<!\b{re.escape(word)})" for word in sorted({word for words in _ABBREVIATED for word in words.split()})
@@ -51,7 +53,7 @@ def sentences(text: str, source: str, masked: re.Pattern[str] | None = None) -> 
 
 
 def _sentences(text: str, source: str, masked: re.Pattern[str] | None) -> Iterator[Sentence]:
-    pieces = _END.split(text)
+    pieces = _END.split(rows_as_items(text))
     for piece in _with_exceptions(pieces) if " but " in text else pieces:
         written = piece.strip()
         for start in range(0, len(written), _LONGEST_SENTENCE):

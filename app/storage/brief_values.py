@@ -15,7 +15,7 @@ from app.domain.enums import DecisionStatus, RunKind, RunState
 from app.storage.brief_tables import brief_values
 from app.storage.clock import instant_text
 from app.storage.database import Database
-from app.storage.decision_rows import DecisionRow, find_decision, update_decision
+from app.storage.decision_rows import DecisionRow, brief_digest, find_decision, update_decision
 from app.storage.runs import lock_ticket, open_run_of
 from app.storage.steps import insert_steps
 from app.storage.tables import decisions, runs, steps
@@ -91,7 +91,7 @@ def _refusal(db: Connection, decision: DecisionRow) -> Refusal | None:
     current = find_decision(db, decisions.c.id == decision.id)
     if current is None or current.status not in EDITABLE:
         return Refusal.STATUS
-    if _digest(current) != _digest(decision):
+    if brief_digest(current) != brief_digest(decision):
         return Refusal.CHANGED
     written = sa.select(steps.c.key).where(steps.c.decision_id == decision.id, steps.c.written_at.is_not(None))
     if db.execute(written.limit(1)).first() is not None:
@@ -100,10 +100,6 @@ def _refusal(db: Connection, decision: DecisionRow) -> Refusal | None:
     if open_run_of(db, decision.ticket_id, *deciding, states=(RunState.WORKING,)):
         return Refusal.BUSY
     return None
-
-
-def _digest(decision: DecisionRow) -> Any:
-    return (decision.document.get("brief") or {}).get("inputs")
 
 
 def _replace_values(db: Connection, ticket_id: int, values: Mapping[str, EnteredValue]) -> None:

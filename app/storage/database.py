@@ -14,9 +14,6 @@ from typing import IO, Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
@@ -36,8 +33,8 @@ log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _PROVE = "UPDATE alembic_version SET version_num = version_num"
-
 _CHECKPOINT_PAGES = 10_000
 """Pages of 4 kB in SQLite's log before a checkpoint, which costs several syncs of the disk."""
 
@@ -94,16 +91,15 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7261)"))
             _check_tables(connection)
-            upgrade_tables(connection)
+            if _revision(connection) != newest_revision():
+                upgrade_tables(connection)
             if not self.is_sqlite:
                 procrastinate_schema.prepare(connection)
 
     def schema_revision(self) -> str | None:
         """The revision of the tables; None before the first migration."""
         with self._translated(), self._reader.connect() as connection:
-            if not sa.inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+            return _revision(connection)
 
     @property
     def _path(self) -> str:
@@ -241,10 +237,25 @@ def _postgres_engines(url: URL, patience: float) -> tuple[Engine, Engine]:
     return engine, engine
 
 
+def newest_revision() -> str:
+    """The revision of this version's tables, by the names of the migration files: importing Alembic takes longer than a command."""
+    return max(file.name for file in (_MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _revision(connection: Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
 def upgrade_tables(connection: Connection, revision: str = "head") -> None:
     """Runs the migrations up to a revision. StoreUnavailable where the tables have a newer form than this version knows."""
+    from alembic import command  # noqa: PLC0415 - needed for an upgrade only and slow to import
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, revision)

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: created for this user only, told from another file of the same name."""
+"""The file of a SQLite database: created for this user only, distinguished from another file of the same name."""
 
 from __future__ import annotations
 

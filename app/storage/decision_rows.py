@@ -72,6 +72,12 @@ def update_decision(db: Connection, decision_id: str, **values: Any) -> None:
     db.execute(sa.update(decisions).where(decisions.c.id == decision_id).values(values))
 
 
+def brief_digest(decision: DecisionRow) -> str | None:
+    """The digest of what the decision's brief was built from; None without a brief."""
+    found: str | None = (decision.document.get("brief") or {}).get("inputs")
+    return found
+
+
 def has_written() -> Any:
     """Condition: the decision has sent at least one write."""
     return sa.exists().where(steps.c.decision_id == decisions.c.id, steps.c.written_at.is_not(None))

@@ -14,7 +14,7 @@ from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, Trigger
 from app.storage.clock import instant_text
 from app.storage.database import Database
 from app.storage.decision_changes import recorded
-from app.storage.decision_rows import COLUMNS, DecisionRow, find_decision, has_written, to_row
+from app.storage.decision_rows import COLUMNS, DecisionRow, brief_digest, find_decision, has_written, to_row
 from app.storage.runs import RunRow, check_owner, insert_run, lock_ticket, new_run, open_run_of
 from app.storage.tables import decisions
 from app.storage.write_budget import lock_writes, reserved_writes
@@ -57,10 +57,12 @@ class Decisions:
     async def answer(
         self, decision: DecisionRow, *, only_from: tuple[DecisionStatus, ...], to: DecisionStatus, message: str,
         kind: RunKind, now: datetime, reason: str = "", outcome: Outcome | None = None,
+        document: dict[str, Any] | None = None,
     ) -> RunRow | None:  # fmt: skip
         """A person's answer: changes the decision and opens the run that follows, in one commit; None when it came too late.
 
-        With `outcome` the run decides again, and the decision stays until the new one replaces it.
+        Too late is also a brief that was changed since `decision` was read. With `outcome` the run decides again, and the
+        decision stays until the new one replaces it. `document`: the decision's new document.
         """
         trigger = decision.trigger if outcome is None else Trigger.RECLASSIFY
         values = new_run(decision.ticket_id, kind, trigger, Mode.LIVE, now) | {"reason": reason, "outcome": outcome}
@@ -68,9 +70,13 @@ class Decisions:
 
         def work(db: Connection) -> RunRow | None:
             lock_ticket(db, decision.ticket_id)
+            current = find_decision(db, decisions.c.id == decision.id)
+            if current is None or brief_digest(current) != brief_digest(decision):
+                return None
             allowed = (decisions.c.id == decision.id, decisions.c.status.in_(only_from))
-            update = sa.update(decisions).where(*allowed)
-            changed = db.execute(update.values(status=to, message=message, updated_at=instant_text(now))).rowcount
+            changes: dict[str, Any] = {"status": to, "message": message, "updated_at": instant_text(now)}
+            changes |= {"document": document} if document is not None else {}
+            changed = db.execute(sa.update(decisions).where(*allowed).values(changes)).rowcount
             if not changed or (outcome is not None and open_run_of(db, decision.ticket_id, RunKind.CLASSIFY)):
                 return None
             return insert_run(db, values)

@@ -86,7 +86,7 @@ class Inbox:
             self._waiting_bytes -= sum(len(event.body) for event, _ in batch)
 
     async def _write(self, batch: Sequence[tuple[InboxEvent, asyncio.Future[bool]]]) -> None:
-        """Commits what somebody still waits for: after a 429 the callback comes again."""
+        """Commits events whose sender still waits: after a 429 the callback is sent again."""
         events = [event for event, future in batch if not future.done()]
         if not events:
             return

@@ -5,7 +5,7 @@ Each is one transaction that takes the event and opens or joins the run, so that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,61 +24,98 @@ _ATTEMPTS_WITHOUT_A_CHANGE = 5
 _JOINED = "joined the open run of the ticket"
 
 
+Work = Callable[[Connection], bool]
+"""Takes one event in the caller's transaction; whether it opened a run."""
+
+
+def ignoring(event_id: int, reason: str) -> Work:
+    """Records why an event leads to no run."""
+    return lambda db: mark_taken(db, event_id, run_id=None, reason=reason) and False
+
+
+def adding(event_id: int, ticket_id: int, *, mode: Mode, now: datetime, settle: timedelta) -> Work:
+    """Queues a classification after the settling time, unless the ticket has one or is decided."""
+
+    def work(db: Connection) -> bool:
+        known = open_run_of(db, ticket_id, RunKind.CLASSIFY)
+        if known:
+            _bring_forward(db, ticket_id, now + settle)
+            return mark_taken(db, event_id, run_id=known, reason=_JOINED) and False
+        if is_decided(db, ticket_id):
+            return mark_taken(db, event_id, run_id=None, reason="the ticket has a decision already") and False
+        values = new_run(ticket_id, RunKind.CLASSIFY, Trigger.CALLBACK, mode, now)
+        return _take(db, event_id, values | {"not_before": instant_text(now + settle)})
+
+    return work
+
+
+def updating(event_id: int, ticket_id: int, *, mode: Mode, now: datetime, quiet: timedelta) -> Work:
+    """Queues a recheck, or a classification of an undecided ticket; updates within the quiet time share one.
+
+    A started run may have read the ticket before this change, so another one is queued behind it.
+    """
+
+    def work(db: Connection) -> bool:
+        known = open_run_of(db, ticket_id, RunKind.CLASSIFY, RunKind.RECHECK, states=NOT_STARTED)
+        if known:
+            return mark_taken(db, event_id, run_id=known, reason=_JOINED) and False
+        recheck = open_run_of(db, ticket_id, *RunKind) is not None or is_decided(db, ticket_id)
+        how = (RunKind.RECHECK, Trigger.UPDATE) if recheck else (RunKind.CLASSIFY, Trigger.CALLBACK)
+        values = new_run(ticket_id, *how, mode, now)
+        return _take(db, event_id, values | {"not_before": instant_text(now + quiet)})
+
+    return work
+
+
+def deleting(event_id: int, ticket_id: int, *, mode: Mode, now: datetime) -> Work:
+    """Queues a recheck at once and brings waiting runs forward, so that each finds the ticket deleted."""
+
+    def work(db: Connection) -> bool:
+        _bring_forward(db, ticket_id, now)
+        if not is_decided(db, ticket_id) and not open_run_of(db, ticket_id, RunKind.CLASSIFY):
+            return mark_taken(db, event_id, run_id=None, reason="nothing is known of the ticket") and False
+        return _take(db, event_id, new_run(ticket_id, RunKind.RECHECK, Trigger.UPDATE, mode, now))
+
+    return work
+
+
 class RunIntake:
     """Opens runs; `mode` is that of the service."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def take(self, works: Sequence[tuple[int, Work]]) -> list[bool]:
+        """Does the work of several events, each with its ticket, in one commit; whether each opened a run.
+
+        The tickets are locked in the order of their ids, so that two processes cannot wait for one another.
+        """
+
+        def work(db: Connection) -> list[bool]:
+            for ticket_id in sorted({ticket_id for ticket_id, _ in works}):
+                lock_ticket(db, ticket_id)
+            return [each(db) for _, each in works]
+
+        return await self._database.write(work)
+
     async def ignore(self, event_id: int, reason: str) -> None:
         """Records why an event leads to no run."""
-        await self._database.write(lambda db: mark_taken(db, event_id, run_id=None, reason=reason))
+        await self._database.write(ignoring(event_id, reason))
 
     async def added(self, event_id: int, *, ticket_id: int, mode: Mode, now: datetime, settle: timedelta) -> bool:
         """Queues a classification after the settling time; False when the ticket has one or is decided."""
-
-        def work(db: Connection) -> bool:
-            lock_ticket(db, ticket_id)
-            known = open_run_of(db, ticket_id, RunKind.CLASSIFY)
-            if known:
-                _bring_forward(db, ticket_id, now + settle)
-                return mark_taken(db, event_id, run_id=known, reason=_JOINED) and False
-            if is_decided(db, ticket_id):
-                return mark_taken(db, event_id, run_id=None, reason="the ticket has a decision already") and False
-            values = new_run(ticket_id, RunKind.CLASSIFY, Trigger.CALLBACK, mode, now)
-            return _take(db, event_id, values | {"not_before": instant_text(now + settle)})
-
-        return await self._database.write(work)
+        (opened,) = await self.take([(ticket_id, adding(event_id, ticket_id, mode=mode, now=now, settle=settle))])
+        return opened
 
     async def updated(self, event_id: int, *, ticket_id: int, mode: Mode, now: datetime, quiet: timedelta) -> bool:
-        """Queues a recheck, or a classification of an undecided ticket; updates within the quiet time share one.
-
-        A started run may have read the ticket before this change, so another one is queued behind it.
-        """
-
-        def work(db: Connection) -> bool:
-            lock_ticket(db, ticket_id)
-            known = open_run_of(db, ticket_id, RunKind.CLASSIFY, RunKind.RECHECK, states=NOT_STARTED)
-            if known:
-                return mark_taken(db, event_id, run_id=known, reason=_JOINED) and False
-            recheck = open_run_of(db, ticket_id, *RunKind) is not None or is_decided(db, ticket_id)
-            how = (RunKind.RECHECK, Trigger.UPDATE) if recheck else (RunKind.CLASSIFY, Trigger.CALLBACK)
-            values = new_run(ticket_id, *how, mode, now)
-            return _take(db, event_id, values | {"not_before": instant_text(now + quiet)})
-
-        return await self._database.write(work)
+        """Queues a recheck, or a classification of an undecided ticket; updates within the quiet time share one."""
+        (opened,) = await self.take([(ticket_id, updating(event_id, ticket_id, mode=mode, now=now, quiet=quiet))])
+        return opened
 
     async def deleted(self, event_id: int, *, ticket_id: int, mode: Mode, now: datetime) -> bool:
-        """Queues an immediate recheck and brings waiting runs forward, so that each finds the ticket deleted."""
-
-        def work(db: Connection) -> bool:
-            lock_ticket(db, ticket_id)
-            _bring_forward(db, ticket_id, now)
-            if not is_decided(db, ticket_id) and not open_run_of(db, ticket_id, RunKind.CLASSIFY):
-                return mark_taken(db, event_id, run_id=None, reason="nothing is known of the ticket") and False
-            return _take(db, event_id, new_run(ticket_id, RunKind.RECHECK, Trigger.UPDATE, mode, now))
-
-        return await self._database.write(work)
+        """Queues a recheck at once and brings waiting runs forward, so that each finds the ticket deleted."""
+        (opened,) = await self.take([(ticket_id, deleting(event_id, ticket_id, mode=mode, now=now))])
+        return opened
 
     async def open_missing(self, tickets: Mapping[int, datetime | None], *, mode: Mode, now: datetime) -> list[int]:
         """Queues a classification for each of these undecided tickets that needs one; returns their ids.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -89,6 +90,15 @@ def check_complete(row: DecisionRow, *, shown: str = "") -> None:
         raise BriefIncomplete(f"The brief is not complete. {named}", code="brief-open", problems=problems)
 
 
+def accepted_document(row: DecisionRow, *, by: str, now: datetime) -> dict[str, Any] | None:
+    """The document of an approved decision, with who accepted which proposals as shown; None where there are none."""
+    brief = row.document.get("brief") or {}
+    if not brief.get("needs_person"):
+        return None
+    accepted = {"by": by or A_PERSON, "at": now.isoformat(timespec="seconds"), "fields": brief["needs_person"]}
+    return row.document | {"brief": brief | {"accepted": accepted}}
+
+
 def _check_editable(row: DecisionRow) -> None:
     if row.status not in EDITABLE:
         raise ConflictError(_not_editable(row))
@@ -103,7 +113,13 @@ def _not_editable(row: DecisionRow) -> str:
 
 
 def _changed_values(
-    row: DecisionRow, before: Entered, patch: Mapping[str, Any], *, by: str, now: Any, members: frozenset[str] | None
+    row: DecisionRow,
+    before: Entered,
+    patch: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    members: frozenset[str] | None,
 ) -> dict[str, EnteredValue]:
     unsafe = {str(name)[:60]: _UNSAFE for name, value in patch.items() if _is_unsafe(value) or _is_unsafe(name)}
     current = Brief(Outcome(row.outcome), person=planning_values(before))

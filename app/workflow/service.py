@@ -14,7 +14,7 @@ from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, RunState, T
 from app.domain.ticket import TicketRecord
 from app.planning import PERMANENT_BLOCKERS, needs_brief
 from app.storage import DecisionRow, InboxEvent, RunRow
-from app.workflow.brief_edits import check_complete
+from app.workflow.brief_edits import accepted_document, check_complete
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.polling_dispatcher import Dispatcher, PollingDispatcher
 from app.workflow.engine.runner import Runner
@@ -99,11 +99,12 @@ class Service:
         return await classify(self._context, ticket_id)
 
     async def approve(
-        self, decision_id: str, *, outcome: str | None = None, reason: str = "", wait: float = 10.0, shown: str = ""
-    ) -> RunView:
+        self, decision_id: str, *, outcome: str | None = None, reason: str = "", wait: float = 10.0, shown: str = "",
+        by: str = "",
+    ) -> RunView:  # fmt: skip
         """Applies a waiting or failed decision, or answers its question with an outcome.
 
-        `shown`: digest of the brief that the person has seen. BriefIncomplete while the brief has open fields.
+        `shown`: digest of the brief that the person `by` has seen. BriefIncomplete while the brief has open fields.
         """
         row = await self._known(decision_id)
         if row.mode is Mode.DRY_RUN:
@@ -121,7 +122,7 @@ class Service:
         await self._check_applicable(row, shown=shown)
         run = await self._context.decisions.answer(
             row, only_from=(row.status,), to=DecisionStatus.RUNNING, message=reason, kind=RunKind.APPLY, reason=reason,
-            now=self._context.now(),
+            now=self._context.now(), document=accepted_document(row, by=by, now=self._context.now()),
         )  # fmt: skip
         return await self._follow(run, wait)
 

@@ -18,7 +18,13 @@ const isEmpty = (value) => value === null || value === "" || (Array.isArray(valu
 
 function brief(one) {
   if (!one.brief) return "";
-  return make("section", { class: "brief", "aria-label": "Brief" }, make("h3", {}, "Brief"), moneyBox(one.brief.money), briefForm(one));
+  return make("section", { class: "brief", "aria-label": "Brief" }, make("h3", {}, "Brief"), moneyBox(one.brief.money), accepted(one.brief), briefForm(one));
+}
+
+// What an approval has accepted as shown, or would accept.
+function accepted(given) {
+  if (given.accepted) return make("p", {}, `Accepted as shown by ${given.accepted.by}, `, moment(given.accepted.at), `: ${given.accepted.fields.map(labelOf).join(", ")}.`);
+  return given.editable && given.needs_person.length ? make("p", { class: "quiet" }, `Approve accepts as shown: ${given.needs_person.map(labelOf).join(", ")}.`) : "";
 }
 
 function moneyBox(box) {
@@ -36,7 +42,7 @@ function moneyBox(box) {
 function briefForm(one) {
   const rows = Object.entries(one.brief.fields).map(([name, field]) => [fieldRow(one, name, field), isEmpty(field.value) && field.state !== "conflict" && field.state !== "missing"]);
   const [shown, more] = [rows.filter(([, empty]) => !empty), rows.filter(([, empty]) => empty)].map((each) => each.map(([row]) => row));
-  const person = make("input", { name: "person", maxlength: "100", autocomplete: "name", size: "18" });
+  const person = make("input", { name: "person", oninput: () => sessionStorage.setItem("person", person.value.trim()), maxlength: "100", autocomplete: "name", size: "18" });
   person.value = sessionStorage.getItem("person") || "";
   const form = make("form", { id: "brief", novalidate: true }, ...shown,
     more.length ? make("details", { class: "more" }, make("summary", {}, "More fields"), ...more) : "",
@@ -157,7 +163,7 @@ async function change(one, patch) {
   }
 }
 
-// Each problem beside its field; the first one gets the focus.
+// Each problem next to its field; the first one gets the focus.
 function showErrors(errors) {
   for (const place of document.querySelectorAll("#brief [role=alert]")) place.textContent = "";
   let first = null;

@@ -93,7 +93,7 @@ function rows(one) {
       make("small", {}, `${place(reason.source)}${reason.threshold ? `; threshold: ${reason.threshold}` : ""}`)));
     return make("tr", {}, make("th", { scope: "row" }, row.criterion, (one.settled_by || []).includes(row.criterion) ? make("small", {}, "decides") : ""), make("td", { class: row.contested ? "contested" : side }, side === "unknown" ? (row.reasons.length ? "weak hint" : "no hint") : side), make("td", {}, ...reasons));
   });
-  return make("table", {}, make("thead", {}, make("tr", {}, ...["Row", "Result", "Reason"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...body));
+  return make("table", { class: "rows" }, make("thead", {}, make("tr", {}, ...["Row", "Result", "Reason"].map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...body));
 }
 
 // What the project is built from, as quoted: prices, hours and numbers should be checked before they are written.
@@ -117,7 +117,7 @@ function actions(one) {
   const button = (text, path, body = {}, kind = "") => make("button", { type: "button", class: kind, onclick: () => guarded(() => act(one.id, path, { ...body, reason: reason.value })) }, text);
   const buttons = [];
   if (one.status === "awaiting-review" && one.outcome === "review") buttons.push(...one.candidates.map((each) => button(`Choose ${words[each]}`, "approve", { outcome: each }, "main")));
-  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", one.brief ? { brief: one.brief.inputs } : {}, "main"));
+  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", one.brief ? { brief: one.brief.inputs, by: sessionStorage.getItem("person") || "" } : {}, "main"));
   if (one.status === "awaiting-review") buttons.push(button("Reject", "reject"));
   if (one.status === "failed" && one.plan.steps.length) buttons.push(button("Retry", "approve", {}, "main"));
   if (one.status === "applied" || one.status === "failed") buttons.push(button("Undo", "undo"));

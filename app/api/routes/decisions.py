@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.auth import require_token
-from app.api.dependencies import ChosenOutcome, ServiceDep, TicketIdFilter, Wait
+from app.api.dependencies import PERSON_NAME, ChosenOutcome, ServiceDep, TicketIdFilter, Wait
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
 from app.api.schemas.brief import BriefProblems, DecisionWithBrief
@@ -34,9 +34,11 @@ class DecisionComment(BaseModel):
 
 
 class Approval(DecisionComment):
-    """A person's approval. `brief`: the digest `brief.inputs` that they have seen; 409 if the brief has changed since."""
+    """A person's approval. `brief`: the digest `brief.inputs` that they have seen; 409 if the brief has changed since.
+    `by`: their name, kept with the proposals that they accept."""
 
     brief: str = Field("", max_length=100)
+    by: str = Field("", max_length=100, pattern=PERSON_NAME)
 
 
 def _in_range(instant: datetime | None) -> datetime | None:
@@ -80,7 +82,9 @@ async def approve(decision_id: str, service: ServiceDep, body: Approval | None =
     Proposals of the brief are accepted as shown. While fields are in conflict or missing: 409 with the list of them.
     """
     given = body or Approval()
-    view = await service.approve(decision_id, outcome=given.outcome, reason=given.reason, wait=wait, shown=given.brief)
+    view = await service.approve(
+        decision_id, outcome=given.outcome, reason=given.reason, wait=wait, shown=given.brief, by=given.by
+    )
     return run_response(view)
 
 

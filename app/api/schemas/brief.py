@@ -82,6 +82,7 @@ class BriefPatch(BaseModel):
     agreement: Literal["keep", "remove"] | None = None
     billing_sheet: Literal["accept"] | None = Field(None, description="Accepts the billing sheet as shown")
     payments: list[PaymentEntry] | None = Field(None, max_length=100)
+    payment_form: Literal["milestones", "downpayment", "progress", "manual"] | None = None
     deposit_received: Amount = _AMOUNT
     phases: list[PhaseEntry] | None = Field(None, max_length=100)
     budget_hours: str | float | None = None
@@ -152,6 +153,14 @@ class MoneyBox(BaseModel):
     parts: list[MoneyPart]
 
 
+class Accepted(BaseModel):
+    """Which proposals an approval accepted as shown."""
+
+    by: str
+    at: str
+    fields: list[str]
+
+
 class Brief(BaseModel):
     """Everything that the plan writes, field by field, with what it waits for."""
 
@@ -164,6 +173,7 @@ class Brief(BaseModel):
     needs_person: list[str] = Field(description="Proposals that an approval accepts")
     manual_actions: list[dict[str, Any]]
     person: dict[str, Any] = Field(description="Values that people have entered, in the form of a merge patch")
+    accepted: Accepted | None = None
     editable: bool
     choices: dict[str, list[Any]] = Field(description="Allowed values of fields that take one of a few")
     money: MoneyBox

@@ -59,13 +59,6 @@ _SOLD = {
     "referenced": (1.0, "A quote is named"),
     "money": (1.0, "An amount is named"),
 }
-_LABOUR = re.compile(
-    r"\b(?:labou?r|instal\w*|set-?up|configur\w*|implement\w*|migrat\w*|deploy\w*|design(?:s|ed|ing)?\b|engineer\w*"
-    r"|service hours|consult\w*|training|projects?\b|day rate|days?\b|hours?\b|fitting|commissioning|cabling|on-?site|montage|einricht\w*"
-    r"|inbetriebnahme|arbeits\w*|dienstleistung|verkabelung|schulung|main d.œuvre|pose|mise en|forfait|formation|prestation|câblage|mano de obra"
-    r"|puesta|montaje|formación|stage|milestone|instal?lment|workshop|assessment|audit|fixed|pauschal\w*|precio cerrado|stunden|tage|jours|horas)",
-    re.I,
-)
 _PROJECT_TYPES = re.compile(r"\b(?:project|mini-?project)", re.I)
 _ALERT_BOARDS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
 _SALES_BOARDS = re.compile(r"\b(?:sales|handover|professional services|projects?|mini-?projects?)", re.I)
@@ -175,7 +168,7 @@ def _score_sale(evidence: Evidence, finance: FinanceScore) -> None:
         mentions = evidence.mentions(meaning) or (evidence.mentions("parted") if meaning == "progress_billing" else [])
         finance.sold += weight if mentions else 0.0
         finance.for_sold += [Reason(text, mention.source, mention.words) for mention in mentions[:2]]
-    labour = [line for line in evidence.lines if _LABOUR.search(line.description) and line.amount > 0]
+    labour = [line for line in evidence.lines if line.is_labour and line.amount > 0]
     for line in labour[:2]:
         finance.for_sold.append(Reason("A product line for labour", line.source, line.description))
     finance.sold += 2.0 if labour else 0.0

@@ -33,7 +33,7 @@ class SizeRule:
 
     @cached_property
     def small(self) -> Reason | None:
-        """A small job: whatever is known of its hours and its amount is below the chart's limits."""
+        """A small job: its known hours and amount are below the chart's limits."""
         rule, size = self._small_job, self._size
         if size.hours is not None and size.hours.value >= Decimal(str(rule.hours)):
             return None

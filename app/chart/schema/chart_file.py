@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -94,8 +95,8 @@ class Chart(Section):
 
     @cached_property
     def reader(self) -> PhraseReader:
-        """The phrases of this chart, compiled."""
-        return PhraseReader(self.all_words)
+        """The phrases of this chart, compiled; charts with the same phrases share one."""
+        return _reader(json.dumps(self.all_words))
 
     @cached_property
     def all_words(self) -> dict[str, dict[str, list[str]]]:
@@ -108,6 +109,12 @@ class Chart(Section):
             for language, phrases in languages.items():
                 merged[meaning].setdefault(language, []).extend(phrases)
         return merged
+
+
+@lru_cache(maxsize=4)
+def _reader(words: str) -> PhraseReader:
+    """The reader of phrases by meaning and language, given as JSON. Making one takes longer than deciding ten tickets."""
+    return PhraseReader(json.loads(words))
 
 
 def load_chart(path: Path) -> Chart:

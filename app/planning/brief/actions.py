@@ -66,15 +66,17 @@ def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualActi
     if names := (*outside, *extra)[:5]:
         yield manual_action("left-out", names=names)
     if brief.time.by and brief.time.value == "correct":
-        hours = sum((Decimal(str(one.hours or 0)) for one in inputs.ticket.time_entries), Decimal(0))
-        yield manual_action("time-booked", hours=hours)
+        stays = [one for one in inputs.ticket.time_entries if one.id is None or one.invoiced]
+        hours = sum((Decimal(str(one.hours or 0)) for one in stays), Decimal(0))
+        if hours or not inputs.ticket.time_entries:
+            yield manual_action("time-booked", hours=hours or Decimal(str(inputs.ticket.actual_hours or 0)))
 
 
 def _payments(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
     payments = brief.payments.value or ()
     if payments:
         shown = tuple(map(_shown, payments[:_MOST_NAMED]))
-        form = inputs.chart.project.billing.payments
+        form = brief.payment_form.value
         if (
             not inputs.is_project
             or brief.fee.value is None
@@ -83,7 +85,9 @@ def _payments(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
         ):
             yield manual_action("payments-by-hand", names=shown)
         elif form == "progress":
-            yield manual_action("progress-invoices", names=shown)
+            left = payments if not brief.payment_form.by else [one for one in payments if one.due is None]
+            if left:
+                yield manual_action("progress-invoices", names=tuple(map(_shown, left[:_MOST_NAMED])))
         elif form == "milestones":
             yield manual_action("close-payments", names=shown)
     elif inputs.facts.progress_billing and inputs.is_project and brief.fee.value is None:

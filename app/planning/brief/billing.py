@@ -33,7 +33,6 @@ _OFFER = re.compile(
     r"(?<!\w)(?:quot(?:e|ation)s?|q-?\d[\w-]*|offers?|proposals?|sow|statement of work|angebot\w*|kostenvoranschlag"
     r"|devis|propositions?|presupuestos?|ofertas?|propuestas?)(?!\w)"
 )
-_OF_DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD")
 _STATE_WORDS = {
     SaleState.QUOTED: "offered and not accepted",
     SaleState.REFUSED: "declined, expired or withdrawn",
@@ -245,46 +244,6 @@ def tax_of(sold: Sold) -> BriefField[str]:
         amount = words(sold.text.total or Decimal(0))
         return conflict(f"{amount} includes tax, and no net amount is named.", *sold.text.sources)
     return settled("net") if sold.recorded else proposed("net", *sold.text.sources)
-
-
-def currency_of(inputs: BriefInputs) -> BriefField[str]:
-    """The ticket's currency; amounts of the sale in another one are a conflict."""
-    ticket = inputs.ticket
-    known = ticket.currency or (ticket.company_billing.currency if ticket.company_billing else None)
-    code = _code(f"{known.identifier} {known.name}") if known else ""
-    named: dict[str, AmountStatement] = {}
-    for one in inputs.text.amounts:
-        if one.amount.currency and one.amount.role not in (Role.PAST, Role.BUDGET):
-            named.setdefault(one.amount.currency, one)
-    foreign = [one for name, one in named.items() if code and not _same_currency(name, code)]
-    if foreign:
-        first = foreign[0]
-        return conflict(f"The text names {words(first.amount.value)} in {first.amount.currency} ({first.source}); the ticket is billed in {code}.",
-                        *map(source_of, foreign))  # fmt: skip
-    if len(named) > 1:
-        return conflict(f"The text names amounts in {' and '.join(named)}.", *map(source_of, named.values()))
-    if not code and named and "$" not in named:
-        return proposed(next(iter(named)), *map(source_of, named.values()))
-    return settled(code or None)
-
-
-def _same_currency(named: str, code: str) -> bool:
-    return named == code or (named == "$" and code in _OF_DOLLARS)
-
-
-_CODES = (
-    ("canadian", "CAD"), ("austral", "AUD"), ("new zealand", "NZD"), ("singapore", "SGD"), ("hong kong", "HKD"), ("eur", "EUR"),
-    ("dollar", "USD"), ("pound", "GBP"), ("sterling", "GBP"), ("pfund", "GBP"), ("franc", "CHF"), ("franken", "CHF"), ("€", "EUR"),
-    ("£", "GBP"),
-)  # fmt: skip
-
-
-def _code(text: str) -> str:
-    upper = text.upper()
-    for code in ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "SGD", "HKD"):
-        if code in upper:
-            return code
-    return next((code for name, code in _CODES if name in text.casefold()), text.strip())
 
 
 def purchase_order(inputs: BriefInputs, sold: Sold) -> tuple[BriefField[str], BriefField[Decimal]]:

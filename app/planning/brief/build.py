@@ -13,7 +13,7 @@ from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
 from app.planning.brief import agreement as agreements
-from app.planning.brief import billing, dates, guards, joining, payments, people, phases, sheet
+from app.planning.brief import billing, currency, dates, guards, joining, payments, people, phases, sheet
 from app.planning.brief.actions import actions_of
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import Brief, BriefField, FieldState, PersonValue, Source, proposed, settled
@@ -78,7 +78,7 @@ def _money(inputs: BriefInputs, sold: Sold) -> Brief:
         description=inputs.entered("description", _scope(inputs)),
         agreed=inputs.entered("agreed", billing.agreed_of(inputs, sold)),
         method=method,
-        currency=inputs.entered("currency", billing.currency_of(inputs)),
+        currency=inputs.entered("currency", currency.currency_of(inputs)),
         sold_total=total, fee=fee, cap=cap, rate=rate,
         tax_basis=inputs.entered("tax_basis", billing.tax_of(sold)),
         po_number=inputs.entered("po_number", number),
@@ -86,6 +86,7 @@ def _money(inputs: BriefInputs, sold: Sold) -> Brief:
         agreement=inputs.entered("agreement", agreements.agreement_of(inputs, sold, method)),
         billing_sheet=_sheet(inputs, sold, method, fee, total),
         payments=plan,
+        payment_form=inputs.entered("payment_form", payments.form_of(inputs, plan)),
         deposit_received=inputs.entered("deposit_received", payments.received_of(inputs)),
     )  # fmt: skip
 

@@ -170,6 +170,7 @@ class PersonValue:
 
 
 Method = Literal["FixedFee", "NotToExceed", "OverrideRate", "ActualRates", "NoCharge"]
+PaymentForm = Literal["milestones", "downpayment", "progress", "manual"]
 AgreementUse = Literal["keep", "remove", "none"]
 EMPTY: BriefField[Any] = BriefField(None, FieldState.SETTLED)
 
@@ -195,6 +196,8 @@ class Brief:
     agreement: BriefField[AgreementUse] = EMPTY
     billing_sheet: BriefField[BillingSheet] = EMPTY
     payments: BriefField[tuple[Payment, ...]] = EMPTY
+    payment_form: BriefField[PaymentForm] = EMPTY
+    """How the payments reach invoices; `progress` is tried only where a person entered it."""
     deposit_received: BriefField[Decimal] = EMPTY
     phases: BriefField[tuple[Phase, ...]] = EMPTY
     budget_hours: BriefField[Decimal] = EMPTY

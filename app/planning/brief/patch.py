@@ -17,6 +17,7 @@ _LONGEST = 8000
 METHODS = ("FixedFee", "NotToExceed", "OverrideRate", "ActualRates", "NoCharge")
 CHOICES: dict[str, tuple[str | bool, ...]] = {
     "agreed": (True,), "method": METHODS, "tax_basis": ("net",), "agreement": ("keep", "remove"), "billing_sheet": ("accept",),
+    "payment_form": ("milestones", "downpayment", "progress", "manual"),
     "company": ("proceed",), "time": ("keep", "correct"), "products": ("proceed",), "revenue": ("proceed",),
     "confidential": ("hidden", "shown"),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from operator import itemgetter
 from app.reading.language_data import alternatives, words_of
 from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.sentence_intents import Match, SentenceReading, interpret
+from app.reading.values.polarity import Polarity, polarity_at
 
 _NEGATIONS = f"(?:{alternatives(words_of('negation', 'words'))})"
 _NOT_BEFORE = alternatives(words_of("negation", "not_before"))
@@ -20,6 +21,9 @@ _NEGATED_AFTER = re.compile(
     rf"^[\w*]{{0,20}}(?:[ ](?:is|are|was|has|have|been|ist|sind|wurde|wird|est|a|été|n'est|está|ha))?"
     rf"(?:[ ][\w'-]{{1,20}})?[ ](?:yet[ ])?(?!no\b[ .]{{0,2}}[\w/-]{{0,8}}\d){_NEGATIONS}(?![\w'])"
 )
+
+_ORDERS = frozenset(["accepted", "approved", "fixed_price", "referenced"])
+"""Meanings that hold only where nobody denies them, makes them depend on a decision, or tells of others or of the past."""
 
 
 class PhraseReader:
@@ -54,7 +58,9 @@ class PhraseReader:
             wanted = [item for item in phrases if item.meaning not in settled and item.language not in without]
             for meaning, match in _standing(words, at, word, wanted):
                 if meaning not in settled:
-                    negated = _is_negated(words, match)
+                    negated = _is_negated(words, match) or (
+                        meaning in _ORDERS and polarity_at(words, *match.span()) is not Polarity.AFFIRMED
+                    )
                     if meaning not in found or not negated:
                         found[meaning] = Match(meaning, match[0], at, negated)
                     if not negated:

@@ -15,12 +15,12 @@ from importlib.resources import files
 import yaml
 
 from app.reading.segments import word_set
+from app.reading.values.frames import any_of, whole, words_between
 
 _AMOUNT = r"[€£$]\s?\d|\d\s?(?:€|£|\$|eur|gbp|usd|chf)(?!\w)"
 _CLAUSES = re.compile(r"[,;]\s+|\s[-–—]\s|[()]|\s(?:but|however|aber|jedoch|sondern|mais|pero|sino)\s")
 _SHORT = 12
 """Words of a sentence that turns down what stands before it."""
-_BETWEEN = r"(?:\S+\s+){0,%d}?"
 _MOST_FILLERS = 6
 _STEM = 4
 """Letters by which a word is known again."""
@@ -47,10 +47,10 @@ class _Language:
 @lru_cache(maxsize=8192)
 def turns_down(words: str) -> bool:
     """A sentence of small letters turns an offer down or leaves its acceptance open, and accepts nothing else."""
-    said = _stems_of(words)
+    stems = _stems_of(words)
     for language in _languages():
-        refusing, pending = not language.refusing.isdisjoint(said), not language.pending.isdisjoint(said)
-        if (refusing or pending) and _names_offer(words, language, said):
+        refusing, pending = not language.refusing.isdisjoint(stems), not language.pending.isdisjoint(stems)
+        if (refusing or pending) and _names_offer(words, language, stems):
             if pending and language.to_come.search(words):
                 return True
             if refusing and _refused(words, language, named=True):
@@ -61,13 +61,13 @@ def turns_down(words: str) -> bool:
 @lru_cache(maxsize=8192)
 def turns_down_the_one_before(words: str) -> bool:
     """A short sentence that names no offer refuses the offer before it: «It has not been accepted yet»."""
-    said = _stems_of(words)
-    if len(said) > _SHORT:
+    stems = _stems_of(words)
+    if len(stems) > _SHORT:
         return False
     return any(
-        not language.refusing.isdisjoint(said)
+        not language.refusing.isdisjoint(stems)
         and language.subject.match(words) is not None
-        and not _names_offer(words, language, said)
+        and not _names_offer(words, language, stems)
         and _refused(words, language, named=False)
         for language in _languages()
     )
@@ -86,8 +86,8 @@ def _refusing() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def names_offer(words: str) -> bool:
     """Whether a lower-case sentence names an offer, an order or an amount of money."""
-    said = _stems_of(words)
-    return any(_names_offer(words, language, said) for language in _languages())
+    stems = _stems_of(words)
+    return any(_names_offer(words, language, stems) for language in _languages())
 
 
 @lru_cache(maxsize=8192)
@@ -95,8 +95,8 @@ def _stems_of(words: str) -> frozenset[str]:
     return frozenset([word[:_STEM] for word in word_set(words)])
 
 
-def _names_offer(words: str, language: _Language, said: frozenset[str]) -> bool:
-    return ("#" in said or not language.offered.isdisjoint(said)) and language.offer.search(words) is not None
+def _names_offer(words: str, language: _Language, stems: frozenset[str]) -> bool:
+    return ("#" in stems or not language.offered.isdisjoint(stems)) and language.offer.search(words) is not None
 
 
 def _refused(words: str, language: _Language, *, named: bool) -> bool:
@@ -122,7 +122,7 @@ def _languages() -> tuple[_Language, ...]:
 
 def _language(listed: Mapping[str, list[str]]) -> _Language:
     offer, accepts, negation, down, condition, future, future_accepts, after = (
-        _any_of(listed[name])
+        any_of(listed[name])
         for name in (
             "offers",
             "accepts",
@@ -134,37 +134,20 @@ def _language(listed: Mapping[str, list[str]]) -> _Language:
             "negations_after",
         )
     )
-    fillers = rf"(?:{_any_of(listed['fillers'])}\s+){{0,{_MOST_FILLERS}}}"
+    fillers = rf"(?:{any_of(listed['fillers'])}\s+){{0,{_MOST_FILLERS}}}"
     return _Language(
         offered=_stems(listed["offers"]),
         refusing=_stems(listed["negations"] + listed["turned_down"] + listed["negations_after"]),
         pending=_stems(listed["conditions"]),
-        offer=_whole(rf"{offer}|{_AMOUNT}"),
-        accepts=_whole(accepts),
-        negated=_whole(rf"(?:{negation})\s*(?<=[\s']){fillers}(?:{accepts})|(?:{accepts})\s+{fillers}(?:{after})"),
-        turned_down=_whole(down),
-        to_come=_whole(
-            rf"(?:{condition})\s[^!?]{{3,120}}?\s(?:(?:{future})\s+{_BETWEEN % 3}(?:{accepts})|{future_accepts})"
+        offer=whole(rf"{offer}|{_AMOUNT}"),
+        accepts=whole(accepts),
+        negated=whole(rf"(?:{negation})\s*(?<=[\s']){fillers}(?:{accepts})|(?:{accepts})\s+{fillers}(?:{after})"),
+        turned_down=whole(down),
+        to_come=whole(
+            rf"(?:{condition})\s[^!?]{{3,120}}?\s(?:(?:{future})\s+{words_between(3)}(?:{accepts})|{future_accepts})"
         ),
-        subject=re.compile(rf"\W*(?:{_any_of(listed['subjects'])})(?!\w)"),
+        subject=re.compile(rf"\W*(?:{any_of(listed['subjects'])})(?!\w)"),
     )
-
-
-def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)")
-
-
-def _any_of(phrases: Iterable[str]) -> str:
-    """Alternatives of phrases; an empty list finds nothing."""
-    written = sorted(map(_phrase, phrases), key=len, reverse=True)
-    return f"(?:{'|'.join(written)})" if written else r"(?!)"
-
-
-def _phrase(phrase: str) -> str:
-    words = [
-        _BETWEEN % 6 if word == ".." else re.escape(word).replace(r"\*", r"\w*") + r"\s+" for word in phrase.split()
-    ]
-    return "".join(words).removesuffix(r"\s+")
 
 
 def _stems(phrases: Iterable[str]) -> frozenset[str]:

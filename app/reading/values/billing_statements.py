@@ -14,6 +14,7 @@ from app.reading.segments import Sentence
 from app.reading.values import sale_words as words_of
 from app.reading.values.billing_amounts import AmountInText, amounts_in_sentence
 from app.reading.values.billing_words import PO_WORD, Role
+from app.reading.values.polarity import Polarity, polarity_at
 
 
 class SaleState(StrEnum):
@@ -102,7 +103,8 @@ def billing_text(sentences: Sequence[Sentence]) -> BillingText:
 def _state(written: str) -> SaleState:
     """The state that a sentence gives to its sale."""
     text = written.lower()
-    negated = [bool(words_of.NOT_BEFORE.search(_until_done(text, one))) for one in words_of.ACCEPTS.finditer(text)]
+    found = list(words_of.ACCEPTS.finditer(text))
+    negated = [bool(words_of.NOT_BEFORE.search(_until_done(text, one))) for one in found]
     accepted = not all(negated)
     if words_of.REFUSED.search(text) and not words_of.OTHER_SUBJECT.search(text):
         return SaleState.REFUSED
@@ -114,7 +116,21 @@ def _state(written: str) -> SaleState:
     waits = None if waits and words_of.WAITS_FOR_OTHER.match(text, waits.end()) else waits
     if waits or (offered and not accepted):
         return SaleState.QUOTED
-    return SaleState.AGREED if accepted else SaleState.NAMED
+    return _by_polarity(text, found) if accepted else SaleState.NAMED
+
+
+_BY_POLARITY = {
+    Polarity.NEGATED: SaleState.QUOTED,
+    Polarity.CONDITIONAL: SaleState.CONDITIONAL,
+    Polarity.PAST: SaleState.NAMED,
+    Polarity.OTHER_PARTY: SaleState.NAMED,
+}
+
+
+def _by_polarity(text: str, found: Sequence[re.Match[str]]) -> SaleState:
+    """Agreed where one of the acceptances is affirmed, else what the first of them is."""
+    polarities = [polarity_at(text, *one.span()) for one in found]
+    return SaleState.AGREED if Polarity.AFFIRMED in polarities else _BY_POLARITY[polarities[0]]
 
 
 def _until_done(text: str, match: re.Match[str]) -> str:

@@ -15,8 +15,31 @@ from typing import NamedTuple
 
 from app.reading.segments import Sentence
 from app.reading.values.billing_amounts import AmountInText, Role, amounts_in_sentence
-from app.reading.values.billing_words import COUNT, count_of
+from app.reading.values.billing_words import count_of
 from app.reading.values.dates import time_points
+from app.reading.values.payment_words import (
+    BULLET,
+    COUNTED,
+    DUE_AFTER,
+    EVERY,
+    FOR_MONTHS,
+    FRACTION,
+    FRACTION_OF,
+    FROM,
+    NO_SHARE_AFTER,
+    NO_SHARE_BEFORE,
+    NUMBERED,
+    PAID,
+    PAY_WORDS,
+    PERCENT,
+    RATIO,
+    REST,
+    SHARE_OF_OTHERS,
+    SPLIT_IN,
+    TIMES,
+    TRIM,
+    is_payment,
+)
 from app.reading.values.work_dates import days_named
 
 
@@ -50,76 +73,6 @@ class _Token(NamedTuple):
 
 _MOST_PAYMENTS = 60
 _LONGEST_LABEL = 80
-_PERCENT = re.compile(
-    r"(?<![\d.,])(?P<share>\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|pct\.?(?!\w)|per ?cent(?!\w)|prozent(?!\w)|pour cent(?!\w)|por ciento(?!\w))"
-)
-_NO_SHARE_AFTER = re.compile(
-    r"\s*(?:[\w'-]+[ -]){0,3}?(?:discount|rebate|rabatt\w*|nachlass|skonto|remise|rabais|descuento|vat|tax|mwst"
-    r"|ust|umsatzsteuer|mehrwertsteuer|tva|iva|gst|margin"
-    r"|probability)(?!\w)|\s*(?:off|done|complete|cheaper|less|more)(?!\w)"
-)
-_SHARE_OF_OTHERS = re.compile(
-    r"\s*(?:of|der|des|von|de|del|du)\s(?:the |our |all |la |el |les |le )?(?!(?:total|price|fee|amount|sum|value"
-    r"|contract|gesamt\w*|preis\w*|summe|auftrag\w*"
-    r"|prix|montant|precio|importe|acompte|anticipo|deposit|señal|entrada|it)(?!\w))\w"
-)
-_NO_SHARE_BEFORE = re.compile(
-    r"(?<!\w)(?:discount|rabatt|remise|descuento|vat|mwst|tva|iva|less|minus|abzüglich|moins|menos|only|about)(?: \w+){0,1}\W{0,3}$"
-)
-_RATIO = re.compile(r"(?<![\d/.,])(?:\d{1,2}(?:[.,]\d)?)(?: ?/ ?\d{1,2}(?:[.,]\d)?){1,5}(?![\d/%])")
-_REST = re.compile(
-    r"(?<!\w)(?:the |der |den |die |le |la |el )?(?:rest(?:betrag|zahlung|liche\w*)?|remainder|remaining(?: amount"
-    r"| sum)?|balance|solde|reste|resto|restante)(?!\w)"
-)
-_FRACTIONS = {
-    2: "half halves hälfte hälften moitié mitad mitades",
-    3: "third thirds drittel dritteln tiers tercio tercios",
-    4: "quarter quarters viertel vierteln quart quarts cuarto cuartos",
-    5: "fifth fifths fünftel",
-}
-_FRACTION_OF = {name: size for size, names in _FRACTIONS.items() for name in names.split()}
-_FRACTION = re.compile(
-    rf"(?<![\w/-])(?P<size>1/[2-5]|{'|'.join(_FRACTION_OF)})(?![\w/-])(?! (?:a |of (?:the |a )?)?(?:day|hour|year"
-    rf"|time|party|floor|week|month|days|hours))"
-)
-_PAY_WORDS = re.compile(
-    r"(?<!\w)(?:pay\w*|paid|invoice[ds]?|bill(?:ed|ing)?|due|deposit|instal\w+|order|zahl\w*|bezahl\w*|fällig|rechnung\w*|anzahlung"
-    r"|rate[n]?|bestellung|auftrag|pag\w+|factur\w+|fracciona\w*|payable\w*|acompte|commande|anticipo|pedido|price|preis|prix|precio)(?!\w)"
-)
-_PART_NAMES = (
-    r"(?:instal?lments?|payments?|invoices?|parts?|raten|teilzahlungen|teilrechnungen|rechnungen|teilen|abschlägen|tranchen"
-    r"|versements|paiements|factures|échéances|mensualités|tranches"
-    r"|pagos|plazos|facturas|cuotas|mensualidades|partes|thirds|quarters|halves|drittel\w*|vierteln?|hälften|tiers|quarts|moitiés"
-    r"|tercios|cuartos|mitades|fois|times|veces)"
-)
-_COUNTED = re.compile(
-    rf"(?<!\w)(?:in|into|over|as|by|with|of|en|dans|mit|zu|à)\s(?P<many>{COUNT})\s(?:[\w'-]+ ){{0,2}}?"
-    rf"{_PART_NAMES}(?: [^\W\d_]{{4,14}}){{0,2}}"
-)
-_TIMES = re.compile(rf"(?<!\w)(?P<many>{COUNT})\s?[x×]\s?$")
-_EVERY = (
-    (re.compile(r"month|monat|mensu|mes(?!\w)|mois"), 1),
-    (re.compile(r"quarter(?!s)|quartal|viertelj|trimest"), 3),
-    (re.compile(r"year|jähr|annu|anual"), 12),
-)
-_FOR_MONTHS = re.compile(
-    rf"(?<!\w)(?:for|over|für|über|pendant|sur|durante)\s(?P<many>{COUNT})\s(?:months?|monate?n?|mois|meses)(?!\w)"
-)
-_FROM = re.compile(r"(?<!\w)(?:from|starting|beginning|ab|beginnend|à partir de|dès|depuis|desde|a partir de)(?!\w)")
-_EVENT = (
-    r"(?:now|today|up ?front|in advance|at once|immediately|sofort|jetzt|vorab|im voraus|maintenant|d'avance|ahora"
-    r"|por adelantado|deposit|down ?payment|anzahlung|acompte|anticipo"
-    r"|(?:with|on|when|once|at|after|upon|before|by|bei|nach|wenn|sobald|zum|zur|mit|am|im|ab|vor|à|au|aux|après"
-    r"|quand|lorsque|dès|avant|le|en|in|al|a la|a los|tras|cuando|con|antes|el|para)\s\S)"
-)
-_DUE_AFTER = re.compile(
-    rf"\s*[,(:]?\s*(?:is |are |was |due |payable |to be paid |ist |sind |fällig |wird |exigible |pagadero |à payer "
-    rf"|als |as |de |un |una |a |an )*{_EVENT}"
-)
-_TRIM = re.compile(
-    r"^[\s,;:.()&+–—-]*(?:(?:and|und|et|y|e|then|dann|puis|luego|plus|is|are|due|payable|ist|sind|fällig|the|of it"
-    r"|davon)\s+)*|[\s,;:.()&+–—-]*(?:\s(?:and|und|et|y|e|then|dann|puis|luego|plus|the|der|die|le|la|el))?[\s,;:.()&+–—-]*$"
-)
 
 
 def stated_plan(sentences: Sequence[Sentence], today: date) -> StatedPlan | None:
@@ -144,7 +97,7 @@ def _by_shares(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan
     tokens = _with_rest(_share_tokens(text), text)
     if len(tokens) >= 2 and _whole(tokens):
         return _plan(_labelled(tokens, sentence.written, today), sentence)
-    for match in _RATIO.finditer(text):
+    for match in RATIO.finditer(text):
         parts = [Fraction(part.strip().replace(",", ".")) / 100 for part in match[0].split("/")]
         if sum(parts) == 1:
             return _plan([StatedPayment(f"Payment {n}", share=part) for n, part in enumerate(parts, 1)], sentence)
@@ -153,9 +106,9 @@ def _by_shares(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan
 
 def _share_tokens(text: str) -> list[_Token]:
     found = []
-    for match in _PERCENT.finditer(text):
-        other = _NO_SHARE_AFTER.match(text, match.end()) or _SHARE_OF_OTHERS.match(text, match.end())
-        other = other or _NO_SHARE_BEFORE.search(text[: match.start()][-25:])
+    for match in PERCENT.finditer(text):
+        other = NO_SHARE_AFTER.match(text, match.end()) or SHARE_OF_OTHERS.match(text, match.end())
+        other = other or NO_SHARE_BEFORE.search(text[: match.start()][-25:])
         share = Fraction(match["share"].replace(",", ".")) / 100
         if not other and 0 < share < 1:
             found.append(_Token(match.start(), match.end(), None, share))
@@ -164,7 +117,7 @@ def _share_tokens(text: str) -> list[_Token]:
 
 def _with_rest(tokens: list[_Token], text: str) -> list[_Token]:
     """The tokens with "the rest" behind the last of them, where the text says so."""
-    rest = _REST.search(text, tokens[-1].end) if tokens else None
+    rest = REST.search(text, tokens[-1].end) if tokens else None
     known = sum((one.share for one in tokens if one.share), Fraction(0))
     if rest is None or known >= 1:
         return tokens
@@ -179,9 +132,9 @@ def _whole(tokens: Sequence[_Token]) -> bool:
 
 def _by_fractions(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan | None:
     """ "Half on order, half at the end", "a third now, a third in May, the rest after the move"."""
-    if not _PAY_WORDS.search(text) or _COUNTED.search(text):
+    if not PAY_WORDS.search(text) or COUNTED.search(text):
         return None
-    found = [(match, _size(match["size"])) for match in _FRACTION.finditer(text)]
+    found = [(match, _size(match["size"])) for match in FRACTION.finditer(text)]
     if not found:
         return None
     size = found[0][1]
@@ -194,18 +147,12 @@ def _by_fractions(text: str, sentence: Sentence, _: int, today: date) -> StatedP
     return None
 
 
-_SPLIT_IN = re.compile(
-    r"(?<!\w)(?:in|into|by|en|zu) (?:equal |gleichen )?(?P<size>halves|thirds|quarters|fifths|hälften|dritteln|vierteln|tiers"
-    r"|mitades|tercios|cuartos)(?!\w)"
-)
-
-
 def _by_split(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan | None:
     """ "Paid in thirds: on order, at half-way, on sign-off"."""
-    match = _SPLIT_IN.search(text)
-    if match is None or not _PAY_WORDS.search(text):
+    match = SPLIT_IN.search(text)
+    if match is None or not PAY_WORDS.search(text):
         return None
-    many = _FRACTION_OF[match["size"]]
+    many = FRACTION_OF[match["size"]]
     labels = _listed(sentence.written[match.end() :], many) or [f"Payment {n} of {many}" for n in range(1, many + 1)]
     dues = _dues(text, many, today)
     return _plan([StatedPayment(label, share=Fraction(1, many), due=_due(label, today) or due)
@@ -213,7 +160,7 @@ def _by_split(text: str, sentence: Sentence, _: int, today: date) -> StatedPlan 
 
 
 def _size(written: str) -> int:
-    return int(written[2]) if written.startswith("1/") else _FRACTION_OF[written]
+    return int(written[2]) if written.startswith("1/") else FRACTION_OF[written]
 
 
 def _by_count(text: str, sentence: Sentence, number: int, today: date) -> StatedPlan | None:
@@ -221,14 +168,14 @@ def _by_count(text: str, sentence: Sentence, number: int, today: date) -> Stated
     amounts = amounts_in_sentence(sentence.written)
     for amount in amounts:
         many = _times(amount, amounts, text)
-        counted = amount.role in (Role.PAYMENT, Role.RECURRING) or _PAY_WORDS.search(text)
+        counted = amount.role in (Role.PAYMENT, Role.RECURRING) or PAY_WORDS.search(text)
         if 2 <= many <= _MOST_PAYMENTS and counted:
             dues = _dues(text, many, today)
             payments = [StatedPayment(f"Payment {n} of {many}", amount.value, due=due) for n, due in enumerate(dues, 1)]
             return _plan(payments, sentence, frozenset([(number, amount.start)]))
-    match = _COUNTED.search(text)
+    match = COUNTED.search(text)
     many = (count_of(match["many"]) or 0) if match else 0
-    if match is None or not 2 <= many <= _MOST_PAYMENTS or not _PAY_WORDS.search(text):
+    if match is None or not 2 <= many <= _MOST_PAYMENTS or not PAY_WORDS.search(text):
         return None
     labels = _listed(sentence.written[match.end() :], many) or [f"Payment {n} of {many}" for n in range(1, many + 1)]
     dues = _dues(text, many, today)
@@ -243,11 +190,11 @@ def _times(amount: AmountInText, amounts: Sequence[AmountInText], text: str) -> 
     """How often an amount is paid: counted before it, "3 x 4,000", or each month for as many months as make up the price."""
     if amount.role is Role.PAYMENT:
         return int(amount.quantity or 0)
-    months = _FOR_MONTHS.search(text)
+    months = FOR_MONTHS.search(text)
     if amount.role is Role.RECURRING:
         many = count_of(months["many"]) or 0 if months else 0
         return many if any(one.value == amount.value * many for one in amounts if one is not amount) else 0
-    times = _TIMES.search(text[: amount.start])
+    times = TIMES.search(text[: amount.start])
     return count_of(times["many"]) or 0 if times else 0
 
 
@@ -264,8 +211,8 @@ def _dues(text: str, many: int, today: date) -> list[date | None]:
     named = days_named(text, today)
     if len(named) == many:
         return [day.first for day in named]
-    begin = _FROM.search(text)
-    step = next((months for pattern, months in _EVERY if pattern.search(text)), 0)
+    begin = FROM.search(text)
+    step = next((months for pattern, months in EVERY if pattern.search(text)), 0)
     first = _due(text[begin.end() :], today) if begin and step else None
     if first is None:
         return [None] * many
@@ -277,9 +224,9 @@ def _dues(text: str, many: int, today: date) -> list[date | None]:
 
 def _by_amounts(text: str, sentence: Sentence, number: int, today: date) -> StatedPlan | None:
     """ "$4,000 with the order, $2,500 on delivery, the rest at handover", "5,000 on 1 February, 5,000 on 1 March"."""
-    parts = [one for one in amounts_in_sentence(sentence.written) if _is_payment(one, text)]
+    parts = [one for one in amounts_in_sentence(sentence.written) if is_payment(one, text)]
     tokens = [_Token(one.start, one.end, one.value, None) for one in parts]
-    rest = _REST.search(text, tokens[-1].end) if tokens else None
+    rest = REST.search(text, tokens[-1].end) if tokens else None
     if rest is not None and not any(one.role is Role.RECEIVED for one in amounts_in_sentence(sentence.written)):
         tokens.append(_Token(rest.start(), rest.end(), None, None))
     if len(tokens) < 2:
@@ -287,33 +234,12 @@ def _by_amounts(text: str, sentence: Sentence, number: int, today: date) -> Stat
     return _plan(_labelled(tokens, sentence.written, today), sentence, frozenset((number, one.start) for one in parts))
 
 
-def _is_payment(amount: AmountInText, text: str) -> bool:
-    possible = amount.role in (Role.PRICE, Role.DEPOSIT, Role.PAYMENT) or (
-        amount.role is Role.TOTAL and not _called_price(text[: amount.start])
-    )
-    return possible and bool(_DUE_AFTER.match(text, amount.end) or amount.role is Role.DEPOSIT)
-
-
-def _called_price(before: str) -> bool:
-    return bool(
-        re.search(
-            r"(?:fixed|price|fee|total|preis|pauschal\w*|forfait\w*|prix|precio|gesamt\w*)[^\d,;:]{0,15}$", before
-        )
-    )
-
-
-_NUMBERED = re.compile(
-    r"(?<!\w)(?:stage|milestone|instal?lment|payment|invoice|rate|teilzahlung|teilrechnung|abschlag|meilenstein"
-    r"|jalon|échéance|versement|paiement|tranche|hito|pago|plazo|cuota) ?(?:no\.? ?)?\d{1,2}(?!\d)|^\s*[-*•]?\s*\d{1,2}[.)]\s"
-)
-
-
 def _across(sentences: Sequence[Sentence], today: date) -> StatedPlan | None:
     """A list with one payment a line: shares that make a whole, or numbered and dated payments with amounts."""
     shares = [
         (one, tokens[0]) for one in sentences
         if len(tokens := _share_tokens(one.written.lower())) == 1
-        and (_BULLET.match(one.written) or _DUE_AFTER.match(one.written.lower(), tokens[0].end))
+        and (BULLET.match(one.written) or DUE_AFTER.match(one.written.lower(), tokens[0].end))
     ]  # fmt: skip
     if len(shares) >= 2 and _whole([token for _, token in shares]):
         payments = [_labelled([token], one.written, today)[0] for one, token in shares]
@@ -328,29 +254,20 @@ def _across(sentences: Sequence[Sentence], today: date) -> StatedPlan | None:
     return _plan(payments, lines[0][1], frozenset((number, amount.start) for number, _, amount in lines))
 
 
-_BULLET = re.compile(r"\s*(?:[-*•·–]|\d{1,2}[.)])\s")
-
-
 def _line_payment(one: Sentence) -> AmountInText | None:
     """The one amount of a line that states a payment: numbered, or an item with its due date or event."""
     amounts = amounts_in_sentence(one.written)
     text = one.written.lower()
     if len(amounts) != 1:
         return None
-    numbered = _NUMBERED.search(text[: amounts[0].start]) and _PAY_WORDS.search(text)
-    item = (_BULLET.match(one.written) or _PAID.search(text)) and _is_payment(amounts[0], text)
+    numbered = NUMBERED.search(text[: amounts[0].start]) and PAY_WORDS.search(text)
+    item = (BULLET.match(one.written) or PAID.search(text)) and is_payment(amounts[0], text)
     return amounts[0] if numbered or item else None
-
-
-_PAID = re.compile(
-    r"(?<!\w)(?:pay\w*|invoice[ds]?|bill(?:ed)?|due|deposit|instal\w+|zahl\w*|fällig|rechnung|anzahlung|rate|factur\w+|échéance"
-    r"|acompte|pag\w+|plazo|cuota|anticipo)(?!\w)"
-)
 
 
 def _line_label(written: str, amount: AmountInText) -> str:
     """The words next to a line's amount."""
-    before = _label(_BULLET.sub("", written[: amount.start]))
+    before = _label(BULLET.sub("", written[: amount.start]))
     return before or _label(written[amount.end :])
 
 
@@ -369,7 +286,7 @@ def _labelled(tokens: Sequence[_Token], written: str, today: date) -> list[State
 
 
 def _label(words: str) -> str:
-    text = _TRIM.sub("", " ".join(words.split()))
+    text = TRIM.sub("", " ".join(words.split()))
     return (text[:1].upper() + text[1:])[:_LONGEST_LABEL] if len(text) > 1 else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-import itertools
+import pickle
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -57,7 +57,7 @@ class Store:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._tables: dict[str, Table] = {}
         self._past: dict[str, Table] = {}
-        self._ids: defaultdict[str, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
+        self._ids: defaultdict[str, int] = defaultdict(lambda: 1)
         self._now = now
         self._before: Before | None = None
 
@@ -92,7 +92,7 @@ class Store:
     @contextmanager
     def trial(self) -> Iterator[None]:
         """Every write inside is undone at the end."""
-        self._before, ids = [], {kind: copy.copy(count) for kind, count in self._ids.items()}
+        self._before, ids = [], dict(self._ids)
         for table in self._tables.values():
             table.before = self._before
         try:
@@ -110,23 +110,43 @@ class Store:
 
     def next_id(self, collection: str) -> int:
         """A new id; ids are unique over all parents of one kind, as in ConnectWise."""
-        return next(self._ids[_kind(collection)])
+        kind = _kind(collection)
+        self._ids[kind] += 1
+        return self._ids[kind] - 1
 
     def add(
         self, collection: str, record: Mapping[str, Any], *, by: str = "setup", record_id: int | None = None
     ) -> Record:
         """Adds a record and gives it an id."""
         number = record_id or record.get("id") or self.next_id(collection)
-        moment = instant(self._now())
-        info = {"lastUpdated": moment, "updatedBy": by, "dateEntered": moment, "enteredBy": by}
+        info = self._entered(by)
         added = {**copy.deepcopy(dict(record)), "id": number}
         added["_info"] = info | dict(record.get("_info") or {})
         self.table(collection)[number] = added
         return added
 
+    def _entered(self, by: str) -> Record:
+        moment = instant(self._now())
+        return {"lastUpdated": moment, "updatedBy": by, "dateEntered": moment, "enteredBy": by}
+
+    def saved(self) -> bytes:
+        """All living records and the next ids, for `restore`."""
+        return pickle.dumps(({name: table.live for name, table in self._tables.items()}, dict(self._ids)))
+
+    def restore(self, saved: bytes) -> None:
+        """Fills an empty store with what `saved` gave, as if entered at this moment: faster than to add every record."""
+        tables, ids = pickle.loads(saved)  # noqa: S301 - written by this process
+        self._ids.update(ids)
+        entered = self._entered("setup")
+        for name, records in tables.items():
+            table = self.table(name)
+            for number, record in records.items():
+                record["_info"] = dict(entered)
+                table.live[number] = record
+
     def start_ids(self, collection: str, at: int) -> None:
         """Lets the ids of a kind begin elsewhere."""
-        self._ids[_kind(collection)] = itertools.count(at)
+        self._ids[_kind(collection)] = at
 
     def touch(self, record: Record, by: str) -> None:
         """Records the member and time of a change."""

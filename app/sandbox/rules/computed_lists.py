@@ -69,7 +69,7 @@ class ComputedLists:
             return self._related(parts[0], parts[-1], request.number())
         return self._all_notes(parts[0], request.number()) if parts[-1] == "allNotes" else None
 
-    def beside(self, place: str, member: str, ticket_id: int) -> Table:
+    def attached(self, place: str, member: str, ticket_id: int) -> Table:
         """The records of a table that belong to a ticket, read-only."""
         table = self._store.table(place)
         found = Table((number, table.packed[number]) for number in self._past(table, member, ticket_id))
@@ -89,7 +89,7 @@ class ComputedLists:
         def show(record: Record) -> Record:
             return {"id": record["id"], **{own: record.get(theirs) for own, theirs in shows.items()}}
 
-        return Source(self.beside(place, member, ticket_id), show)
+        return Source(self.attached(place, member, ticket_id), show)
 
     def _all_notes(self, kind: str, ticket_id: int) -> Source:
         """The ticket's notes, its time entries' notes, and the notes of its children."""
@@ -104,7 +104,7 @@ class ComputedLists:
             reference = {"id": number, "summary": owner.get("summary")}
             notes = filter(self._tickets.is_shown, self._store.view(f"{TABLE}/{number}/notes").rows())
             found += [_note(note, reference, "TicketNote") | {"bundledFlag": number != ticket_id} for note in notes]
-            entries = self.beside("/time/entries", "chargeToId", number).rows()
+            entries = self.attached("/time/entries", "chargeToId", number).rows()
             timed = (entry | {"text": entry["notes"]} for entry in entries if entry.get("notes"))
             found += [_note(entry, reference, "TimeEntryNote") for entry in timed]
         return _computed({**note, "id": number} for number, note in enumerate(found, 1))

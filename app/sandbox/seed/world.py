@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from app.sandbox.engine.store import Record, Store, shown
@@ -47,6 +49,18 @@ _ITEMS = ("Install", "Repair", "Advice")
 
 def build(store: Store) -> None:
     """Fills an empty store."""
+    store.restore(_seeded())
+
+
+@cache
+def _seeded() -> bytes:
+    """The records of the world, made once in each process."""
+    store = Store(lambda: datetime.now(UTC))
+    _add_records(store)
+    return store.saved()
+
+
+def _add_records(store: Store) -> None:
     for kind, at in (
         ("statuses", 300),
         ("types", 80),

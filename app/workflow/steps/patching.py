@@ -87,7 +87,7 @@ async def _set(client: ConnectWiseClient, path: str, wish: Mapping[str, Any]) ->
 def _result(
     status: StepStatus, step: Step, shown: Record, *, before: Any, changed: Sequence[str] = (), message: str = ""
 ) -> StepResult:  # fmt: skip
-    """The result with what the record shows, and a sentence for each member that somebody else has set."""
+    """The result with what the record shows, and a sentence for each member that a person has set."""
     wanted = {member: value for member, value in {**step.wish, **step.expect}.items() if member not in changed}
     others = [member for member in differences(wanted, shown) if member in step.yields]
     stays = f"{_names(others)} of the ticket stays as a workflow rule or a person set it." if others else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -68,7 +69,8 @@ async def classify(
     chart = context.chart.current()
     ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
-    decision = decide(ticket, chart)
+    # In a thread: the first decision compiles the phrases, and a hundred long notes take a second.
+    decision = await asyncio.to_thread(decide, ticket, chart)
     ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 
 from app.storage.clock import instant_text, parse_instant
 from app.storage.inbox import InboxRow
+from app.storage.run_intake import Work, adding, deleting, ignoring, updating
 from app.workflow.context import WorkflowContext
 
+_EVENTS_PER_COMMIT = 40
+"""One commit for each event would hold up callbacks that wait for theirs; so would a long transaction."""
 INSTALLED = "installed-at"
 """Name under which the first start of the service on this database is stored."""
 OVERLAP = timedelta(minutes=10)
@@ -45,22 +48,20 @@ async def take_events(context: WorkflowContext) -> int:
     """Opens or joins a run for each new event, or records why it is ignored; returns the number of events."""
     events = await context.inbox.new_events()
     our_member = await context.key_value.get(OUR_MEMBER) if events else None
-    for event in events:
-        ignored = ignored_reason(event, our_member)
-        if ignored:
-            await context.intake.ignore(event.id, ignored)
-        else:
-            await _open_run(context, event)
+    for start in range(0, len(events), _EVENTS_PER_COMMIT):
+        batch = events[start : start + _EVENTS_PER_COMMIT]
+        await context.intake.take([(event.record_id, _work(context, event, our_member)) for event in batch])
     return len(events)
 
 
-async def _open_run(context: WorkflowContext, event: InboxRow) -> None:
+def _work(context: WorkflowContext, event: InboxRow, our_member: str | None) -> Work:
+    """What to do with an event in the transaction of its batch."""
     ticket_id, mode, now = event.record_id, context.config.mode, context.now()
+    if ignored := ignored_reason(event, our_member):
+        return ignoring(event.id, ignored)
     if event.action == "added":
         settle = timedelta(seconds=context.config.settle)
-        await context.intake.added(event.id, ticket_id=ticket_id, mode=mode, now=now, settle=settle)
-    elif event.action == "deleted":
-        await context.intake.deleted(event.id, ticket_id=ticket_id, mode=mode, now=now)
-    else:
-        quiet = timedelta(seconds=context.config.quiet)
-        await context.intake.updated(event.id, ticket_id=ticket_id, mode=mode, now=now, quiet=quiet)
+        return adding(event.id, ticket_id, mode=mode, now=now, settle=settle)
+    if event.action == "deleted":
+        return deleting(event.id, ticket_id, mode=mode, now=now)
+    return updating(event.id, ticket_id, mode=mode, now=now, quiet=timedelta(seconds=context.config.quiet))

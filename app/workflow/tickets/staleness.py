@@ -115,7 +115,7 @@ async def _plan_again(
 
 
 def _without_own_writes(ticket: TicketRecord, evidence: TicketRecord, steps: Sequence[StepRow]) -> TicketRecord:
-    """The ticket as it would be without what this plan has written beside it: flags of product lines, the new project."""
+    """The ticket as it would be without what this plan has already written elsewhere: flags of product lines, the new project."""
     written = [row.step for row in steps if row.written_at]
     if not written:
         return ticket

@@ -10,11 +10,13 @@ import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import structlog
 
+from app.api import callback_receiver
 from app.sandbox import Fault
 from tests.support.app_client import MANAGER, Site, signature
 
@@ -267,3 +269,27 @@ async def test_ready_says_that_the_database_file_is_gone_or_cannot_be_written(se
     assert (answer.status_code, database["ok"]) == (503, False)
     raw, headers = service.callback()
     assert (await service.http.post(CALLBACK, content=raw, headers=headers)).status_code == 429
+
+
+async def test_large_bodies_are_parsed_in_turns_that_leave_time_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    parse = callback_receiver._object
+
+    def noted(raw: bytes) -> dict[str, Any]:
+        order.append("parse")
+        return parse(raw)
+
+    async def others() -> None:
+        while True:
+            order.append("other")
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(callback_receiver, "_object", noted)
+    parser = callback_receiver._Parser()
+    raw = json.dumps({"a": [[]] * 200_000}).encode()
+    other = asyncio.create_task(others())
+    await asyncio.gather(*(parser.object(raw) for _ in range(6)))
+    other.cancel()
+    parsed = [index for index, what in enumerate(order) if what == "parse"]
+    assert len(parsed) == 6
+    assert all(later - earlier > 5 for earlier, later in pairwise(parsed))

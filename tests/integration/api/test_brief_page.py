@@ -11,6 +11,8 @@ from playwright.async_api import Locator, Page, expect
 from tests.support.app_client import MANAGER, Site
 from tests.support.signed_in_page import opened
 
+pytestmark = pytest.mark.browser
+
 TEXT = "We accept the fixed price of 12,000. Site A in March, site B in May, billed per site."
 HOSTILE = "<img src=x onerror=\"document.title='taken'\">"
 

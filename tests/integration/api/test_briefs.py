@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from app.container import date_order
 from tests.support.app_client import MANAGER, Site, settings, site, written
+from tests.support.harness import person
 
 TEXT = "We accept the fixed price of 12,000. Site A in March, site B in May, billed per site."
 MERGE_PATCH = {**MANAGER, "Content-Type": "application/merge-patch+json"}
@@ -182,8 +184,10 @@ async def test_a_brief_that_was_changed_since_it_was_shown_is_not_approved(servi
     changed = await patch(service, decision, {"manager": "jdoe"})
     problem = await approve(service, decision, status=409, brief=decision["brief"]["inputs"])
     assert problem["code"] == "brief-changed"
-    applied = await approve(service, changed, brief=changed["brief"]["inputs"])
+    applied = await approve(service, changed, brief=changed["brief"]["inputs"], by="Ann")
     assert applied["status"] == "applied", applied["said"]
+    accepted = applied["brief"]["accepted"]
+    assert (accepted["by"], accepted["fields"]) == ("Ann", changed["brief"]["needs_person"])
     project = service.sandbox.store.table("/project/projects")[applied["project_id"]]
     assert (project["billingMethod"], project["billingAmount"]) == ("FixedFee", 12000)
 
@@ -196,6 +200,29 @@ async def test_a_later_decision_of_the_ticket_uses_what_a_person_has_entered(ser
     fields = again["brief"]["fields"]
     assert (fields["po_number"]["value"], fields["po_number"]["by"]) == ("PO-77", "Ann")
     assert again["brief"]["waits_for"] == []
+
+
+async def test_a_record_that_changed_after_the_brief_was_shown_shows_it_anew(service: Site) -> None:
+    decision = await waiting(service)
+    changed = await patch(service, decision, {"manager": "jdoe"})
+    note = {"text": "Signed today: fixed price 14,000 for both sites.", "internalAnalysisFlag": True}
+    person(service.sandbox, "POST", f"/service/tickets/{decision['ticket_id']}/notes", note)
+    ended = await approve(service, changed)
+    assert ended["ended_as"] == "outdated", ended
+    assert "14,000" in ended["said"]
+    newest = await _decided_again(service, decision["ticket_id"], ended["id"])
+    assert newest["status"] == "awaiting-review"
+    assert newest["brief"]["fields"]["manager"]["by"] == "Ann"
+
+
+async def _decided_again(service: Site, ticket_id: int, before: str) -> dict[str, Any]:
+    async with asyncio.timeout(20):
+        while True:
+            page = await service.get("/decisions", ticket_id=ticket_id, limit=1)
+            if page["items"][0]["id"] != before:
+                found: dict[str, Any] = page["items"][0]
+                return found
+            await asyncio.sleep(0.02)
 
 
 async def test_a_sheet_that_was_accepted_is_asked_again_once_the_sale_is_another(service: Site) -> None:
@@ -245,4 +272,4 @@ async def test_the_api_description_shows_the_patch_and_its_answers(service: Site
     assert schema["examples"]
     assert "$ref" not in str(schema)
     refused = described["responses"]["422"]["content"]["application/problem+json"]["schema"]
-    assert "errors" in refused["properties"]
+    assert any("errors" in form["properties"] for form in refused["anyOf"])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from app.sandbox import samples
 from tests.support.signed_in_page import opened
+
+pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> & <b>bold</b>"
 
@@ -18,7 +21,7 @@ async def test_a_dispatcher_reads_why_and_approves(tmp_path: Path) -> None:
         await service.reclassify(ticket)
         await page.reload()
         await page.get_by_role("button", name="Fit the replacement firewall").click()
-        rows = page.locator("article tbody tr")
+        rows = page.locator("article table.rows tbody tr")
         await expect(rows).to_have_count(6)
         await expect(page.get_by_role("status")).to_have_text("")
         await expect(rows.nth(1)).to_contain_text("finance")
@@ -203,7 +206,7 @@ async def test_the_page_filters_by_company_and_status_and_shows_the_reports_figu
         await expect(page.locator("article h2")).to_contain_text("companies 250, No Such Company; statuses New")
         (shown,) = await service.parts.audits.recent()
         assert (shown["asked"]["companies"], shown["asked"]["statuses"]) == ([250, "No Such Company"], ["New"])
-        await expect(page.locator("article")).to_contain_text("Closed tickets that nobody has billed", timeout=30_000)
+        await expect(page.locator("article")).to_contain_text("Closed tickets that are not billed", timeout=30_000)
         await expect(page.locator("article")).to_contain_text("Of those, right")
         other = tmp_path / "other.yaml"
         other.write_text('version: "2"\nfinance: [\n', encoding="utf-8")

@@ -15,6 +15,8 @@ from tests.support.audit_factories import html_of, past_ticket, project_ticket, 
 from tests.support.browser import browser_page
 from tests.support.history_fixture import NOW, YEAR, Audited
 
+pytestmark = pytest.mark.browser
+
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> & <b>bold</b> </script>"
 
 

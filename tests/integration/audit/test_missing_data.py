@@ -143,6 +143,7 @@ def test_a_ticket_that_could_not_be_judged_does_not_make_time_known() -> None:
     assert answers(total)[2].startswith("At least 0 tickets")
 
 
+@pytest.mark.browser
 async def test_the_list_says_that_hours_are_not_known(tmp_path: Path) -> None:
     address = tmp_path / "report.html"
     address.write_text(html_of([row(project_ticket(1, timeEntries=[], unread=["timeEntries"]))]), encoding="utf-8")

@@ -53,6 +53,17 @@ async def test_page_spreadsheet_and_json_agree_to_the_unit(past: Audited) -> Non
         assert f'>{figure["title"]}</th><td class="n">{shown}' in html
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "text", ["a;=1+1", 'a; "=1+1"', "a\n=1", "a;\t@SUM(A1)", 'x";-2', "a\r\n+1", "a;b;=c", "=1", "a\t=1"]
+)
+def test_no_cell_is_a_formula_whatever_separator_a_spreadsheet_uses(text: str, separator: str) -> None:
+    shown = ticket(row(past_ticket(summary=text)), LINK)
+    for line in csv_line(shown).splitlines():
+        for cell in line.split(separator) if separator != "," else next(csv.reader([csv_line(shown)])):
+            assert not cell.strip('" \t\r\n').startswith(("=", "+", "@")), cell
+
+
 async def test_every_disagreement_is_listed_and_opens_in_connectwise(past: Audited) -> None:
     done = await past.run()
     listed = {one["id"]: one for one in (await past.document(done))["tickets"]}
@@ -189,6 +200,7 @@ async def test_files_are_written_whole_or_not_at_all(past: Audited, tmp_path: Pa
     folder = tmp_path / "out"
     files = await write(past.service.parts, done, folder)
     assert [file.suffix for file in files] == [".html", ".csv", ".json"]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert sorted(folder.iterdir()) == sorted(files)
     blocked = tmp_path / "file"
     blocked.write_text("x", encoding="utf-8")

@@ -72,6 +72,7 @@ def test_a_ticket_of_which_little_is_shown_is_decided_all_the_same(ticket: dict[
     assert decided(result)[0]["outcome"] == "service-ticket"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LABELLED, ids=lambda path: path.stem)
 def test_every_labelled_case_is_decided_whatever_connectwise_leaves_out_of_it(path: Path) -> None:
     dice = random.Random(path.stem)  # noqa: S311 - chooses what is left out

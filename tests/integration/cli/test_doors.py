@@ -197,6 +197,20 @@ def test_a_setting_that_no_header_takes_is_named(monkeypatch: pytest.MonkeyPatch
     assert name == "CWM_API_VERSION" or odd not in str(said.value)
 
 
+@pytest.mark.parametrize(("token", "accepted"), [("", True), ("x" * 23, False), ("hunter2", False), ("x" * 24, True)])
+def test_a_token_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch, token: str, *, accepted: bool) -> None:
+    for needed in ("CWM_COMPANY", "CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID"):
+        monkeypatch.setenv(needed, "here")
+    monkeypatch.setenv("CWM_SITE", "127.0.0.1")
+    monkeypatch.setenv("API_TOKEN", token)
+    if accepted:
+        assert load_settings().api_token.get_secret_value() == token
+        return
+    with pytest.raises(SettingsError, match=r"^API_TOKEN: must have at least 24 characters") as refused:
+        load_settings()
+    assert token not in str(refused.value)
+
+
 def test_a_secret_may_come_from_a_file_that_the_env_file_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(Settings.model_config, "env_file", ".env")

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from app.chart import Chart, ChartError, parse_chart, shipped_chart
+from app.cli import doctor
 from app.connectwise import BadSite, ClientConfig, ConnectWiseClient, ensure
 from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport, samples
 from app.storage import Database, StoreUnavailable
+from tests.support.app_client import settings
 
 PUBLIC_URL = "https://service.example"
 CONFIG = ClientConfig(
@@ -301,6 +303,25 @@ async def test_missing_choices_are_said(tmp_path: Path) -> None:
     assert found["settings.api-token"].severity is Severity.WARN
     assert found["settings.public-url"].severity is Severity.WARN
     assert found["callback"].severity is Severity.SKIP
+
+
+async def test_credentials_in_the_public_url_are_not_shown(tmp_path: Path) -> None:
+    found = await findings(Sandbox(), tmp_path, public_url="https://proxy:hunter2@service.example/hooks")
+    assert found["settings.public-url"].text.endswith("https://service.example/hooks.")
+    assert "hunter2" not in str(found)
+
+
+def test_doctor_does_not_make_a_database_in_place_of_one_that_is_gone(tmp_path: Path) -> None:
+    chosen = settings(tmp_path)
+    first = doctor._database(chosen)
+    assert isinstance(first, Database)
+    assert first.may_dispatch()
+    first.close()
+    (tmp_path / "service.db").unlink()
+    gone = doctor._database(chosen)
+    assert isinstance(gone, StoreUnavailable)
+    assert "its file is missing" in str(gone)
+    assert not (tmp_path / "service.db").exists()
 
 
 async def test_wrong_keys_that_the_cloud_answers_with_404_are_named_with_the_company(tmp_path: Path) -> None:

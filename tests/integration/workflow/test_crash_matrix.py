@@ -14,6 +14,8 @@ from tests.chaos.matrix import STORIES, Story, staged
 from tests.support.crash_points import Death
 from tests.support.databases import BOTH
 
+pytestmark = pytest.mark.chaos
+
 
 @pytest.mark.parametrize("kind", BOTH)
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)

@@ -15,6 +15,8 @@ from app.workflow import RunView
 from tests.support.harness import house, sample
 from tests.support.sandbox_harness import snapshot
 
+pytestmark = pytest.mark.chaos
+
 WAITED_OUT: tuple[FaultKind, ...] = (
     "throttle", "error-before", "error-after", "drop-before", "drop-after", "no-effect", "non-json", "nulls", "absent", "unauthorized",
 )  # fmt: skip

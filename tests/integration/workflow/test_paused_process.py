@@ -11,6 +11,8 @@ import pytest
 
 from tests.chaos.paused import rounds
 
+pytestmark = pytest.mark.chaos
+
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("story", ["move", "conversion"])

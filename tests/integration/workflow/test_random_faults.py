@@ -12,6 +12,8 @@ import pytest
 from tests.chaos.fault_injector import Faults, inject_faults
 from tests.support.databases import BOTH, fresh_database
 
+pytestmark = pytest.mark.chaos
+
 
 @pytest.mark.parametrize("kind", BOTH)
 def test_nothing_is_lost_and_nothing_is_done_twice_under_random_faults(kind: str, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from tests.support.crash_points import Life, live
 from tests.support.harness import config, sample
 from tests.support.sandbox_harness import made, served
 
+pytestmark = pytest.mark.chaos
+
 WRITES = [
     pytest.param("Fit the replacement", "PATCH", r"/service/tickets/\d+$", "delay-before", id="move"),
     pytest.param("Network refresh", "POST", r"/project/projects$", "delay-before", id="project"),

@@ -37,7 +37,7 @@ STILL = 600.0
 @pytest.fixture(params=BOTH)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the tables and rows of release 0.1.0."""
-    with fresh_database(request.param, tmp_path) as url:
+    with fresh_database(request.param, tmp_path, empty=True) as url:
         database = Database(url)
         database.write_now(_fill)
         database.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.connectwise import (
@@ -22,6 +22,7 @@ from app.connectwise import (
 )
 from app.sandbox import Sandbox
 from tests.support.fake_transport import Script, Sleeps, client, config, on, reply
+from tests.support.limits import examples
 
 Bundle = Callable[[dict[str, Any]], Any]
 
@@ -72,7 +73,7 @@ async def test_a_bundle_has_the_contracts_form_and_reads_only() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ids=st.lists(st.integers(1, 10**6), min_size=1, max_size=60, unique=True), size=st.integers(0, 25))
 async def test_answers_come_in_the_order_that_was_asked_whatever_the_size(ids: list[int], size: int) -> None:
     manage, script = client(answering(), bundle_size=size)
@@ -272,7 +273,7 @@ async def test_one_list_alone_is_no_bundle() -> None:
     assert script.asked == ["GET /service/tickets/1/notes"]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(answer=st.recursive(st.none() | st.integers() | st.text(max_size=3), lambda one: st.lists(one, max_size=3) | st.dictionaries(
     st.sampled_from(["results", "sequenceNumber", "statusCode", "entities", "count", "error", "success", "ticketId"]), one)))  # fmt: skip
 async def test_whatever_a_bundle_answers_the_right_records_come(answer: Any) -> None:

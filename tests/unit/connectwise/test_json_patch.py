@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.connectwise import patch_body
 from app.sandbox import Sandbox
 from tests.support.fake_transport import on
+from tests.support.limits import examples
 
 WISH = {
     "board": {"id": 12, "name": "Mini-Projects"},
@@ -44,7 +45,7 @@ def test_a_member_that_is_no_name_is_refused(member: str) -> None:
         patch_body({member: 1})
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     value=st.recursive(
         st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)

@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.connectwise import InvalidResponse, Unreachable
 from tests.support.fake_transport import client, reply
+from tests.support.limits import examples
 
 LIST = "/service/boards"
 
@@ -30,7 +31,7 @@ def shelf(records: list[Any], *, cap: int = 1000) -> Callable[[httpx.Request], h
     return answer
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(count=st.integers(0, 25), size=st.integers(1, 10), numbered=st.booleans())
 async def test_every_record_comes_once_whatever_the_size_of_the_last_page(
     count: int, size: int, *, numbered: bool

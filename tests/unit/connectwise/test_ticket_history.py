@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.connectwise import ConnectWiseError, Scope, load_for_plan, load_ticket, ticket_history
@@ -19,6 +19,7 @@ from app.sandbox import Sandbox
 from app.sandbox import samples as sample_tickets
 from tests.support.fake_transport import on, reply
 from tests.support.history_transport import START, Past
+from tests.support.limits import examples
 
 ALWAYS = Scope(START - timedelta(days=1), START + timedelta(days=10_000))
 
@@ -27,7 +28,7 @@ async def flat(pages: AsyncIterator[list[Any]]) -> list[Any]:
     return [one async for page in pages for one in page]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(count=st.integers(0, 30), size=st.integers(1, 12), step=st.integers(1, 9), bundles=st.booleans())
 async def test_every_ticket_is_read_once_with_its_related_records(
     count: int, size: int, step: int, *, bundles: bool
@@ -340,7 +341,7 @@ async def test_at_most_two_pages_are_read_ahead() -> None:
     assert most == 2
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(value=st.none() | st.text(max_size=3) | st.integers(-3, 3) | st.lists(st.none(), max_size=2) | st.just({"id": True, "name": 7}),
        member=st.sampled_from(["agreement", "opportunity", "board", "company", "_info", "resources", "closedFlag"]))  # fmt: skip
 async def test_unexpected_members_of_one_ticket_do_not_stop_the_others(value: Any, member: str) -> None:

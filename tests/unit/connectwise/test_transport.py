@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import logging
 import zlib
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -150,25 +151,36 @@ async def test_no_more_requests_at_once_than_allowed_also_with_a_reader() -> Non
     assert script.most_running == 3
 
 
-async def test_no_more_requests_a_minute_than_allowed() -> None:
-    loop = asyncio.get_running_loop()
+class PacerTime:
+    """The clock and the sleep of a pacer: nothing waits, and time passes only where `passes` says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, passes: bool) -> None:
+        self.now, self.slept, self._passes = 100.0, list[float](), passes
+        replaced = SimpleNamespace(get_running_loop=lambda: SimpleNamespace(time=lambda: self.now), sleep=self._sleep)
+        monkeypatch.setattr("app.connectwise.config.asyncio", replaced)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds if self._passes else 0.0
+
+
+async def test_no_more_requests_a_minute_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pacer = PacerTime(monkeypatch, passes=False)
     manage, script = client(reply({"id": 1}), max_concurrency=30, requests_per_minute=6000)
-    started = loop.time()
     await asyncio.gather(*(manage.get(PATH) for _ in range(30)))
-    assert loop.time() - started >= 0.18
+    assert max(pacer.slept) == pytest.approx(0.2, abs=0.011), "30 requests at 100 a second, 10 of them in a burst"
     assert len(script.requests) == 30
 
 
-async def test_a_token_bucket_lets_a_burst_through_and_then_keeps_the_pace() -> None:
-    loop = asyncio.get_running_loop()
+async def test_a_token_bucket_lets_a_burst_through_and_then_keeps_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    pacer = PacerTime(monkeypatch, passes=True)
     bucket = TokenBucket(6000, burst=5)
-    started = loop.time()
     for _ in range(5):
         await bucket.take()
-    assert loop.time() - started < 0.05
+    assert pacer.slept == []
     for _ in range(10):
         await bucket.take()
-    assert loop.time() - started >= 0.09
+    assert sum(pacer.slept) == pytest.approx(0.1, abs=0.011)
 
 
 async def test_every_repetition_takes_a_turn_of_the_shared_pace() -> None:

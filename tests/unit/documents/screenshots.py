@@ -1,4 +1,4 @@
-"""Takes the README's pictures anew from a running demonstration: `python -m tests.unit.documents.screenshots`."""
+"""Takes the pictures of the documents from a running demonstration: `python -m tests.unit.documents.screenshots`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _TO = ROOT / "deploy" / "images"
 
 
 async def _take(service: str, sandbox: str, token: str) -> None:
-    async with browser_page(width=1280, height=860) as page:
+    async with browser_page(width=1300, height=900) as page:
         await page.goto(service)
         await page.get_by_label("API_TOKEN of the service").fill(token)
         await page.get_by_role("button", name="Sign in").click()
         await page.get_by_label("Outcome").select_option("project")
         await page.get_by_role("button", name="Network refresh").click()
-        await page.locator("article table").wait_for()
+        await page.locator("article table").first.wait_for()
         await page.evaluate("window.scrollTo(0, 0)")
         await page.screenshot(path=_TO / "decisions.png")
-    async with browser_page(width=1280, height=860) as page:
+    async with browser_page(width=1300, height=900) as page:
         await page.goto(f"{sandbox}/sandbox")
         await page.wait_for_timeout(1500)
         await page.screenshot(path=_TO / "sandbox.png")
 
 
 def main() -> None:
-    """Runs the demonstration once and looks at its pages."""
+    """Run the demonstration once and take pictures of its pages."""
     _TO.mkdir(exist_ok=True)
     asyncio.run(_demonstrate())
 

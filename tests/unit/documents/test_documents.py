@@ -76,6 +76,12 @@ def test_links_lead_to_files_and_headings(document: Path) -> None:
         assert not anchor or anchor in _anchors(path), target
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_named_files_and_folders_exist(document: Path) -> None:
+    named = re.findall(r"`((?:app|tests|deploy)/[\w/.-]*)`", (ROOT / document).read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def _anchors(path: Path) -> set[str]:
     """The anchors that GitHub makes of a document's headings."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)

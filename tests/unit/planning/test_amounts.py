@@ -5,17 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning.amounts import CENT, QUARTER, number, split, usable, usable_hours, words
+from tests.support.limits import examples
 
 MONEY = st.decimals(min_value="0.01", max_value="9999999", places=2)
 WEIGHTS = st.lists(st.decimals(min_value=0, max_value=1000, places=3), min_size=1, max_size=40)
 
 
 @given(total=MONEY, weights=WEIGHTS, step=st.sampled_from([CENT, QUARTER]))
-@settings(max_examples=150)
+@examples(150)
 def test_parts_add_up_to_the_whole_and_none_is_negative(total: Decimal, weights: list[Decimal], step: Decimal) -> None:
     parts = split(total, weights, step=step)
     assert sum(parts) == total
@@ -24,14 +25,14 @@ def test_parts_add_up_to_the_whole_and_none_is_negative(total: Decimal, weights:
 
 
 @given(total=MONEY, weights=WEIGHTS)
-@settings(max_examples=100)
+@examples(100)
 def test_parts_survive_the_way_to_json_and_back_to_the_cent(total: Decimal, weights: list[Decimal]) -> None:
     parts = [Decimal(repr(number(part))) for part in split(total, weights)]
     assert sum(parts) == total
 
 
 @given(total=st.integers(1, 10**6), count=st.integers(1, 50))
-@settings(max_examples=60)
+@examples(60)
 def test_equal_parts_differ_by_a_cent_at_most(total: int, count: int) -> None:
     parts = split(Decimal(total) * CENT, [Decimal(1)] * count)
     assert max(parts) - min(parts) <= CENT

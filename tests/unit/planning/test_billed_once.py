@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.domain.enums import Outcome
 from app.planning import Plan
 from tests.support.billing_cases import fees
+from tests.support.limits import examples
 from tests.support.planning_factories import chart, make_ticket, plan
 
 
@@ -92,7 +93,7 @@ def billed(made: Plan, ticket: Mapping[str, Any]) -> Decimal:
     outcome=st.sampled_from([Outcome.PROJECT, Outcome.MINI_PROJECT]),
     rule=st.sampled_from(["fee", "lines"]),
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_everything_sold_is_invoiced_once_to_the_cent_or_the_plan_waits(
     sale: tuple[dict[str, Any], Decimal], outcome: Outcome, rule: str
 ) -> None:
@@ -121,7 +122,7 @@ def _options_out(ticket: Mapping[str, Any], total: Decimal, sold: Decimal) -> bo
     outcome=st.sampled_from([Outcome.PROJECT, Outcome.MINI_PROJECT]),
     rule=st.sampled_from(["fee", "lines"]),
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_sale_whose_records_agree_goes_through(
     sale: tuple[dict[str, Any], Decimal], outcome: Outcome, rule: str
 ) -> None:

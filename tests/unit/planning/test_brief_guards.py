@@ -54,7 +54,8 @@ def test_time_on_the_ticket_asks_and_can_be_corrected_on_a_persons_word() -> Non
     assert "6.5 hours" in made.time.message
     corrected = project(ticket=ticket, person={"time": "correct"})
     assert not corrected.problems
-    assert any("6.50 hours were booked before" in todo for todo in corrected.todos)
+    assert [one.path for one in steps_of(corrected, "time-")] == ["/time/entries/1", "/time/entries/2"]
+    assert not any("booked before" in todo for todo in corrected.todos)
     assert brief(ticket, person={"time": "keep"}).open_fields == ()
 
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.enums import Outcome
 from app.planning import Brief, BriefError, apply_patch, brief_json, person_json, person_values
 from app.planning.brief.patch import _READERS
+from tests.support.limits import examples
 from tests.support.planning_factories import brief, line, sold, told
 
 AT = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
@@ -99,7 +100,7 @@ def test_one_wrong_value_leaves_all_as_it_was() -> None:
         max_size=4,
     )
 )
-@settings(max_examples=200)
+@examples(200)
 def test_any_patch_is_read_or_refused(patch: dict[str, Any]) -> None:
     try:
         values = apply_patch(BLANK, patch, by="Dana", at=AT)

@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning.brief.model import FieldState
 from app.planning.brief.payments import split_payments
 from app.reading.values.payment_plan import StatedPayment
+from tests.support.limits import examples
 from tests.support.planning_factories import brief, line, sold, told
 
 FEES = st.integers(100, 10**9).map(lambda cents: Decimal(cents) / 100)
@@ -93,7 +94,7 @@ def test_a_deposit_that_is_paid_already_is_no_payment_of_the_plan() -> None:
 
 
 @given(fee=FEES, shares=st.lists(st.integers(1, 1000), min_size=1, max_size=24))
-@settings(max_examples=150)
+@examples(150)
 def test_shares_of_any_size_add_up_to_the_fee_to_the_cent(fee: Decimal, shares: list[int]) -> None:
     whole = sum(shares)
     stated = [StatedPayment(f"P{number}", share=Fraction(share, whole)) for number, share in enumerate(shares)]
@@ -106,7 +107,7 @@ def test_shares_of_any_size_add_up_to_the_fee_to_the_cent(fee: Decimal, shares: 
 
 
 @given(fee=FEES, amounts=st.lists(FEES, min_size=1, max_size=12), rest=st.booleans())
-@settings(max_examples=100)
+@examples(100)
 def test_amounts_make_a_plan_only_where_they_add_up(fee: Decimal, amounts: list[Decimal], rest: bool) -> None:
     stated = [StatedPayment("P", amount) for amount in amounts] + ([StatedPayment("rest")] if rest else [])
     parts = split_payments(fee, stated)
@@ -115,3 +116,13 @@ def test_amounts_make_a_plan_only_where_they_add_up(fee: Decimal, amounts: list[
         assert total >= fee if rest else abs(total - fee) > 0
     else:
         assert sum(one.amount for one in parts) == fee
+
+
+def test_an_instalment_line_without_a_readable_price_is_a_question() -> None:
+    lines = [
+        line(1, 4000, description="Stage payment 1 of 2 - on order"),
+        line(2, 0, description="Stage payment 2 of 2 - on completion") | {"price": None},
+    ]
+    payments = brief(sold(service=4000, products=lines)).payments
+    assert payments.state is FieldState.CONFLICT
+    assert "Stage payment 2 of 2" in payments.message

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.facts import JobFacts
 from app.planning.brief.model import FieldState
 from app.planning.brief.people import contacts_path
 from app.planning.working_days import Calendar, Span, within
+from tests.support.limits import examples
 from tests.support.planning_factories import brief, changed, chart, make_ticket, project, step, steps_of, told
 
 WEDNESDAY = date(2026, 6, 3)
@@ -89,7 +90,7 @@ def test_without_phases_those_of_the_chart_share_the_hours() -> None:
 
 
 @given(names=st.lists(st.text(max_size=130), min_size=2, max_size=8))
-@settings(max_examples=50)
+@examples(50)
 def test_phase_names_fit_and_differ(names: list[str]) -> None:
     ticket = make_ticket(tasks=[{"summary": name, "budgetHours": 1} for name in names])
     found = [one.body["description"] for one in steps_of(project(ticket=ticket), "phase-")]
@@ -154,7 +155,7 @@ def test_the_calendar_of_the_chart_says_which_days_are_worked_on() -> None:
 
 
 @given(days=st.tuples(st.dates(), st.dates()), first=st.none() | st.dates(), last=st.none() | st.dates())
-@settings(max_examples=100)
+@examples(100)
 def test_the_days_of_a_phase_lie_within_the_project(
     days: tuple[date, date], first: date | None, last: date | None
 ) -> None:
@@ -168,7 +169,7 @@ def test_the_days_of_a_phase_lie_within_the_project(
     start=st.none() | st.dates(date(1990, 1, 1)),
     text=st.text(max_size=60),
 )
-@settings(max_examples=60)
+@examples(60)
 def test_the_end_is_never_before_the_start(required: date | None, start: date | None, text: str) -> None:
     members = {"requiredDate": required and required.isoformat(), "estimatedStartDate": start and start.isoformat()}
     made = brief(told(text, **members))

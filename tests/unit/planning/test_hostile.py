@@ -6,11 +6,12 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.facts import JobFacts, Stage
 from app.planning import Step
+from tests.support.limits import examples
 from tests.support.planning_factories import make_ticket, mini, misfits, project, step
 
 MEMBERS = (
@@ -27,7 +28,7 @@ MARKUP = "<script>alert(1)</script> [x](http://evil) **now** `rm` {{7*7}}"
 
 
 @given(changes=st.dictionaries(st.sampled_from(MEMBERS), JSON, max_size=6))
-@settings(max_examples=60)
+@examples(60)
 def test_whatever_a_ticket_holds_there_is_a_plan(changes: dict[str, Any]) -> None:
     ticket = make_ticket() | changes
     for made in (mini(ticket=ticket), project(JobFacts(members=("jdoe",)), ticket=ticket)):

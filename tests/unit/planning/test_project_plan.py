@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
 from app.planning import Step, StepKind
 from app.planning.brief.people import contacts_path
+from tests.support.limits import examples
 from tests.support.planning_factories import (
     changed,
     chart,
@@ -58,7 +59,7 @@ def test_keys_are_unique_and_steps_survive_the_journal() -> None:
     po=st.none() | st.text(min_size=1, max_size=60),
     day=st.none() | st.dates(date(1990, 1, 1)),
 )
-@settings(max_examples=40)
+@examples(40)
 def test_every_planned_body_fits_the_contract(
     price: Decimal | None, rate: Decimal | None, hours: Decimal | None, names: list[str], summary: str, po: str | None,
     day: date | None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning.blockers import note_text
 from app.planning.texts import cut, plain, without_controls
+from tests.support.limits import examples
 
 ANYTHING = st.text(st.characters(codec=None), max_size=300)
 
@@ -20,7 +21,7 @@ def units(text: str) -> int:
 
 
 @given(text=ANYTHING, most=st.integers(1, 120))
-@settings(max_examples=200)
+@examples(200)
 def test_a_name_fits_and_can_be_sent_whatever_it_was(text: str, most: int) -> None:
     name = cut(text, most)
     assert units(name) <= most

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import html
-import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chart import decide, shipped_chart
 from app.reading.mail import visible
 from app.reading.sources import sender_text
+from tests.support.limits import cpu_seconds, examples
 from tests.support.tickets import booked, decided, labelled, ticket
 
 SIZE = 1_000_000
@@ -26,30 +26,27 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [pytest.param(piece, id=name) for name, piece in HOSTILE.items()])
-def test_a_megabyte_of_anything_is_read_within_a_second(piece: str) -> None:
+def test_a_megabyte_of_anything_is_read_in_bounded_time(piece: str) -> None:
     text = piece * (SIZE // len(piece))
     chart = shipped_chart()
     fields: dict[str, Any] = {"summary": text, "notes": [{"text": text}] * 3, "company": {"name": text}, "resources": text,
                               "products": [{"description": text}] * 3, "poNumber": text, "type": {"name": text}}  # fmt: skip
 
-    started = time.perf_counter()
-    decide(ticket(text, **fields), chart)
-
-    assert time.perf_counter() - started < 5
+    with cpu_seconds(5):
+        decide(ticket(text, **fields), chart)
 
 
 WORDS = ["accepted", "quote", "invoice", "after each", "site", "phase 1", "two engineers", "in march", "until", "may not", "or", "300 eur",
          "Anna", "and", "bob", "for", "contact"]  # fmt: skip
 
 
-def test_words_that_mean_much_in_any_order_are_read_within_a_second() -> None:
+def test_words_that_mean_much_in_any_order_are_read_in_bounded_time() -> None:
     text = " ".join(WORDS[number * number % len(WORDS)] for number in range(100_000))
 
-    started = time.perf_counter()
-    decided(text)
-
-    assert time.perf_counter() - started < 5
+    with cpu_seconds(5):
+        decided(text)
 
 
 KEYS = [
@@ -78,13 +75,13 @@ MEMBERS = ["id", "summary", "initialDescription", "board", "type", "company", "c
            "configurations", "contactsCc", "notes", "poNumber", "_info"]  # fmt: skip
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.dictionaries(st.sampled_from(MEMBERS), anything, max_size=8))
 def test_any_value_in_any_field_gives_a_decision(case: dict[str, Any]) -> None:
     assert len(decide(case, shipped_chart()).findings) == 6
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=400) | st.text("<>&;/!-=\"' abc\n\0\u202e", max_size=400)
 )
@@ -112,7 +109,7 @@ def same(case: dict[str, Any], changed: dict[str, Any]) -> bool:
     return decide(case, chart).outcome is decide(changed, chart).outcome
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(A_CASE)
 def test_html_says_what_plain_text_says(case: dict[str, Any]) -> None:
     text = case["initialDescription"] or ""
@@ -122,7 +119,7 @@ def test_html_says_what_plain_text_says(case: dict[str, Any]) -> None:
         assert same(case, case | {"initialDescription": f"<html><body>{marked}</body></html>"})
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(A_CASE)
 def test_a_signature_and_a_disclaimer_change_nothing(case: dict[str, Any]) -> None:
     end = "\n\nKind regards\nIda Long\nProject Manager | Migration Rollout Ltd\nThis e-mail is intended only for the recipient named above."
@@ -130,7 +127,7 @@ def test_a_signature_and_a_disclaimer_change_nothing(case: dict[str, Any]) -> No
     assert same(case, case | {"initialDescription": (case["initialDescription"] or "") + end})
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     A_CASE, st.sampled_from(["Rollout Rentals Ltd", "Project & Sons", "Migration Partners GmbH", "Quote Accepted Inc"])
 )
@@ -143,7 +140,7 @@ def test_the_customers_name_changes_nothing(case: dict[str, Any], name: str) -> 
 NOTES = [{"text": "Customer called, wants a call back."}, {"text": "Left a message."}, {"text": "Spoke to reception."}]
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(A_CASE, st.permutations(NOTES))
 def test_the_order_of_notes_changes_nothing(case: dict[str, Any], notes: list[dict[str, str]]) -> None:
     assert same(case | {"notes": NOTES}, case | {"notes": notes})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
 
 from app.sandbox import Sandbox, samples
+from tests.support.limits import cpu_seconds
 from tests.support.sandbox_client import NOW, Line
 
 
@@ -136,15 +136,13 @@ def test_a_ticket_of_the_past_can_be_changed_converted_and_deleted() -> None:
 @pytest.mark.slow
 def test_twenty_thousand_tickets_are_made_and_paged_in_reasonable_time() -> None:
     sandbox_line = Line()
-    began = time.process_time()
-    sandbox_line.sandbox.fill_history(tickets=20_000, months=18)
-    assert time.process_time() - began < 30
-    began = time.process_time()
-    found = every(
-        sandbox_line, "/service/tickets", conditions="dateEntered > [2024-01-01T00:00:00Z]", fields="id,board/id"
-    )
+    with cpu_seconds(30):
+        sandbox_line.sandbox.fill_history(tickets=20_000, months=18)
+    with cpu_seconds(20):
+        found = every(
+            sandbox_line, "/service/tickets", conditions="dateEntered > [2024-01-01T00:00:00Z]", fields="id,board/id"
+        )
     assert len(found) == 20_000
-    assert time.process_time() - began < 20
 
 
 def test_the_samples_have_every_kind_in_four_languages_and_every_sort_of_evidence() -> None:

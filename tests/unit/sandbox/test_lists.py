@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.sandbox.engine.listing import Source, count, page
 from app.sandbox.engine.table import Table, pack, unpack
+from tests.support.limits import examples
 from tests.support.sandbox_client import Line
 
 
@@ -146,7 +147,7 @@ conditions = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.lists(record, max_size=12),
     conditions,

@@ -6,9 +6,9 @@ import asyncio
 import json
 import re
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ from starlette.routing import Route
 from app.sandbox import Sandbox, Server, credentials, samples
 from app.sandbox.http import page
 from app.sandbox.rules.callback_delivery import sign
+from tests.support.waiting import wait_until
 
 API = "/v2026_1/apis/3.0"
 
@@ -40,8 +41,7 @@ def served(app: Any) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.005)
+    wait_until(lambda: server.started, "the server has started")
     try:
         yield "http://127.0.0.1:" + str(server.servers[0].sockets[0].getsockname()[1])
     finally:
@@ -162,12 +162,19 @@ async def test_a_connection_is_closed_without_an_answer(kind: str) -> None:
     assert count == (kind == "drop-after")
 
 
-async def test_delays_last_as_long_as_was_said(client: httpx.AsyncClient) -> None:
+async def test_a_delay_lasts_as_long_as_its_fault_says(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("app.sandbox.http.server.asyncio", SimpleNamespace(sleep=sleep))
     for kind in ("delay-before", "delay-after"):
         await client.post("/sandbox/faults", json={"kind": kind, "seconds": 0.05})
-        began = time.perf_counter()
         assert (await client.get(f"{API}/service/boards")).status_code == 200
-        assert time.perf_counter() - began >= 0.05
+        assert slept.pop() == 0.05
 
 
 async def test_requests_at_once_are_limited_over_http(client: httpx.AsyncClient) -> None:

@@ -78,6 +78,17 @@ async def test_an_approved_decision_takes_no_values(database: Database) -> None:
     assert [step.key for step in await Steps(database).of_plan(row.id)] == ["guard"]
 
 
+async def test_an_approval_of_a_brief_that_was_changed_meanwhile_comes_too_late(database: Database) -> None:
+    row = await waiting(database)
+    await BriefValues(database).store(row, FEE, new_plan(row), now=NOW)
+    late = await Decisions(database).answer(
+        row, only_from=(DecisionStatus.AWAITING_REVIEW,), to=DecisionStatus.RUNNING, message="", kind=RunKind.APPLY, now=NOW
+    )  # fmt: skip
+    stored = await Decisions(database).get(row.id)
+    assert stored is not None
+    assert (late, stored.status) == (None, "awaiting-review")
+
+
 async def test_while_the_ticket_is_decided_again_nothing_is_stored(database: Database) -> None:
     row, values = await waiting(database), BriefValues(database)
     await claimed(database, row.ticket_id)
@@ -164,7 +175,7 @@ async def test_a_decision_of_an_older_release_leaves_its_sentences(database: Dat
 
 @pytest.mark.parametrize("kind", BOTH)
 async def test_tables_of_the_revision_before_are_upgraded_and_decisions_stay(kind: str, tmp_path: Path) -> None:
-    with fresh_database(kind, tmp_path) as url:
+    with fresh_database(kind, tmp_path, empty=True) as url:
         database = Database(url)
         try:
             database.write_now(lambda db: upgrade_tables(db, "0003"))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from app.storage import Database, Inbox, InboxEvent, KeyValueStore, StoreUnavailable, procrastinate_schema
+from app.storage import database as database_module
+from app.storage.database import newest_revision, upgrade_tables
 from tests.support.databases import fresh_database
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
@@ -96,7 +101,7 @@ async def test_every_waiter_of_a_commit_that_failed_hears_of_it(tmp_path: Path) 
 
 @pytest.mark.postgres
 def test_the_queues_tables_are_made_once_and_anew_for_another_version(tmp_path: Path) -> None:
-    with fresh_database("postgres", tmp_path) as url:
+    with fresh_database("postgres", tmp_path, empty=True) as url:
         database = Database(url)
         database.migrate()
         insert = f"INSERT INTO {procrastinate_schema.SCHEMA}.procrastinate_workers DEFAULT VALUES"
@@ -110,3 +115,28 @@ def test_the_queues_tables_are_made_once_and_anew_for_another_version(tmp_path: 
         database.migrate()
         assert database.write_now(lambda db: db.execute(count).scalar()) == 0
         database.close()
+
+
+def test_the_newest_revision_by_file_name_is_the_head_of_the_migrations() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == newest_revision()
+
+
+def test_tables_of_this_version_are_not_migrated_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(f"sqlite:///{tmp_path}/one.db")
+    database.migrate()
+    monkeypatch.setattr(database_module, "upgrade_tables", lambda _: pytest.fail("migrated again"))
+    database.migrate()
+    database.close()
+
+
+def test_the_tables_of_tests_are_those_of_the_migrations(tmp_path: Path) -> None:
+    schemas = []
+    for name in ("dumped", "migrated"):
+        database = Database(f"sqlite:///{tmp_path}/{name}.db")
+        database.migrate() if name == "dumped" else database.write_now(upgrade_tables)
+        database.close()
+        with closing(sqlite3.connect(tmp_path / f"{name}.db")) as connection:
+            schemas.append(list(connection.iterdump()))
+    assert schemas[0] == schemas[1]

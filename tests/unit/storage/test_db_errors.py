@@ -136,7 +136,7 @@ def test_an_option_that_postgresql_does_not_take_is_said() -> None:
 
 @pytest.mark.postgres
 def test_a_role_that_may_make_no_tables_is_said(tmp_path: Path) -> None:
-    with fresh_database("postgres", tmp_path) as url:
+    with fresh_database("postgres", tmp_path, empty=True) as url:
         engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
         with engine.begin() as db:
             db.exec_driver_sql("CREATE ROLE only_looks LOGIN")

@@ -111,7 +111,7 @@ FOREIGN = {
 @pytest.mark.parametrize("kind", BOTH)
 @pytest.mark.parametrize("statements", FOREIGN.values(), ids=FOREIGN.keys())
 def test_a_database_of_another_program_gets_a_sentence(kind: str, statements: list[str], tmp_path: Path) -> None:
-    with fresh_database(kind, tmp_path) as url:
+    with fresh_database(kind, tmp_path, empty=True) as url:
         database = Database(url)
         for statement in statements:
             database.write_now(lambda db, statement=statement: db.execute(sa.text(statement)))  # type: ignore[misc]

@@ -5,10 +5,27 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from app.domain.enums import DecisionStatus, Mode, RunKind, RunState, Trigger
-from app.storage import Database, DecisionRow, Decisions, Inbox, InboxEvent, RunIntake, RunRow, Runs, Steps
+from app.storage import (
+    Database,
+    DecisionRow,
+    Decisions,
+    Inbox,
+    InboxEvent,
+    KeyValueStore,
+    RunIntake,
+    RunRow,
+    Runs,
+    Steps,
+)
 from app.storage.decision_changes import settled
+from app.workflow import WorkflowConfig
+from app.workflow.tickets.intake import take_events
 from tests.unit.storage.rows import NOW, claimed, decision, store
 
 QUIET = timedelta(seconds=30)
@@ -188,3 +205,22 @@ async def test_a_persons_reclassification_ends_a_triage_that_nobody_has_begun(da
     assert [run.state for run in await runs.of_ticket(4712)] == ["queued", "queued"]
     due = await runs.due(limit=9, now=NOW)
     assert sorted(ticket for _, ticket in due) == [4711, 4712]
+
+
+async def test_events_of_a_burst_share_few_commits(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [number for ticket in range(4711, 4731) for number in await arrived(database, 5, ticket=ticket)]
+    commits = 0
+    write = database.write
+
+    async def counted(work: Any) -> Any:
+        nonlocal commits
+        commits += 1
+        return await write(work)
+
+    monkeypatch.setattr(database, "write", counted)
+    context: Any = SimpleNamespace(
+        inbox=Inbox(database), intake=RunIntake(database), key_value=KeyValueStore(database), config=WorkflowConfig(), now=lambda: NOW
+    )  # fmt: skip
+    assert await take_events(context) == len(events) == 100
+    assert commits <= 5
+    assert await context.inbox.new_events() == []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chart import check, names_used, parse_chart, shipped_chart
 from app.chart.schema.lint import OPPOSITES
 from app.domain.enums import Criterion, Outcome
 from app.reading.phrases.grammar import shipped_phrases
+from tests.support.limits import examples
 
 NAME = st.sampled_from(["Desk", "desk", "Alerts", "Projects", "Mini-Projects", "Ünïcode"])
 NAMES = st.lists(NAME, max_size=4)
@@ -100,7 +101,7 @@ def test_opposite_meanings_are_meanings_that_ship() -> None:
     assert {meaning for pair in OPPOSITES for meaning in pair} <= set(shipped_phrases())
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.fixed_dictionaries(
         {},

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chart import parse_chart, shipped_chart
@@ -24,6 +24,7 @@ from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.matcher import PhraseReader
 from app.reading.segments import sentences
 from app.reading.sources import sender_text
+from tests.support.limits import examples
 from tests.support.tickets import CASES, labelled
 
 WORD_STARTS = re.compile(r"(?:(?<![\w'])|(?<=\b[cdjlmnst]'))([^\W_]+|[_€£$])")
@@ -113,13 +114,13 @@ def listed_phrases() -> tuple[str, ...]:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@examples(150)
 @given(word_set())
 def test_no_phrase_is_lost_where_phrases_stand_close(words: str) -> None:
     assert by_index(words.lower()) == everywhere(words.lower())
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.text(alphabet="aenrtsi '_-.€$05k\u0301ßé", max_size=120))
 def test_no_phrase_is_lost_in_any_letters(words: str) -> None:
     assert by_index(words) == everywhere(words)
@@ -133,7 +134,7 @@ def flat(part: Choice) -> str:
     )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.lists(st.sampled_from(["ap", "aps", "a*", "*s", "apple pie", "", "b", "ba*", "a p", "x"]), min_size=1),
     st.text("abpsxle ", max_size=12),
