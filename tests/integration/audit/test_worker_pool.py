@@ -51,6 +51,7 @@ async def pool() -> AsyncIterator[WorkerPool]:
     found.close()
 
 
+@pytest.mark.slow
 async def test_a_killed_process_is_replaced_and_interrupts_do_not_reach_it(pool: WorkerPool) -> None:
     first = await pool.run(os.getpid)
     os.kill(first, signal.SIGINT)
