@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.domain.ticket import CustomField, TicketRecord
-from app.reading.mail import MOST_RAW, Role, read_mail, request_text, visible
+from app.reading.mail import MOST_RAW, Role, consents, read_mail, request_text, visible
 
 _MOST_NOTES = 12
 _MOST_FIELDS = 30
@@ -73,11 +73,11 @@ def _names_the_mail_below(summary: str, described: str, subject: str) -> bool:
     if not _REPLY_SUBJECT.match(summary):
         return False
     segments = read_mail(described, subject=subject[:_LONGEST_VISIBLE_SUMMARY])
-    if not any(segment.role is Role.HISTORY and not segment.counts for segment in segments):
+    history = [segment.counts for segment in segments if segment.role is Role.HISTORY]
+    if not history or any(history):
         return False
-    return len(request_text(segments).split()) >= _FEWEST_WORDS and not any(
-        segment.role is Role.HISTORY and segment.counts for segment in segments
-    )
+    words = request_text(segments)
+    return len(words.split()) >= _FEWEST_WORDS and not consents(words)
 
 
 def _field_text(custom: CustomField) -> str:

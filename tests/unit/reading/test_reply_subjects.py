@@ -26,10 +26,11 @@ def test_the_subject_of_a_reply_is_not_read_where_the_sender_writes_of_something
         (FAULT, "RE: Offer 71"),
         (f"Please go ahead.{BELOW}", "RE: Offer 71"),
         (f"Thanks!{BELOW}", "RE: Offer 71"),
+        (f"Accepted, thank you. When can you come to us?{BELOW}", "RE: Offer 71"),
         (FAULT + BELOW, "Offer 71 accepted"),
         (FAULT + BELOW, "PO: 4471"),
     ],
-    ids=["nothing quoted", "adopted", "too short", "no reply", "a number"],
+    ids=["nothing quoted", "adopted", "too short", "a consent", "no reply", "a number"],
 )
 def test_any_other_subject_is_read(text: str, subject: str) -> None:
     assert "summary" in _sources(text, subject)
