@@ -115,7 +115,7 @@ async def test_the_other_tables_sort_too(report: str) -> None:
     async with browser_page() as page:
         await opened(page, report)
         await page.get_by_text("Numbers by board").click()
-        table = page.get_by_role("table", name="What the chart says by board")
+        table = page.get_by_role("table", name="Outcomes of the chart by board")
         await table.get_by_role("columnheader", name="Tickets").get_by_role("button").click()
         counts = [int(text) for text in await table.locator("tbody td:nth-child(2)").all_inner_texts()]
         assert counts == sorted(counts, reverse=True)

@@ -16,12 +16,16 @@ pytestmark = pytest.mark.slow
 
 FAULTS = """
 import asyncio, logging, os, signal, sys, threading, time, urllib.request, urllib.error
+from types import SimpleNamespace
+from pydantic import SecretStr
 from app.cli.sockets import listening, serve
 from app.api import create_app
 from app.logging_setup import configure_logging
 
 configure_logging("{form}", "info")
 app = create_app()
+token = "a-token-of-the-test-of-logs"
+app.state.parts = SimpleNamespace(settings=SimpleNamespace(api_token=SecretStr(token)))
 
 async def fails(_request):
     raise ValueError("secret of ticket 4711")
@@ -43,7 +47,9 @@ app.add_route("/leaves", leaves_a_task)
 def visit(port):
     for path in ("fails", "leaves"):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{{port}}/{{path}}", timeout=20).read()
+            address = f"http://127.0.0.1:{{port}}/{{path}}"
+            asked = urllib.request.Request(address, headers={{"Authorization": f"Bearer {{token}}"}})
+            urllib.request.urlopen(asked, timeout=20).read()
         except urllib.error.HTTPError as error:
             assert error.code == 500
     logging.getLogger("somebody").warning("two\\nlines")

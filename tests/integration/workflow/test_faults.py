@@ -84,7 +84,11 @@ async def test_a_fault_at_any_write_leads_to_the_same_end(summary: str, template
             fault = write.fault(kind)
             got, view = await play(summary, template, tmp_path / f"{number}-{kind}.db", fault)
             assert fault.times == 0, "the fault never struck"
-            assert (view.decision or {}).get("status") == "applied", (write, kind, view.error)
+            decision = view.decision or {}
+            assert decision.get("status") == "applied", (write, kind, view.error)
+            if kind == "no-effect" and write.path.endswith("/contacts"):
+                assert "it is not there" in decision["said"]  # an optional step: the decision names what is missing
+                continue
             assert snapshot(got) == snapshot(right), (write, kind)
 
 
