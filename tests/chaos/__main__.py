@@ -1,4 +1,7 @@
-"""`python -m tests.chaos --kills 200 --seed 1 --database sqlite|postgres`, or `--matrix` for a death at every request."""
+"""`python -m tests.chaos --kills 200 --seed 1 --database sqlite|postgres`, or `--matrix` for a death at every request.
+
+`--moods` plays every story under every mood of a tenant, undisturbed and with a death at every write.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 
 from tests.chaos.fault_injector import Faults, inject_faults
 from tests.chaos.matrix import STORIES, staged
+from tests.chaos.moods import MOODS, play_mood
 from tests.chaos.paused import rounds
 from tests.support.crash_points import Death
 from tests.support.databases import fresh_database
@@ -20,6 +24,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         if asked.pauses:
             return _pauses(asked, Path(folder))
+        if asked.moods:
+            return _moods(asked.database, Path(folder))
         return _matrix(asked.database, Path(folder)) if asked.matrix else _random_faults(asked, Path(folder))
 
 
@@ -31,6 +37,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tickets", type=int, default=10, help="tickets at the beginning; more arrive")
     parser.add_argument("--pauses", type=int, default=0, help="rounds with a paused process, on PostgreSQL")
     parser.add_argument("--matrix", action="store_true", help="die before and after every request of every story")
+    parser.add_argument(
+        "--moods", action="store_true", help="every story under every mood of a tenant, with deaths at every write"
+    )
     return parser.parse_args()
 
 
@@ -55,6 +64,23 @@ def _pauses(asked: argparse.Namespace, folder: Path) -> int:
         results = rounds(story, folder / story, count=asked.pauses, seed=asked.seed)
         wrong += sum(result.found != result.wanted or result.sent_during_pause > 0 for result in results)
         print(f"postgres, {story}: {len(results)} pauses, {wrong} wrong so far", flush=True)
+    return 1 if wrong else 0
+
+
+def _moods(kind: str, folder: Path) -> int:
+    wrong = 0
+    for story in STORIES:
+        for mood in MOODS:
+            place = folder / f"{story.name}-{mood.name}"
+            place.mkdir()
+            result = play_mood(story, mood, kind, place)
+            for fault in result.faults:
+                print(f"WRONG: {story.name}, {mood.name}: {fault}")
+            wrong += len(result.faults)
+            print(
+                f"{kind}, {story.name}, {mood.name}: ends {result.status}, {result.deaths} deaths, {wrong} wrong so far",
+                flush=True,
+            )
     return 1 if wrong else 0
 
 

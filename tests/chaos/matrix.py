@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,25 +42,26 @@ STORIES = (
 class Stage:
     """A prepared story on one kind of database; it can be played any number of times."""
 
-    def __init__(self, story: Story, kind: str, folder: Path) -> None:
+    def __init__(self, story: Story, kind: str, folder: Path, switches: Mapping[str, Any] | None = None) -> None:
         self.sandbox = Sandbox()
+        self.sandbox.switches.change(dict(switches or {}))
         self.ticket_id = sample(self.sandbox, story.summary)
         self._story, self._kind, self._folder = story, kind, folder
         self._count = 0
         self._template = ""
         self._rows: Rows = {}
-        self._config: ClientConfig = config()
+        self.config: ClientConfig = config()
         self._opening: dict[str, Any] = {}
 
     def set_up(self, origin: str, template: str) -> None:
         """Prepares the database at `template` and stores the state of the sandbox."""
-        self._config, self._template = config(origin), template
+        self.config, self._template = config(origin), template
         database = Database(template)
         database.migrate()
         asyncio.run(_arrived(database, self.ticket_id))
         if self._story.undo:
-            live(Life(template, self._config))
-            asyncio.run(_to_be_undone(database, self.ticket_id))
+            live(Life(template, self.config))
+            asyncio.run(to_be_undone(database, self.ticket_id))
         database.close()
         self._rows = saved_rows(template) if self._kind == "postgres" else {}
         self._opening = copy.deepcopy(self.sandbox.store.__dict__)
@@ -70,7 +71,7 @@ class Stage:
 
         def die(url: str) -> None:
             for number, death in enumerate((*deaths, None), 1):
-                live(Life(url, self._config, number, death))
+                live(Life(url, self.config, number, death))
 
         return self.disturbed(die), len(self.sandbox.journal)
 
@@ -80,7 +81,7 @@ class Stage:
         self.sandbox.journal.clear()
         with self._copy() as url:
             disturb(url)
-            ended = asyncio.run(_standings(url))
+            ended = asyncio.run(standings(url))
         return {"records": snapshot(self.sandbox), "decisions": ended, "made": made(self.sandbox, self.ticket_id)}
 
     def writes(self) -> list[int]:
@@ -100,9 +101,9 @@ class Stage:
 
 
 @contextmanager
-def staged(story: Story, kind: str, folder: Path) -> Iterator[Stage]:
-    """The stage of a story, gone afterwards."""
-    stage = Stage(story, kind, folder)
+def staged(story: Story, kind: str, folder: Path, switches: Mapping[str, Any] | None = None) -> Iterator[Stage]:
+    """The stage of a story in a sandbox with these switches, gone afterwards."""
+    stage = Stage(story, kind, folder, switches)
     with served(stage.sandbox) as origin, fresh_database(kind, folder) as template:
         stage.set_up(origin, template)
         yield stage
@@ -113,13 +114,14 @@ async def _arrived(database: Database, ticket_id: int) -> None:
     await Inbox(database).take(event)
 
 
-async def _to_be_undone(database: Database, ticket_id: int) -> None:
+async def to_be_undone(database: Database, ticket_id: int) -> None:
+    """Opens the undo of the ticket's decision, applied or failed."""
     decisions = Decisions(database)
     applied = await decisions.latest_of(ticket_id)
     assert applied is not None
     run = await decisions.answer(
         applied,
-        only_from=(DecisionStatus.APPLIED,),
+        only_from=(DecisionStatus.APPLIED, DecisionStatus.FAILED),
         to=DecisionStatus.RUNNING,
         message="",
         kind=RunKind.UNDO,
@@ -128,7 +130,8 @@ async def _to_be_undone(database: Database, ticket_id: int) -> None:
     assert run is not None, applied.status
 
 
-async def _standings(url: str) -> list[tuple[str, str, str]]:
+async def standings(url: str) -> list[tuple[str, str, str]]:
+    """Outcome, status and message of each decision."""
     database = Database(url)
     rows = await Decisions(database).page()
     database.close()

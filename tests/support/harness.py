@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -34,9 +35,15 @@ async def no_sleep(_seconds: float) -> None:
 
 @asynccontextmanager
 async def house(
-    sandbox: Sandbox, url: str, *, mode: str = "live", now: Callable[[], datetime] | None = None, **choices: Any
+    sandbox: Sandbox,
+    url: str,
+    *,
+    mode: str = "live",
+    now: Callable[[], datetime] | None = None,
+    chart: Path | None = None,
+    **choices: Any,
 ) -> AsyncIterator[tuple[Service, WorkflowContext]]:
-    """A started service on the sandbox, stopped at the end."""
+    """A started service on the sandbox, stopped at the end. `chart`: a chart file; None: the shipped chart."""
     database = Database(url)
     database.migrate()
     transport = SandboxTransport(sandbox)
@@ -55,7 +62,7 @@ async def house(
         ConnectWiseClient(config(), transport=transport, sleep=no_sleep) as writer,
         ConnectWiseClient(config(), transport=transport, sleep=no_sleep, read_only=True) as reader,
     ):
-        parts = WorkflowContext(flow, ChartProvider(None), reader, writer, ReferenceCache(reader), database, **clock)
+        parts = WorkflowContext(flow, ChartProvider(chart), reader, writer, ReferenceCache(reader), database, **clock)
         service = Service(parts)
         await service.start(look_after=False)
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+
+from tests.support.waiting import wait_until
 
 
 def free_port() -> int:
@@ -25,13 +26,9 @@ def served(app: Any, port: int) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    end = time.monotonic() + 20
-    while not server.started:
-        if time.monotonic() > end:
-            raise TimeoutError("the server did not start")
-        time.sleep(0.01)
+    wait_until(lambda: server.started, "the server has started")
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True  # what a test left unanswered is not waited for
         thread.join(20)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from app.sandbox import Sandbox, Server
+from tests.support.waiting import wait_until
 
 _IDS = re.compile(r"decision [0-9a-z]{26}")
 _INSTANTS = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
@@ -26,8 +26,7 @@ def served(sandbox: Sandbox) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.005)
+    wait_until(lambda: server.started, "the server has started")
     origin = "http://127.0.0.1:" + str(server.servers[0].sockets[0].getsockname()[1])
     sandbox.origin = origin
     try:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from app.planning.amounts import CENT, cents, words
 from app.planning.brief.inputs import BriefInputs
-from app.planning.brief.lines import LineKind, SaleLine, tolerance
+from app.planning.brief.lines import LineKind, SaleLine, sale_lines, tolerance
 from app.planning.brief.model import (
     BriefField,
     FieldState,
@@ -22,6 +22,7 @@ from app.planning.brief.model import (
 )
 from app.planning.brief.sale import Sold
 from app.planning.brief.text_price import source_of
+from app.planning.texts import plain
 from app.reading.values.billing_statements import SaleState
 from app.reading.values.billing_words import Role
 from app.reading.values.payment_plan import StatedPayment, StatedPlan
@@ -31,11 +32,15 @@ Payments = BriefField[tuple[Payment, ...]]
 
 def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], method: BriefField[Method]) -> Payments:
     """The payments by product lines of stages, else by the text; of the whole price where product lines bill it."""
+    stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
+    every = [line for line in sale_lines(inputs.ticket, inputs.chart) if line.kind is LineKind.STAGE]
+    if stages and (unpriced := [line for line in every if not line.amount]):
+        named = ", ".join(f"“{plain(line.text)}”" for line in unpriced)
+        return conflict(f"These instalments have no readable price: {named} (products).", *_sources_of(unpriced))
     if fee.value is None and not fee.is_open and method.value == "FixedFee" and sold.total and not sold.conflicts:
         fee = BriefField(sold.total, FieldState.SETTLED if sold.recorded else FieldState.PROPOSED, sold.sources)
     if fee.value is None:
         return settled(())
-    stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
     plan = inputs.stated_plan
     if len(stages) >= 2:
         return _by_lines(stages, fee.value, plan)
@@ -55,7 +60,7 @@ def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], metho
 
 
 def _by_lines(stages: Sequence[SaleLine], fee: Decimal, plan: StatedPlan | None) -> Payments:
-    sources = tuple(Source(line.place, line.text) for line in stages)
+    sources = _sources_of(stages)
     total = sum((line.amount for line in stages), Decimal(0))
     if abs(total - fee) > tolerance(len(stages)):
         return conflict(f"The stage lines add up to {words(total)} (products), the fee is {words(fee)}.", *sources)
@@ -63,6 +68,10 @@ def _by_lines(stages: Sequence[SaleLine], fee: Decimal, plan: StatedPlan | None)
     dues = [one.due for one in plan.payments] if plan and len(plan.payments) == len(stages) else [None] * len(stages)
     parts = split_payments(fee, stated) or ()
     return settled(tuple(Payment(one.label, one.amount, due) for one, due in zip(parts, dues, strict=True)), *sources)
+
+
+def _sources_of(lines: Sequence[SaleLine]) -> tuple[Source, ...]:
+    return tuple(Source(line.place, line.text) for line in lines)
 
 
 def split_payments(fee: Decimal, stated: Sequence[StatedPayment]) -> tuple[Payment, ...] | None:

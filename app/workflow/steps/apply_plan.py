@@ -15,7 +15,7 @@ from app.planning.model import Step, StepKind
 from app.storage import RunRow, StepRow
 from app.storage.clock import parse_instant
 from app.workflow.context import WorkflowContext
-from app.workflow.errors import RunAborted, WriteOutcomeUnknown
+from app.workflow.errors import RunAborted, WriteNotApplied, WriteOutcomeUnknown
 from app.workflow.steps.executor import GuardAgain, StepExecutor
 from app.workflow.steps.reference_resolver import resolve
 from app.workflow.steps.step_result import StepResult
@@ -102,8 +102,10 @@ class _Progress:
         step = resolve(Step.from_json(row.step), self.records)
         try:
             result = await self._write(row, step, again)
-        except (RunAborted, ConnectWiseError) as error:
+        except (RunAborted, WriteNotApplied, ConnectWiseError) as error:
             if isinstance(error, ConnectWiseError) and error.waiting_helps:
+                raise
+            if isinstance(error, WriteNotApplied) and not step.optional:
                 raise
             message = f"{error} {step.fallback}".strip()
             await self._failed(row, error, message)
@@ -132,7 +134,7 @@ class _Progress:
         log.info("step.settled", run=self.run.id, ticket=self.run.ticket_id, step=row.key, status=result.status)
         return result
 
-    async def _failed(self, row: StepRow, error: RunAborted | ConnectWiseError, message: str) -> None:
+    async def _failed(self, row: StepRow, error: Exception, message: str) -> None:
         created, now = getattr(error, "result", None), self.context.now()
         await self.context.steps.settle(
             self.run, row, status=StepStatus.FAILED, message=message, now=now, result=created

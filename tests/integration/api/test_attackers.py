@@ -271,6 +271,7 @@ async def test_ready_says_that_the_database_file_is_gone_or_cannot_be_written(se
     assert (await service.http.post(CALLBACK, content=raw, headers=headers)).status_code == 429
 
 
+@pytest.mark.slow
 async def test_large_bodies_are_parsed_in_turns_that_leave_time_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     parse = callback_receiver._object

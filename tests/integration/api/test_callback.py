@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +12,7 @@ import structlog
 
 from app.sandbox import Fault
 from tests.support.app_client import PUBLIC_URL, Site
+from tests.support.waiting import eventually
 
 ADDRESS = "/callbacks/connectwise"
 WELL_FORMED = {"x-content-signature": "SXk5/knWa602je1FQLk32aL3bOhJWQIzH+EVmweLVhk="}
@@ -31,9 +31,7 @@ async def test_a_genuine_callback_is_kept_and_leads_to_a_decision(service: Site)
     ticket = service.sample("Reception printer jams")
     assert await service.deliver() == [200]
     assert [row[:3] for row in await inbox(service)] == [("added", "ticket", ticket)]
-    async with asyncio.timeout(30):
-        while not (items := (await service.get("/decisions", ticket_id=ticket))["items"]):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    items = (await eventually(lambda: service.get("/decisions", ticket_id=ticket), lambda page: page["items"]))["items"]
     assert [(one["outcome"], one["trigger"]) for one in items] == [("service-ticket", "callback")]
 
 

@@ -25,6 +25,7 @@ from app.storage.audit_tables import audit_pages, audit_tickets, audits
 from app.storage.audits import AuditRow
 from app.workflow import ConflictError, NotFoundError
 from tests.support.history_fixture import NOW, YEAR, Audited, audited
+from tests.support.waiting import eventually
 
 
 async def test_every_ticket_is_seen_once_on_either_database(past_on_both: Audited) -> None:
@@ -174,9 +175,7 @@ async def test_two_workers_do_not_share_an_audit(past: Audited) -> None:
 async def test_the_background_loop_carries_audits_on_and_looks_for_thresholds(past: Audited) -> None:
     await past.service.start()
     begun = await past.service.begin(YEAR)
-    async with asyncio.timeout(30):
-        while (row := await past.service.get(begun.id)).suggestions is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    row = await eventually(lambda: past.service.get(begun.id), lambda audit: audit.suggestions is not None)
     assert row.state == "done"
 
 

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sand
 from tests.support.audit_command import run_audit
 from tests.support.command import ROOT
 from tests.support.live_server import free_port, served
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -83,19 +84,10 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
         yield Shell(site, tmp_path)
 
 
-def until(there: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
-    """Waits until it is so."""
-    end = time.monotonic() + 120
-    while not there():
-        assert time.monotonic() < end
-        assert process is None or process.poll() is None
-        time.sleep(0.05)
-
-
 def test_a_stopped_audit_stays_stopped_beside_the_service_which_takes_up_a_killed_one(shell: Shell) -> None:
     with shell.serving() as service:
         process = shell.starts("audit", *EVER)
-        until(lambda: shell.audit()[1] >= 1000, process)
+        wait_until(lambda: shell.audit()[1] >= 1000, "the first page is kept", process=process)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, err) == (130, "")
@@ -103,10 +95,10 @@ def test_a_stopped_audit_stays_stopped_beside_the_service_which_takes_up_a_kille
         state, seen, number = shell.audit()
         assert (state, seen) == ("cancelled", 1000)
         killed = shell.starts("audit", *EVER)
-        until(lambda: shell.audit()[2] != number, killed)
+        wait_until(lambda: shell.audit()[2] != number, "a second audit has begun", process=killed)
         killed.kill()
         killed.communicate(timeout=20)
-        until(lambda: shell.audit()[0] == "done", service)
+        wait_until(lambda: shell.audit()[0] == "done", "the service has ended the audit", process=service)
         assert shell.audit(number)[:2] == ("cancelled", 1000)
         os.killpg(service.pid, signal.SIGTERM)
         assert service.stderr
@@ -122,7 +114,7 @@ def test_a_stopped_audit_stays_stopped_beside_the_service_which_takes_up_a_kille
 
 def test_sigterm_to_all_its_processes_ends_it_as_ctrl_c_does(shell: Shell) -> None:
     process = shell.starts("audit", *EVER)
-    until(lambda: shell.audit()[1] >= 1000, process)
+    wait_until(lambda: shell.audit()[1] >= 1000, "the first page is kept", process=process)
     os.killpg(process.pid, signal.SIGTERM)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err, shell.audit()[0]) == (143, "", "cancelled")

@@ -20,6 +20,7 @@ from app.chart import shipped_chart
 from app.cli.audit import _run_to_end
 from app.workflow import WorkerCrashed
 from tests.support.history_fixture import YEAR, Audited
+from tests.support.waiting import eventually
 
 
 class Dying(ThreadPoolExecutor):
@@ -50,6 +51,7 @@ async def pool() -> AsyncIterator[WorkerPool]:
     found.close()
 
 
+@pytest.mark.slow
 async def test_a_killed_process_is_replaced_and_interrupts_do_not_reach_it(pool: WorkerPool) -> None:
     first = await pool.run(os.getpid)
     os.kill(first, signal.SIGINT)
@@ -73,11 +75,16 @@ async def test_processes_end_when_there_has_long_been_nothing_to_do() -> None:
     pool = WorkerPool(make, idle_seconds=0.2)
     for _ in range(4):
         await pool.run(str, 1)
-        await asyncio.sleep(0.1)
     assert len(given) == 1
-    await asyncio.sleep(0.4)
-    with pytest.raises(RuntimeError, match="after shutdown"):
-        given[0].submit(str)
+
+    async def has_ended() -> bool:
+        try:
+            given[0].submit(str)
+        except RuntimeError as error:
+            return "after shutdown" in str(error)
+        return False
+
+    assert await eventually(has_ended)
     assert await pool.run(str, 2) == "2"
     assert len(given) == 2
     pool.close()

@@ -7,8 +7,7 @@ import os
 import re
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from app.cli.demo import DemoFailed, Demonstration
 from app.cli.sockets import LocalServer
 from tests.support.command import ROOT, logging_restored, process_environment, process_words
+from tests.support.waiting import wait_until
 
 _OTHER_SETTINGS = {
     "mode": "dry-run",
@@ -58,13 +58,6 @@ def demonstration(folder: Path, *words: str, settings: Mapping[str, str] | None 
         process.communicate()
 
 
-def until(condition: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
-
-
 @pytest.mark.slow
 def test_it_exits_with_matching_totals_whatever_is_set_and_prints_what_the_readme_shows(tmp_path: Path) -> None:
     with demonstration(tmp_path / "demo", "--once", settings=_OTHER_SETTINGS) as started:
@@ -94,7 +87,7 @@ def test_it_exits_with_matching_totals_whatever_is_set_and_prints_what_the_readm
 def test_a_signal_leaves_neither_processes_nor_files(tmp_path: Path, number: int, code: int, early: bool) -> None:
     with demonstration(tmp_path / "demo") as started:
         if early:
-            until(started.has_files, "its folder is made")
+            wait_until(started.has_files, "its folder is made")
         else:
             assert "Sample tickets" in started.first_line()
         os.killpg(started.process.pid, number)
@@ -111,7 +104,7 @@ def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with demonstration(tmp_path / "demo") as started:
-            until(started.has_files, "its folder is made")
+            wait_until(started.has_files, "its folder is made")
             started.process.send_signal(signal.SIGHUP)
             started.process.send_signal(signal.SIGTERM)
             started.process.communicate(timeout=30)

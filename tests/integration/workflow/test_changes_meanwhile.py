@@ -28,7 +28,7 @@ async def halted(home: Home, summary: str, fault: Fault) -> tuple[int, RunView]:
     ticket_id = sample(home.sandbox, summary)
     home.sandbox.faults.append(fault)
     view = await home.service.reclassify(ticket_id, wait=0.0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (run := await home.parts.runs.get(view.run_id)) is None or run.state != "waiting":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert fault.times == 0

@@ -34,7 +34,7 @@ class Place:
 
 async def waits(parts: WorkflowContext, run_id: str, word: str = "") -> None:
     """Returns when the run waits and says so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (run := await parts.runs.get(run_id)) is None or run.state != "waiting" or word not in run.message:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -60,7 +60,7 @@ async def test_a_half_done_conversion_waits_while_the_mode_is_dry_run_and_then_g
     for _ in range(7):
         async with place.start("dry-run") as (service, parts):
             await waits(parts, run.id, "MODE is dry-run")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while "MODE is dry-run" not in str((view := await service.run(run.id)).error):  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             assert (view.settled, (view.decision or {})["status"]) == (False, "running")
@@ -93,7 +93,7 @@ async def test_a_ticket_told_under_live_and_decided_later_goes_no_further_than_t
     ticket_id = sample(place.sandbox, MINI)
     async with place.start("live", settle=30.0) as (service, parts):
         await service.take_callback(told(ticket_id, "added"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await parts.runs.of_ticket(ticket_id):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     async with place.start(mode) as (service, parts):

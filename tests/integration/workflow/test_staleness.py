@@ -61,7 +61,7 @@ async def decided_again(home: Home, decision: dict[str, Any]) -> tuple[dict[str,
 
 async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> None:
     """Returns when the run stands so after this many tries."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (run := await home.parts.runs.get(run_id)) is None or (run.state, run.attempts) != (state, attempts):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

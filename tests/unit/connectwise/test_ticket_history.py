@@ -54,6 +54,7 @@ async def test_every_ticket_is_read_once_with_its_related_records(
         assert case.unread == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "most"),
     [pytest.param(1, 12, id="all-boards"), pytest.param(3, 20, id="a-third"), pytest.param(50, 20, id="scattered")],

@@ -116,3 +116,13 @@ def test_amounts_make_a_plan_only_where_they_add_up(fee: Decimal, amounts: list[
         assert total >= fee if rest else abs(total - fee) > 0
     else:
         assert sum(one.amount for one in parts) == fee
+
+
+def test_an_instalment_line_without_a_readable_price_is_a_question() -> None:
+    lines = [
+        line(1, 4000, description="Stage payment 1 of 2 - on order"),
+        line(2, 0, description="Stage payment 2 of 2 - on completion") | {"price": None},
+    ]
+    payments = brief(sold(service=4000, products=lines)).payments
+    assert payments.state is FieldState.CONFLICT
+    assert "Stage payment 2 of 2" in payments.message

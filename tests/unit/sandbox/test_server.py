@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -23,6 +22,7 @@ from starlette.routing import Route
 from app.sandbox import Sandbox, Server, credentials, samples
 from app.sandbox.http import page
 from app.sandbox.rules.callback_delivery import sign
+from tests.support.waiting import wait_until
 
 API = "/v2026_1/apis/3.0"
 
@@ -41,8 +41,7 @@ def served(app: Any) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.005)
+    wait_until(lambda: server.started, "the server has started")
     try:
         yield "http://127.0.0.1:" + str(server.servers[0].sockets[0].getsockname()[1])
     finally:
