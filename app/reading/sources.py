@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.domain.ticket import CustomField, TicketRecord
-from app.reading.mail import MOST_RAW, read_mail, request_text, visible
+from app.reading.mail import MOST_RAW, Role, consents, read_mail, request_text, visible
 
 _MOST_NOTES = 12
 _MOST_FIELDS = 30
@@ -24,6 +24,10 @@ _THREAD_SUBJECT = re.compile(
     r"|\s*(?:out of office|automatic reply|auto-?reply|abwesenheits\w*|automatische antwort|réponse automatique|respuesta automática)\s?:",
     re.I,
 )
+_REPLY_SUBJECT = re.compile(r"\s*[^\W\d_]{1,4}(?:\[\d{1,3}\])?\s?[:：]\s?[^\W\d]")
+"""A short mark and a colon (`Re:`, `Odp:`, `Vá:`, `YNT:`); only where the mail also quotes an older one."""
+_FEWEST_WORDS = 5
+"""New words over a quoted mail from which they, and not the old subject, are what the ticket is about."""
 _TYPES_WITHOUT_WORDS = ("Password", "Hyperlink", "IPAddress", "Button", "Checkbox", "Number", "Percent", "Date")
 """Types of custom fields that hold no words (API schema `CustomFieldValue.type`)."""
 _NO = ("no", "none", "n", "nein", "keine", "non", "aucun", "aucune", "ninguno", "ninguna")
@@ -50,7 +54,8 @@ def sender_text(text: str, subject: str = "") -> str:
 def _raw_texts(ticket: TicketRecord) -> Iterator[tuple[str, str]]:
     described = ticket.initial_description[:MOST_RAW]
     summary = ticket.summary[:_LONGEST_SUMMARY]
-    if summary and not (_THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH_TEXT):
+    old = _THREAD_SUBJECT.match(summary) and len(described.strip()) >= _ENOUGH_TEXT
+    if summary and not (old or _names_the_mail_below(summary, described, ticket.summary)):
         yield summary, "summary"
     if described:
         yield described, "initialDescription"
@@ -60,6 +65,19 @@ def _raw_texts(ticket: TicketRecord) -> Iterator[tuple[str, str]]:
     for number, custom in enumerate(ticket.custom_fields[:_MOST_FIELDS]):
         if text := _field_text(custom):
             yield text, f"customFields[{number}]"
+
+
+@lru_cache(maxsize=1024)
+def _names_the_mail_below(summary: str, described: str, subject: str) -> bool:
+    """The subject of a reply belongs to the quoted mail; it is no statement where the sender writes of something else."""
+    if not _REPLY_SUBJECT.match(summary):
+        return False
+    segments = read_mail(described, subject=subject[:_LONGEST_VISIBLE_SUMMARY])
+    history = [segment.counts for segment in segments if segment.role is Role.HISTORY]
+    if not history or any(history):
+        return False
+    words = request_text(segments)
+    return len(words.split()) >= _FEWEST_WORDS and not consents(words)
 
 
 def _field_text(custom: CustomField) -> str:

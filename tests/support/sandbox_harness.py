@@ -14,6 +14,7 @@ from app.sandbox import Sandbox, Server
 from tests.support.waiting import wait_until
 
 _IDS = re.compile(r"decision [0-9a-z]{26}")
+_PROJECTS = re.compile(r"project \d+ (?=“)")
 _INSTANTS = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 _LOGS = ("/system/audittrail", "/tickets/changelogs")
 """What ConnectWise writes down about changes, with the moment of each."""
@@ -119,7 +120,9 @@ def _numberless(value: Any, ticket_id: int) -> Any:
         }
     if isinstance(value, list):
         return [_numberless(inner, ticket_id) for inner in value]
-    return _IDS.sub("decision ID", value).replace(str(ticket_id), "TICKET") if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _PROJECTS.sub("project NUMBER ", _IDS.sub("decision ID", value)).replace(str(ticket_id), "TICKET")
 
 
 def made(sandbox: Sandbox, ticket_id: int) -> dict[str, int]:

@@ -34,6 +34,11 @@ def doubts(cover: str) -> bool:
     return vocabulary().has("doubts", cover)
 
 
+def consents(cover: str) -> bool:
+    """The sender says yes to something; what that is may stand in the subject alone («Re: Offer 71»)."""
+    return vocabulary().has("consents", cover)
+
+
 def adopts(cover: str, *, introduced: bool = False) -> bool:
     """The sender wants done what the older mail says.
 

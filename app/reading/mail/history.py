@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from app.reading.mail.headers import attribution_lines, flattened_header, header_lines, is_sender_line
 from app.reading.mail.model import Line, Role
-from app.reading.mail.values import ADDRESS, DATE, without_emphasis
+from app.reading.mail.values import ADDRESS, DATE, TIME, without_emphasis
 from app.reading.mail.vocabulary import vocabulary
 
 _RULE = re.compile(r"[-–—_=*~─━]{3,}$|(?:[-–—_=*~─━] ){3,}")
@@ -15,6 +15,10 @@ _TITLED_RULE = re.compile(r"[-–—_=*~─━]{2,}\s?(?P<title>[^-–—_=*~─
 _OPEN_RULE = re.compile(r"[-–—_=*~─━]{2,}\s?(?P<title>[^-–—_=*~─━].{0,60})$")
 _QUOTE = re.compile(r"[ \t]*(?:>|\|(?!.*\|\s*$))")
 _DEPTH = re.compile(r"[ \t>|]*")
+_ENCLOSED = re.compile(r"(?P<mark>>{2,4}|<{2,4})\s?(?P<title>[^<>\s].{4,200}?)\s?(?:(?P=mark)|(?P<colon>:))$")
+"""GroupWise heads an older mail `>>> Ann <ann@x> date >>>` or `>>> … wrote:`; the mail follows without quote marks."""
+_STAMPED = re.compile(r"[^\n]{2,80}?---(?P<stamp>[^-\n][^\n]{7,40}?)---")
+"""Notes repeats sender, time and first words of the older mail: `Ann Poe---04/05/2026 10:02:11---Dear all`."""
 _MOST_TITLE_WORDS = 7
 _SIGN = re.compile(r"[>|:：@=*~─━_]|--|––|——|- -|##")
 """One of them occurs in every line that quotes or heads an older mail, or at the end of an attribution over several lines."""
@@ -39,7 +43,7 @@ def mark_history(lines: Sequence[Line]) -> None:
             begun = begun or not line.blank
             place += 1
             continue
-        quotes = _quotes(line)
+        quotes = 0 if _is_stamp(line.text.strip()) else _quotes(line)
         if length := _heading(lines, place, above=begun):
             base = base + 1 if rest else 1
             _mark_heading(lines[place : place + length], base + (quotes if rest else max(0, quotes - 1)))
@@ -93,12 +97,26 @@ def _is_end(line: Line) -> bool:
 def _heading(lines: Sequence[Line], place: int, *, above: bool) -> int:
     """Number of lines that head an older mail from here on; 0: none begins here."""
     text = lines[place].bare
+    if _is_stamp(lines[place].text.strip()):
+        return _with_headers(lines, place) or 1
     if text[:1] in "-–—_=*~─━" and (length := _rule(lines, place, text)):
         return length
     if above and len(text) <= _LONGEST_MARK and vocabulary().has("reply_marks", text):
         return 1
     labelled = _labelled(lines, place, text, above=above) if ":" in text else 0
     return labelled or attribution_lines(lines, place, quoted_after=lambda after: _next_is_quoted(lines, after))
+
+
+def _is_stamp(text: str) -> bool:
+    """A line that holds sender and time of the older mail below it, between marks on both sides; no language needed."""
+    if enclosed := _ENCLOSED.match(text):
+        title = enclosed["title"]
+        addressed, timed = ADDRESS.search(title) is not None, TIME.search(title) is not None
+        if enclosed["colon"] and not (enclosed["mark"] == ">>>" and addressed and timed):
+            return False
+        return DATE.search(title) is not None and (addressed or timed)
+    stamped = _STAMPED.match(text) if "---" in text else None
+    return stamped is not None and DATE.search(stamped["stamp"]) is not None and TIME.search(text) is not None
 
 
 def _labelled(lines: Sequence[Line], place: int, text: str, *, above: bool) -> int:

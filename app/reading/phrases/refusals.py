@@ -42,6 +42,8 @@ class _Language:
     turned_down: re.Pattern[str]
     to_come: re.Pattern[str]
     subject: re.Pattern[str]
+    object: re.Pattern[str]
+    """Pronouns that stand for the offer of the sentence before."""
 
 
 @lru_cache(maxsize=8192)
@@ -66,11 +68,16 @@ def turns_down_the_one_before(words: str) -> bool:
         return False
     return any(
         not language.refusing.isdisjoint(stems)
-        and language.subject.match(words) is not None
+        and (language.subject.match(words) or _turns_it_down(words, language)) is not None
         and not _names_offer(words, language, stems)
         and _refused(words, language, named=False)
         for language in _languages()
     )
+
+
+def _turns_it_down(words: str, language: _Language) -> re.Match[str] | None:
+    """«Management has turned it down»: someone else turns down what a pronoun stands for."""
+    return language.object.search(words) if language.turned_down.search(words) else None
 
 
 def may_refuse(words: str) -> bool:
@@ -146,6 +153,7 @@ def _language(listed: Mapping[str, list[str]]) -> _Language:
         to_come=whole(
             rf"(?:{condition})\s[^!?]{{3,120}}?\s(?:(?:{future})\s+{words_between(3)}(?:{accepts})|{future_accepts})"
         ),
+        object=whole(any_of(listed["objects"])),
         subject=re.compile(rf"\W*(?:{any_of(listed['subjects'])})(?!\w)"),
     )
 

@@ -12,7 +12,8 @@ from app.chart import decide, shipped_chart
 from app.domain.enums import Outcome
 from tests.support.tickets import ticket
 
-CASES = [json.loads(line) for line in Path(__file__).with_name("cases.jsonl").read_text(encoding="utf-8").splitlines()]
+SETS = [Path(__file__).with_name(name) for name in ("cases.jsonl", "cases_second.jsonl")]
+CASES = [json.loads(line) for path in SETS for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from app.chart import shipped_chart
 from app.sandbox import Fault
 from tests.support.app_client import MANAGER, Site, site, written
+from tests.support.waiting import eventually
 
 PUBLIC = {"/livez", "/readyz", "/metrics"}
 STATUSES = {"planned", "awaiting-review", "running", "applied", "failed", "rejected", "undone", "nothing-to-do"}
@@ -279,7 +280,11 @@ async def test_a_broken_chart_file_is_told_while_the_last_good_chart_goes_on_dec
         decided = await service.reclassify(service.sample("Reception printer jams"), mode="dry-run")
         assert decided["outcome"] == "service-ticket"
         file.write_text(shipped_chart().text, encoding="utf-8")
-        assert all(check["ok"] for check in (await service.http.get("/readyz")).json()["checks"])
+
+        async def is_ready() -> bool:
+            return all(check["ok"] for check in (await service.http.get("/readyz")).json()["checks"])
+
+        await eventually(is_ready)
 
 
 async def test_a_ticket_that_stays_says_what_could_not_be_read_of_it(service: Site) -> None:

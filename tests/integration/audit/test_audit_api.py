@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.api import problem_details
+from app.api.auth import Guesses
 from app.api.routes.audits import form_router, router
 from app.api.security_headers import SecurityHeaders
 from app.chart import shipped_chart
@@ -31,6 +32,7 @@ async def door(past: Audited, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     app.include_router(form_router)
     app.add_middleware(SecurityHeaders)
     app.state.parts = SimpleNamespace(audits=past.service, settings=settings(folder))
+    app.state.guesses = Guesses()
     await past.service.start()
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test", headers=MANAGER) as client:

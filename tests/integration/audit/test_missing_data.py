@@ -98,7 +98,7 @@ async def test_figures_that_hang_on_what_is_unread_are_not_called_measured(past:
     assert any("too low and marked incomplete" in one for one in audit_json(row)["remarks"])
     html = await past.report(row, "html")
     assert '<span class="kind incomplete">incomplete</span>' in html
-    assert re.search('<p class="warn">Of .* The chart has decided without them, too.', html)
+    assert re.search('<p class="warn">Of .* The chart decided without them, too.', html)
     lines = csv.DictReader(io.StringIO((await past.report(row, "csv")).removeprefix("\ufeff")))
     assert {line["unread"] for line in lines} - {""} == {UNREAD[area]}
 
@@ -124,7 +124,7 @@ async def test_without_the_right_to_time_nothing_is_measured_as_zero(past: Audit
         == "No ticket in this range has records that show its outcome: time entries could not be read."
     )
     assert found["answers"][2].startswith(
-        "What misplaced work has cost is not known: the time entries could not be read."
+        "The cost of misplaced work is not known: the time entries could not be read."
     )
     html = await past.report(row, "html")
     assert '<p class="big">not known</p>' in html

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.audit.report import charts
 from app.audit.report.render import COLUMNS, csv_head, csv_line, in_script, page, ticket
+from app.audit_jobs import report_files
 from app.audit_jobs.report_files import ReportNotWritten, write
 from app.connectwise.links import ticket_link
 from tests.support.audit_factories import LINK, document_of, html_of, past_ticket, project_ticket, row, tally
@@ -209,16 +210,13 @@ async def test_files_are_written_whole_or_not_at_all(past: Audited, tmp_path: Pa
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-async def test_a_disk_that_fills_up_leaves_no_half_file(past: Audited, tmp_path: Path) -> None:
-    done = await past.run()
-    full, target = Path("/dev/full"), tmp_path / "out"
-
-    class Full(type(target)):  # type: ignore[misc]
-        def open(self, *given: Any, **named: Any) -> Any:
-            return full.open(*given, **named)
-
+async def test_a_disk_that_fills_up_leaves_no_half_file(
+    past: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, target = await past.run(), tmp_path / "out"
+    monkeypatch.setattr(report_files, "open_private", lambda _path, _flags: os.open("/dev/full", os.O_WRONLY))
     with pytest.raises(ReportNotWritten, match="No space left on device"):
-        await write(past.service.parts, done, Full(target))
+        await write(past.service.parts, done, target)
     assert [file.name for file in target.iterdir()] == []
 
 

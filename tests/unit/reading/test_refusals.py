@@ -17,6 +17,8 @@ REFUSED = [
     "Sobald der Vorstand getagt hat, werden wir das Angebot über 9.400 € annehmen.",
     "Nous n'acceptons pas le devis de 9.400 €.", "Nous ne souhaitons pas donner suite au devis de 9.400 €.",
     "Dès que le conseil aura voté, nous accepterons le devis de 9.400 €.",
+    "Your offer of 9,400 EUR is too expensive for us.", "Wij gaan niet akkoord met de offerte van 9.400 euro.",
+    "De offerte van 9.400 euro is afgewezen.", "Zodra het bestuur heeft vergaderd, zullen wij de offerte van 9.400 euro accepteren.",
     "No aceptamos el presupuesto de 9.400 €.", "El presupuesto de 9.400 € ha caducado.",
     "Cuando se reúna la junta aceptaremos el presupuesto de 9.400 €.",
 ]  # fmt: skip
@@ -24,7 +26,9 @@ ACCEPTED = [
     "We accept your offer for 9,400 EUR.", "Offer 71 is accepted, the older offer has lapsed.",
     "We do not accept the first offer, but we accept the second for 900 EUR.", "Order no 4471 accepted.",
     "We will not accept more than the one invoice afterwards.", "Our licence expires, so we accept the offer.",
+    "We turned the heating down, offer 55 is accepted.",
     "We have not received the invoice for accepted offer 55.", "Once done, please invoice as per offer 12.",
+    "Offerte 55 akkoord, graag niet voor maandag.",
     "Das Angebot 55 nehmen wir an.", "Angebot angenommen, bitte nicht vor Montag kommen.", "Devis accepté, pas avant lundi.",
     "Presupuesto 12 aceptado, no antes del lunes.",
 ]  # fmt: skip
@@ -45,7 +49,7 @@ def test_an_accepted_offer_stays_one_whatever_else_is_negated(text: str) -> None
     "text",
     [
         "It has not been accepted yet.", "They have not signed it.", "It was declined.", "Das wurde nicht angenommen.",
-        "Il n'a pas été accepté.", "No se ha aceptado todavía.",
+        "Il n'a pas été accepté.", "No se ha aceptado todavía.", "Our trustees have turned it down.", "Der Verein hat es abgelehnt.",
     ],
 )  # fmt: skip
 def test_a_sentence_turns_down_the_offer_before_it(text: str) -> None:

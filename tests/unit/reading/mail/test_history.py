@@ -28,6 +28,9 @@ HEADINGS = {
         "-------- Proslijeđena poruka --------\nPredmet: Ponuda\nDatum: Tue, 3 Mar 2026\nŠalje: Ada <ada@x.example>\n",
     "an attribution between dashes": "---- On Tue, 03 Mar 2026 09:14:11 +0200 Ada Kis <ada@x.example> wrote ----\n",
     "a title without dashes": "Begin forwarded message:\n\nFrom: Ada Kis <ada@x.example>\nSubject: Offer\nDate: 3 March 2026 at 09:14\nTo: Ben\n",
+    "a sender between marks": ">>> Ada Kis <ada@x.example> 03/03/2026 09:14 >>>\n",
+    "a sender after marks": ">>> Den 03/03/2026 kl. 09:14, meddelelse <7@x.example>, Ada Kis <ada@x.example>:\n",
+    "sender, time and first words": "Ada Kis---03.03.2026 09:14:11---Guten Tag, wie besprochen\n\nVon:\tAda Kis/Nord/X\nAn:\tBen/Y@Y\n",
     "a mark of a ticket system": "##- Please type your reply above this line -##\n\nTicket 12 was updated by Ada Kis\n",
 }  # fmt: skip
 
@@ -62,6 +65,16 @@ def test_the_rest_of_a_quoted_line_that_was_wrapped_again_is_quoted_too() -> Non
 
 def test_a_row_of_a_table_is_no_quotation() -> None:
     assert words("| Depot | Racks |\n| North | 4 |") == "| Depot | Racks | | North | 4 |"
+
+
+@pytest.mark.xfail(strict=True, reason="A form without colons looks the same: labels and values apart by a tab.")
+def test_headers_of_notes_without_colons_begin_history() -> None:
+    assert words(f"{FAULT}\n\nAda Kis/Nord/X@X\n03/03/2026 09:14\nTo\tBen/Y@Y\ncc\nSubject\tOffer\n\n{OFFER}") == FAULT
+
+
+@pytest.mark.parametrize("text", [">>> Error 0x80 >>>", "Backup---failed---03/03/2026", ">>> 4 PCs >>>"])
+def test_marks_without_sender_and_time_head_no_older_mail(text: str) -> None:
+    assert OFFER in words(f"Hello,\n{text}\n{OFFER}")
 
 
 @pytest.mark.parametrize("rule", ["---", "________________", "***", "=====", "- - - -"])
