@@ -10,16 +10,18 @@ from app.planning.brief.inputs import BriefInputs, plain_name
 from app.planning.brief.model import BriefField, ProjectChoice, Source, conflict, settled
 
 _RUNNING = re.compile(
-    r"(?<!\w)(?:change (?:order|request)s?|variation order|contract variation|(?:running|ongoing|existing|current"
+    r"(?<!\w)(?:change (?:order|request)s?|variation order|(?:contract|signed|agreed|approved) variation"
+    r"|variation (?:signed|agreed|approved|no\.? ?\d|\d)|(?:running|ongoing|existing|current"
     r"|open) project|project (?:that is |which is )?(?:under way|underway|in progress|already running)"
     r"|(?:next|second|third|following|last|final) (?:phase|stage|part|step) of (?:the |our |this )?(?:running |ongoing "
     r"|existing )?(?:project)?|phase \w+ of (?:the |our )(?:running |ongoing |existing )?project|extension (?:of"
-    r"|to) (?:the |our )?project|add(?:ed)? to (?:the |our )?project"
+    r"|to) (?:the |our )?project|add(?:ed)? (?:(?:this|it|these|them) )?to (?:the |our )?project"
     r"|laufende[sn]? projekt\w*|bestehende[sn]? projekt\w*|nächste[rn]? (?:abschnitt|phase|bauabschnitt|stufe|schritt)"
     r"|zweite[rn]? (?:abschnitt|phase|bauabschnitt)|nachtrag\w*|änderungsauftrag|erweiterung des projekts"
     r"|projet en cours|projet existant|(?:prochaine|deuxième|seconde) (?:phase|étape|tranche)|avenant|suite du projet"
     r"|proyecto en (?:curso|marcha)|proyecto existente|(?:siguiente|segunda|próxima) (?:fase|etapa)|orden de cambio|ampliación del proyecto)(?!\w)"
 )
+_PROJECT = r"(?:project|projekt|projet|proyecto)"
 _STEM = 4
 _WORD = re.compile(r"[^\W_]+")
 _GENERAL = frozenset(
@@ -66,7 +68,8 @@ def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
     text = " ".join(one.written for one in inputs.sentences).lower()
     mention = _RUNNING.search(text)
     named = _named(open_projects, text, inputs.ticket.summary)
-    if mention is None and (named is None or not _is_title(named, inputs.ticket.summary)):
+    pointed = named is not None and (_is_title(named, inputs.ticket.summary) or _called_project(named, text))
+    if mention is None and not pointed:
         return settled(ProjectChoice())
     found = named or (open_projects[0] if len(open_projects) == 1 else None)
     source = Source("text", mention[0]) if mention else Source("summary", inputs.ticket.summary)
@@ -96,6 +99,13 @@ def _named(projects: Sequence[OpenProject], text: str, summary: str) -> OpenProj
 
 def _stems(text: str) -> set[str]:
     return {word[:_STEM] for word in _WORD.findall(text.lower()) if len(word) >= _STEM and word not in _GENERAL}
+
+
+def _called_project(project: OpenProject, text: str) -> bool:
+    """Whether the text has the whole name next to the word for a project: work that belongs to it, or comes after it."""
+    name = re.escape(plain_name(project.name))
+    beside = rf"(?<!\w)(?:{name} {_PROJECT}|{_PROJECT} {name})(?!\w)"
+    return len(project.name) > 3 and bool(re.search(beside, plain_name(text)))
 
 
 def _is_title(project: OpenProject, summary: str) -> bool:

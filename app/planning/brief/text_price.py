@@ -126,7 +126,8 @@ def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement
     elif amounts:
         expected = base.amount.value - sum(map(abs, amounts), Decimal(0))
     else:
-        return None
+        message = f"The text takes something from {words(base.amount.value)} ({base.source}) without an amount."
+        return None if net else TextPrice(None, (), rivals=(base,), message=message, sources=(source_of(base),))
     stated = {one.amount.value for one in net}
     if not stated or expected in stated:
         return expected if not stated or len(stated) == 1 else None
@@ -151,9 +152,21 @@ def _without_price(
         return TextPrice(total, (total,), sources=(Source(plan.source, plan.quote),))
     ordered = [one for one in agreed if one.amount.role is Role.PO]
     if ordered and not any(one.amount.role in (Role.CAP, Role.RATE, Role.DAY_RATE) for one in agreed):
-        return TextPrice(ordered[0].amount.value, (ordered[0].amount.value,), sources=(source_of(ordered[0]),))
+        return _by_order(text, ordered[0])
     rest = (*goods, *options)
     return TextPrice(sum(rest, Decimal(0)), rest, sum(goods, Decimal(0))) if rest else TextPrice()
+
+
+def _by_order(text: BillingText, ordered: AmountStatement) -> TextPrice:
+    """The amount of a purchase order as the price, unless the text names a higher one: the order may be short of it."""
+    value, source = ordered.amount.value, source_of(ordered)
+    higher = [one for one in text.of(*_PRICES, Role.PAST) if one.amount.value > value]
+    if higher:
+        message = f"The purchase order is for {words(value)}, and the text names {words(higher[0].amount.value)} ({higher[0].source})."
+        return TextPrice(
+            None, (value,), rivals=(ordered, *higher), message=message, sources=(source, source_of(higher[0]))
+        )
+    return TextPrice(value, (value,), sources=(source,))
 
 
 def _by_units(units: Sequence[AmountStatement]) -> TextPrice:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from app.reading.values.billing_words import Role, TaxBasis
 from app.reading.values.role_words import (
+    AGREED_WAS,
     BASE_AFTER,
     BUDGET,
     BUDGET_AFTER,
@@ -80,6 +81,10 @@ def _taxes(before: str, clause: str, after: str, _: str) -> object:
     return TAX_BEFORE.search(before) or (PLUS_BEFORE.search(before) and TAX_AFTER.match(after))
 
 
+def _past(before: str, clause: str, after: str, _: str) -> object:
+    return (PAST.search(clause) and not AGREED_WAS.search(clause)) or NOT_THIS.search(before)
+
+
 ROLE_CHECKS: tuple[tuple[Role, Check], ...] = (
     (Role.RATE, lambda before, clause, after, behind: HOUR.match(after) or HOURLY_BEFORE.search(clause)),
     (Role.DAY_RATE, lambda before, clause, after, behind: DAY.match(after) or DAILY_BEFORE.search(clause)),
@@ -99,7 +104,7 @@ ROLE_CHECKS: tuple[tuple[Role, Check], ...] = (
     (Role.TOTAL, lambda before, clause, after, behind: TOTAL_WORD.search(clause) or TOTAL_AFTER.match(after)),
     (Role.BASE, lambda before, clause, after, behind: BASE_AFTER.match(after)),
     (Role.EXTRA, lambda before, clause, after, behind: EXTRA_BEFORE.search(clause) or EXTRA_AFTER.match(after)),
-    (Role.PAST, lambda before, clause, after, behind: PAST.search(clause) or NOT_THIS.search(before)),
+    (Role.PAST, _past),
     (Role.BUDGET, lambda before, clause, after, behind: BUDGET.search(clause) or BUDGET_AFTER.match(after)),
     (Role.TOTAL, lambda before, clause, after, behind: PRICED_AFTER.match(after)),
     (Role.GOODS, lambda before, clause, after, behind: GOODS_BEFORE.search(clause) or GOODS_AFTER.match(after)),

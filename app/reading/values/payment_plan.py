@@ -168,7 +168,7 @@ def _by_count(text: str, sentence: Sentence, number: int, today: date) -> Stated
     amounts = amounts_in_sentence(sentence.written)
     for amount in amounts:
         many = _times(amount, amounts, text)
-        counted = amount.role in (Role.PAYMENT, Role.RECURRING) or PAY_WORDS.search(text)
+        counted = amount.role in (Role.PAYMENT, Role.RECURRING, Role.UNIT) or PAY_WORDS.search(text)
         if 2 <= many <= _MOST_PAYMENTS and counted:
             dues = _dues(text, many, today)
             payments = [StatedPayment(f"Payment {n} of {many}", amount.value, due=due) for n, due in enumerate(dues, 1)]
@@ -191,7 +191,7 @@ def _times(amount: AmountInText, amounts: Sequence[AmountInText], text: str) -> 
     if amount.role is Role.PAYMENT:
         return int(amount.quantity or 0)
     months = FOR_MONTHS.search(text)
-    if amount.role is Role.RECURRING:
+    if amount.role is Role.RECURRING or (amount.role is Role.UNIT and months):
         many = count_of(months["many"]) or 0 if months else 0
         return many if any(one.value == amount.value * many for one in amounts if one is not amount) else 0
     times = TIMES.search(text[: amount.start])

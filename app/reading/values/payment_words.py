@@ -40,7 +40,8 @@ FRACTION = re.compile(
     rf"|time|party|floor|week|month|days|hours))"
 )
 PAY_WORDS = re.compile(
-    r"(?<!\w)(?:pay\w*|paid|invoice[ds]?|bill(?:ed|ing)?|due|deposit|instal\w+|order|zahl\w*|bezahl\w*|fällig|rechnung\w*|anzahlung"
+    r"(?<!\w)(?:pay\w*|paid|invoice[ds]?|bill(?:ed|ing)?|due|deposit|instal\w+|order|up[ -]?front|in advance"
+    r"|zahl\w*|bezahl\w*|fällig|rechnung\w*|anzahlung"
     r"|rate[n]?|bestellung|auftrag|pag\w+|factur\w+|fracciona\w*|payable\w*|acompte|commande|anticipo|pedido|price|preis|prix|precio)(?!\w)"
 )
 PART_NAMES = (
@@ -60,11 +61,15 @@ EVERY = (
     (re.compile(r"year|jähr|annu|anual"), 12),
 )
 FOR_MONTHS = re.compile(
-    rf"(?<!\w)(?:for|over|für|über|pendant|sur|durante)\s(?P<many>{COUNT})\s(?:months?|monate?n?|mois|meses)(?!\w)"
+    rf"(?<!\w)(?:for|over|across|für|über|pendant|sur|durante)\s(?P<many>{COUNT})\s(?:months?|monate?n?|mois|meses)(?!\w)"
 )
-FROM = re.compile(r"(?<!\w)(?:from|starting|beginning|ab|beginnend|à partir de|dès|depuis|desde|a partir de)(?!\w)")
+FROM = re.compile(
+    r"(?<!\w)(?:from|starting|beginning|ab|beginnend|à partir de|dès|depuis|desde|a partir de"
+    r"|(?:the )?first (?:one|payment|instal?lment|invoice)|erste (?:rate|zahlung|rechnung)"
+    r"|premi[eè]re? (?:versement|paiement|facture|échéance)|primer (?:pago|plazo)|primera (?:cuota|factura))(?!\w)"
+)
 EVENT = (
-    r"(?:now|today|up ?front|in advance|at once|immediately|sofort|jetzt|vorab|im voraus|maintenant|d'avance|ahora"
+    r"(?:now|today|up[ -]?front|in advance|at once|immediately|sofort|jetzt|vorab|im voraus|maintenant|d'avance|ahora"
     r"|por adelantado|deposit|down ?payment|anzahlung|acompte|anticipo"
     r"|(?:with|on|when|once|at|after|upon|before|by|bei|nach|wenn|sobald|zum|zur|mit|am|im|ab|vor|à|au|aux|après"
     r"|quand|lorsque|dès|avant|le|en|in|al|a la|a los|tras|cuando|con|antes|el|para)\s\S)"

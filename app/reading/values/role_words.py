@@ -37,7 +37,8 @@ DAILY_BEFORE = re.compile(
 PERIOD = r"(?:months?|weeks?|quarters?|years?|monat|woche|quartal|jahr|mois|semaine|trimestre|an|année|mes|semana|año)"
 RECURRING = re.compile(
     rf"\s?(?:/|per|an?|each|every|pro|je|im|in der|par|por|al|a la|cada|chaque)\s?(?:calendar )?{PERIOD}(?!\w)"
-    r"|\s?/ ?(?:mo|mth|yr|jr|mt)\b|\s?(?:monthly|yearly|annually|quarterly|monatlich|jährlich|quartalsweise|mensuel\w*"
+    r"|\s?/ ?(?:mo|mth|yr|jr|mt)\b|\s?(?:p\.?c\.?m|p\.?m|p/m|p\.?a)\b\.?"
+    r"|\s?(?:monthly|yearly|annually|quarterly|monatlich|jährlich|quartalsweise|mensuel\w*"
     r"|mensual\w*|anual\w*|annuel\w*)(?!\w)"
 )
 RECURRING_BEFORE = re.compile(
@@ -116,7 +117,8 @@ DISCOUNT_BEFORE = re.compile(
 DISCOUNT_AFTER = re.compile(rf"\s*(?:{DISCOUNT}|off)(?!\w)")
 BASE_AFTER = re.compile(
     rf"\W{{0,3}}(?:with |mit |avec |con |- ?)?\d{{1,2}}(?:[.,]\d{{1,2}})? ?% ?(?:de )?(?:[\w-]+ )?(?:{DISCOUNT}|off)(?!\w)|"
-    r"\s*(?:net|netto|ht)?\W{0,2}(?:less|minus|abzüglich|abzgl\.?|moins|menos|con (?:un )?descuento|with (?:a )?discount"
+    r"\s*(?:net|netto|ht|fixed|flat|fest|pauschal|ferme|fijo|cerrado)?\W{0,2}"
+    r"(?:less|minus|abzüglich|abzgl\.?|moins|menos|con (?:un )?descuento|with (?:a )?discount"
     r"|avec (?:une )?remise|mit \d)(?!\w)"
 )
 OF_WHICH = re.compile(
@@ -155,15 +157,15 @@ TAX = r"(?:vat|sales tax|tax(?:es)?|gst|mwst\.?|ust\.?|umsatzsteuer|mehrwertsteu
 TAX_BEFORE = re.compile(rf"(?<!\w){TAX}(?: (?:of|von|de|d'))?[\s(:=€£$]{{0,4}}$")
 TAX_AFTER = re.compile(rf"\s*(?:\d{{1,2}}(?:[.,]\d)? ?% ?)?(?:in )?{TAX}(?!\w)")
 PLUS_BEFORE = re.compile(r"(?:\+|(?<!\w)(?:plus|zzgl\.?|zuzüglich|más|et))\s*$")
-INCLUDED = r"(?:incl\w*\.?|inkl\w*\.?|with|mit|avec|con|y compris|toutes?)"
-EXCLUDED = r"(?:excl\w*\.?|exkl\w*\.?|ex|plus|\+|zzgl\.?|zuzüglich|without|ohne|hors|sans|sin|más|before)"
+INCLUDED = r"(?:inc(?:l\w*)?\.?|inkl\w*\.?|with|mit|avec|con|y compris|toutes?)"
+EXCLUDED = r"(?:exc(?:l\w*)?\.?|exkl\w*\.?|ex|plus|\+|zzgl\.?|zuzüglich|without|ohne|hors|sans|sin|más|before)"
 GROSS = re.compile(
-    rf"^\W{{0,3}}(?:fixed |fest |pauschal )?(?:gross|brutto|ttc|{INCLUDED}\W{{0,2}}(?:\d{{1,2}}(?:[.,]\d)? ?% ?)?(?:of "
+    rf"^\W{{0,3}}(?:(?:fixed|flat|fest|pauschal)\W{{1,3}})?(?:gross|brutto|ttc|{INCLUDED}\W{{0,2}}(?:\d{{1,2}}(?:[.,]\d)? ?% ?)?(?:of "
     rf"|de )?(?:la |el |der )?{TAX}(?!\w)"
-    rf"|(?:\d{{1,2}} ?% )?{TAX}\W? (?:incl\w+|inklusive|comprise?s?|incluid[oa]s?)|impuestos incluidos|taxes comprises)(?!\w)"
+    rf"|(?:\d{{1,2}} ?% )?{TAX}\W{{0,2}}(?:inc(?:l\w*)?|inklusive|comprise?s?|incluid[oa]s?)|impuestos incluidos|taxes comprises)(?!\w)"
 )
 NET = re.compile(
-    rf"^\W{{0,3}}(?:fixed |fest |pauschal )?(?:net|netto|neto|ht|{EXCLUDED}\W{{0,2}}(?:\d{{1,2}}(?:[.,]\d)? ?% ?)?(?:la "
+    rf"^\W{{0,3}}(?:(?:fixed|flat|fest|pauschal)\W{{1,3}})?(?:net|netto|neto|ht|{EXCLUDED}\W{{0,2}}(?:\d{{1,2}}(?:[.,]\d)? ?% ?)?(?:la "
     rf"|el |der |gesetzl\w*\.? )?{TAX}|{TAX}\W? (?:extra|excluded|excl\w+|aparte|no incluid[oa]|en sus))(?!\w)"
 )
 GROSS_BEFORE = re.compile(r"(?<!\w)(?:gross|brutto\w*|ttc|bruto)(?!\w)[^,;\d]{0,15}$")
@@ -230,6 +232,10 @@ PAST = re.compile(
     )
     + r"[^,;]{0,25}$"
 )
+AGREED_WAS = re.compile(
+    r"(?<!\w)(?:accepted|signed|agreed|approved|ordered|confirmed)(?!\w)[^,;.]{0,30}(?<!\w)was(?: for| at)?\W{0,3}$"
+)
+"""The price that was agreed, not a former price."""
 TRAVEL = r"travel\w*|expenses?|mileage|parking|hotels?|call-?out|reise\w*|fahrt\w*|spesen|anfahrt\w*|déplacements?|desplazamientos?|viajes?"
 NOT_THIS = re.compile(r"(?<!\w)(?:not|nicht|pas|no)(?: (?:the|die|der|les|la|los|at|for|für|zu))?\W{0,3}$")
 EXTRA_BEFORE = re.compile(rf"(?<!\w)(?:{EXTRA_WORK}|{TRAVEL})(?!\w)[^,;]{{0,30}}$")

@@ -22,7 +22,7 @@ _DONE = (
     r"|(?:contra)?firmad[oa]s?|aceptad[oa]s?|aprobad[oa]s?|confirmad[oa]s?|adjudicad[oa]s?|hech[oa])"
 )
 _ARRIVED = (
-    r"(?:received|in hand|came in|is in|has arrived|arrived|enclosed|attached|issued|raised|placed|liegt (?:uns )?vor"
+    r"(?:received|rec'?d|rcvd|in hand|came in|is in|has arrived|arrived|enclosed|attached|issued|raised|placed|liegt (?:uns )?vor"
     r"|eingegangen|erhalten|ist da|anbei|ausgelöst|reçue?s?|ci-joint\w*"
     r"|émise?|recibid[oa]s?|adjunt[oa]|emitid[oa]|realizad[oa])"
 )
@@ -142,10 +142,10 @@ BY_TIME = re.compile(
     r"|normal\w*)|billed by time|charged by time|per hour worked)(?!\w)"
 )
 NO_CHARGE = re.compile(
-    r"(?<!\w)(?:no[ -]charge|free of charge|without (?:any )?charge|(?:not|n't) (?:be )?(?:charge[ds]?|bill(?:ed)?"
+    r"(?<!\w)(?:no[ -]charge|free of charge|without (?:any )?charge|(?:not|n't) (?:be )?(?:charge(?:[ds]|able)?|billable|bill(?:ed)?"
     r"|invoice[ds]?)|(?:do not|don't) (?:charge|bill|invoice)|nothing (?:to|will be|is|gets) (?:be )?(?:bill|invoic"
     r"|charg|pay)\w*|at no (?:extra |further )?cost"
-    r"|complimentary|good-?will|gratis|non-?billable|unbillable|on the house|we (?:carry|bear|cover|absorb) (?:this"
+    r"|f\.?o\.?c|complimentary|good-?will|gratis|non-?billable|unbillable|on the house|we (?:carry|bear|cover|absorb) (?:this"
     r"|the cost|the costs|it)|at our (?:own )?(?:cost|expense)|for free|(?:is|are|goes|this one's) on us|no (?:invoice"
     r"|bill) (?:to|for)|nobody (?:is|gets) (?:billed|invoiced|charged)"
     r"|kostenlos\w*|kostenfrei\w*|unentgeltlich|ohne berechnung|nicht (?:berechne\w*|verrechne\w*|abgerechnet)|wird nicht in rechnung"

@@ -77,6 +77,12 @@ _STARTS = re.compile(
     r"|(?<!\w)(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick-?off|commenc\w+|go(?:es)? ahead|beginn\w*|start\w*|auftakt"
     r"|début\w*|démarr\w*|lancement|inicio|comien\w+|empez\w+|arranque)(?!\w)[^.;,]{0,25}$"
 )
+_BEGINS = r"(?:start|begin|commence|go ahead|come|work|attend|get (?:in|on)|access|beginnen|anfangen|commencer|démarrer|empezar|comenzar)"
+_NOT_BEFORE = re.compile(
+    rf"(?<!\w)(?:not|cannot|never|\w+n['’]t|nicht|pas|no)(?:(?: [\w'-]+){{0,2}} {_BEGINS}(?: [\w'-]+){{0,2}})?"
+    rf" (?:before|until|till|vor|avant|antes del?|hasta){_FILL}"
+)
+"""The earliest day of the work, although "before" alone is an end."""
 _NO_WORK = re.compile(
     r"(?<!\w)(?:invoice\w*|bill(?:ed|ing)?|pay\w*|paid|instal\w+|quot\w+|offer\w*|valid|expire\w*|order(?:ed)? (?:on"
     r"|of|dated)|dated|signed on|went out|entered|warranty|licen[cs]es?|subscription|contract term|since|last|rechnung\w*"
@@ -153,6 +159,13 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _kind(before: str) -> DayKind:
+    """What the words before a day make of it."""
+    if _NOT_BEFORE.search(before):
+        return DayKind.START
+    return DayKind.END if _ENDS.search(before) else DayKind.START if _STARTS.search(before) else DayKind.WORK
+
+
 def work_days(sentences: Sequence[Sentence], today: date, order: DateOrder = "DMY") -> list[WorkDay]:
     """The days named for the work; days of bills, offers and the past are left out."""
     found: list[WorkDay] = []
@@ -163,7 +176,7 @@ def work_days(sentences: Sequence[Sentence], today: date, order: DateOrder = "DM
             begin = max(days[number - 1].end if number else 0, day.at - 60)
             before = words[begin : day.at]
             clause = re.split(r"[,;:]\s", words[max(0, day.at - 80) : day.at])[-1]
-            kind = DayKind.END if _ENDS.search(before) else DayKind.START if _STARTS.search(before) else DayKind.WORK
+            kind = _kind(before)
             if day.last < today or _NO_WORK.search(clause) or (kind is DayKind.WORK and _NO_WORK.search(before)):
                 continue
             found.append(WorkDay(day, kind, sentence.written[:160], sentence.source))

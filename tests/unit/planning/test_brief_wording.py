@@ -42,6 +42,10 @@ PRICES = [
     ("Order signed, fixed price $7,200 (originally quoted at $8,000).", 7200),
     ("Order signed, fixed price $7,200. The old contract for $900 per month was cancelled.", 7200),
     ("Fixed price of $7,200 agreed by phone with Mr Olsen, order no. 3321.", 7200),
+    ("Purchase order rec'd. $8,000 flat less 10% loyalty discount.", 7200),
+    ("Order signed: $7,200 one-off, then $150 pcm.", 7200),
+    ("Order signed: $7,200 fixed exc. VAT.", 7200),
+    ("The order they approved was $7,200 fixed.", 7200),
 ]
 CAPS = [
     ("Order signed. T&M capped at $12,000.", 12000),
@@ -87,6 +91,9 @@ ASKED = [
     "Order placed, day rate $1,100.",
     "Order signed: 9,000 including hardware worth 2,500.",
     "Order signed, 5.950 € brutto.",
+    "Order signed: $5,950 fixed, VAT inc.",
+    "Order signed: $5,000 fixed less travel.",
+    "PO 44-71 for $9,000 received. The price they agreed was $9,800.",
     "Sent them a price of $9,000 last week, no reply yet.",
     "Still negotiating; we are at $11,000 at the moment.",
     "Customer is considering our proposal of $7,500.",

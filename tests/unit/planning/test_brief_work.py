@@ -240,3 +240,16 @@ def test_a_restricted_project_needs_a_word_about_the_portal() -> None:
     assert made.confidential.state is FieldState.MISSING
     hidden = project(JobFacts(restricted=True), person={"confidential": "hidden"})
     assert step(hidden, "project").body["doNotDisplayInPortalFlag"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We can't start before 18 January 2027.",
+        "Nobody may come in; not until 18 January 2027.",
+        "Wir können nicht vor dem 18. Januar 2027 beginnen.",
+    ],
+)
+def test_the_day_before_which_nothing_starts_is_a_start(text: str) -> None:
+    made = brief(told(f"{text} Finished by 12 March 2027."))
+    assert (made.start.value, made.end.value) == (date(2027, 1, 18), date(2027, 3, 12))
