@@ -20,6 +20,7 @@ from app.storage import (
     RunIntake,
     Runs,
     Steps,
+    Trail,
 )
 from app.workflow.chart_provider import ChartProvider
 
@@ -112,6 +113,10 @@ class WorkflowContext:
     @cached_property
     def manual_actions(self) -> ManualActions:
         return ManualActions(self.database)
+
+    @cached_property
+    def trail(self) -> Trail:
+        return Trail(self.database)
 
     @cached_property
     def key_value(self) -> KeyValueStore:

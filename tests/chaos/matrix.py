@@ -14,7 +14,7 @@ from typing import Any
 from app.connectwise import ClientConfig
 from app.domain.enums import DecisionStatus, RunKind
 from app.sandbox import Sandbox
-from app.storage import Database, Decisions, Inbox, InboxEvent
+from app.storage import Database, Decisions, Inbox, InboxEvent, TrailEntry
 from app.workflow.context import utc_now
 from tests.support.crash_points import Death, Life, live
 from tests.support.databases import Rows, fresh_database, restore_rows, saved_rows
@@ -125,7 +125,7 @@ async def to_be_undone(database: Database, ticket_id: int) -> None:
         to=DecisionStatus.RUNNING,
         message="",
         kind=RunKind.UNDO,
-        now=utc_now(),
+        entry=TrailEntry("Ann", "approved the decision", utc_now()),
     )
     assert run is not None, applied.status
 

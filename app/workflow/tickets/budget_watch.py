@@ -22,6 +22,7 @@ from app.planning.texts import mark
 from app.storage import DecisionRow
 from app.workflow.context import WorkflowContext
 from app.workflow.steps.executor import StepExecutor
+from app.workflow.write_pause import current_pause
 
 log = structlog.get_logger()
 
@@ -33,7 +34,7 @@ _MOST_PROJECTS = 200
 
 async def watch_budget(context: WorkflowContext, decision: DecisionRow) -> str | None:
     """Compares the phases of the decision's project once; the question where a limit is newly reached, else None."""
-    if decision.project_id is None or context.config.mode is Mode.DRY_RUN:
+    if decision.project_id is None or context.config.mode is Mode.DRY_RUN or await current_pause(context):
         return None
     name = f"budget-watch:{decision.project_id}"
     reported = frozenset(await context.key_value.get(name) or ())
@@ -59,7 +60,7 @@ async def watch_ticket(context: WorkflowContext, ticket_id: int) -> str | None:
 
 async def watch_budgets(context: WorkflowContext) -> None:
     """Once an hour: the open projects made here whose actual hours have changed since the last round."""
-    if context.config.mode is Mode.DRY_RUN:
+    if context.config.mode is Mode.DRY_RUN or await current_pause(context):
         return
     if not await context.key_value.take_turn("budget-watch", now=context.now(), every=_EVERY):
         return
