@@ -44,6 +44,8 @@ class RootGroup(Group):
         ),
         "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
+        "users": LazyCommand("app.cli.users", "List, add and remove people, and replace their tokens.", is_group=True),
+        "writes": LazyCommand("app.cli.writes", "Pause and resume writing to ConnectWise.", is_group=True),
         "callbacks": LazyCommand(
             "app.cli.callbacks", "List, create and remove this service's callback entries.", is_group=True
         ),

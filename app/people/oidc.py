@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from authlib.common.errors import AuthlibBaseError
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
+from joserfc.errors import JoseError
 
 from app.domain.enums import Role
 from app.people.accounts import PeopleService
@@ -133,7 +133,7 @@ class OidcSignIn:
         checked = CodeIDToken(claims, header, options, params)
         try:
             checked.validate(now=int(self._now().timestamp()), leeway=_CLOCK_SECONDS)
-        except (AuthlibBaseError, ValueError, TypeError) as error:
+        except (JoseError, ValueError, TypeError) as error:
             raise BadAnswer(f"The provider's answer is not valid ({type(error).__name__}).") from None
         if claims.get("nonce") != pending.nonce or not isinstance(claims.get("sub"), str):
             raise BadAnswer("The provider's answer belongs to another sign-in.")

@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from app.api.auth import require_token
+from app.api.auth import current_person
 from app.api.dependencies import ServiceDep, TicketIdFilter
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
 
-router = APIRouter(dependencies=[Depends(require_token)], tags=["runs"], responses=responses(401, 403, 422, 503))
+router = APIRouter(dependencies=[Depends(current_person)], tags=["runs"], responses=responses(401, 403, 422, 503))
 
 
 @router.get("/runs")
