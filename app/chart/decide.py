@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from app.chart.decision_table import Combined, combine
 from app.chart.models import Decision
@@ -27,14 +25,11 @@ from app.reading.facts.job_size import JobSize
 from app.reading.records import short_name
 
 
-def decide(
-    ticket: TicketRecord | Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True
-) -> Decision:
+def decide(ticket: TicketRecord, chart: Chart, *, now: datetime | None = None, facts: bool = True) -> Decision:
     """Decides a ticket as of `now`; without it, as of the day of entry.
 
     `facts`: whether to collect the facts that plans need; the outcome does not depend on them.
     """
-    ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
     evidence = evidence_of(ticket, chart, now=now)
     size = JobSize(evidence)
     limits = limits_of(chart, size, evidence.periods)
