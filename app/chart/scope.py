@@ -7,7 +7,8 @@ from typing import Any
 
 from app.chart.schema.chart_file import Chart
 from app.domain.eligibility import Board, EligibilityRules, not_watched
-from app.domain.ticket import TicketRecord, name_of
+from app.domain.reference import name_of
+from app.domain.ticket import TicketRecord
 
 
 def eligibility_rules(chart: Chart) -> EligibilityRules:

@@ -8,9 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.domain.billing_periods import day_of
+from app.domain.customer_records import Agreement
 from app.domain.numbers import decimal_of
-from app.domain.ticket import Agreement, Opportunity, Reference, ScheduleEntry, TicketRecord
+from app.domain.reference import Reference
+from app.domain.sale_records import Opportunity
+from app.domain.ticket import TicketRecord
 from app.domain.vocabulary import is_labour, is_won
+from app.domain.work_records import ScheduleEntry
 from app.reading.evidence import Booking, Evidence, ProductLine, TaskBudget
 
 _LONGEST_NAME = 300
