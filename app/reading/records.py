@@ -59,6 +59,23 @@ def read_records(ticket: TicketRecord, evidence: Evidence) -> None:
     evidence.members = list(dict.fromkeys(filter(None, members)))
 
 
+def record_texts(ticket: TicketRecord) -> Iterator[tuple[str, str]]:
+    """Each record as a short text with its path, as a reader may quote it."""
+    for source, name in (
+        ("board.name", short_name(ticket.board)), ("type.name", short_name(ticket.type)),
+        ("agreement", short_name(ticket.agreement)), ("opportunity.name", short_name(ticket.opportunity)),
+    ):  # fmt: skip
+        if name:
+            yield source, name
+    for line in _product_lines(ticket):
+        yield line.source, f"{line.description}, {line.amount.normalize():f}"
+    for number, task in enumerate(ticket.tasks):
+        yield f"tasks[{number}]", f"{task.summary[:_LONGEST_NAME]}, {decimal_of(task.budget_hours) or 0:f} h"
+    for number, entry in enumerate(ticket.schedule_entries):
+        booking = _booking(entry, number)
+        yield booking.source, f"{booking.member}, {booking.start} to {booking.end}, {booking.hours:f} h"
+
+
 def masked_names(ticket: TicketRecord) -> tuple[str, ...]:
     """Names of the customer and the contacts; words in them carry no information about the work."""
     people = (ticket.company, ticket.contact, *ticket.contacts_cc)
