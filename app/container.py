@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,12 +16,15 @@ from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
-from app.people import OIDC_ANSWER_PATH, OidcConfig, OidcSignIn, PeopleService, SessionService, build_oidc, parse_roles
+from app.people import ANSWER_PATH, OidcConfig, PeopleService, SessionService, parse_roles
 from app.reading.values.work_dates import DateOrder
 from app.settings import Settings, SettingsError
 from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+
+if TYPE_CHECKING:
+    from app.people.oidc import OidcSignIn
 
 _NORTH_AMERICA = "na.myconnectwise.net"
 _TENANT = "tenant-demands"
@@ -85,6 +89,8 @@ async def connect(
         people = PeopleService(database, api_token=settings.api_token.get_secret_value(), now=now)
         sessions, oidc = SessionService(database, people, now=now), None
         if oidc_choices is not None:
+            from app.people.oidc import build_oidc  # noqa: PLC0415 - needed with OIDC_ISSUER only and slow to import
+
             oidc = build_oidc(oidc_choices, database, people, now=now)
             stack.push_async_callback(oidc.provider.aclose)
         yield Container(
@@ -156,7 +162,7 @@ def oidc_config(settings: Settings) -> OidcConfig | None:
     return OidcConfig(
         issuer=settings.oidc_issuer, client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret.get_secret_value(), roles=roles, scopes=settings.oidc_scopes,
-        redirect_uri=f"{settings.public_url}{OIDC_ANSWER_PATH}",
+        redirect_uri=f"{settings.public_url}{ANSWER_PATH}",
     )  # fmt: skip
 
 

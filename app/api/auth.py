@@ -88,7 +88,8 @@ async def _by_session(state: Any, scope: Scope, secret: str) -> Identity:
     try:
         session: Session = await state.parts.sessions.find(secret)
     except AccessRefused as refused:
-        await state.guesses.wrong(client_of(scope))
+        if refused.is_guess:
+            await state.guesses.wrong(client_of(scope))
         raise Denied(401, str(refused), code=refused.code, headers=_WANTED) from None
     return Identity(session.person, session)
 

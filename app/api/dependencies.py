@@ -8,7 +8,8 @@ from fastapi import Depends, Query, Request
 from pydantic import Field
 
 from app.audit_jobs.service import AuditService
-from app.people import OidcSignIn, PeopleService, SessionService
+from app.people import PeopleService, SessionService
+from app.people.oidc import OidcSignIn
 from app.workflow import LARGEST_ID, Desk, Service
 
 Mode = Literal["dry-run", "review", "live"]

@@ -10,11 +10,12 @@ from app.storage import PersonRow
 
 
 class AccessRefused(Exception):
-    """A credential is not accepted. The text is a sentence for the person; `code` is stable."""
+    """A credential is not accepted. The text is a sentence for the person; `code` is stable; `is_guess`: it never was one."""
 
-    def __init__(self, text: str, *, code: str) -> None:
+    def __init__(self, text: str, *, code: str, is_guess: bool = False) -> None:
         super().__init__(text)
         self.code = code
+        self.is_guess = is_guess
 
 
 @dataclass(frozen=True, slots=True)

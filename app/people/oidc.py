@@ -17,34 +17,21 @@ from joserfc.errors import JoseError
 from app.domain.enums import Role
 from app.people.accounts import PeopleService
 from app.people.model import AccessRefused
+from app.people.oidc_config import OidcConfig
 from app.people.provider import BadAnswer, Client, Provider
-from app.people.role_rules import RoleRule, role_of
+from app.people.role_rules import role_of
 from app.people.tokens import digest, new_secret
 from app.storage import Database, PendingSignIn, PersonRow, Sessions
 from app.workflow.errors import ConflictError, InvalidRequest
 
 log = structlog.get_logger()
 
-ANSWER_PATH = "/sign-in/company/answer"
-"""Where the provider sends the browser back to; registered there with PUBLIC_URL before it."""
 _LASTS = timedelta(minutes=10)
 _MOST_PENDING = 1000
 _CLOCK_SECONDS = 120
 """How far the provider's clock may differ."""
 _NAMES = ("email", "preferred_username", "upn", "name")
 """Claims that name the person, the most distinctive first: a display name can be chosen to look like another's."""
-
-
-@dataclass(frozen=True, slots=True)
-class OidcConfig:
-    """The operator's choices."""
-
-    issuer: str
-    client_id: str
-    client_secret: str
-    roles: tuple[RoleRule, ...]
-    scopes: str
-    redirect_uri: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class SessionService:
         row, now = await self._sessions.find(digest(secret)), self._now()
         person = None if row is None else self._person(row)
         if row is None or person is None or is_idle(row, now=now, after=IDLE):
-            raise AccessRefused(ENDED, code="session-ended")
+            raise AccessRefused(ENDED, code="session-ended", is_guess=row is None)
         if now - row.used_at >= _NOTE_EVERY:
             await self._sessions.touch(row.token_sha256, now=now)
         return Session(person, secret, min(row.ends_at, now + IDLE))

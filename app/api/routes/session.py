@@ -24,7 +24,8 @@ from app.api.auth import (
 from app.api.dependencies import OidcDep, SessionsDep
 from app.api.problem_details import responses
 from app.api.schemas.people import SessionView, SignIn, SignInWays
-from app.people import AccessRefused, ProviderUnavailable, Session
+from app.people import AccessRefused, Session
+from app.people.provider import ProviderUnavailable
 from app.workflow.views import short_instant
 
 log = structlog.get_logger()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.enums import DecisionStatus, Mode, RunKind, Trigger
 from app.storage import (
@@ -24,6 +25,7 @@ from app.storage import (
 from app.storage.brief_values import NewPlan, Refusal
 from app.storage.database import newest_revision, upgrade_tables
 from app.storage.decision_changes import settled
+from app.storage.tables import charts, decisions, runs, steps
 from tests.support.databases import BOTH, fresh_database
 from tests.unit.storage.rows import NOW, claimed, decision, store
 
@@ -175,13 +177,32 @@ async def test_a_decision_of_an_older_release_leaves_its_sentences(database: Dat
     assert (action.text, action.amount) == ("Bill 640 by hand.", None)
 
 
+async def waiting_in_old_tables(database: Database, folder: Path) -> DecisionRow:
+    """A decision that awaits review, without the columns that later revisions add."""
+    newest = Database(f"sqlite:///{folder}/newest.db")
+    newest.migrate()
+    row = await waiting(newest)
+
+    def copy(old: sa.Connection, new: sa.Connection) -> None:
+        for table in (runs, decisions, steps, charts):
+            known = {column["name"] for column in sa.inspect(old).get_columns(table.name)}
+            for found in new.execute(sa.select(table)).mappings():
+                columns = [sa.column(name, table.c[name].type) for name in found if name in known]
+                values = {column.name: found[column.name] for column in columns}
+                old.execute(sa.insert(sa.table(table.name, *columns)).values(values))
+
+    database.write_now(lambda old: newest.write_now(lambda new: copy(old, new)))
+    newest.close()
+    return row
+
+
 @pytest.mark.parametrize("kind", BOTH)
 async def test_tables_of_the_revision_before_are_upgraded_and_decisions_stay(kind: str, tmp_path: Path) -> None:
     with fresh_database(kind, tmp_path, empty=True) as url:
         database = Database(url)
         try:
             database.write_now(lambda db: upgrade_tables(db, "0003"))
-            row = await waiting(database)
+            row = await waiting_in_old_tables(database, tmp_path)
             database.migrate()
             assert database.schema_revision() == newest_revision()
             assert await BriefValues(database).of_ticket(row.ticket_id) == {}
