@@ -8,6 +8,7 @@ import pytest
 
 from app.chart import decide, shipped_chart
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.ticket import TicketRecord
 from tests.support.tickets import OUTCOMES, labelled, side
 
 FLOORS = [
@@ -52,7 +53,7 @@ def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(
     rows: Counter[Criterion] = Counter()
     cases = labelled(name)
     for case, label in cases:
-        decision = decide(case, chart)
+        decision = decide(TicketRecord.from_json(case), chart)
         seen[OUTCOMES[label["outcome"]], decision.outcome] += 1
         for criterion in Criterion:
             said = side(decision, criterion) is PointsTo.PROJECT
@@ -72,6 +73,6 @@ def test_the_chart_is_right_where_it_decides_and_asks_where_it_cannot_know(
 def test_plain_tickets_full_of_words_of_projects_stay_where_they_are() -> None:
     """The set `plain-1` holds support work only."""
     chart = shipped_chart()
-    outcomes = Counter(decide(case, chart).outcome for case, _ in labelled("plain-1"))
+    outcomes = Counter(decide(TicketRecord.from_json(case), chart).outcome for case, _ in labelled("plain-1"))
     assert set(outcomes) <= {Outcome.SERVICE_TICKET, Outcome.REVIEW}
     assert outcomes[Outcome.REVIEW] <= 5
