@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from app.chart import decide, shipped_chart
 from app.cli.commands import app
+from app.domain.ticket import TicketRecord
 
 _TESTS = Path(__file__).resolve().parents[1]
 _GOLDEN = Path(__file__).with_name("decisions")
@@ -58,7 +59,10 @@ def test_the_command_prints_the_decisions_of_a_case_file(name: str) -> None:
 def _decisions(cases: Path) -> list[str]:
     """The golden lines of a case set, by the chart that ships."""
     chart = shipped_chart()
-    return [_HEAD, *(_line(ticket["id"], decide(ticket, chart).to_json()) for ticket in _tickets(cases))]
+    return [
+        _HEAD,
+        *(_line(ticket["id"], decide(TicketRecord.from_json(ticket), chart).to_json()) for ticket in _tickets(cases)),
+    ]
 
 
 def _tickets(cases: Path) -> list[dict[str, Any]]:

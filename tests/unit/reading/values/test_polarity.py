@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from app.chart import shipped_chart
+from app.domain.enums import Polarity
 from app.reading.phrases.grammar import shipped_phrases
-from app.reading.values.polarity import Polarity, polarity_at
+from app.reading.values.polarity import polarity_at
 from tests.support.phrase_samples import samples
 
 FRAMES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("polarity_frames.yaml").read_text(encoding="utf-8"))
