@@ -6,6 +6,7 @@ Source of the rows: the chart "Mini-Projects, do we use a service ticket or crea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,41 @@ class ChartStamp:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelPart:
+    """What the model-backed reader contributed to a decision."""
+
+    use: str
+    words: Outcome
+    """The outcome by words alone."""
+    outcome: Outcome | None
+    """The outcome by the model's rows; None where its answer could not be used."""
+    agrees: bool = False
+    """Both readers came to the same outcome, each by itself."""
+    disagrees: bool = False
+    """Their outcomes exclude each other."""
+    rows: tuple[tuple[str, str, str], ...] = ()
+    """Row, side and why of each statement with a verified quote."""
+    facts: tuple[Mapping[str, object], ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+    work: str = ""
+    """The ordered work in the model's words."""
+    dropped: int = 0
+    """Facts and statements whose quotes do not verify."""
+    problem: str = ""
+    """Why the words decided alone; empty where the answer was used."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The part as interface JSON."""
+        return {
+            "use": self.use, "words": self.words.value, "outcome": self.outcome.value if self.outcome else None,
+            "agrees": self.agrees, "disagrees": self.disagrees, "dropped": self.dropped, "problem": self.problem,
+            "work": self.work, "facts": [dict(fact) for fact in self.facts],
+            "rows": [{"criterion": row, "says": says, "why": why} for row, says, why in self.rows],
+            "questions": [{"criterion": row, "question": question} for row, question in self.questions],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The decision on one ticket."""
 
@@ -50,6 +86,8 @@ class Decision:
     """The rows that the outcome follows from; with `REVIEW` the contested ones, first the row of the question."""
     exception: str | None = None
     """The exception that set the outcome."""
+    model: ModelPart | None = None
+    """What the model-backed reader contributed; None where it is off."""
 
     def to_json(self) -> dict[str, Any]:
         """The decision as interface JSON, without the facts."""
@@ -62,6 +100,7 @@ class Decision:
             "exception": self.exception,
             "findings": [_finding_json(finding) for finding in self.findings],
             "chart": {"version": self.chart.version, "sha256": self.chart.sha256},
+            **({"model": self.model.to_json()} if self.model else {}),
         }
 
 
