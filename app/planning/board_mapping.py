@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.ticket import Reference, TicketRecord
+from app.domain.reference import Reference
+from app.domain.ticket import TicketRecord
 from app.planning.blockers import id_of, linked, name_of, reference, value_of
 from app.planning.model import Problem
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.domain.ticket import Agreement
+from app.domain.customer_records import Agreement
 from app.planning.board_mapping import DEPARTMENTS
 from app.planning.brief.billing import place_of
 from app.planning.brief.inputs import BriefInputs

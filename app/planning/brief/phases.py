@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.domain.numbers import decimal_of
-from app.domain.ticket import Task
+from app.domain.work_records import Task
 from app.planning.amounts import QUARTER, split, usable_hours
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import BriefField, ContactPerson, FieldState, Phase, Source, proposed, settled

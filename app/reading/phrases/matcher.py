@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import itemgetter
 
+from app.domain.enums import Polarity
 from app.reading.language_data import alternatives, words_of
 from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.sentence_intents import Match, SentenceReading, interpret
-from app.reading.values.polarity import Polarity, polarity_at
+from app.reading.values.polarity import polarity_at
 
 _NEGATIONS = f"(?:{alternatives(words_of('negation', 'words'))})"
 _NOT_BEFORE = alternatives(words_of("negation", "not_before"))

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.enums import Polarity
 from app.reading.segments import Sentence
 from app.reading.values import sale_words as words_of
 from app.reading.values.billing_amounts import AmountInText, amounts_in_sentence
 from app.reading.values.billing_words import PO_WORD, Role
-from app.reading.values.polarity import Polarity, polarity_at
+from app.reading.values.polarity import polarity_at
 
 
 class SaleState(StrEnum):

@@ -10,22 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cache, lru_cache
 
+from app.domain.enums import Polarity
 from app.reading.language_data import vocabulary
 from app.reading.values.frames import any_of, whole
-
-
-class Polarity(Enum):
-    """How a sentence holds one of its spans."""
-
-    AFFIRMED = auto()
-    NEGATED = auto()
-    CONDITIONAL = auto()
-    PAST = auto()
-    OTHER_PARTY = auto()
-
 
 _CONTRAST = re.compile(
     r"(?:^|[\s,;])(?:but|however|so|therefore|hence|which is why|aber|jedoch|sondern|doch|deshalb|daher|deswegen|also|mais|donc"

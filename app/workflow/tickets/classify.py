@@ -11,7 +11,8 @@ from typing import Any
 from app.chart import Chart, Decision, decide, note, watches
 from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
-from app.domain.ticket import TicketRecord, id_of
+from app.domain.reference import id_of
+from app.domain.ticket import TicketRecord
 from app.planning import ListNeeded, PersonValue, Plan, ReferenceLists, brief_json, plan_for_decision
 from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
