@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from app.chart.decision_table import Combined, combine
 from app.chart.models import Decision
@@ -33,7 +31,7 @@ from app.reading.verify import citable_texts, verify_answer
 
 
 def decide(
-    ticket: TicketRecord | Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True,
+    ticket: TicketRecord, chart: Chart, *, now: datetime | None = None, facts: bool = True,
     extra: ReaderAnswer | None = None,
 ) -> Decision:  # fmt: skip
     """Decides a ticket as of `now`; without it, as of the day of entry.
@@ -41,7 +39,6 @@ def decide(
     `facts`: whether to collect the facts that plans need; the outcome does not depend on them. `extra`: what a further
     reader found; only what its quotes prove counts.
     """
-    ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
     evidence = evidence_of(ticket, chart, now=now)
     answer = _verified(extra, ticket, evidence)
     statements = add_answer(evidence, answer) if answer else facts_of(evidence) if facts else ()

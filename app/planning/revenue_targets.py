@@ -86,7 +86,7 @@ def revenue_problems(path: RevenuePath, chart: Chart, *, accepted: bool = False)
 
 def revenue_overview(catalogue: ReferenceLists, chart: Chart) -> list[RevenueLine]:
     """Every watched board and type, both ways of the mini-project, and projects. Targets that are not there are left out."""
-    watched = [board for board in catalogue.active(BOARDS) if watches({}, board, chart) is None]
+    watched = [board for board in catalogue.active(BOARDS) if watches(TicketRecord(), board, chart) is None]
     lines = [line for board in watched for line in _by_type("watched", board, catalogue, chart)]
     mini = catalogue.find(BOARDS, chart.mini_project.board)
     if mini is not None and not mini.get("projectFlag"):

@@ -59,7 +59,8 @@ def planned(line: Mapping[str, Any]) -> Planned:
     """Decides a ticket and plans it: the decided outcome, with review the expected one or the largest candidate."""
     rules = chart(project={"manager": MANAGER})
     ticket = ticket_of(line)
-    decision = decide({**line["case"], "dateEntered": line["case"].get("dateEntered", "2026-12-01T09:00:00Z")}, rules)
+    entered = {"dateEntered": "2026-12-01T09:00:00Z"}
+    decision = decide(TicketRecord.from_json(entered | line["case"]), rules)
     outcome = decision.outcome
     if outcome is Outcome.REVIEW:
         outcome = Outcome(line["expect"].get("outcome", "project"))

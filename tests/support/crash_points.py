@@ -19,11 +19,12 @@ import structlog
 from app.chart import decide, shipped_chart
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
 from app.domain.enums import Mode
+from app.domain.ticket import TicketRecord
 from app.storage import OPEN_STATES, Database
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 
-decide({"id": 1, "summary": "The words of the chart are compiled here, once for every fork"}, shipped_chart())
+decide(TicketRecord(id=1, summary="The words of the chart are compiled here, once for every fork"), shipped_chart())
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.support.crash_points"])
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from app.chart import decide, shipped_chart
 from app.domain.enums import Criterion, Outcome, PointsTo, Reader
 from app.domain.facts import Quote, ReaderAnswer, RowStatement
+from app.domain.ticket import TicketRecord
 
-TICKET = {
-    "id": 7,
-    "summary": "New switches",
-    "initialDescription": "We accept your quote Q-2041, fixed price 9,400. Only Ms Adair and her three may touch the racks.",
-    "dateEntered": "2026-05-04T09:00:00Z",
-}
+TICKET = TicketRecord(
+    id=7,
+    summary="New switches",
+    initial_description="We accept your quote Q-2041, fixed price 9,400. Only Ms Adair and her three may touch the racks.",
+    date_entered="2026-05-04T09:00:00Z",
+)
 
 
 def answer(words: str, says: PointsTo = PointsTo.PROJECT, row: Criterion = Criterion.BILLING) -> ReaderAnswer:
@@ -32,9 +35,9 @@ def test_a_statement_with_an_invented_quote_changes_nothing() -> None:
 
 
 def test_a_statement_about_finance_counts_for_its_side() -> None:
-    text = {**TICKET, "initialDescription": "Look after the racks, as our flat care has it."}
+    ticket = structs.replace(TICKET, initial_description="Look after the racks, as our flat care has it.")
     decision = decide(
-        text, shipped_chart(), extra=answer("as our flat care has it", PointsTo.SERVICE, Criterion.FINANCE)
+        ticket, shipped_chart(), extra=answer("as our flat care has it", PointsTo.SERVICE, Criterion.FINANCE)
     )
     finance = next(row for row in decision.findings if row.criterion is Criterion.FINANCE)
     assert finance.points_to is PointsTo.SERVICE

@@ -103,7 +103,7 @@ def fact(kind: FactType, quote: str, *, polarity: Polarity = Polarity.AFFIRMED, 
 
 def outcome(text: str, *facts: Fact, leads: bool = False) -> Outcome:
     ticket = {**PLAIN, "summary": "Reception", "initialDescription": text}
-    return decide(ticket, shipped_chart(), extra=ReaderAnswer(facts, leads=leads)).outcome
+    return decide(TicketRecord.from_json(ticket), shipped_chart(), extra=ReaderAnswer(facts, leads=leads)).outcome
 
 
 UNUSUAL = "Splendid, do the lot for nineteen hundred. The reception gets its new network rack, in one visit."
@@ -137,7 +137,7 @@ def test_readers_that_contradict_each_other_about_a_sale_settle_nothing() -> Non
 
 def test_a_decision_shows_its_facts_with_their_readers() -> None:
     ticket = {**PLAIN, "summary": "Move", "initialDescription": JOB, "poNumber": "PO-77"}
-    shown = decide(ticket, shipped_chart()).to_json()["facts"]
+    shown = decide(TicketRecord.from_json(ticket), shipped_chart()).to_json()["facts"]
     assert {"record", "words"} == {entry["reader"] for entry in shown}
     order = next(entry for entry in shown if entry["reader"] == "record")
     assert (order["type"], order["quote"], order["source"]) == ("purchase_order", "PO-77", "poNumber")
