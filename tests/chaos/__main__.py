@@ -39,6 +39,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--tickets", type=int, default=10, help="tickets at the beginning; more arrive")
     parser.add_argument("--pauses", type=int, default=0, help="rounds with a paused process, on PostgreSQL")
+    parser.add_argument("--takeover", action="store_true", help="with --pauses: a person takes each paused run over")
     parser.add_argument("--matrix", action="store_true", help="die before and after every request of every story")
     parser.add_argument("--money", action="store_true", help="die before and after every write of every story of money")
     parser.add_argument(
@@ -65,8 +66,11 @@ def _pauses(asked: argparse.Namespace, folder: Path) -> int:
     wrong = 0
     for story in ("move", "conversion"):
         (folder / story).mkdir()
-        results = rounds(story, folder / story, count=asked.pauses, seed=asked.seed)
-        wrong += sum(result.found != result.wanted or result.sent_during_pause > 0 for result in results)
+        results = rounds(story, folder / story, count=asked.pauses, seed=asked.seed, takeover=asked.takeover)
+        wrong += sum(
+            result.found != result.wanted or result.sent_during_pause + result.written_after_takeover > 0
+            for result in results
+        )
         print(f"postgres, {story}: {len(results)} pauses, {wrong} wrong so far", flush=True)
     return 1 if wrong else 0
 
