@@ -176,6 +176,7 @@ async def tell(
     return story, before, story.state(), len(plan.steps)
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("sale", PROJECTS.values(), ids=PROJECTS)
 async def test_a_conversion_goes_back_exactly_from_every_beginning(sale: Sale) -> None:
     *_, steps = await tell(Outcome.PROJECT, sale, undo=False)
@@ -186,6 +187,7 @@ async def test_a_conversion_goes_back_exactly_from_every_beginning(sale: Sale) -
         assert not story.sandbox.violations
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize("method", ["board", "type"])
 @pytest.mark.parametrize("sale", MOVES.values(), ids=MOVES)
 async def test_a_move_goes_back_exactly_from_every_beginning(sale: Sale, method: str) -> None:
