@@ -6,12 +6,11 @@ Source of the rows: the chart "Mini-Projects, do we use a service ticket or crea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.domain.facts import JobFacts, Reason
+from app.domain.facts import Fact, JobFacts, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,6 @@ class ModelPart:
     """Their outcomes exclude each other."""
     rows: tuple[tuple[str, str, str], ...] = ()
     """Row, side and why of each statement with a verified quote."""
-    facts: tuple[Mapping[str, object], ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
     work: str = ""
     """The ordered work in the model's words."""
@@ -61,7 +59,7 @@ class ModelPart:
         return {
             "use": self.use, "words": self.words.value, "outcome": self.outcome.value if self.outcome else None,
             "agrees": self.agrees, "disagrees": self.disagrees, "dropped": self.dropped, "problem": self.problem,
-            "work": self.work, "facts": [dict(fact) for fact in self.facts],
+            "work": self.work,
             "rows": [{"criterion": row, "says": says, "why": why} for row, says, why in self.rows],
             "questions": [{"criterion": row, "question": question} for row, question in self.questions],
         }  # fmt: skip
@@ -86,11 +84,13 @@ class Decision:
     """The rows that the outcome follows from; with `REVIEW` the contested ones, first the row of the question."""
     exception: str | None = None
     """The exception that set the outcome."""
+    statements: tuple[Fact, ...] = ()
+    """The facts that the readers found, with their quotes."""
     model: ModelPart | None = None
     """What the model-backed reader contributed; None where it is off."""
 
     def to_json(self) -> dict[str, Any]:
-        """The decision as interface JSON, without the facts."""
+        """The decision as interface JSON, without the facts about the job."""
         return {
             "outcome": self.outcome.value,
             "candidates": [candidate.value for candidate in self.candidates],
@@ -99,6 +99,7 @@ class Decision:
             "settled_by": [criterion.value for criterion in self.settled_by],
             "exception": self.exception,
             "findings": [_finding_json(finding) for finding in self.findings],
+            "facts": [fact.to_json() for fact in self.statements],
             "chart": {"version": self.chart.version, "sha256": self.chart.sha256},
             **({"model": self.model.to_json()} if self.model else {}),
         }

@@ -31,6 +31,7 @@ def decide_with_model(
 ) -> Decision:
     """The decision by both readers. An unusable reading leaves the words alone, and the decision says so."""
     words = words or decide(ticket, chart)
+    words = replace(words, statements=(*words.statements, *reading.answer.facts))
     if not reading.usable:
         problem = reading.problem or "The model said nothing of the rows that its quotes prove."
         return replace(words, model=ModelPart(use.value, words.outcome, None, dropped=reading.dropped, problem=problem))
@@ -49,7 +50,6 @@ def _part(use: ReaderUse, words: Decision, model: Decision, reading: ModelReadin
         use.value, words.outcome, model.outcome,
         agrees=words.outcome is model.outcome and words.outcome is not Outcome.REVIEW,
         disagrees=_disagree(words, model), rows=rows, work=reading.work, dropped=reading.dropped,
-        facts=tuple(fact.to_json() for fact in reading.answer.facts),
         questions=tuple((row.value, question) for row, question in reading.doubts.items()),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from app.domain.facts import Fact, Quote, ReaderAnswer, RowStatement
 from app.reading.model.numbered_ticket import TicketLine
 from app.reading.model.prompt import MOST_FACTS, MOST_QUESTIONS
 from app.reading.model.request import ReaderRequest
+from app.reading.values.fact_values import value_of
 from app.reading.verify import occurs_in
 
 _Enum = TypeVar("_Enum", bound=StrEnum)
@@ -106,6 +107,7 @@ class _Book:
     def __init__(self, request: ReaderRequest) -> None:
         self._lines = {line.number: line for line in request.lines}
         self._redaction = request.redaction
+        self._day = request.day
         self._dropped = 0
 
     def read(self, found: Mapping[str, Any]) -> ModelReading:
@@ -127,7 +129,12 @@ class _Book:
             line = self._line_of(item, "sentence") if kind and polarity else None
             if kind and polarity and line and line.counts:
                 quote = self._redaction.unmask(item["quote"].strip())
-                found.append((Fact(kind, polarity, None, quote, line.source, Reader.MODEL), line.number))
+                found.append(
+                    (
+                        Fact(kind, polarity, value_of(kind, quote, self._day), quote, line.source, Reader.MODEL),
+                        line.number,
+                    )
+                )
             else:
                 self._dropped += 1
         return found[:MOST_FACTS]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from app.domain.billing_periods import Periods
@@ -41,6 +42,8 @@ class ReaderRequest:
     lines: tuple[TicketLine, ...]
     """The lines as sent."""
     redaction: Redaction
+    day: date
+    """The day of entry, by which dates in quotes are read."""
 
     @property
     def estimated_tokens(self) -> int:
@@ -74,7 +77,7 @@ def build_request(ticket: TicketRecord, periods: Periods, options: RequestOption
             "json_schema": {"name": "chart_rows", "strict": True, "schema": answer_schema()},
         },
     }
-    return ReaderRequest(_key(options.model, prompt_version(system), shown), body, sent, redaction)
+    return ReaderRequest(_key(options.model, prompt_version(system), shown), body, sent, redaction, entry_day(ticket))
 
 
 def _user_text(ticket: TicketRecord, shown: str, options: RequestOptions) -> str:
