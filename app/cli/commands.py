@@ -42,7 +42,11 @@ class RootGroup(Group):
         "actions": LazyCommand(
             "app.cli.actions", "List manual actions of applied plans, and mark them as done.", is_group=True
         ),
+        "runs": LazyCommand("app.cli.runs", "List runs that make no progress, and take them over.", is_group=True),
         "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
+        "reader": LazyCommand(
+            "app.cli.reader", "Write batch requests of the model-backed reader, and store the answers.", is_group=True
+        ),
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
         "users": LazyCommand("app.cli.users", "List, add and remove people, and replace their tokens.", is_group=True),
         "writes": LazyCommand("app.cli.writes", "Pause and resume writing to ConnectWise.", is_group=True),

@@ -15,6 +15,7 @@ from app.storage.key_value import KeyValueStore
 from app.storage.manual_actions import ActionState, ManualActionRow, ManualActions
 from app.storage.people import NameTaken, People, PersonRow
 from app.storage.rate_limiter import PostgresRateLimiter
+from app.storage.reader_answers import ReaderAnswers, ReaderUsage
 from app.storage.run_intake import RunIntake
 from app.storage.runs import OPEN_STATES, Change, RunRow, Runs
 from app.storage.sessions import PendingSignIn, SessionRow, Sessions, is_idle
@@ -43,6 +44,8 @@ __all__ = [
     "People",
     "PersonRow",
     "PostgresRateLimiter",
+    "ReaderAnswers",
+    "ReaderUsage",
     "RunIntake",
     "RunRow",
     "Runs",

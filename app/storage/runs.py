@@ -138,6 +138,20 @@ class Runs:
 
         await self._database.write(work)
 
+    async def take_back(self, run_id: str, *, message: str, entry: TrailEntry) -> bool:
+        """Queues a run again whose lease ended more than one lease ago; False when its holder has continued meanwhile."""
+        now = entry.at
+        late = (runs.c.state == RunState.WORKING, runs.c.lease_until < instant_text(now - self._lease))
+        values = {"state": RunState.QUEUED, "owner": None, "lease_until": None, "updated_at": instant_text(now)}
+        update = sa.update(runs).where(runs.c.id == run_id, *late).values(values | {"message": message})
+
+        def work(db: Connection) -> bool:
+            taken = bool(db.execute(update).rowcount)
+            add_entry(db, entry if taken else None)
+            return taken
+
+        return await self._database.write(work)
+
     async def stalled(self, *, now: datetime) -> list[RunRow]:
         """Working runs whose lease ended more than one lease ago: no process has continued them."""
         late = runs.c.lease_until < instant_text(now - self._lease)

@@ -1,4 +1,4 @@
-"""Facade of what people do besides answering decisions: changing briefs and ticking off manual actions."""
+"""Facade of what people do besides answering decisions: briefs, manual actions, runs of a process that stopped."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from app.storage import A_PERSON, ActionState, ManualActionRow, TrailEntry
 from app.workflow.brief_edits import change_brief
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import ConflictError, NotFoundError
-from app.workflow.views import Page, action_json, trail_json
+from app.workflow.takeover import take_over
+from app.workflow.views import Page, action_json, run_json, trail_json
 from app.workflow.write_pause import WritePause, current_pause, pause_writes, resume_writes
 
 
 class Desk:
-    """Briefs and manual actions for the HTTP API and the command line."""
+    """Briefs, manual actions and stalled runs for the HTTP API and the command line."""
 
     def __init__(self, context: WorkflowContext) -> None:
         self._context = context
@@ -52,6 +53,14 @@ class Desk:
         row = await self._known(action_id)
         await self._context.manual_actions.reopen(action_id, entry=self._entry(row, "reopened an action", by))
         return await self._in_state(action_id, ActionState.OPEN)
+
+    async def stalled_runs(self) -> list[dict[str, Any]]:
+        """Runs held by processes that make no progress."""
+        return [run_json(run) for run in await self._context.runs.stalled(now=self._context.now())]
+
+    async def take_over(self, run_id: str, *, by: str = "") -> None:
+        """Takes a run from a process that makes no progress. Raises NotFoundError or ConflictError."""
+        await take_over(self._context, run_id, by=by or A_PERSON)
 
     async def trail(
         self, *, ticket_id: int | None = None, decision_id: str | None = None, who: str | None = None, limit: int = 50,

@@ -59,6 +59,7 @@ def test_every_language_has_clauses_that_count_as_acceptance(language: str) -> N
     assert len(clauses(language)) >= 90
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("group", ["known", "unseen"])
