@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.chart import Chart, ChartError
 from app.connectwise import ConnectWiseClient
+from app.people import OidcConfig
 from app.storage import Database
 
 
@@ -44,6 +45,8 @@ class CheckContext:
     mode: str
     public_url: str
     has_token: bool
+    oidc: OidcConfig | Exception | None = None
+    """The settings of the company's provider, or what is wrong with them; None: there is none."""
     unknown: Sequence[str] = ()
     """A sentence for each name that is set, looks like a setting, and is not a setting."""
 

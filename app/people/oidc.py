@@ -18,7 +18,7 @@ from app.domain.enums import Role
 from app.people.accounts import PeopleService
 from app.people.model import AccessRefused
 from app.people.oidc_config import OidcConfig
-from app.people.provider import BadAnswer, Client, Provider
+from app.people.provider import BadAnswer, Provider, client_of
 from app.people.role_rules import role_of
 from app.people.tokens import digest, new_secret
 from app.storage import Database, PendingSignIn, PersonRow, Sessions
@@ -141,5 +141,4 @@ def build_oidc(
     config: OidcConfig, database: Database, people: PeopleService, *, now: Callable[[], datetime]
 ) -> OidcSignIn:
     """The sign-in of this configuration; its provider is closed by the caller."""
-    client = Client(config.issuer, config.client_id, config.client_secret, config.redirect_uri)
-    return OidcSignIn(config, Provider(client, now=now), database, people, now=now)
+    return OidcSignIn(config, Provider(client_of(config), now=now), database, people, now=now)

@@ -12,6 +12,9 @@ import httpx
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
+from app.people.oidc_config import OidcConfig
+from app.workflow.context import utc_now
+
 _SECONDS = 10.0
 _METADATA_FOR = timedelta(hours=1)
 _KEYS_AT_MOST_EVERY = timedelta(minutes=1)
@@ -44,11 +47,20 @@ class Client:
     redirect_uri: str
 
 
+def client_of(config: OidcConfig) -> Client:
+    """This service as these settings describe it."""
+    return Client(config.issuer, config.client_id, config.client_secret, config.redirect_uri)
+
+
 class Provider:
     """Requests to the provider. Metadata and keys are kept for an hour."""
 
     def __init__(
-        self, client: Client, *, now: Callable[[], datetime], transport: httpx.AsyncBaseTransport | None = None
+        self,
+        client: Client,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.client = client
         self._now = now
@@ -108,6 +120,10 @@ class Provider:
             return {}
         answer = await self._request("GET", endpoint, headers={"Authorization": f"Bearer {access_token}"})
         return self._object(answer) if answer.status_code == httpx.codes.OK else {}
+
+    async def key_count(self) -> int:
+        """How many signing keys the provider has at present."""
+        return len((await self._key_set(fresh=False)).keys)
 
     async def _key_set(self, *, fresh: bool) -> jwk.KeySet:
         now = self._now()
