@@ -9,7 +9,9 @@ import pytest
 from app.domain.enums import Role
 from app.people.role_rules import parse_roles, role_of
 
-RULES = parse_roles("groups=Dispatch: South:approver; realm_access.roles=desk:approver\nemail=ann@example.com:admin; https://a/b=x=y:viewer")
+RULES = parse_roles(
+    "groups=Dispatch: South:approver; realm_access.roles=desk:approver\nemail=ann@example.com:admin; https://a/b=x=y:viewer"
+)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,9 @@ def test_a_star_fits_every_account() -> None:
     assert role_of({}, parse_roles("*:viewer")) is Role.VIEWER
 
 
-@pytest.mark.parametrize("text", ["groups", "groups=x", "=x:admin", "groups=:admin", "groups=x:root", ":admin", "groups=x:Admin", "x:viewer"])
+@pytest.mark.parametrize(
+    "text", ["groups", "groups=x", "=x:admin", "groups=:admin", "groups=x:root", ":admin", "groups=x:Admin", "x:viewer"]
+)
 def test_a_rule_that_cannot_be_read_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="is no rule"):
         parse_roles(text)
