@@ -11,11 +11,11 @@ import json
 import logging
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
@@ -149,7 +149,7 @@ class _Decided:
 def _watched(journal: Sequence[Exchange], decided: _Decided) -> Iterator[None]:
     """Notes by the service's own log event when the decision is made."""
 
-    def watch(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    def watch(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> NoReturn:
         if event.get("event") == "decision.made":
             decided.decided_at = len(journal)
         raise structlog.DropEvent

@@ -171,6 +171,9 @@ class Sandbox(System):
         endpoint = operation("GET", path)
         if endpoint is None:
             return 404, {"code": "NotFound", "message": "The endpoint does not exist.", "errors": None}
+        if any(each.kind == "forbidden" and each.method == "GET" and each.strikes("GET", path) for each in self.faults):
+            return 403, {"code": "Forbidden", "message": "On demand.", "errors": None}
+        self._access.check_request(path, query, {})
         try:
             answer = self._do(ApiRequest(endpoint, None, query, "api-mini"), forward="pageId" in query)
         except BadCondition as bad:

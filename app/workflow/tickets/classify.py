@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -135,18 +136,25 @@ async def _plan_with(
 ) -> tuple[Plan, Lists]:  # fmt: skip
     """The plan by these values of a person."""
     text = note(decision, language=chart.note_language)
-    for fresh in lists_from:
-        lists = dict(known or {})
+
+    async def planned(lists: Lists, *, fresh: bool) -> tuple[Plan, Lists]:
+        complete = dict(lists)
         while True:
             try:
-                plan = plan_for_decision(
-                    decision, ticket, ReferenceLists(lists), chart,
+                return plan_for_decision(
+                    decision, ticket, ReferenceLists(complete), chart,
                     decision_id=decision_id, outcome=outcome, now=context.now(), note=text, person=person,
                     date_order=context.config.date_order,
-                )  # fmt: skip
-                break
+                ), complete  # fmt: skip
             except ListNeeded as needed:
-                lists[needed.path] = await context.references.readable(needed.path, fresh=fresh)
+                complete[needed.path] = await context.references.readable(needed.path, fresh=fresh)
+
+    began, given = time.monotonic(), known or {}
+    for fresh in lists_from:
+        plan, lists = await planned(given, fresh=False)
+        if fresh:
+            now = await context.references.current((path for path in lists if path not in given), since=began)
+            plan, lists = await planned({**given, **now}, fresh=True)
         if not plan.problems:
             break
     return plan, lists
