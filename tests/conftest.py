@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from pytest_socket import socket_allow_hosts
 
 from app.settings import SECRETS, Settings
 from tests.support.databases import migrations_from_dump
+from tests.support.lanes import mark_slow_cases
 from tests.support.limits import register_profiles
 
 register_profiles()
@@ -19,6 +21,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the tests themselves."""
     text = "write the golden files of tests/golden from what is decided now, instead of comparing"
     parser.addoption("--update-golden", action="store_true", help=text)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks slow cases before `-m` selects."""
+    mark_slow_cases(items)
+
+
+def pytest_collection_finish() -> None:
+    """Collected modules and tests stay until the end; the garbage collector need not look through them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

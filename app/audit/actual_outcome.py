@@ -18,7 +18,8 @@ from app.audit.values import hundredths, instant
 from app.chart import Chart
 from app.domain.eligibility import fold
 from app.domain.enums import Criterion
-from app.domain.ticket import TicketRecord, name_of
+from app.domain.reference import name_of
+from app.domain.ticket import TicketRecord
 from app.domain.vocabulary import is_labour, is_won
 
 UNKNOWN = "unknown"

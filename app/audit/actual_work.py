@@ -12,7 +12,10 @@ from datetime import date, datetime, timedelta
 from app.audit.values import hundredths, instant, product
 from app.chart import Chart
 from app.domain.billing_periods import Periods, periods_of
-from app.domain.ticket import Agreement, Product, TicketRecord, TimeEntry
+from app.domain.customer_records import Agreement
+from app.domain.sale_records import Product
+from app.domain.ticket import TicketRecord
+from app.domain.work_records import TimeEntry
 
 ANOTHER_DAY = timedelta(hours=16)
 """Work that starts this long after the first start of a day counts as another day; the member's time zone is not known."""

@@ -17,7 +17,8 @@ from msgspec import structs
 from app.audit.values import instant
 from app.chart import Chart, eligibility_rules
 from app.domain.eligibility import Board, blockers, fold, not_a_separate_ticket, not_watched
-from app.domain.ticket import TicketRecord, name_of
+from app.domain.reference import name_of
+from app.domain.ticket import TicketRecord
 
 WITHIN = timedelta(minutes=5)
 """Records entered this long after the ticket still count: a person who enters a ticket adds its schedule immediately."""

@@ -12,7 +12,8 @@ from app.audit.values import instant
 from app.chart import Chart, Decision, decide
 from app.domain.eligibility import fold
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.domain.ticket import TicketRecord, name_of
+from app.domain.reference import name_of
+from app.domain.ticket import TicketRecord
 
 LEFT_ALONE = "left-alone"
 BROKEN = "not-readable"

@@ -14,7 +14,10 @@ from msgspec import structs
 
 from app.audit.actual_work import Work
 from app.audit.values import instant
-from app.domain.ticket import Agreement, Opportunity, Product, ScheduleEntry, TicketRecord
+from app.domain.customer_records import Agreement
+from app.domain.sale_records import Opportunity, Product
+from app.domain.ticket import TicketRecord
+from app.domain.work_records import ScheduleEntry
 
 NAMES = {
     "notes": "notes", "tasks": "tasks", "timeEntries": "time entries", "products": "products", "scheduleEntries": "schedule entries",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from app.chart.decision_table import Combined, combine
 from app.chart.models import Decision
@@ -12,44 +11,57 @@ from app.chart.rows.finance import score_finance
 from app.chart.rows.registry import ROWS
 from app.chart.rows.row_score import Thresholds
 from app.chart.rows.size_rule import SizeRule
+from app.chart.rows.statements import weigh_statements
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import FixedOutcome
 from app.chart.scope import is_listed
 from app.chart.size_thresholds import raise_by_size
 from app.domain.billing_periods import Periods
 from app.domain.enums import Outcome
-from app.domain.facts import JobFacts
+from app.domain.facts import JobFacts, ReaderAnswer
 from app.domain.ticket import TicketRecord
 from app.reading.evidence import Evidence
 from app.reading.evidence_reader import read_evidence
+from app.reading.facts.further_reader import add_answer
 from app.reading.facts.job_facts import job_facts
 from app.reading.facts.job_size import JobSize
+from app.reading.facts.statements import facts_of
 from app.reading.records import short_name
+from app.reading.verify import citable_texts, verify_answer
 
 
 def decide(
-    ticket: TicketRecord | Mapping[str, Any], chart: Chart, *, now: datetime | None = None, facts: bool = True
-) -> Decision:
+    ticket: TicketRecord, chart: Chart, *, now: datetime | None = None, facts: bool = True,
+    extra: ReaderAnswer | None = None,
+) -> Decision:  # fmt: skip
     """Decides a ticket as of `now`; without it, as of the day of entry.
 
-    `facts`: whether to collect the facts that plans need; the outcome does not depend on them.
+    `facts`: whether to collect the facts that plans need; the outcome does not depend on them. `extra`: what a further
+    reader found; only what its quotes prove counts.
     """
-    ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
     evidence = evidence_of(ticket, chart, now=now)
+    answer = _verified(extra, ticket, evidence)
+    statements = add_answer(evidence, answer) if answer else facts_of(evidence) if facts else ()
     size = JobSize(evidence)
     limits = limits_of(chart, size, evidence.periods)
     finance = score_finance(evidence)
     hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
+    if answer is not None:
+        weigh_statements(answer.rows, hints, finance)
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
     combined = raise_by_size(combined, size, finance, chart.combination)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
     exception = _exception(evidence, chart)
     if exception is not None:
-        return _by_exception(exception, combined, chart, known)
+        return replace(_by_exception(exception, combined, chart, known), statements=statements)
     return Decision(
         combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, known,
-        settled_by=combined.settled_by,
+        settled_by=combined.settled_by, statements=statements,
     )  # fmt: skip
+
+
+def _verified(extra: ReaderAnswer | None, ticket: TicketRecord, evidence: Evidence) -> ReaderAnswer | None:
+    return verify_answer(extra, citable_texts(ticket), today=evidence.today).answer if extra else None
 
 
 def evidence_of(ticket: TicketRecord, chart: Chart, *, now: datetime | None = None) -> Evidence:

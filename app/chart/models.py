@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.enums import Criterion, Outcome, PointsTo
-from app.domain.facts import JobFacts, Reason
+from app.domain.facts import Fact, JobFacts, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,11 @@ class Decision:
     """The rows that the outcome follows from; with `REVIEW` the contested ones, first the row of the question."""
     exception: str | None = None
     """The exception that set the outcome."""
+    statements: tuple[Fact, ...] = ()
+    """The facts that the readers found, with their quotes."""
 
     def to_json(self) -> dict[str, Any]:
-        """The decision as interface JSON, without the facts."""
+        """The decision as interface JSON, without the facts about the job."""
         return {
             "outcome": self.outcome.value,
             "candidates": [candidate.value for candidate in self.candidates],
@@ -61,6 +63,7 @@ class Decision:
             "settled_by": [criterion.value for criterion in self.settled_by],
             "exception": self.exception,
             "findings": [_finding_json(finding) for finding in self.findings],
+            "facts": [fact.to_json() for fact in self.statements],
             "chart": {"version": self.chart.version, "sha256": self.chart.sha256},
         }
 

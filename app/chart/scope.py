@@ -7,7 +7,8 @@ from typing import Any
 
 from app.chart.schema.chart_file import Chart
 from app.domain.eligibility import Board, EligibilityRules, not_watched
-from app.domain.ticket import TicketRecord, name_of
+from app.domain.reference import name_of
+from app.domain.ticket import TicketRecord
 
 
 def eligibility_rules(chart: Chart) -> EligibilityRules:
@@ -20,12 +21,11 @@ def eligibility_rules(chart: Chart) -> EligibilityRules:
     )  # fmt: skip
 
 
-def watches(ticket: TicketRecord | Mapping[str, Any], board: Mapping[str, Any], chart: Chart) -> str | None:
+def watches(ticket: TicketRecord, board: Mapping[str, Any], chart: Chart) -> str | None:
     """Why the chart is not applied to a ticket automatically; None where it is. A person may classify any ticket.
 
     `board`: the record of the ticket's board.
     """
-    ticket = ticket if isinstance(ticket, TicketRecord) else TicketRecord.from_json(ticket)
     given = Board.from_json(board)
     known = given if given.name else Board(name_of(ticket.board), given.is_project_board, given.is_inactive)
     reason = not_watched(ticket, known, eligibility_rules(chart))

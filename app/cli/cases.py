@@ -13,6 +13,7 @@ import typer
 
 from app.chart import Chart, decide
 from app.domain.enums import Outcome
+from app.domain.ticket import TicketRecord
 
 _OFFLINE = {
     "code": "offline",
@@ -97,7 +98,7 @@ def _missing(case: Mapping[str, Any]) -> str:
 
 def decision_of(case: Mapping[str, Any], chart: Chart, *, number: int) -> dict[str, Any]:
     """The decision of a case as JSON, made as of the instant the ticket was entered."""
-    decision = decide(case, chart)
+    decision = decide(TicketRecord.from_json(case), chart)
     document = decision.to_json()
     ticket_id = case.get("id")
     has_no_plan = decision.outcome in (Outcome.SERVICE_TICKET, Outcome.REVIEW)

@@ -42,6 +42,7 @@ class RootGroup(Group):
         "actions": LazyCommand(
             "app.cli.actions", "List manual actions of applied plans, and mark them as done.", is_group=True
         ),
+        "runs": LazyCommand("app.cli.runs", "List runs that make no progress, and take them over.", is_group=True),
         "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
         "callbacks": LazyCommand(

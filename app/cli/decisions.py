@@ -14,7 +14,7 @@ from rich.text import Text
 from app.chart import explain
 from app.cli import brief_view, context, decision_view
 from app.cli.command_group import Command, command_group
-from app.cli.runs import report_end, with_started_service
+from app.cli.started_service import report_end, with_started_service
 from app.container import Container
 from app.domain.enums import DecisionStatus
 from app.workflow import LARGEST_ID

@@ -1,50 +1,54 @@
-"""Runs that a command starts and waits for: the started service, and the report of how the run ended."""
+"""`runs stalled`, `takeover`: runs whose process stopped without dying."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Annotated
 
 import typer
 
-from app.cli import context
+from app.cli import context, decision_view
+from app.cli.command_group import Command, command_group
+from app.cli.started_service import report_end, with_started_parts
 from app.container import Container
-from app.workflow import RunView, Service
+from app.workflow import RunView
 
-Result = TypeVar("Result")
+app = command_group("List runs that make no progress, and take them over.")
 
-
-def with_started_service(request: Callable[[Service], Awaitable[Result]]) -> Result:
-    """The answer to a request of the started service, which is stopped again afterwards."""
-
-    async def work(parts: Container) -> Result:
-        await context.require_access(parts.reader)
-        await parts.service.start(look_after=False)
-        try:
-            return await request(parts.service)
-        finally:
-            await parts.service.stop()
-
-    return context.with_parts(work)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def report_end(view: RunView, *, as_json: bool) -> None:
-    """Print the state of a run; exit 1 unless it has led to a decision that did not fail."""
-    decision = view.decision
+@app.command("stalled", cls=Command)
+def stalled(as_json: Json = False) -> None:
+    """List runs that a process holds without making progress."""
+    found = context.with_parts(lambda parts: parts.desk.stalled_runs())
     if as_json:
-        shown: dict[str, Any] = decision or {"run_id": view.run_id, "settled": view.settled, "said": view.error}
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
-    failed = decision is None or decision["status"] == "failed"
-    if not view.settled:
-        print(
-            f"Still running: {view.error or 'it continues without this command'} (run {view.run_id})", file=sys.stderr
-        )
-    elif failed:
-        message = view.error or (decision or {}).get("said") or "The run failed without a message."
-        print(message, file=sys.stderr)
-    if view.way_back:
-        print(view.way_back["text"], file=sys.stderr)
-    if failed or not view.settled:
-        raise typer.Exit(1)
+        print(json.dumps({"items": found}, ensure_ascii=False, indent=2))
+        return
+    for run in found:
+        decision_view.say(f"{run['run_id']}  {run['kind']} of ticket {run['ticket_id']}, since {run['created_at']}")
+    if not found:
+        decision_view.say("No run is stalled.")
+
+
+@app.command("takeover", cls=Command)
+def takeover(
+    run_id: Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN_ID", callback=context.encodable)],
+    by: Annotated[str, typer.Option(help="Your name; kept in the log.", callback=context.person)] = "",
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the run to end.", min=0)] = 120.0,
+    as_json: Json = False,
+) -> None:
+    """Take a run from a process that stopped without dying (PostgreSQL).
+
+    Ends that process's connection to the ticket's lock, then lets the run continue here or in the running service. If the
+    process continues later, it cannot write for this run.
+    """
+
+    async def work(parts: Container) -> RunView:
+        await parts.desk.take_over(run_id, by=by)
+        return await parts.service.follow(run_id, wait=wait)
+
+    view = with_started_parts(work)
+    if view.decision is not None and not as_json:
+        decision_view.show_decision(view.decision)
+    report_end(view, as_json=as_json)

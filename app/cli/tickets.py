@@ -13,7 +13,7 @@ from app.chart import load_chart, shipped_chart
 from app.cli import context, decision_view
 from app.cli.cases import decide_cases
 from app.cli.command_group import Command, command_group
-from app.cli.runs import report_end, with_started_service
+from app.cli.started_service import report_end, with_started_service
 from app.settings import chart_file
 from app.workflow import LARGEST_ID
 from app.workflow.views import step_json

@@ -9,7 +9,7 @@ from app.connectwise.client import ConnectWiseClient
 from app.connectwise.conditions import in_
 from app.connectwise.errors import Forbidden, NotFound
 from app.connectwise.record_mapping import AGREEMENT_FIELDS, Record, agreement, id_of, name_of
-from app.domain.ticket import Agreement
+from app.domain.customer_records import Agreement
 
 _LIFETIME = 3600.0
 _MOST = 5000

@@ -12,20 +12,11 @@ from typing import Any
 
 from msgspec import structs
 
+from app.domain.customer_records import Agreement, Company
 from app.domain.eligibility import TIME_ENTRY_BILLED
-from app.domain.ticket import (
-    Agreement,
-    Company,
-    Forecast,
-    Note,
-    OpenProject,
-    Opportunity,
-    Product,
-    ScheduleEntry,
-    Task,
-    TicketRecord,
-    TimeEntry,
-)
+from app.domain.sale_records import Forecast, OpenProject, Opportunity, Product
+from app.domain.ticket import TicketRecord
+from app.domain.work_records import Note, ScheduleEntry, Task, TimeEntry
 
 Record = dict[str, Any]
 Lists = Mapping[str, Sequence[Record] | None]

@@ -46,7 +46,9 @@ from app.connectwise.record_mapping import with_texts as map_texts
 from app.connectwise.reference_cache import ReferenceCache
 from app.connectwise.ticket_loader import OPPORTUNITY_STATUSES, readable
 from app.connectwise.transport import query_text
-from app.domain.ticket import Agreement, Opportunity, TicketRecord
+from app.domain.customer_records import Agreement
+from app.domain.sale_records import Opportunity
+from app.domain.ticket import TicketRecord
 
 TICKETS = "/service/tickets"
 TICKET_FIELDS = (

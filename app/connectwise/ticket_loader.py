@@ -34,8 +34,10 @@ from app.connectwise.record_mapping import (
     time_entry,
 )
 from app.connectwise.reference_cache import ReferenceCache
-from app.domain.ticket import Agreement, Opportunity, TicketRecord
-from app.domain.ticket import id_of as id_in
+from app.domain.customer_records import Agreement
+from app.domain.reference import id_of as id_in
+from app.domain.sale_records import Opportunity
+from app.domain.ticket import TicketRecord
 
 OPPORTUNITY_STATUSES = "/sales/opportunities/statuses"
 COMPANY_STATUSES = "/company/companies/statuses"

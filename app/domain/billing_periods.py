@@ -7,7 +7,6 @@ Source: a ticket's agreement (API schema `Agreement`: billingCycle, billStartDat
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -71,9 +70,8 @@ class Periods:
         return date(year, month, day if day <= 28 else min(day, monthrange(year, month)[1]))
 
 
-def periods_of(case: TicketRecord | Mapping[str, Any], today: date, *, default_cycle: str, default_day: int) -> Periods:
+def periods_of(ticket: TicketRecord, today: date, *, default_cycle: str, default_day: int) -> Periods:
     """The periods that hold for a ticket: its own `billingPeriod`, else its agreement's, else the chart's default."""
-    ticket = case if isinstance(case, TicketRecord) else TicketRecord.from_json(case)
     given, agreement = ticket.billing_period, ticket.agreement
     if given and (start := day_of(given.start)):
         return _by_cycle(given.cycle[:_LONGEST_CYCLE], start, "billingPeriod", default_cycle)

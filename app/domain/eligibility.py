@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.ticket import Company, Reference, TicketRecord, TimeEntry, name_of
+from app.domain.customer_records import Company
+from app.domain.reference import Reference, name_of
+from app.domain.ticket import TicketRecord
+from app.domain.work_records import TimeEntry
 
 TIME_ENTRY_BILLED = ("Billed", "BilledAgreement")
 """Statuses of a time entry that is on an invoice or settled by an agreement (API schema `TimeEntry.status`)."""

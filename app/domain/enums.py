@@ -33,6 +33,61 @@ class PointsTo(StrEnum):
     UNKNOWN = "unknown"
 
 
+class FactType(StrEnum):
+    """Kinds of statements that a reader finds in a ticket. The values are those of the JSON interface."""
+
+    QUOTE_ACCEPTED = "quote_accepted"
+    SIGNED = "signed"
+    PURCHASE_ORDER = "purchase_order"
+    FIXED_PRICE = "fixed_price"
+    CAP = "cap"
+    RATE = "rate"
+    CHARGEABLE = "chargeable"
+    NO_CHARGE = "no_charge"
+    COVERED = "covered"
+    FAULT = "fault"
+    REQUEST = "request"
+    REPLACEMENT = "replacement"
+    SEVERAL_VISITS = "several_visits"
+    ONE_VISIT = "one_visit"
+    SEVERAL_PEOPLE = "several_people"
+    ONE_PERSON = "one_person"
+    WORK_PERIOD = "work_period"
+    RECURRING = "recurring"
+    STAGED_BILLING = "staged_billing"
+    SINGLE_INVOICE = "single_invoice"
+    OWN_TEAM = "own_team"
+    DISCRETION = "discretion"
+    CONTACTS_BY_PART = "contacts_by_part"
+    BUDGET_HOURS = "budget_hours"
+    HOURS_BY_PART = "hours_by_part"
+    WORK_KIND = "work_kind"
+    """Work of a project's kind: migration, installation or consulting."""
+    AMOUNT = "amount"
+    """An amount of money that is not said to be agreed."""
+    QUESTION_ONLY = "question_only"
+    RUNNING_PROJECT = "running_project"
+    CHANGE_ORDER = "change_order"
+
+
+class Polarity(StrEnum):
+    """How a sentence holds one of its statements. Only `AFFIRMED` counts for what the fact states."""
+
+    AFFIRMED = "affirmed"
+    NEGATED = "negated"
+    CONDITIONAL = "conditional"
+    PAST = "past"
+    OTHER_PARTY = "other_party"
+
+
+class Reader(StrEnum):
+    """Which reader found a fact: fields and related records, the phrases, or a language model."""
+
+    RECORD = "record"
+    WORDS = "words"
+    MODEL = "model"
+
+
 class BillingMethod(StrEnum):
     """ConnectWise's names of the ways a project or phase is billed (API schema `Project.billingMethod`)."""
 

@@ -1,4 +1,4 @@
-"""Facts read from a ticket: reasons with their place, and what is known of the work itself."""
+"""Facts read from a ticket: typed statements with their quotes, reasons with their place, and the work itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,91 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.domain.enums import PointsTo
+from app.domain.enums import Criterion, FactType, PointsTo, Polarity, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class FactValue:
+    """The value of a fact, parsed from its quote or taken from a record. Members that it has no part in stay None."""
+
+    amount: Decimal | None = None
+    """In the ticket's currency, without tax where the quote tells."""
+    hours: Decimal | None = None
+    count: int | None = None
+    """Visits, people, parts or billing periods."""
+    first_day: date | None = None
+    last_day: date | None = None
+    name: str = ""
+    """Kind of work, number of an order, or members by name."""
+
+    def to_json(self) -> dict[str, str | int]:
+        """The members that have a value, as interface JSON."""
+        found: dict[str, str | int] = {}
+        for member in ("amount", "hours", "first_day", "last_day", "name"):
+            if value := getattr(self, member):
+                found[member] = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        return found if self.count is None else {**found, "count": self.count}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement of a ticket. No quote, no fact: the quote occurs in its source."""
+
+    type: FactType
+    polarity: Polarity
+    value: FactValue | None
+    quote: str
+    """Words as they stand in the source, or the content of a record's field."""
+    source: str
+    """Path into the evidence, such as `summary`, `notes[0].text` or `products[2]`."""
+    reader: Reader
+    confidence: float = 1.0
+    """0 to 1. Below `INFERRED_BELOW` the fact is an inference, which yields to every statement."""
+
+    def to_json(self) -> dict[str, object]:
+        """The fact's members as interface JSON."""
+        return {
+            "type": self.type.value,
+            "polarity": self.polarity.value,
+            "value": self.value.to_json() if self.value else None,
+            "quote": self.quote,
+            "source": self.source,
+            "reader": self.reader.value,
+            "confidence": self.confidence,
+        }
+
+
+INFERRED_BELOW = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a ticket with the place where they stand."""
+
+    words: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowStatement:
+    """What a reader says of one row of the chart. Weighed like a statement, and only with a quote that verifies."""
+
+    criterion: Criterion
+    says: PointsTo
+    quotes: tuple[Quote, ...]
+    why: str
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderAnswer:
+    """What a further reader, such as the model, found in one ticket. It names no outcome: the chart combines."""
+
+    facts: tuple[Fact, ...] = ()
+    """Their values are parsed from the quotes again; given ones are not used."""
+    rows: tuple[RowStatement, ...] = ()
+    leads: bool = False
+    """Its statements go before those of the words, which only fill gaps. Records stay before both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from app.domain.ticket import Opportunity, Product
+from app.domain.sale_records import Opportunity, Product
 
 _LONGEST = 300
 LABOUR = re.compile(

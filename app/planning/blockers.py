@@ -10,7 +10,10 @@ import msgspec
 
 from app.chart import Chart, eligibility_rules
 from app.domain import eligibility
-from app.domain.ticket import Agreement, Opportunity, Reference, TicketRecord
+from app.domain.customer_records import Agreement
+from app.domain.reference import Reference
+from app.domain.sale_records import Opportunity
+from app.domain.ticket import TicketRecord
 from app.planning.model import Look, Problem, Step, StepKind
 from app.planning.reference_lists import Record
 from app.planning.texts import plain, without_controls

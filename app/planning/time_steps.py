@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.domain.ticket import TicketRecord, TimeEntry
+from app.domain.ticket import TicketRecord
+from app.domain.work_records import TimeEntry
 from app.planning.blockers import reference
 from app.planning.brief.model import Brief
 from app.planning.model import Step, StepKind

@@ -8,9 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.domain.billing_periods import day_of
+from app.domain.customer_records import Agreement
 from app.domain.numbers import decimal_of
-from app.domain.ticket import Agreement, Opportunity, Reference, ScheduleEntry, TicketRecord
+from app.domain.reference import Reference
+from app.domain.sale_records import Opportunity
+from app.domain.ticket import TicketRecord
 from app.domain.vocabulary import is_labour, is_won
+from app.domain.work_records import ScheduleEntry
 from app.reading.evidence import Booking, Evidence, ProductLine, TaskBudget
 
 _LONGEST_NAME = 300
@@ -53,6 +57,23 @@ def read_records(ticket: TicketRecord, evidence: Evidence) -> None:
     members = [booking.member for booking in evidence.bookings]
     members += [part.strip() for part in ticket.resources[:_LONGEST_RESOURCES].split(",")]
     evidence.members = list(dict.fromkeys(filter(None, members)))
+
+
+def record_texts(ticket: TicketRecord) -> Iterator[tuple[str, str]]:
+    """Each record as a short text with its path, as a reader may quote it."""
+    for source, name in (
+        ("board.name", short_name(ticket.board)), ("type.name", short_name(ticket.type)),
+        ("agreement", short_name(ticket.agreement)), ("opportunity.name", short_name(ticket.opportunity)),
+    ):  # fmt: skip
+        if name:
+            yield source, name
+    for line in _product_lines(ticket):
+        yield line.source, f"{line.description}, {line.amount.normalize():f}"
+    for number, task in enumerate(ticket.tasks):
+        yield f"tasks[{number}]", f"{task.summary[:_LONGEST_NAME]}, {decimal_of(task.budget_hours) or 0:f} h"
+    for number, entry in enumerate(ticket.schedule_entries):
+        booking = _booking(entry, number)
+        yield booking.source, f"{booking.member}, {booking.start} to {booking.end}, {booking.hours:f} h"
 
 
 def masked_names(ticket: TicketRecord) -> tuple[str, ...]:

@@ -132,6 +132,13 @@ class Runs:
 
         await self._database.write(work)
 
+    async def take_back(self, run_id: str, *, message: str, now: datetime) -> bool:
+        """Queues a run again whose lease ended more than one lease ago; False when its holder has continued meanwhile."""
+        late = (runs.c.state == RunState.WORKING, runs.c.lease_until < instant_text(now - self._lease))
+        values = {"state": RunState.QUEUED, "owner": None, "lease_until": None, "updated_at": instant_text(now)}
+        update = sa.update(runs).where(runs.c.id == run_id, *late).values(values | {"message": message})
+        return bool(await self._database.write(lambda db: db.execute(update).rowcount))
+
     async def stalled(self, *, now: datetime) -> list[RunRow]:
         """Working runs whose lease ended more than one lease ago: no process has continued them."""
         late = runs.c.lease_until < instant_text(now - self._lease)

@@ -1,4 +1,4 @@
-"""Facade of what people do besides answering decisions: changing briefs and ticking off manual actions."""
+"""Facade of what people do besides answering decisions: briefs, manual actions, runs of a process that stopped."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from app.storage import ActionState, ManualActionRow
 from app.workflow.brief_edits import A_PERSON, change_brief
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import ConflictError, NotFoundError
-from app.workflow.views import Page, action_json
+from app.workflow.takeover import take_over
+from app.workflow.views import Page, action_json, run_json
 
 
 class Desk:
-    """Briefs and manual actions for the HTTP API and the command line."""
+    """Briefs, manual actions and stalled runs for the HTTP API and the command line."""
 
     def __init__(self, context: WorkflowContext) -> None:
         self._context = context
@@ -51,6 +52,14 @@ class Desk:
         await self._known(action_id)
         await self._context.manual_actions.reopen(action_id)
         return await self._in_state(action_id, ActionState.OPEN)
+
+    async def stalled_runs(self) -> list[dict[str, Any]]:
+        """Runs held by processes that make no progress."""
+        return [run_json(run) for run in await self._context.runs.stalled(now=self._context.now())]
+
+    async def take_over(self, run_id: str, *, by: str = "") -> None:
+        """Takes a run from a process that makes no progress. Raises NotFoundError or ConflictError."""
+        await take_over(self._context, run_id, by=by or A_PERSON)
 
     async def _in_state(self, action_id: str, wanted: ActionState) -> dict[str, Any]:
         row = await self._known(action_id)

@@ -59,7 +59,8 @@ class Readiness:
             return []
         named = ", ".join(f"{run.id} (ticket {run.ticket_id})" for run in stalled[:5])
         hint = (
-            "Continue or end the process that holds it; it holds the ticket's lock in PostgreSQL as long as it lives."
+            "Continue or end the process that holds it. If you cannot reach it: miniprojects runs takeover "
+            f"{stalled[0].id}"
         )
         return [Check("runs", False, f"{len(stalled)} run(s) make no progress: {named}.", hint, needed=False)]
 

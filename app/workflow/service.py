@@ -256,19 +256,19 @@ class Service:
         return await self._follow(run, wait)
 
     async def _follow(self, run: RunRow | None, wait: float) -> RunView:
-        """Waits up to `wait` seconds for the end of a run; None where another answer was faster."""
+        """Follows a run; None where another answer was faster."""
         if run is None:
             raise ConflictError("Somebody else has just answered for this decision.")
+        return await self.follow(run.id, wait=wait)
+
+    async def follow(self, run_id: str, *, wait: float) -> RunView:
+        """Waits up to `wait` seconds for the end of a run, which another process may execute."""
         self._dispatcher.wake()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
-                await self._ended(run.id)
-        return await self.run(run.id)
-
-    async def _ended(self, run_id: str) -> None:
-        """Polls until the run has ended; another process may execute it."""
-        while (run := await self._context.runs.get(run_id)) and run.is_open:  # noqa: ASYNC110
-            await asyncio.sleep(_POLL_SECONDS)
+                while (run := await self._context.runs.get(run_id)) and run.is_open:  # noqa: ASYNC110
+                    await asyncio.sleep(_POLL_SECONDS)
+        return await self.run(run_id)
 
     async def _waits_for(self, run: RunRow) -> str:
         """What an open run waits for, as a sentence."""

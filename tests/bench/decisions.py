@@ -13,6 +13,7 @@ from importlib import import_module
 
 import app.reading
 from app.chart import Chart, decide, shipped_chart
+from app.domain.ticket import TicketRecord
 from tests.support.tickets import labelled
 
 _MODULES = [
@@ -32,7 +33,7 @@ _STEPS = 2_000_000
 def main() -> None:
     """Prints the figures."""
     chart = shipped_chart()
-    cases = [case for case, _ in labelled("general-1")]
+    cases = [TicketRecord.from_json(case) for case, _ in labelled("general-1")]
 
     def once() -> None:
         for case in cases:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from app.connectwise import ConnectWiseClient, ReferenceCache
+from app.storage import Database
+from app.workflow import ChartProvider, Desk, WorkflowConfig, WorkflowContext
+from app.workflow.context import utc_now
 from tests.chaos.matrix import STORIES, Stage, staged
 from tests.support.crash_points import Life, start
 from tests.support.harness import config
 
 LEASE = 0.6
 """Seconds; the other process counts the lease as over from the beginning, since its clock is ahead."""
+_LEASE_OF_OTHER = 10.0
+"""The other process is not paused; on a busy machine it may wait longer than `LEASE` between two requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +33,60 @@ class Paused:
     found: dict[str, Any]
     wanted: dict[str, Any]
     sent_during_pause: int
+    written_after_takeover: int = 0
 
 
-def rounds(kind_of_story: str, folder: Path, *, count: int, seed: int) -> list[Paused]:
-    """Rounds of one story, each paused at a random request."""
+def rounds(kind_of_story: str, folder: Path, *, count: int, seed: int, takeover: bool = False) -> list[Paused]:
+    """Rounds of one story, each paused at a random request. `takeover`: a person takes the run from the paused process."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     story = next(story for story in STORIES if story.name == kind_of_story)
     with staged(story, "postgres", folder) as stage:
         wanted, requests = stage.play()
-        return [_round(stage, wanted, chance.randint(1, requests - 1)) for _ in range(count)]
+        return [_round(stage, wanted, chance.randint(1, requests - 1), takeover=takeover) for _ in range(count)]
 
 
-def _round(stage: Stage, wanted: dict[str, Any], nth: int) -> Paused:
-    sent = 0
+def _round(stage: Stage, wanted: dict[str, Any], nth: int, *, takeover: bool) -> Paused:
+    sent = late = 0
 
     def pause(url: str) -> None:
-        nonlocal sent
+        nonlocal sent, late
         first = start(Life(url, config(stage.sandbox.origin), pause_at=nth, lease=LEASE))
         while first.is_alive() and not _is_stopped(first.pid):
             time.sleep(0.005)
         before = len(stage.sandbox.journal)
-        second = start(Life(url, config(stage.sandbox.origin), number=1, lease=LEASE))
+        second = start(Life(url, config(stage.sandbox.origin), number=1, lease=_LEASE_OF_OTHER))
         time.sleep(LEASE * 2.5)  # the pause itself
         sent = len(stage.sandbox.journal) - before
+        if takeover:
+            asyncio.run(_take_over(url))
+            second.join(60)
+            assert not second.is_alive(), "the run does not end while its first process is paused"
+        ended = len(stage.sandbox.journal)
         if first.is_alive():
             os.kill(int(first.pid or 0), signal.SIGCONT)
         for process in (first, second):
             process.join(60)
+        late = sum(one.is_write for one in stage.sandbox.journal[ended:]) if takeover else 0
 
     found = stage.disturbed(pause)
-    return Paused(found, wanted, sent)
+    return Paused(found, wanted, sent, late)
+
+
+async def _take_over(url: str) -> None:
+    """What `miniprojects runs takeover` does, by the clock of the second process."""
+    database = Database(url)
+    try:
+        async with ConnectWiseClient(config(), read_only=True) as reader:
+            flow = WorkflowConfig(lease=timedelta(seconds=LEASE))
+            chart, references = ChartProvider(None), ReferenceCache(reader)
+            context = WorkflowContext(
+                flow, chart, reader, reader, references, database, lambda: utc_now() + timedelta(minutes=2)
+            )
+            desk = Desk(context)
+            for run in await desk.stalled_runs():
+                await desk.take_over(run["run_id"], by="Dana")
+    finally:
+        database.close()
 
 
 def _is_stopped(pid: int | None) -> bool:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from app.chart import decide, shipped_chart
 from app.cli.commands import app
+from app.domain.ticket import TicketRecord
 
 _TESTS = Path(__file__).resolve().parents[1]
 _GOLDEN = Path(__file__).with_name("decisions")
@@ -42,24 +46,36 @@ def test_every_golden_file_belongs_to_one_case_set() -> None:
     assert {path.stem for path in _GOLDEN.glob("*.txt")} <= _SETS.keys()
 
 
+@pytest.mark.parametrize("name", ["records-1"])
+def test_the_command_prints_the_decisions_of_a_case_file(name: str) -> None:
+    result = CliRunner().invoke(app, ["classify", "--cases", str(_SETS[name])])
+    assert (result.exit_code, result.stderr) == (0, "")
+    printed = [json.loads(line) for line in result.stdout.splitlines()]
+    tickets = _tickets(_SETS[name])
+    assert [decision["ticket_id"] for decision in printed] == [ticket["id"] for ticket in tickets]
+    assert [_line(decision["ticket_id"], decision) for decision in printed] == _decisions(_SETS[name])[1:]
+
+
 def _decisions(cases: Path) -> list[str]:
     """The golden lines of a case set, by the chart that ships."""
-    result = CliRunner().invoke(app, ["classify", "--cases", str(cases)])
-    assert (result.exit_code, result.stderr) == (0, "")
-    tickets = [json.loads(line) for line in cases.read_text(encoding="utf-8").splitlines()]
-    decisions = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one["ticket_id"] for one in decisions] == [one["id"] for one in tickets]
-    return [_HEAD, *map(_line, decisions)]
+    chart = shipped_chart()
+    return [
+        _HEAD,
+        *(_line(ticket["id"], decide(TicketRecord.from_json(ticket), chart).to_json()) for ticket in _tickets(cases)),
+    ]
 
 
-def _line(decision: dict[str, object]) -> str:
-    findings = decision["findings"]
-    candidates = decision["candidates"]
-    assert isinstance(findings, list)
-    assert isinstance(candidates, list)
-    rows = {one["criterion"]: "!" if one["contested"] else _SIGNS[one["points_to"]] for one in findings}
-    between = f"({'|'.join(candidates)})" if candidates else ""
-    return f"{decision['ticket_id']} {decision['outcome']}{between} {' '.join(rows[name] for name in _CRITERIA)}"
+def _tickets(cases: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in cases.read_text(encoding="utf-8").splitlines()]
+
+
+def _line(ticket_id: int, decision: Mapping[str, Any]) -> str:
+    rows = {
+        finding["criterion"]: "!" if finding["contested"] else _SIGNS[finding["points_to"]]
+        for finding in decision["findings"]
+    }
+    between = f"({'|'.join(decision['candidates'])})" if decision["candidates"] else ""
+    return f"{ticket_id} {decision['outcome']}{between} {' '.join(rows[name] for name in _CRITERIA)}"
 
 
 def _difference(golden: Path, expected: list[str], decided: list[str]) -> str:

@@ -12,6 +12,7 @@ import os
 import signal
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import structlog
@@ -19,11 +20,12 @@ import structlog
 from app.chart import decide, shipped_chart
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
 from app.domain.enums import Mode
+from app.domain.ticket import TicketRecord
 from app.storage import OPEN_STATES, Database
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 
-decide({"id": 1, "summary": "The words of the chart are compiled here, once for every fork"}, shipped_chart())
+decide(TicketRecord(id=1, summary="The words of the chart are compiled here, once for every fork"), shipped_chart())
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.support.crash_points"])
 
@@ -85,6 +87,8 @@ class Life:
     in_doubt: float = 0.0
     stays: bool = False
     """Whether it goes on when nothing is open any more."""
+    chart: str = ""
+    """Path of a chart file; empty: the shipped chart."""
 
 
 def start(life: Life) -> multiprocessing.process.BaseProcess:
@@ -127,7 +131,13 @@ async def _work(life: Life) -> None:
         )  # fmt: skip
         ahead = timedelta(minutes=2) * life.number
         parts = WorkflowContext(
-            flow, ChartProvider(None), reader, writer, ReferenceCache(reader), database, lambda: utc_now() + ahead
+            flow,
+            ChartProvider(Path(life.chart) if life.chart else None),
+            reader,
+            writer,
+            ReferenceCache(reader),
+            database,
+            lambda: utc_now() + ahead,
         )
         service = Service(parts)
         await service.start(look_after=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.chart import Decision, decide, shipped_chart
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.ticket import TicketRecord
 
 CASES = Path(__file__).parent.parent / "cases"
 OUTCOMES = {
@@ -26,8 +27,13 @@ def ticket(text: str = "", summary: str = "Job", **changes: Any) -> dict[str, An
     } | changes  # fmt: skip
 
 
+def ticket_record(text: str = "", summary: str = "Job", **changes: Any) -> TicketRecord:
+    """As `ticket`, typed."""
+    return TicketRecord.from_json(ticket(text, summary, **changes))
+
+
 def decided(text: str = "", summary: str = "Job", **changes: Any) -> Decision:
-    return decide(ticket(text, summary, **changes), shipped_chart())
+    return decide(ticket_record(text, summary, **changes), shipped_chart())
 
 
 def side(decision: Decision, criterion: Criterion) -> PointsTo:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from app.api.auth import require_token
-from app.api.dependencies import ServiceDep, TicketIdFilter
+from app.api.dependencies import DeskDep, PersonName, ServiceDep, TicketIdFilter, Wait
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
 
@@ -25,3 +25,12 @@ async def list_runs(ticket_id: TicketIdFilter, service: ServiceDep) -> dict[str,
 async def get_run(run_id: str, service: ServiceDep) -> Response:
     """The current state of a run."""
     return run_response(await service.run(run_id))
+
+
+@router.post("/runs/{run_id}/takeover", responses={**ACCEPTED, **responses(404, 409)})
+async def take_over_run(
+    run_id: str, desk: DeskDep, service: ServiceDep, by: PersonName = "", wait: Wait = 10.0
+) -> Response:
+    """Take a run from a process that stopped without dying; its database connection is ended first (PostgreSQL)."""
+    await desk.take_over(run_id, by=by)
+    return run_response(await service.follow(run_id, wait=wait))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.domain.ticket import OpenProject
+from app.domain.sale_records import OpenProject
 from app.planning.brief.inputs import BriefInputs, plain_name
 from app.planning.brief.model import BriefField, ProjectChoice, Source, conflict, settled
 

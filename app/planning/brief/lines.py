@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from app.chart import Chart
 from app.domain.numbers import decimal_of
-from app.domain.ticket import Forecast, Product, TicketRecord
+from app.domain.sale_records import Forecast, Product
+from app.domain.ticket import TicketRecord
 from app.planning.amounts import cents
 from app.reading.values.instalments import STAGE_LINE
 from app.reading.values.sale_words import NOT_ORDERED

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from app.connectwise import Forbidden
 from app.domain.enums import DecisionStatus, Mode, Outcome, RunState
-from app.domain.ticket import Reference, TicketRecord
+from app.domain.reference import Reference
+from app.domain.ticket import TicketRecord
 from app.planning.model import StepKind
 from app.storage import DecisionRow, RunRow
 from app.storage.decision_changes import rechecked, ticket_deleted

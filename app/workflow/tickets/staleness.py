@@ -17,7 +17,8 @@ from msgspec import structs
 
 from app.chart import Chart, decide
 from app.connectwise import NotAServiceTicket, NotFound
-from app.domain.ticket import TicketRecord, id_of
+from app.domain.reference import id_of
+from app.domain.ticket import TicketRecord
 from app.planning import Plan
 from app.planning.amounts import words as amount_words
 from app.planning.brief.model import BillingSheet, BriefField

@@ -10,7 +10,7 @@ import pytest
 
 from app.chart import decide, shipped_chart
 from app.domain.enums import Outcome
-from tests.support.tickets import ticket
+from tests.support.tickets import ticket_record
 
 SETS = [Path(__file__).with_name(name) for name in ("cases.jsonl", "cases_second.jsonl")]
 CASES = [json.loads(line) for path in SETS for line in path.read_text(encoding="utf-8").splitlines()]
@@ -18,7 +18,7 @@ CASES = [json.loads(line) for path in SETS for line in path.read_text(encoding="
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])
 def test_the_form_of_a_mail_moves_no_outcome(case: dict[str, Any]) -> None:
-    outcome = decide(ticket(case["text"], case["summary"]), shipped_chart()).outcome.value
+    outcome = decide(ticket_record(case["text"], case["summary"]), shipped_chart()).outcome.value
     assert outcome in {case["want"], case.get("also_right")}
 
 
@@ -43,4 +43,4 @@ FORMS = [
 )
 def test_persons_of_a_form_are_no_contacts_of_parts(form: str, mail: str) -> None:
     text = mail.format(form=form.replace("\n", "<br>") if "<p>" in mail else form, order=ORDER)
-    assert decide(ticket(text, "Door screens"), shipped_chart()).outcome is Outcome.MINI_PROJECT
+    assert decide(ticket_record(text, "Door screens"), shipped_chart()).outcome is Outcome.MINI_PROJECT

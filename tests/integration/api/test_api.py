@@ -26,6 +26,7 @@ async def test_without_a_configured_token_every_management_endpoint_is_403(tmp_p
             assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json"), path
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("given", [None, "Bearer wrong", "Basic dG9rZW4=", "Bearer ", "bearer\ttoken"])
 async def test_a_wrong_token_is_401_everywhere(service: Site, given: str | None) -> None:
     for method, path in _operations(service):
@@ -73,6 +74,7 @@ async def test_a_persons_word_goes_before_the_chart(service: Site) -> None:
     assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(("summary", "kind"), [("Fit the replacement", "mini-project"), ("Network refresh", "project")])
 async def test_a_ticket_that_stays_what_it_was_made_says_which_decision_to_undo(
     service: Site, summary: str, kind: str

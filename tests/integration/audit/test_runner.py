@@ -220,6 +220,7 @@ async def test_a_board_that_does_not_exist_is_named(past: Audited) -> None:
     assert (row.state, row.message[:51]) == ("failed", "ConnectWise shows nothing of the board Servce Desk:")
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(
     ("member", "right", "wrong", "said"),
     [("companies", 251, "Herron Valley Water", "the company Herron Valley Water: it has no ticket at all."),

@@ -9,6 +9,7 @@ import pytest
 
 from app.chart import decide, explain, shipped_chart
 from app.cli import decision_view
+from app.domain.ticket import TicketRecord
 from tests.support.documents import ROOT
 
 STEP = {"title": "Move the ticket", "method": "PATCH", "path": "/service/tickets/7", "status": "done", "left": False}
@@ -20,7 +21,11 @@ DECISION: dict[str, Any] = {
 
 def test_a_row_with_a_hint_never_says_that_it_has_none() -> None:
     lines = (ROOT / "tests/cases/train/english-1.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [row for line in lines for row in explain.rows_of(decide(json.loads(line), shipped_chart()).to_json())]
+    rows = [
+        row
+        for line in lines
+        for row in explain.rows_of(decide(TicketRecord.from_json(json.loads(line)), shipped_chart()).to_json())
+    ]
     said = {(bool(row.source), row.says) for row in rows}
     assert (True, "weak hint") in said
     assert (False, "no hint") in said

@@ -116,15 +116,15 @@ def test_a_question_is_answered_with_an_outcome(desk: Desk) -> None:
     assert desk.json("decisions", "show", asked["id"])["ended_as"] == "answered"
 
 
-@pytest.mark.parametrize(("word", "said"), [
-    ("fee", "Expected FIELD=VALUE"), ("payments=[1,", "not valid JSON"), ("fee=-1", "fee: Invalid amount"),
-    ("colour=red", "Unknown field"), ("manager=nobody", "No active member"), ("name=a\x07b", "Control characters"),
-])  # fmt: skip
-def test_values_that_do_not_fit_are_refused_by_a_sentence(desk: Desk, word: str, said: str) -> None:
+def test_values_that_do_not_fit_are_refused_by_a_sentence(desk: Desk) -> None:
     decision = desk.waiting()
-    refused = desk.run("decisions", "brief", decision["id"], word)
-    assert refused.returncode in (1, 2)
-    assert said in " ".join(refused.stderr.split())
+    for word, sentence in (
+        ("fee", "Expected FIELD=VALUE"), ("payments=[1,", "not valid JSON"), ("fee=-1", "fee: Invalid amount"),
+        ("colour=red", "Unknown field"), ("manager=nobody", "No active member"), ("name=a\x07b", "Control characters"),
+    ):  # fmt: skip
+        refused = desk.run("decisions", "brief", decision["id"], word)
+        assert refused.returncode in (1, 2)
+        assert sentence in " ".join(refused.stderr.split())
     assert desk.json("decisions", "show", decision["id"])["brief"] == decision["brief"]
 
 

@@ -97,6 +97,7 @@ async def test_undo_leaves_what_a_person_has_built_on_and_says_so(home: Home) ->
     assert statuses <= {"planned", "done", "already-done", "failed"}
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("on_ticket", [True, False], ids=["ticket", "project"])
 async def test_what_is_billed_on_the_project_keeps_the_ticket_in_it(home: Home, on_ticket: bool) -> None:
     decision = await home.run(PROJECT)
@@ -115,6 +116,7 @@ async def test_what_is_billed_on_the_project_keeps_the_ticket_in_it(home: Home, 
     assert home.projects() == 0
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("summary", [MINI, PROJECT], ids=["move", "conversion"])
 async def test_an_undo_that_leaves_all_as_a_person_made_it_leaves_the_decision_applied(
     home: Home, summary: str
@@ -288,6 +290,7 @@ async def test_a_dry_run_takes_the_place_of_an_older_dry_run(home: Home) -> None
     assert (await home.service.decision(first["id"]))["status"] == "rejected"
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(
     ("summary", "changes", "sentence"),
     [

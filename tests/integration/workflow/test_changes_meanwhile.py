@@ -63,6 +63,7 @@ async def test_a_ticket_that_a_person_moved_and_renamed_meanwhile_is_not_moved(h
     assert ticket(home.sandbox, ticket_id)["board"]["id"] == 2
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(
     "fault",
     [Fault("error-before", "POST", "/convert$"), Fault("error-before", "POST", "/projects$")],
@@ -94,6 +95,7 @@ async def test_a_conversion_waits_out_an_error_when_time_on_the_ticket_was_bille
     assert ticket(home.sandbox, ticket_id)["recordType"] == "ServiceTicket"
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("kind", ["error-before", "error-after"])
 async def test_our_own_move_is_no_persons_change(home: Home, kind: Any) -> None:
     ticket_id, view = await halted(home, MINI, Fault(kind, "PATCH", "/tickets/"))
@@ -114,6 +116,7 @@ async def test_a_ticket_that_a_person_took_up_after_our_move_keeps_its_status(ho
     assert ticket(home.sandbox, ticket_id)["status"]["id"] == assigned["id"]
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(("before", "now"), [(None, 600), (600, None), (600, 601)], ids=["set", "taken off", "another"])
 async def test_an_agreement_that_was_set_or_taken_off_before_the_approval_stops_it(
     home: Home, before: int | None, now: int | None

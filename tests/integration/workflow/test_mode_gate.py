@@ -44,6 +44,7 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("trigger", ["callback", "reclassify"])
 async def test_a_half_done_conversion_waits_while_the_mode_is_dry_run_and_then_goes_on(
     place: Place, trigger: str

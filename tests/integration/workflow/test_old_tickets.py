@@ -50,6 +50,7 @@ async def decisions(service: Service, ticket_id: int) -> list[tuple[str, str]]:
     return [(each["trigger"], each["status"]) for each in page.items]
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("trigger", TRIGGERS, ids=lambda each: each.__name__)
 async def test_an_automatic_trigger_leaves_a_ticket_of_before_the_installation_alone(
     trigger: Any, tmp_path: Path
@@ -68,6 +69,7 @@ async def test_an_automatic_trigger_leaves_a_ticket_of_before_the_installation_a
     assert ticket(sandbox, old)["board"] == before["board"]
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("trigger", TRIGGERS, ids=lambda each: each.__name__)
 async def test_a_ticket_entered_just_before_the_installation_is_decided(trigger: Any, tmp_path: Path) -> None:
     clock = Clock()

@@ -20,3 +20,13 @@ def test_after_a_pause_the_end_is_the_same_and_nothing_was_sent_twice(story: str
     for result in rounds(story, tmp_path, count=3, seed=5):
         assert result.found == result.wanted
         assert result.sent_during_pause == 0, "the other process waits for the one that holds the ticket"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("story", ["move", "conversion"])
+def test_a_run_that_was_taken_over_ends_without_the_paused_process_which_writes_no_more(
+    story: str, tmp_path: Path
+) -> None:
+    for result in rounds(story, tmp_path, count=3, seed=8, takeover=True):
+        assert result.found == result.wanted
+        assert (result.sent_during_pause, result.written_after_takeover) == (0, 0)

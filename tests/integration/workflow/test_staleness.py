@@ -66,6 +66,7 @@ async def until(home: Home, run_id: str, state: str, *, attempts: int = 1) -> No
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -37,6 +37,7 @@ def patches(home: Home, ticket_id: int) -> list[Any]:
     return [one for one in home.sandbox.journal if one.method == "PATCH" and one.path.endswith(f"/tickets/{ticket_id}")]
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize("times", ["once", "always"])
 @pytest.mark.parametrize(
     ("summary", "board"), [(MINI, "Mini-Projects"), (PROJECT, "Projects")], ids=["move", "conversion"]
@@ -77,6 +78,7 @@ async def test_a_rule_of_the_old_board_does_not_stop_an_undo(home: Home) -> None
     assert ticket(home.sandbox, decision["ticket_id"])["_info"]["updatedBy"] in (ACTOR, "api-mini")
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("summary", [MINI, PROJECT], ids=["move", "conversion"])
 async def test_where_custom_fields_are_demanded_a_ticket_keeps_its_own(home: Home, summary: str) -> None:
     home.sandbox.switches.change({"custom_fields_demanded": "tickets,projects,phases"})
@@ -108,6 +110,7 @@ PAGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.fast_cases(4)
 @pytest.mark.parametrize("status", [404, 200])
 @pytest.mark.parametrize(("summary", "method", "path"), PAGES)
 async def test_a_page_instead_of_an_answer_on_any_step_is_waited_out(
@@ -123,6 +126,7 @@ async def test_a_page_instead_of_an_answer_on_any_step_is_waited_out(
     assert home.projects() == (1 if summary == PROJECT else 0)
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("mode", ["not-found", "html", "null", "unavailable"])
 @pytest.mark.parametrize("at", ["start", "convert"])
 async def test_a_run_waits_for_an_hour_without_companyinfo_and_goes_on(home: Home, mode: str, at: str) -> None:
@@ -148,6 +152,7 @@ async def test_a_run_waits_for_an_hour_without_companyinfo_and_goes_on(home: Hom
     assert home.projects() == 1
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("status", [400, 403])
 async def test_a_refusal_with_a_reason_is_told_in_decision_and_log_without_the_values(home: Home, status: int) -> None:
     message = 'The phase "Roll-out for Dana" is locked.'
@@ -180,6 +185,7 @@ async def test_a_record_in_use_is_waited_out_with_its_reason_on_the_run(home: Ho
     assert any("The ticket is opened by another user" in sentence for sentence in told), told
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("path", ["/convert", "/project/projects", "/service/tickets"])
 async def test_where_one_endpoint_refuses_the_version_a_conversion_ends_as_elsewhere(home: Home, path: str) -> None:
     home.sandbox.switches.change({"version_refused_paths": path})

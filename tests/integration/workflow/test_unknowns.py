@@ -40,6 +40,7 @@ async def story(path: Path, summary: str, switches: dict[str, Any]) -> tuple[San
     return sandbox, states
 
 
+@pytest.mark.fast_cases(4)
 @pytest.mark.parametrize("summary", [MINI, PROJECT], ids=["move", "conversion"])
 @pytest.mark.parametrize(
     "switches", HARMLESS, ids=lambda switches: "-".join(f"{key}={switches[key]}" for key in switches)
@@ -54,6 +55,7 @@ async def test_a_ticket_is_carried_out_and_taken_back_whatever_the_tenants_ways(
     assert (left["recordType"], left["board"]["id"]) == ("ServiceTicket", 1)
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize(
     ("summary", "switches", "sentence"),
     [

@@ -8,6 +8,7 @@ import pytest
 
 from app.chart import Decision, decide, parse_chart
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.ticket import TicketRecord
 
 CREW: dict[str, Any] = {
     "summary": "Office move, quote 4711 signed",
@@ -26,7 +27,7 @@ FAULT = {"summary": "Printer is broken and does not print", "dateEntered": "2026
 
 
 def decided(case: dict[str, Any], chart: str) -> Decision:
-    return decide(case, parse_chart(chart))
+    return decide(TicketRecord.from_json(case), parse_chart(chart))
 
 
 @pytest.mark.parametrize(

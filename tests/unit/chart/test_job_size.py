@@ -8,7 +8,7 @@ import pytest
 
 from app.chart import Decision, decide, parse_chart
 from app.domain.enums import Criterion, Outcome, PointsTo
-from tests.support.tickets import booked, decided, side, ticket
+from tests.support.tickets import booked, decided, side, ticket_record
 
 SOLD = "Order signed, fixed price 900, one invoice."
 COVERED = {"name": "All In", "type": "Managed Services", "coverAgreementTime": True}
@@ -16,7 +16,7 @@ OVER_A_MONTHS_END = [booked("ali", "2026-01-26", hours=1), booked("eve", "2026-0
 
 
 def by_chart(text: str, chart: str, **changes: Any) -> Decision:
-    return decide(ticket(text, **changes), parse_chart(chart))
+    return decide(ticket_record(text, **changes), parse_chart(chart))
 
 
 @pytest.mark.parametrize(

@@ -67,17 +67,17 @@ def test_every_error_of_httpx_becomes_one_of_ours(kind: type[Exception], *, read
         assert error.waiting_helps
 
 
-@pytest.mark.parametrize("status", [*range(300, 600), 418, 599])
 @pytest.mark.parametrize("reads", [True, False], ids=["read", "write"])
-def test_every_status_becomes_one_of_ours(status: int, *, reads: bool) -> None:
-    answer = Answer(status, httpx.Headers({"x-cw-request-id": "req-1"}), b"the body is nobody's business")
-    error = error_for(answer, "PATCH", reads=reads, path="/service/tickets/1")
-    assert isinstance(error, ConnectWiseError)
-    assert error.status == status
-    assert error.request_id == "req-1"
-    assert "req-1" in str(error)
-    assert "nobody" not in str(error)
-    assert str(status) in str(error)
+def test_every_status_becomes_one_of_ours(*, reads: bool) -> None:
+    for status in range(300, 600):
+        answer = Answer(status, httpx.Headers({"x-cw-request-id": "req-1"}), b"the body is nobody's business")
+        error = error_for(answer, "PATCH", reads=reads, path="/service/tickets/1")
+        assert isinstance(error, ConnectWiseError), status
+        assert error.status == status
+        assert error.request_id == "req-1"
+        assert "req-1" in str(error)
+        assert "nobody" not in str(error), status
+        assert str(status) in str(error)
 
 
 @pytest.mark.parametrize(

@@ -24,17 +24,11 @@ from app.connectwise import (
     load_for_plan,
     load_ticket,
 )
-from app.domain.ticket import (
-    Company,
-    Forecast,
-    OpenProject,
-    Product,
-    Reference,
-    ScheduleEntry,
-    Task,
-    TicketRecord,
-    id_of,
-)
+from app.domain.customer_records import Company
+from app.domain.reference import Reference, id_of
+from app.domain.sale_records import Forecast, OpenProject, Product
+from app.domain.ticket import TicketRecord
+from app.domain.work_records import ScheduleEntry, Task
 from app.sandbox import Fault, Sandbox
 from app.sandbox import samples as sample_tickets
 from tests.support.fake_transport import API, SAMPLES, client, on, reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.ticket import Opportunity, Product
+from app.domain.sale_records import Opportunity, Product
 from app.domain.vocabulary import is_labour, is_won
 
 

@@ -21,8 +21,8 @@ VISITS = [
 
 def decided(ticket: dict[str, Any]) -> tuple[Decision, TicketRecord]:
     """The chart's decision on a ticket of June 2026."""
-    ticket |= {"dateEntered": "2026-06-03T09:00:00Z"}
-    return decide(ticket, chart()), TicketRecord.from_json(ticket)
+    record = TicketRecord.from_json(ticket | {"dateEntered": "2026-06-03T09:00:00Z"})
+    return decide(record, chart()), record
 
 
 @pytest.mark.parametrize(

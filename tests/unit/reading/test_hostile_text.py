@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chart import decide, shipped_chart
+from app.domain.ticket import TicketRecord
 from app.reading.mail import visible
 from app.reading.sources import sender_text
 from tests.support.limits import cpu_seconds, examples
-from tests.support.tickets import booked, decided, labelled, ticket
+from tests.support.tickets import booked, decided, labelled, ticket, ticket_record
 
 SIZE = 1_000_000
 HOSTILE = {
@@ -35,7 +36,7 @@ def test_a_megabyte_of_anything_is_read_in_bounded_time(piece: str) -> None:
                               "products": [{"description": text}] * 3, "poNumber": text, "type": {"name": text}}  # fmt: skip
 
     with cpu_seconds(5):
-        decide(ticket(text, **fields), chart)
+        decide(ticket_record(text, **fields), chart)
 
 
 WORDS = ["accepted", "quote", "invoice", "after each", "site", "phase 1", "two engineers", "in march", "until", "may not", "or", "300 eur",
@@ -78,7 +79,7 @@ MEMBERS = ["id", "summary", "initialDescription", "board", "type", "company", "c
 @examples(60)
 @given(st.dictionaries(st.sampled_from(MEMBERS), anything, max_size=8))
 def test_any_value_in_any_field_gives_a_decision(case: dict[str, Any]) -> None:
-    assert len(decide(case, shipped_chart()).findings) == 6
+    assert len(decide(TicketRecord.from_json(case), shipped_chart()).findings) == 6
 
 
 @examples(60)
@@ -106,7 +107,8 @@ A_CASE = st.sampled_from(CASES)
 
 def same(case: dict[str, Any], changed: dict[str, Any]) -> bool:
     chart = shipped_chart()
-    return decide(case, chart).outcome is decide(changed, chart).outcome
+    first, second = (decide(TicketRecord.from_json(each), chart) for each in (case, changed))
+    return first.outcome is second.outcome
 
 
 @examples(40)
@@ -152,7 +154,7 @@ def test_a_date_moved_with_its_now_changes_nothing(weeks: int) -> None:
     case = ticket("Order 12 confirmed.", dateEntered=f"2026-0{1 + weeks // 4}-15T09:00:00Z",
                   scheduleEntries=[booked("kim", first), booked("lou", second)])  # fmt: skip
 
-    assert decide(case, shipped_chart()).outcome == "project"
+    assert decide(TicketRecord.from_json(case), shipped_chart()).outcome == "project"
 
 
 def test_capitals_change_few_decisions() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.billing_periods import periods_of
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.ticket import TicketRecord
 from tests.support.tickets import booked, decided, side
 
 FLAT = [
@@ -106,7 +107,9 @@ def test_the_period_is_the_customers(changes: dict[str, Any], expected: PointsTo
 )  # fmt: skip
 def test_periods_that_begin_at_the_end_of_a_month(start: str, first_days: list[str]) -> None:
     agreement = {"billingCycle": "Monthly", "billStartDate": start}
-    periods = periods_of({"agreement": agreement}, date(2026, 1, 15), default_cycle="Monthly", default_day=1)
+    periods = periods_of(
+        TicketRecord.from_json({"agreement": agreement}), date(2026, 1, 15), default_cycle="Monthly", default_day=1
+    )
     days = [date.fromisoformat(day) for day in first_days]
     for first, after in pairwise(days):
         last = after - timedelta(days=1)
@@ -115,7 +118,9 @@ def test_periods_that_begin_at_the_end_of_a_month(start: str, first_days: list[s
 
 def test_a_cycle_that_does_not_come_round_leaves_the_periods_to_the_chart() -> None:
     agreement = {"billingCycle": "NotRecurring", "billStartDate": "2025-08-15"}
-    periods = periods_of({"agreement": agreement}, date(2026, 1, 15), default_cycle="Monthly", default_day=1)
+    periods = periods_of(
+        TicketRecord.from_json({"agreement": agreement}), date(2026, 1, 15), default_cycle="Monthly", default_day=1
+    )
     assert (periods.source, periods.bounds(date(2026, 1, 15))) == ("chart", (date(2026, 1, 1), date(2026, 1, 31)))
 
 

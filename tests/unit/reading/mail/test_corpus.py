@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 
 from app.chart import decide, shipped_chart
-from tests.support.tickets import ticket
+from tests.support.tickets import ticket_record
 from tests.unit.reading.mail.mails import Pair, pairs, words
 
 PAIRS = [pytest.param(pair, id=f"{pair.kind}-{pair.language}") for pair in pairs()]
@@ -33,5 +33,5 @@ def test_extra_material_leaves_the_words_of_the_sender_as_they_are(pair: Pair) -
 @pytest.mark.parametrize("pair", PAIRS)
 def test_extra_material_moves_no_outcome(pair: Pair) -> None:
     chart = shipped_chart()
-    full, bare = (decide(ticket(text, pair.subject), chart).outcome for text in (pair.full, pair.bare))
+    full, bare = (decide(ticket_record(text, pair.subject), chart).outcome for text in (pair.full, pair.bare))
     assert full is bare

@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from app.chart import shipped_chart
+from app.domain.enums import Polarity
 from app.reading.phrases.grammar import shipped_phrases
-from app.reading.values.polarity import Polarity, polarity_at
+from app.reading.values.polarity import polarity_at
 from tests.support.phrase_samples import samples
 
 FRAMES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("polarity_frames.yaml").read_text(encoding="utf-8"))
@@ -58,6 +59,7 @@ def test_every_language_has_clauses_that_count_as_acceptance(language: str) -> N
     assert len(clauses(language)) >= 90
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("group", ["known", "unseen"])
