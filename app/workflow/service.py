@@ -22,6 +22,7 @@ from app.workflow.readiness import Check, Readiness
 from app.workflow.tickets.classify import Classified, classify
 from app.workflow.tickets.handler import TicketRunHandler
 from app.workflow.tickets.intake import record_installation, take_events
+from app.workflow.tickets.late_writes import LateWrites
 from app.workflow.tickets.recheck import moved_away
 from app.workflow.tickets.reconcile import maintain_forever
 from app.workflow.views import Page, RunView, run_json, status_of, way_back_json
@@ -56,7 +57,8 @@ class Service:
         await record_installation(self._context)
         await self._dispatcher.start()
         if look_after:
-            self._background = [asyncio.create_task(maintain_forever(self._context, self._dispatcher.wake))]
+            jobs = (maintain_forever(self._context, self._dispatcher.wake), LateWrites(self._context).watch_forever())
+            self._background = [asyncio.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
         """Lets steps under execution end; open runs continue at the next start."""
@@ -139,9 +141,8 @@ class Service:
         """Rejects a waiting plan; the ticket stays as it is."""
         row, now = await self._known(decision_id), self._context.now()
         message = f"Rejected: {reason}" if reason else "Rejected."
-        status = DecisionStatus.REJECTED
         rejected = await self._context.decisions.set_status(
-            row.id, to=status, message=message, now=now, only_from=_REJECTABLE
+            row.id, to=DecisionStatus.REJECTED, message=message, now=now, only_from=_REJECTABLE
         )
         if not rejected:
             raise ConflictError(f"The decision is {status_of(row)}; only one that awaits review can be rejected.")
