@@ -38,16 +38,17 @@ async function readSession() {
 function request(path, options) {
   const headers = { "X-CSRF-Token": session.csrf || "" };
   if (options.body) headers["Content-Type"] = "application/json";
+  if (options.version) headers["If-None-Match"] = options.version;
   return fetch(base + path, { ...options, headers });
 }
 
 async function fetched(path, options = {}) {
   let answer = await request(path, options);
-  if (answer.ok) return answer;
+  if (answer.ok || answer.status === 304) return answer;
   let body = await answer.json().catch(() => ({}));
   if (body.code === "csrf" && !(await readSession())) { // Signed in again in another tab.
     answer = await request(path, options);
-    if (answer.ok) return answer;
+    if (answer.ok || answer.status === 304) return answer;
     body = await answer.json().catch(() => ({}));
   }
   if (answer.status === 401) {

@@ -14,6 +14,7 @@ from app.workflow.engine.results import Done, RunResult, Wait
 from app.workflow.errors import RunAborted, WriteOutcomeUnknown
 from app.workflow.note_signature import note_signature
 from app.workflow.steps.apply_plan import apply_plan, created_paths, guarded_write, unknown_until
+from app.workflow.tickets.late_writes import keep_doubts
 from app.workflow.tickets.mode_gate import (
     AUTOMATIC,
     PAUSED,
@@ -40,12 +41,15 @@ async def execute_decision(context: WorkflowContext, run: RunRow, decision: Deci
         return Wait(context.now() + PAUSED_POLL, pause.sentence, is_attempt=False)
     run = replace(run, decision_id=decision.id)
     if run.kind is RunKind.UNDO:
+        await keep_doubts(context, run, await context.steps.of_plan(decision.id))
         steps = await undo_steps(context, run, decision.id)
+        await keep_doubts(context, run, steps)
     else:
         steps = await context.steps.of_plan(decision.id)
         if reason := await _review_reason(context, run, decision.id, steps):
             log.warning("writes.await-review", ticket=run.ticket_id, decision=decision.id)
             return _settled(context, decision.id, DecisionStatus.AWAITING_REVIEW, reason)
+        await keep_doubts(context, run, steps)
         if resumed and (outdated := await _outdated(context, decision, steps)):
             return outdated
     signature = note_signature(run, decision.document, context.chart.current().note_language)
