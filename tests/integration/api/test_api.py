@@ -175,7 +175,9 @@ async def test_a_list_has_no_briefs_and_is_sent_again_only_when_it_has_changed(s
     answer = await service.http.get("/decisions?limit=5", headers=MANAGER)
     (item,) = answer.json()["items"]
     assert decision["brief"]
-    assert item == {name: value for name, value in decision.items() if name not in ("brief", "read", "way_back", "history")}
+    assert item == {
+        name: value for name, value in decision.items() if name not in ("brief", "read", "way_back", "history")
+    }
 
     seen = {**MANAGER, "If-None-Match": answer.headers["etag"]}
     same = await service.http.get("/decisions?limit=5", headers=seen)
