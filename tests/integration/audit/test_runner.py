@@ -68,13 +68,13 @@ async def test_texts_are_fetched_only_where_the_fields_leave_the_ticket_open(pas
 
 
 async def test_refused_bundles_change_nothing_but_the_number_of_requests(past: Audited, tmp_path: Path) -> None:
-    bundled = await past.totals()
+    bundled = (await past.year()).totals
     past.sandbox.switches.change({"bundles": False})
     assert await past.totals() == bundled
 
 
 async def test_filters_narrow_the_range_by_id_or_name(past: Audited) -> None:
-    every = await past.rows(await past.run())
+    every = await past.rows(await past.year())
     board = await past.rows(await past.run(replace(YEAR, boards=("sales handover",))))
     assert [one["id"] for one in board] == [one["id"] for one in every if one["board"] == "Sales Handover"]
     half = replace(YEAR, since=NOW - timedelta(days=100), companies=(251,), statuses=("Closed",))
@@ -95,7 +95,7 @@ def cancels(past: Audited, audit_id: str, *, seen: int) -> Progress:
 
 
 async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited) -> None:
-    whole = await past.totals()
+    whole = (await past.year()).totals
     past.service.parts = replace(past.service.parts, page_size=50)
     begun = await past.service.begin(YEAR)
 
@@ -110,7 +110,7 @@ async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited
 
 async def test_an_audit_that_was_broken_off_is_left_with_what_it_found_and_goes_on_later(past_on_both: Audited) -> None:
     past = past_on_both
-    whole = await past.totals()
+    whole = (await past.year()).totals
     begun = await past.service.begin(YEAR)
 
     def breaks_off(row: AuditRow) -> None:
@@ -144,7 +144,7 @@ async def test_an_audit_that_nobody_works_on_is_cancelled_at_once(past: Audited)
 
 async def test_what_a_dead_worker_left_goes_on_behind_its_last_page_with_the_same_totals(past_on_both: Audited) -> None:
     past = past_on_both
-    whole = await past.totals()
+    whole = (await past.year()).totals
     begun = await past.service.begin(YEAR)
 
     class Killed(BaseException):
@@ -295,7 +295,7 @@ async def test_a_page_that_fails_for_a_while_is_asked_for_again(past: Audited) -
 async def test_a_full_disk_stops_the_audit_and_what_was_kept_goes_on_later(
     past: Audited, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = await past.totals()
+    whole = (await past.year()).totals
     begun, kept = await past.service.begin(YEAR), past.service.parts.audits
     keep, pages = kept.keep_page, []
 
@@ -341,7 +341,7 @@ async def test_a_strange_ticket_does_not_end_the_audit(past: Audited, monkeypatc
 
 
 async def test_old_audits_forget_their_tickets_and_keep_their_totals(past: Audited) -> None:
-    row = await past.run()
+    row = await past.year()
     assert await past.service.parts.audits.prune(older_than=timedelta(days=-1), now=NOW) == 2
     assert (await past.service.get(row.id)).totals == row.totals
     with pytest.raises(ConflictError, match="forgotten after its time"):
