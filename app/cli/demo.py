@@ -20,6 +20,7 @@ from app.chart import explain
 from app.cli.command_group import Command, command_group
 from app.cli.context import run_until_terminated
 from app.cli.decision_view import OUTCOME_STYLES, say, terminal
+from app.cli.demo_totals import WAITS, status_word, waiting_lines
 from app.cli.interrupts import INTERRUPTED
 from app.cli.sockets import LocalServer, ServerStopped
 from app.logging_setup import configure_logging
@@ -193,11 +194,12 @@ class Demonstration:
         converted = sum(ticket["recordType"] == "ProjectTicket" for ticket in tickets)
         projects = sum(made["_info"]["enteredBy"] == _API_MEMBER for made in records.get("/project/projects", []))
         say(f"\n{len(decided)} tickets: " + ", ".join(f"{number} {name}" for name, number in sorted(outcomes.items())))
-        waiting = sum(decision["status"] == "awaiting-review" for decision in decided)
+        waiting = sum(status_word(decision) == WAITS for decision in decided)
         into = "a project" if projects == 1 else f"{projects} projects"
-        say(
-            f"In the sandbox: {moved} moved to the Mini-Projects board, {converted} converted into {into}; {waiting} wait for a person."
-        )
+        say(f"In the sandbox: {moved} moved to the Mini-Projects board, {converted} converted into {into}.")
+        say(f"{waiting} wait for a person:")
+        for line in waiting_lines(decided):
+            say(f"  {line}")
         agree = moved == applied["mini-project"] and converted == projects == applied["project"]
         failed = sum(decision["status"] == "failed" for decision in decided)
         say("The totals match." if agree and not failed else f"The totals do not match ({failed} failed).")
@@ -212,6 +214,7 @@ class Demonstration:
 def _print_decision(decision: Mapping[str, Any], expected: Mapping[int, str]) -> None:
     outcome = str(decision["outcome"])
     line = Text(f"{decision['ticket_id']}  ").append(f"{outcome:<15}", style=OUTCOME_STYLES.get(outcome, "dim"))
+    line.append(f"{status_word(decision):<8}")
     line.append(f"{explain.safe(decision['summary'])[:52]:<53}").append(_reason(decision), style="dim")
     console = terminal()
     if console.is_terminal:

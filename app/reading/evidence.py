@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.billing_periods import Periods
+from app.domain.enums import Polarity, Reader
 from app.domain.ticket import TicketRecord
 from app.reading.segments import Sentence
 from app.reading.values.dates import TimePoint
@@ -23,6 +24,7 @@ class Mention:
     meaning: str
     words: str
     sentence: Sentence
+    reader: Reader = Reader.WORDS
 
     @property
     def source(self) -> str:
@@ -69,6 +71,8 @@ class Evidence:
     today: date
     periods: Periods
     mentions_by_meaning: dict[str, list[Mention]] = field(default_factory=dict)
+    denied: dict[str, list[tuple[Mention, Polarity]]] = field(default_factory=dict)
+    """Phrases of a meaning that their sentences deny, make conditional, or tell of the past or of others."""
     dates: list[tuple[TimePoint, Sentence]] = field(default_factory=list)
     undecided_dates: list[tuple[TimePoint, Sentence]] = field(default_factory=list)
     """Dates that the ticket itself calls undecided."""

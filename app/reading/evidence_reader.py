@@ -87,6 +87,8 @@ def _add_sentence(sentence: Sentence, evidence: Evidence, reading: SentenceReadi
     evidence.sentences.append(sentence)
     for meaning, words in reading.meanings.items():
         evidence.mentions_by_meaning.setdefault(meaning, []).append(Mention(meaning, words, sentence))
+    for meaning, (words, polarity) in reading.denied.items():
+        evidence.denied.setdefault(meaning, []).append((Mention(meaning, words, sentence), polarity))
 
 
 def _add_mentions(evidence: Evidence, meaning: str, found: Iterable[tuple[Sentence, str]]) -> None:

@@ -1,7 +1,7 @@
 """Vocabulary by language: one folder under `app/reading/data` for each language.
 
-A folder holds `phrases.yaml` (phrases by meaning, word lists), `numbers.yaml`, `dates.yaml`, `negation.yaml` and
-`function_words.yaml`; each file may be missing. Adding a language is adding a folder.
+A folder holds `phrases.yaml` (phrases by meaning, word lists), `numbers.yaml`, `dates.yaml`, `polarity.yaml`
+and `function_words.yaml`; each file may be missing. Adding a language is adding a folder.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import combinations
 
 from app.domain.enums import FactType, Polarity, Reader
 from app.domain.facts import INFERRED_BELOW, Fact
@@ -27,8 +28,15 @@ class MergedFact:
     deciding: tuple[Fact, ...]
     others: tuple[Fact, ...] = ()
     """Facts that yield to the deciding ones."""
-    contested: bool = False
-    """Opposed polarities or different values among the deciding ones: it settles nothing."""
+    opposed: bool = False
+    """The deciding facts affirm it and deny it."""
+    differing: bool = False
+    """The deciding facts have different values."""
+
+    @property
+    def contested(self) -> bool:
+        """Opposed polarities or different values: it settles nothing."""
+        return self.opposed or self.differing
 
     @property
     def holds(self) -> bool:
@@ -55,14 +63,10 @@ def _merged(kind: FactType, facts: list[Fact]) -> MergedFact:
     highest = max(map(standing, facts))
     deciding = tuple(fact for fact in facts if standing(fact) is highest)
     others = tuple(fact for fact in facts if standing(fact) is not highest)
-    return MergedFact(kind, deciding, others, _is_contested(deciding))
+    affirmed = [fact for fact in deciding if fact.polarity is Polarity.AFFIRMED]
+    denied = any(fact.polarity in (Polarity.NEGATED, Polarity.CONDITIONAL) for fact in deciding)
+    return MergedFact(kind, deciding, others, opposed=bool(affirmed) and denied, differing=_differ(affirmed))
 
 
-def _is_contested(facts: tuple[Fact, ...]) -> bool:
-    affirmed = [fact for fact in facts if fact.polarity is Polarity.AFFIRMED]
-    opposed = any(fact.polarity in (Polarity.NEGATED, Polarity.CONDITIONAL) for fact in facts)
-    values = [fact.value for fact in affirmed]
-    differ = any(
-        not same_value(first, second) for number, first in enumerate(values) for second in values[number + 1 :]
-    )
-    return bool(affirmed) and (opposed or differ)
+def _differ(facts: Sequence[Fact]) -> bool:
+    return any(not same_value(first.value, second.value) for first, second in combinations(facts, 2))

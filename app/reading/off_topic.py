@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from app.reading.evidence import Evidence
-from app.reading.phrases.refusals import may_refuse, names_offer, turns_down, turns_down_the_one_before
 from app.reading.segments import Sentence, word_set
+from app.reading.values.polarity import may_refuse, names_offer, refusal_of, turns_down_the_one_before
 
 SUPPORT_TYPES = re.compile(r"\b(?:incident|alert|problem|break|störung|incidencia|maintenance|monitoring)", re.I)
 _OFFERED = re.compile(r"(?<![\w.])(?:[A-H]|\d)(?=[ ):.,]|$)")
@@ -42,7 +42,7 @@ def _rejected(evidence: Evidence) -> Iterator[Sentence]:
     rejections = [
         number
         for number, sentence in enumerate(evidence.sentences)
-        if may_refuse(sentence.words) and (turns_down_the_one_before(sentence.words) or turns_down(sentence.words))
+        if may_refuse(sentence.words) and (turns_down_the_one_before(sentence.words) or refusal_of(sentence.words))
     ]
     accepted = evidence.mentions("accepted")
     if not rejections or any(mention.sentence not in evidence.sentences[: rejections[-1]] for mention in accepted):

@@ -63,6 +63,7 @@ def decision_json(
         "settled_by": document.get("settled_by", []),
         "exception": document.get("exception"),
         "findings": document.get("findings", []),
+        "facts": document.get("facts", []),
         "read": document.get("read", []),
         "chart": document.get("chart"),
         "asked": document.get("asked"),

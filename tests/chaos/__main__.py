@@ -1,5 +1,6 @@
 """`python -m tests.chaos --kills 200 --seed 1 --database sqlite|postgres`, or `--matrix` for a death at every request.
 
+`--money` dies before and after every write of the stories of money and checks that each undo is exact.
 `--moods` plays every story under every mood of a tenant, undisturbed and with a death at every write.
 """
 
@@ -11,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.chaos.fault_injector import Faults, inject_faults
-from tests.chaos.matrix import STORIES, staged
+from tests.chaos.matrix import MONEY_STORIES, STORIES, staged
 from tests.chaos.moods import MOODS, play_mood
 from tests.chaos.paused import rounds
 from tests.support.crash_points import Death
@@ -24,6 +25,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         if asked.pauses:
             return _pauses(asked, Path(folder))
+        if asked.money:
+            return _money(asked.database, Path(folder))
         if asked.moods:
             return _moods(asked.database, Path(folder))
         return _matrix(asked.database, Path(folder)) if asked.matrix else _random_faults(asked, Path(folder))
@@ -38,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pauses", type=int, default=0, help="rounds with a paused process, on PostgreSQL")
     parser.add_argument("--takeover", action="store_true", help="with --pauses: a person takes each paused run over")
     parser.add_argument("--matrix", action="store_true", help="die before and after every request of every story")
+    parser.add_argument("--money", action="store_true", help="die before and after every write of every story of money")
     parser.add_argument(
         "--moods", action="store_true", help="every story under every mood of a tenant, with deaths at every write"
     )
@@ -100,6 +104,26 @@ def _matrix(kind: str, folder: Path) -> int:
                         print(f"WRONG: {story.name}, killed {'after' if after else 'before'} request {nth}")
                         wrong += 1
         print(f"{kind}, {story.name}: {2 * requests} deaths, {wrong} wrong so far", flush=True)
+    return 1 if wrong else 0
+
+
+def _money(kind: str, folder: Path) -> int:
+    wrong = 0
+    for story in MONEY_STORIES:
+        (folder / story.name).mkdir()
+        with staged(story, kind, folder / story.name) as stage:
+            right, _ = stage.play()
+            writes, changed = stage.writes(), stage.changed() if story.undo else []
+            wrong += len(changed) != story.stays
+            deaths = [Death(nth, after=after) for nth in writes for after in (False, True)]
+            for death in deaths:
+                if stage.play(death)[0] != right:
+                    print(f"WRONG: {story.name}, killed {'after' if death.after else 'before'} request {death.nth}")
+                    wrong += 1
+        print(
+            f"{kind}, {story.name}: {len(deaths)} deaths, {len(changed)} kinds of records stay, {wrong} wrong so far",
+            flush=True,
+        )
     return 1 if wrong else 0
 
 

@@ -12,6 +12,7 @@ import os
 import signal
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import structlog
@@ -86,6 +87,8 @@ class Life:
     in_doubt: float = 0.0
     stays: bool = False
     """Whether it goes on when nothing is open any more."""
+    chart: str = ""
+    """Path of a chart file; empty: the shipped chart."""
 
 
 def start(life: Life) -> multiprocessing.process.BaseProcess:
@@ -128,7 +131,13 @@ async def _work(life: Life) -> None:
         )  # fmt: skip
         ahead = timedelta(minutes=2) * life.number
         parts = WorkflowContext(
-            flow, ChartProvider(None), reader, writer, ReferenceCache(reader), database, lambda: utc_now() + ahead
+            flow,
+            ChartProvider(Path(life.chart) if life.chart else None),
+            reader,
+            writer,
+            ReferenceCache(reader),
+            database,
+            lambda: utc_now() + ahead,
         )
         service = Service(parts)
         await service.start(look_after=False)

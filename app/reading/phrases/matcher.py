@@ -8,20 +8,9 @@ from functools import lru_cache
 from operator import itemgetter
 
 from app.domain.enums import Polarity
-from app.reading.language_data import alternatives, words_of
 from app.reading.phrases.index import IndexedPhrase, PhraseIndex
 from app.reading.phrases.sentence_intents import Match, SentenceReading, interpret
-from app.reading.values.polarity import polarity_at
-
-_NEGATIONS = f"(?:{alternatives(words_of('negation', 'words'))})"
-_NOT_BEFORE = alternatives(words_of("negation", "not_before"))
-_NEGATED_BEFORE = re.compile(
-    rf"(?<![\w'])(?:{_NEGATIONS}(?! (?:{_NOT_BEFORE}))(?:[ ][\w'-]{{1,20}}){{0,2}}[ ](?:[dl]')?)$"
-)
-_NEGATED_AFTER = re.compile(
-    rf"^[\w*]{{0,20}}(?:[ ](?:is|are|was|has|have|been|ist|sind|wurde|wird|est|a|été|n'est|está|ha))?"
-    rf"(?:[ ][\w'-]{{1,20}})?[ ](?:yet[ ])?(?!no\b[ .]{{0,2}}[\w/-]{{0,8}}\d){_NEGATIONS}(?![\w'])"
-)
+from app.reading.values.polarity import is_negated, polarity_at
 
 _ORDERS = frozenset(["accepted", "approved", "fixed_price", "referenced"])
 """Meanings that hold only where nobody denies them, makes them depend on a decision, or tells of others or of the past."""
@@ -59,14 +48,18 @@ class PhraseReader:
             wanted = [item for item in phrases if item.meaning not in settled and item.language not in without]
             for meaning, match in _standing(words, at, word, wanted):
                 if meaning not in settled:
-                    negated = _is_negated(words, match) or (
-                        meaning in _ORDERS and polarity_at(words, *match.span()) is not Polarity.AFFIRMED
-                    )
-                    if meaning not in found or not negated:
-                        found[meaning] = Match(meaning, match[0], at, negated)
-                    if not negated:
+                    polarity = _polarity(meaning, words, match)
+                    if meaning not in found or polarity is Polarity.AFFIRMED:
+                        found[meaning] = Match(meaning, match[0], at, polarity)
+                    if polarity is Polarity.AFFIRMED:
                         settled.add(meaning)
         return tuple(found.values())
+
+
+def _polarity(meaning: str, words: str, match: re.Match[str]) -> Polarity:
+    if meaning in _ORDERS:
+        return polarity_at(words, *match.span())
+    return Polarity.NEGATED if is_negated(words, *match.span()) else Polarity.AFFIRMED
 
 
 def _standing(words: str, at: int, word: str, phrases: Iterable[IndexedPhrase]) -> list[tuple[str, re.Match[str]]]:
@@ -80,10 +73,3 @@ def _standing(words: str, at: int, word: str, phrases: Iterable[IndexedPhrase]) 
     if len(found) > 1:
         found.sort(key=itemgetter(0, 1))
     return [(meaning, match) for *_, meaning, match in found]
-
-
-def _is_negated(words: str, match: re.Match[str]) -> bool:
-    start, end = match.span()
-    if _NEGATED_BEFORE.search(words[max(0, start - 60) : start]):
-        return True
-    return bool(_NEGATED_AFTER.match(words[end : end + 40]))

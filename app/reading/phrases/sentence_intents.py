@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from app.domain.enums import Polarity
 from app.reading.phrases.context_filters import is_out_of_context
-from app.reading.phrases.refusals import turns_down
+from app.reading.values.polarity import refusal_of
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold in a sentence about the past: «agreed last week» is agreed."""
@@ -82,12 +83,12 @@ _GOES_BEFORE = {
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One phrase of a meaning in a sentence; `negated`: a negation inverts it."""
+    """One phrase of a meaning in a sentence, and how the sentence holds it."""
 
     meaning: str
     words: str
     at: int
-    negated: bool
+    polarity: Polarity = Polarity.AFFIRMED
 
 
 class SentenceIntent(Enum):
@@ -107,36 +108,50 @@ class SentenceReading:
 
     intent: SentenceIntent
     meanings: Mapping[str, str] = field(default_factory=dict)
+    denied: Mapping[str, tuple[str, Polarity]] = field(default_factory=dict)
+    """Meanings whose words the sentence holds otherwise: denied, under a condition, of the past or of others."""
 
 
 def interpret(words: str, matches: Iterable[Match]) -> SentenceReading:
     """Interprets a sentence in small letters by the phrases found in it."""
     found: dict[str, str] = {}
+    denied: dict[str, tuple[str, Polarity]] = {}
     for match in matches:
         if is_out_of_context(match.meaning, words, match.at, match.words):
             continue
-        turned = match.negated and match.meaning not in _SAYS_NO
+        turned = match.polarity is not Polarity.AFFIRMED and match.meaning not in _SAYS_NO
+        if turned:
+            denied[match.meaning] = (match.words, match.polarity)
         meaning = _TURNED.get(match.meaning, "") if turned else match.meaning
         if meaning:
             found.setdefault(meaning, match.words)
     if words.endswith("?") and _QUESTION.match(words):
         found = _only(found, found.keys() - set(_ORDERS))
     of_papers = not {"paperwork", "own_trade"}.isdisjoint(found)
-    if not {"accepted", "referenced", "fixed_price"}.isdisjoint(found) and turns_down(words):
+    if not {"accepted", "referenced", "fixed_price"}.isdisjoint(found) and (refusal := refusal_of(words)):
+        denied |= {meaning: (found[meaning], refusal) for meaning in _ORDERS if meaning in found}
         found = _only(found, found.keys() - set(_ORDERS))
         found.setdefault("wish", words[:_LONGEST_QUOTE])
+    elif (denied or "wish" in found) and "accepted" not in denied and (refusal := refusal_of(words)):
+        denied["accepted"] = (words[:_LONGEST_QUOTE], refusal)
+    intent, kept = _settled(words, found, of_papers=of_papers)
+    return SentenceReading(intent, kept, denied)
+
+
+def _settled(words: str, found: dict[str, str], *, of_papers: bool) -> tuple[SentenceIntent, dict[str, str]]:
+    """The intent of a sentence, and the meanings that such a sentence can state."""
     _settle_within(found)
     if of_papers:
-        return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS))
+        return SentenceIntent.ASIDE, _only(found, _ALWAYS)
     if "undecided" in found:
-        return SentenceReading(SentenceIntent.UNDECIDED, _left_open(words, found))
+        return SentenceIntent.UNDECIDED, _left_open(words, found)
     if "instruction" in found:
-        return SentenceReading(SentenceIntent.ASIDE, _only(found, _AGREED))
+        return SentenceIntent.ASIDE, _only(found, _AGREED)
     if _is_aside(found):
-        return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS))
+        return SentenceIntent.ASIDE, _only(found, _ALWAYS)
     if "history" in found:
-        return SentenceReading(SentenceIntent.ASIDE, _only(found, _ALWAYS + _AGREED))
-    return SentenceReading(SentenceIntent.PLAN, found)
+        return SentenceIntent.ASIDE, _only(found, _ALWAYS + _AGREED)
+    return SentenceIntent.PLAN, found
 
 
 def _only(found: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:

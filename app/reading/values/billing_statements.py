@@ -15,7 +15,7 @@ from app.reading.segments import Sentence
 from app.reading.values import sale_words as words_of
 from app.reading.values.billing_amounts import AmountInText, amounts_in_sentence
 from app.reading.values.billing_words import PO_WORD, Role
-from app.reading.values.polarity import polarity_at
+from app.reading.values.polarity import framed_polarity
 
 
 class SaleState(StrEnum):
@@ -130,7 +130,7 @@ _BY_POLARITY = {
 
 def _by_polarity(text: str, found: Sequence[re.Match[str]]) -> SaleState:
     """Agreed where one of the acceptances is affirmed, else what the first of them is."""
-    polarities = [polarity_at(text, *one.span()) for one in found]
+    polarities = [framed_polarity(text, *one.span()) for one in found]
     return SaleState.AGREED if Polarity.AFFIRMED in polarities else _BY_POLARITY[polarities[0]]
 
 

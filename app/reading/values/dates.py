@@ -65,6 +65,8 @@ class TimePoint:
     """Position in the sentence."""
     month_open: bool = False
     """Only a day is named, «the 27th»; it belongs to the month named before."""
+    estimated: bool = False
+    """After another event whose day the words do not name, «a month later»."""
 
 
 def time_points(words: str, today: date) -> tuple[TimePoint, ...]:
@@ -207,7 +209,7 @@ def _relative(words: str, today: date) -> Iterator[TimePoint]:
         days = count(match["number"]) * (7 if match["unit"][0] in "ws" else 30)
         yield TimePoint(today + timedelta(days=days), match[0], 7, match.start())
     for match in _AFTERWARDS.finditer(words):
-        yield TimePoint(today + timedelta(days=62), match[0], 30, match.start())
+        yield TimePoint(today + timedelta(days=62), match[0], 30, match.start(), estimated=True)
 
 
 _OF_TIME = "quarter quartal quartals trimestre month months monat monate monaten mois mes meses week weeks wochen semaine semaines semana semanas"

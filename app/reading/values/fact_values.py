@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 
 from app.domain.enums import FactType
 from app.domain.facts import FactValue
@@ -82,16 +81,10 @@ _PARSERS: Mapping[FactType, Callable[[str, date], FactValue | None]] = {
 }
 
 
+_COMPARED = ("amount", "hours", "count", "first_day", "last_day")
+
+
 def same_value(first: FactValue | None, second: FactValue | None) -> bool:
     """Whether two values agree: equal in each member that both have."""
-    if first is None or second is None:
-        return True
-    pairs = (
-        (getattr(first, member), getattr(second, member))
-        for member in ("amount", "hours", "count", "first_day", "last_day")
-    )
-    return all(one is None or other is None or _equal(one, other) for one, other in pairs)
-
-
-def _equal(first: Decimal | int | date, second: Decimal | int | date) -> bool:
-    return first == second
+    pairs = ((getattr(first, member, None), getattr(second, member, None)) for member in _COMPARED)
+    return all(left is None or right is None or left == right for left, right in pairs)

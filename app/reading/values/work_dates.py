@@ -99,7 +99,7 @@ def days_named(text: str, today: date, order: DateOrder = "DMY") -> list[NamedDa
     exact = list(found)
     for point in time_points(words, today):
         end = point.at + len(point.written)
-        if point.days > 31 or _overlaps(point.at, end, exact):
+        if point.days > 31 or point.estimated or _overlaps(point.at, end, exact):
             continue
         found.append(
             _of_month(point.day, point.at, end)

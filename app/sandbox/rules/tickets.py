@@ -6,11 +6,13 @@ import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from app.sandbox.engine.api_errors import ApiError, invalid, not_found
 from app.sandbox.engine.api_request import ApiRequest
 from app.sandbox.engine.comparison import instant_of
+from app.sandbox.engine.contract import contract
 from app.sandbox.engine.json_patch import CUSTOM_FIELD
 from app.sandbox.engine.listing import Source
 from app.sandbox.engine.store import OF_BOARD, Record, Store, instant, shown
@@ -21,8 +23,6 @@ from app.sandbox.rules.ticket_checks import TicketChecks
 TABLE = "/tickets"
 CHANGES = "/tickets/changelogs"
 KINDS = {"service": ("ServiceTicket",), "project": ("ProjectTicket", "ProjectIssue")}
-_ONLY_SERVICE = ("billingMethod", "billingAmount", "hourlyRate", "team", "severity", "impact", "recordType", "parentTicketId",
-                 "mergedParentTicket", "hasChildTicket", "hasMergedChildTicketFlag")  # fmt: skip
 _ONLY_PROJECT = ("project", "phase", "wbsCode", "isIssueFlag", "scheduleStartDate", "scheduleEndDate")
 _NEVER_SHOWN = (
     "initialDescription",
@@ -34,6 +34,13 @@ _NEVER_SHOWN = (
 _NOTES = {"initialDescription": "detailDescriptionFlag", "initialInternalAnalysis": "internalAnalysisFlag",
           "initialResolution": "resolutionFlag"}  # fmt: skip
 _DETAILS = ("billingMethod", "billingAmount", "hourlyRate", "recordType", "slaStatus", "minutesWaiting", "isInSla")
+
+
+@cache
+def _only_service() -> frozenset[str]:
+    """Members of a service ticket that a project ticket lacks; converting back shows them again."""
+    schemas = contract()["schemas"]
+    return frozenset(schemas["Ticket"]["properties"]) - frozenset(schemas["ProjectTicket"]["properties"])
 
 
 class Tickets:
@@ -199,7 +206,7 @@ class Tickets:
         return self._visible(ticket, self._resources()(ticket["id"]), among=kind)
 
     def _visible(self, ticket: Record, resources: str, *, among: str) -> Record:
-        hidden = _ONLY_PROJECT if among == "service" else _ONLY_SERVICE
+        hidden = _ONLY_PROJECT if among == "service" else _only_service()
         visible = {name: value for name, value in ticket.items() if name not in hidden and name[0] != "~"}
         if resources:
             visible["resources"] = resources

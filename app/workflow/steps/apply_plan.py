@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,7 +13,7 @@ from app.connectwise import ConnectWiseError
 from app.domain.enums import StepStatus
 from app.planning.model import Step, StepKind
 from app.storage import RunRow, StepRow
-from app.storage.clock import parse_instant
+from app.storage.clock import instant_text
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import RunAborted, WriteNotApplied, WriteOutcomeUnknown
 from app.workflow.steps.executor import GuardAgain, StepExecutor
@@ -63,12 +63,15 @@ def guarded_write(steps: list[StepRow]) -> tuple[str, Step] | None:
 def unknown_until(context: WorkflowContext, row: StepRow) -> datetime | None:
     """Until when ConnectWise may still execute a write of this step; None where that is over or nothing was sent.
 
-    To look earlier would find nothing, and a write that is still on its way would then be repeated.
+    To look earlier would find nothing, and a write that is still on its way would then be repeated. Counted by a clock that
+    no change of time affects; a process that did not send it counts from when it first saw it.
     """
     if row.written_at is None or row.status is not StepStatus.PLANNED:
         return None
-    until = parse_instant(row.written_at) + context.config.in_doubt
-    return until if context.now() < until else None
+    moment = context.uptime()
+    since = context.unanswered.setdefault((row.run_id, row.position, row.written_at), moment)
+    left = context.config.in_doubt - timedelta(seconds=moment - since)
+    return context.now() + left if left > timedelta(0) else None
 
 
 def _created(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:
@@ -122,7 +125,9 @@ class _Progress:
             if again is not None:
                 await self._executor.check_guard_again(again, step)
             now = self.context.now()
+            sent = (row.run_id, row.position, instant_text(now))
             await self.context.steps.intend(self.run, row, resolved=resolved, before=before, now=now)
+            self.context.unanswered[sent] = self.context.uptime()
 
         result = await self._executor.execute(
             step, intend, self.records, earlier=row.before if row.written_at else None
@@ -131,6 +136,7 @@ class _Progress:
             self.run, row, status=result.status, message=result.message, now=self.context.now(), result=result.result,
             resolved=resolved, before=result.before,
         )  # fmt: skip
+        self.context.forget_unanswered(row.run_id, row.position)
         log.info("step.settled", run=self.run.id, ticket=self.run.ticket_id, step=row.key, status=result.status)
         return result
 

@@ -17,12 +17,18 @@ _UNREADABLE = "The rights of the API member do not let it read whether time on t
 
 async def find(client: ConnectWiseClient, look: Look) -> Any:
     """The first record that the look describes, or None. Read only."""
-    for record in await client.list(look.path, look.conditions):
-        marked = all(text in str(member_at(record, path) or "") for path, text in look.contains.items())
-        lacking = all(text not in str(member_at(record, path) or "") for path, text in look.lacks.items())
-        if marked and lacking and not differences(look.match, record):
-            return record
-    return None
+    return next(iter(await find_all(client, look)), None)
+
+
+async def find_all(client: ConnectWiseClient, look: Look) -> list[Any]:
+    """Every record that the look describes. Read only."""
+    return [record for record in await client.list(look.path, look.conditions) if _fits(look, record)]
+
+
+def _fits(look: Look, record: Record) -> bool:
+    marked = all(text in str(member_at(record, path) or "") for path, text in look.contains.items())
+    lacking = all(text not in str(member_at(record, path) or "") for path, text in look.lacks.items())
+    return marked and lacking and not differences(look.match, record)
 
 
 async def used(client: ConnectWiseClient, step: Step) -> str:

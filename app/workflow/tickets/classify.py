@@ -13,7 +13,7 @@ from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
 from app.domain.reference import id_of
 from app.domain.ticket import TicketRecord
-from app.planning import ListNeeded, PersonValue, Plan, ReferenceLists, brief_json, plan_for_decision
+from app.planning import PersonValue, Plan, ReferenceLists, brief_json, needed_lists, plan_for_decision
 from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
 from app.storage import DecisionRow, RunRow
@@ -135,22 +135,33 @@ async def _plan_with(
     *, outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool], known: Lists | None,
 ) -> tuple[Plan, Lists]:  # fmt: skip
     """The plan by these values of a person."""
-    text = note(decision, language=chart.note_language)
+    text, now, date_order = note(decision, language=chart.note_language), context.now(), context.config.date_order
     for fresh in lists_from:
         lists = dict(known or {})
-        while True:
-            try:
-                plan = plan_for_decision(
-                    decision, ticket, ReferenceLists(lists), chart,
-                    decision_id=decision_id, outcome=outcome, now=context.now(), note=text, person=person,
-                    date_order=context.config.date_order,
-                )  # fmt: skip
-                break
-            except ListNeeded as needed:
-                lists[needed.path] = await context.references.readable(needed.path, fresh=fresh)
+        while paths := needed_lists(
+            decision,
+            ticket,
+            ReferenceLists(lists),
+            chart,
+            now=now,
+            outcome=outcome,
+            person=person,
+            date_order=date_order,
+        ):
+            lists |= await _read(context, paths, fresh=fresh)
+        plan = plan_for_decision(
+            decision, ticket, ReferenceLists(lists), chart, decision_id=decision_id, outcome=outcome, now=now, note=text,
+            person=person, date_order=date_order,
+        )  # fmt: skip
         if not plan.problems:
             break
     return plan, lists
+
+
+async def _read(context: WorkflowContext, paths: Sequence[str], *, fresh: bool) -> Lists:
+    """The lists at these paths; a missing or forbidden list is empty."""
+    records = await asyncio.gather(*(context.references.readable(path, fresh=fresh) for path in paths))
+    return dict(zip(paths, records, strict=True))
 
 
 def decision_row(

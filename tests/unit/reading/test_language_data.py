@@ -20,7 +20,7 @@ def test_a_language_has_words_for_every_month_weekday_and_negation(language: str
     dates = language_file(language, "dates")
     assert sorted(dates["months"]) == list(range(1, 13))
     assert len(dates["weekdays"]) >= 7
-    assert language_file(language, "negation")["words"]
+    assert language_file(language, "polarity")["negation"]["words"]
     assert language_file(language, "numbers")["counts"]
     assert language_file(language, "function_words")["words"]
 
@@ -34,14 +34,14 @@ def test_every_phrase_belongs_to_a_described_meaning_and_compiles(language: str)
         assert isinstance(compile_phrases(listed), re.Pattern)
 
 
-@pytest.mark.parametrize(("name", "member"), [("negation", "words"), ("numbers", "several"), ("dates", "weekdays")])
+@pytest.mark.parametrize(("name", "member"), [("numbers", "several"), ("dates", "weekdays")])
 def test_words_are_texts_though_yaml_reads_some_as_true_or_false(name: str, member: str) -> None:
     assert all(isinstance(word, str) for _, words in vocabulary(name, member) for word in words)
 
 
 def test_a_language_without_a_file_is_without_its_words() -> None:
     assert language_file(ANY, "dates") == {}
-    assert ANY not in dict(vocabulary("negation", "words"))
+    assert ANY not in dict(vocabulary("polarity", "negation"))
 
 
 @given(st.sets(st.text("abc-", min_size=1, max_size=5), min_size=1, max_size=20), st.text("abc- ", max_size=30))

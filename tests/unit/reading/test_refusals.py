@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.enums import Outcome
-from app.reading.phrases.refusals import turns_down, turns_down_the_one_before
+from app.reading.values.polarity import refusal_of, turns_down_the_one_before
 from tests.support.tickets import decided
 
 REFUSED = [
@@ -36,13 +36,13 @@ ACCEPTED = [
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_a_refused_or_pending_offer_is_no_order(text: str) -> None:
-    assert turns_down(text.lower().rstrip("."))
+    assert refusal_of(text.lower().rstrip("."))
     assert decided(text, "Offer").outcome in {Outcome.SERVICE_TICKET, Outcome.REVIEW}
 
 
 @pytest.mark.parametrize("text", ACCEPTED)
 def test_an_accepted_offer_stays_one_whatever_else_is_negated(text: str) -> None:
-    assert not turns_down(text.lower().rstrip("."))
+    assert not refusal_of(text.lower().rstrip("."))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chart import parse_chart, shipped_chart
+from app.domain.enums import Polarity
 from app.reading.phrases.grammar import (
     Choice,
     Parts,
@@ -182,7 +183,7 @@ def test_of_two_phrases_at_one_place_the_one_with_more_fixed_letters_goes_first(
 def test_a_phrase_said_twice_counts_where_it_is_not_negated() -> None:
     matches = PhraseReader({"fault": {"en": ["broken"]}}).read("not broken yesterday, but broken now")
 
-    assert [(match.at, match.negated) for match in matches] == [(26, False)]
+    assert [(match.at, match.polarity) for match in matches] == [(26, Polarity.AFFIRMED)]
 
 
 def test_phrases_of_languages_that_a_ticket_is_not_written_in_are_left_out() -> None:

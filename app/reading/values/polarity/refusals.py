@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
-import yaml
-
+from app.domain.enums import Polarity
+from app.reading.language_data import vocabulary
 from app.reading.segments import word_set
-from app.reading.values.frames import any_of, whole, words_between
+from app.reading.values.polarity.notation import any_of, whole, words_between
 
 _AMOUNT = r"[€£$]\s?\d|\d\s?(?:€|£|\$|eur|gbp|usd|chf)(?!\w)"
 _CLAUSES = re.compile(r"[,;]\s+|\s[-–—]\s|[()]|\s(?:but|however|aber|jedoch|sondern|mais|pero|sino)\s")
@@ -47,17 +46,17 @@ class _Language:
 
 
 @lru_cache(maxsize=8192)
-def turns_down(words: str) -> bool:
-    """A sentence of small letters turns an offer down or leaves its acceptance open, and accepts nothing else."""
+def refusal_of(words: str) -> Polarity | None:
+    """How a sentence of small letters takes an offer back: refused, or its acceptance left open; None where it does neither."""
     stems = _stems_of(words)
     for language in _languages():
         refusing, pending = not language.refusing.isdisjoint(stems), not language.pending.isdisjoint(stems)
         if (refusing or pending) and _names_offer(words, language, stems):
             if pending and language.to_come.search(words):
-                return True
+                return Polarity.CONDITIONAL
             if refusing and _refused(words, language, named=True):
-                return True
-    return False
+                return Polarity.NEGATED
+    return None
 
 
 @lru_cache(maxsize=8192)
@@ -120,11 +119,7 @@ def _refused(words: str, language: _Language, *, named: bool) -> bool:
 
 @cache
 def _languages() -> tuple[_Language, ...]:
-    data = files("app.reading").joinpath("data")
-    sources = (folder.joinpath("refusals.yaml") for folder in sorted(data.iterdir(), key=str) if folder.is_dir())
-    return tuple(
-        _language(yaml.safe_load(source.read_text(encoding="utf-8"))) for source in sources if source.is_file()
-    )
+    return tuple(_language(listed) for _, listed in vocabulary("polarity", "refusals"))
 
 
 def _language(listed: Mapping[str, list[str]]) -> _Language:

@@ -1,4 +1,4 @@
-"""Notation of the lists in `refusals.yaml` and `polarity.yaml`: `*` any ending, `..` up to six words between."""
+"""Notation of the lists in `polarity.yaml`: `*` any ending, `..` up to six words between."""
 
 from __future__ import annotations
 

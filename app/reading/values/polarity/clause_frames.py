@@ -1,5 +1,4 @@
-"""Polarity of a span: whether the words around an acceptance deny it, make it depend on a decision, or put it in the past or
-with somebody else.
+"""Frames around a span: words that deny it, make it depend on a decision, or put it in the past or with somebody else.
 
 A phrase that finds «accepted your quote» cannot see «last year our neighbours …». The frames stand in `polarity.yaml` of each
 language; a frame governs what follows it in its sentence up to a contrast («but»), a condition also what precedes it.
@@ -14,7 +13,7 @@ from functools import cache, lru_cache
 
 from app.domain.enums import Polarity
 from app.reading.language_data import vocabulary
-from app.reading.values.frames import any_of, whole
+from app.reading.values.polarity.notation import any_of, whole
 
 _CONTRAST = re.compile(
     r"(?:^|[\s,;])(?:but|however|so|therefore|hence|which is why|aber|jedoch|sondern|doch|deshalb|daher|deswegen|also|mais|donc"
@@ -42,7 +41,7 @@ class _Frames:
     """Beginnings of frames; one stands in every sentence with a frame."""
 
 
-def polarity_at(words: str, start: int, end: int) -> Polarity:
+def framed_polarity(words: str, start: int, end: int) -> Polarity:
     """The polarity of a span of a sentence in small letters."""
     for frames in _all_frames():
         if frames.signs.search(words):
@@ -87,17 +86,7 @@ def _since_contrast(before: str) -> str:
 
 @cache
 def _all_frames() -> tuple[_Frames, ...]:
-    by_language: dict[str, dict[str, list[str]]] = {}
-    for name in _NAMES:
-        for language, listed in vocabulary("polarity", name):
-            by_language.setdefault(language, {})[name] = listed
-    return tuple(_frames(listed) for listed in by_language.values())
-
-
-_NAMES = (
-    "doubts", "content", "conditions", "decides", "deciders", "reservations", "not_subjects", "would", "would_if", "past", "not_past",
-    "present", "others", "suppliers", "possessives", "of_others",
-)  # fmt: skip
+    return tuple(_frames(listed) for _, listed in vocabulary("polarity", "frames"))
 
 
 def _frames(listed: Mapping[str, list[str]]) -> _Frames:
