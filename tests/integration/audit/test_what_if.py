@@ -47,6 +47,7 @@ async def test_each_ticket_that_changes_is_listed_with_the_change_in_every_figur
     assert after["tickets"] == before["tickets"] == 250
 
 
+@pytest.mark.slow
 async def test_every_figure_that_another_chart_changes_is_told_with_its_money(past: Audited) -> None:
     done = await past.year()
     document = what_if_json(await past.service.what_if(done.id, with_exception("service-ticket")))
@@ -131,6 +132,7 @@ def test_a_step_that_does_more_harm_than_good_is_not_suggested() -> None:
     assert suggestions([(Step("scheduling", "members", 2, 50), change)]) == []
 
 
+@pytest.mark.slow
 async def test_a_suggestion_says_what_the_same_change_by_hand_says(past: Audited) -> None:
     text = shipped_chart().text.replace("strong_fault: 2.0", "strong_fault: 0.0").replace(
         "sold_over_fault: 3.5", "sold_over_fault: 10.0"
@@ -153,6 +155,7 @@ async def test_a_suggestion_says_what_the_same_change_by_hand_says(past: Audited
         assert one["change"] == by_hand, one
 
 
+@pytest.mark.slow
 async def test_a_suggestion_counts_the_tickets_of_which_the_records_tell_nothing(past: Audited) -> None:
     suggested = await past.service.suggest(
         (await past.year(chart=parse_chart("finance: {strong_fault: 0.0, sold_over_fault: 10.0}"))).id
