@@ -43,6 +43,8 @@ class Story:
     """Of the sandbox."""
     hours: float = 0.0
     """Time booked on the ticket before it is decided."""
+    worked: float = 0.0
+    """Share of the first phase's budget that is used up after the conversion; then the ticket is updated."""
     stays: int = 0
     """Kinds of records that an undo leaves to a person: an invoice, its project, the lines that its fee contains."""
 
@@ -83,7 +85,10 @@ _APPLIED = (
     Story("progress-refused", "Order handover: warehouse Wi-Fi", chart=_ASKS, entered={"payment_form": "progress", "payments": DATED}),
     Story("corrected-time", "Order 5620", chart=_ASKS, hours=2.0, entered={"time": "correct"}),
 )  # fmt: skip
-MONEY_STORIES = tuple(story for applied in _APPLIED for story in (applied, applied.undone))
+MONEY_STORIES = (
+    *(story for applied in _APPLIED for story in (applied, applied.undone)),
+    Story("budget-note", "Order 5620", worked=0.9),
+)
 """Every way in which a plan writes money, each with its undo."""
 
 
@@ -119,6 +124,9 @@ class Stage:
         if self._story.entered is not None:
             live(self._life(template))
             asyncio.run(self._approved(database))
+        if self._story.worked:
+            live(self._life(template, 1))
+            asyncio.run(self._updated(database))
         if self._story.undo:
             live(self._life(template, 1))
             asyncio.run(to_be_undone(database, self.ticket_id))
@@ -135,6 +143,13 @@ class Stage:
             assert row is not None
             await change_brief(context, row, self._entered(), by="Pat")
             await Service(context).approve(row.id, by="Pat", wait=0)
+
+    async def _updated(self, database: Database) -> None:
+        """Hours are booked in the project, and ConnectWise reports the ticket as updated."""
+        project = max(self.sandbox.store.table("/project/projects"))
+        phase = next(self.sandbox.store.table(f"/project/projects/{project}/phases").rows())
+        phase["actualHours"] = float(phase["budgetHours"]) * self._story.worked
+        await _arrived(database, self.ticket_id, "updated")
 
     def _entered(self) -> dict[str, Any]:
         values = dict(self._story.entered or {})
@@ -206,8 +221,8 @@ def _of_people(sandbox: Sandbox) -> dict[str, list[Any]]:
     return {name: copy.deepcopy(table) for name, table in snapshot(sandbox).items() if not name.endswith(_NOT_PEOPLES)}
 
 
-async def _arrived(database: Database, ticket_id: int) -> None:
-    event = InboxEvent(f"m-{ticket_id}", "added", "ticket", ticket_id, "dispatch", b"{}", utc_now())
+async def _arrived(database: Database, ticket_id: int, action: str = "added") -> None:
+    event = InboxEvent(f"m-{ticket_id}-{action}", action, "ticket", ticket_id, "dispatch", b"{}", utc_now())
     await Inbox(database).take(event)
 
 
