@@ -7,14 +7,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource
 
+from app.offline_settings import SECRETS, OfflineSettings, secrets_from_files
+
+_Kind = TypeVar("_Kind", bound=BaseSettings)
 _NOT_TEXT = ".env is not UTF-8 text. Save it as UTF-8."
-SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "DATABASE_URL")
 
 LEAST_TOKEN = 24
 """Characters of API_TOKEN."""
@@ -24,10 +26,8 @@ class SettingsError(Exception):
     """Missing or contradicting settings: one line each, with the name and the action."""
 
 
-class Settings(BaseSettings):
+class Settings(OfflineSettings):
     """The operator's choices. The environment has the names in capitals."""
-
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
 
     cwm_site: str = Field(description="ConnectWise site, such as `api-na.myconnectwise.net`, or a full origin")
     cwm_company: str = Field(description="Company name as typed at the ConnectWise login", min_length=1)
@@ -64,10 +64,6 @@ class Settings(BaseSettings):
         description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; "
         "`live`: plans that the chart's `autonomy` allows are applied, the others need approval",
     )
-    chart_file: Path | None = Field(None, description="The operator's chart file; empty: the shipped chart")
-    database_url: SecretStr = Field(
-        SecretStr("sqlite:///data/miniprojects.db"), description="`sqlite:///FILE` or `postgresql://…`"
-    )
     public_url: str = Field("", description="Address at which ConnectWise reaches the service; required for callbacks")
     api_token: SecretStr = Field(
         SecretStr(""),
@@ -92,18 +88,6 @@ class Settings(BaseSettings):
     retention_days: int = Field(90, ge=1, le=3650, description="Days until ticket texts of ended decisions are deleted")
     log_format: Literal["json", "console"] = Field("json", description="Format of log lines")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Given values, then the environment, then files of secrets, then `.env`."""
-        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
 
     @field_validator("cwm_site")
     @classmethod
@@ -139,13 +123,6 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, value: SecretStr) -> SecretStr:
-        if not re.match(r"sqlite:///.|postgresql://", value.get_secret_value()):
-            raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
-        return value
-
     @field_validator("public_url")
     @classmethod
     def _url(cls, value: str) -> str:
@@ -155,11 +132,6 @@ class Settings(BaseSettings):
                 "must be an address such as https://tickets.example.com (http:// for a trial on this machine)"
             )
         return value.rstrip("/")
-
-    @field_validator("chart_file", mode="before")
-    @classmethod
-    def _chart(cls, value: Any) -> Any:
-        return value or None
 
 
 class _Given(Settings):
@@ -174,41 +146,6 @@ class _Given(Settings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Given values alone."""
         return (init_settings,)
-
-
-class _SecretFiles(PydanticBaseSettingsSource):
-    """Secrets from the files that `NAME_FILE` names, as container platforms provide them."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        return {name.lower(): text for name, text in _from_files()[0].items()}
-
-
-def _from_files() -> tuple[dict[str, str], dict[str, str]]:
-    """Secrets read from files, and by name the errors of the others."""
-    found, errors = {}, {}
-    named = {**_dotenv(), **os.environ}
-    for name in SECRETS:
-        path = named.get(f"{name}_FILE")
-        if not path:
-            continue
-        try:
-            found[name] = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            errors[name] = f"{name}_FILE: cannot read {path} ({type(error).__name__})."
-        if named.get(name):
-            errors[name] = f"{name} and {name}_FILE are both set. Keep one of them."
-    return found, errors
-
-
-def _dotenv() -> dict[str, str | None]:
-    """Names and values in `.env`; a file that is not text is reported where the settings are read."""
-    try:
-        return {name.upper(): value for name, value in DotEnvSettingsSource(Settings).env_vars.items()}
-    except (OSError, UnicodeDecodeError):
-        return {}
 
 
 def _names_in_dotenv() -> list[str]:
@@ -236,12 +173,10 @@ def unknown_names() -> list[str]:
 
 def load_settings(**given: Any) -> Settings:
     """The settings. Raises SettingsError with every error at once."""
-    errors = _from_files()[1]
+    errors = secrets_from_files()[1]
     lines = list(errors.values())
     try:
-        settings = Settings(**given)
-    except UnicodeDecodeError:
-        raise SettingsError(_NOT_TEXT) from None
+        settings = _read(Settings, **given)
     except ValidationError as error:
         lines += [_line(item) for item in error.errors() if str(item["loc"][0]).upper() not in errors]
     if lines:
@@ -265,6 +200,18 @@ def _line(error: Any) -> str:
     return f"{name}: {message}." if name in SECRETS else f"{name}: {message}, not “{error.get('input')}”."
 
 
+def offline_settings() -> OfflineSettings:
+    """The settings of commands that work without ConnectWise. Raises SettingsError with every error at once."""
+    lines = [line for name, line in secrets_from_files()[1].items() if name.lower() in OfflineSettings.model_fields]
+    try:
+        settings = _read(OfflineSettings)
+    except ValidationError as error:
+        lines += [_line(item) for item in error.errors()]
+    if lines:
+        raise SettingsError("\n".join(lines))
+    return settings
+
+
 def chart_file() -> Path | None:
     """CHART_FILE alone, for commands that work without ConnectWise; None: the shipped chart."""
 
@@ -272,8 +219,12 @@ def chart_file() -> Path | None:
         model_config = Settings.model_config
         chart_file: Path | None = None
 
+    return _read(_Alone).chart_file or None
+
+
+def _read(kind: type[_Kind], **given: Any) -> _Kind:
     try:
-        return _Alone().chart_file or None
+        return kind(**given)
     except UnicodeDecodeError:
         raise SettingsError(_NOT_TEXT) from None
 
@@ -281,7 +232,8 @@ def chart_file() -> Path | None:
 def table() -> list[tuple[str, str, str]]:
     """Name, meaning and default of every setting, for the documents."""
     rows = []
-    for name, field in Settings.model_fields.items():
+    fields = sorted(Settings.model_fields.items(), key=lambda item: item[0] in OfflineSettings.model_fields)
+    for name, field in fields:
         default = "required" if field.is_required() else _shown(field.default)
         rows.append((name.upper(), str(field.description), default))
     return rows

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from app.settings import SECRETS, Settings
+from app.offline_settings import SECRETS
+from app.settings import Settings
 from tests.support.databases import migrations_from_dump
 from tests.support.lanes import mark_slow_cases
 from tests.support.limits import register_profiles

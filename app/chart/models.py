@@ -32,6 +32,40 @@ class ChartStamp:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelPart:
+    """What the model-backed reader contributed to a decision."""
+
+    use: str
+    words: Outcome
+    """The outcome by words alone."""
+    outcome: Outcome | None
+    """The outcome by the model's rows; None where its answer could not be used."""
+    agrees: bool = False
+    """Both readers came to the same outcome, each by itself."""
+    disagrees: bool = False
+    """Their outcomes exclude each other."""
+    rows: tuple[tuple[str, str, str], ...] = ()
+    """Row, side and why of each statement with a verified quote."""
+    questions: tuple[tuple[str, str], ...] = ()
+    work: str = ""
+    """The ordered work in the model's words."""
+    dropped: int = 0
+    """Facts and statements whose quotes do not verify."""
+    problem: str = ""
+    """Why the words decided alone; empty where the answer was used."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The part as interface JSON."""
+        return {
+            "use": self.use, "words": self.words.value, "outcome": self.outcome.value if self.outcome else None,
+            "agrees": self.agrees, "disagrees": self.disagrees, "dropped": self.dropped, "problem": self.problem,
+            "work": self.work,
+            "rows": [{"criterion": row, "says": says, "why": why} for row, says, why in self.rows],
+            "questions": [{"criterion": row, "question": question} for row, question in self.questions],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The decision on one ticket."""
 
@@ -49,9 +83,11 @@ class Decision:
     settled_by: tuple[Criterion, ...] = ()
     """The rows that the outcome follows from; with `REVIEW` the contested ones, first the row of the question."""
     exception: str | None = None
-    """The exception that set the outcome."""
+    """The manager's rule that set the outcome."""
     statements: tuple[Fact, ...] = ()
     """The facts that the readers found, with their quotes."""
+    model: ModelPart | None = None
+    """What the model-backed reader contributed; None where it is off."""
 
     def to_json(self) -> dict[str, Any]:
         """The decision as interface JSON, without the facts about the job."""
@@ -65,6 +101,7 @@ class Decision:
             "findings": [_finding_json(finding) for finding in self.findings],
             "facts": [fact.to_json() for fact in self.statements],
             "chart": {"version": self.chart.version, "sha256": self.chart.sha256},
+            **({"model": self.model.to_json()} if self.model else {}),
         }
 
 

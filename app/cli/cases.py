@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from app.chart import Chart, decide
+from app.cli.model_answers import RecordedReader
 from app.domain.enums import Outcome
 from app.domain.ticket import TicketRecord
 
@@ -26,10 +27,10 @@ _MOST_REPORTED = 20
 """Invalid lines reported one by one. More of them mean another kind of file and are counted."""
 
 
-def decide_cases(path: Path, chart: Chart) -> int:
+def decide_cases(path: Path, chart: Chart, answers: RecordedReader | None = None) -> int:
     """Print the decision of each case in input order; return the number of invalid lines, reported on standard error.
 
-    A file without a case counts as one invalid line.
+    A file without a case counts as one invalid line. `answers`: recorded answers of the model-backed reader.
     """
     invalid = decided = 0
     for number, line in _lines(path):
@@ -39,9 +40,11 @@ def decide_cases(path: Path, chart: Chart) -> int:
             _report(f"{path.name}, line {number}: {mistake}. Line skipped.", invalid)
         else:
             decided += 1
-            print(json.dumps(decision_of(case, chart, number=number), ensure_ascii=False))
+            print(json.dumps(decision_of(case, chart, number=number, answers=answers), ensure_ascii=False))
     if invalid > _MOST_REPORTED:
         print(f"{path.name}: {invalid} invalid lines in total.", file=sys.stderr)
+    if answers is not None:
+        print(f"Model-backed reader: {answers.summary}", file=sys.stderr)
     if not decided:
         print(f"{path.name} contains no case. {_FORMAT}", file=sys.stderr)
     return invalid if decided else max(invalid, 1)
@@ -96,9 +99,12 @@ def _missing(case: Mapping[str, Any]) -> str:
     return "not a ticket: no summary, initialDescription or notes with text, and no related records with an id"
 
 
-def decision_of(case: Mapping[str, Any], chart: Chart, *, number: int) -> dict[str, Any]:
+def decision_of(
+    case: Mapping[str, Any], chart: Chart, *, number: int, answers: RecordedReader | None = None
+) -> dict[str, Any]:
     """The decision of a case as JSON, made as of the instant the ticket was entered."""
-    decision = decide(TicketRecord.from_json(case), chart)
+    ticket = TicketRecord.from_json(case)
+    decision = decide(ticket, chart) if answers is None else answers.decide(ticket, chart)
     document = decision.to_json()
     ticket_id = case.get("id")
     has_no_plan = decision.outcome in (Outcome.SERVICE_TICKET, Outcome.REVIEW)

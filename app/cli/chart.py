@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,17 +14,21 @@ import typer
 
 from app.chart import Chart, ChartError, Remark, check, load_chart, shipped_chart
 from app.chart.json_schema import cases_schema_text, schema_text
+from app.chart.listed_words import listed_phrases
 from app.chart.regression import runner
 from app.chart.regression.cases import Case, load_cases, shipped_cases
 from app.chart.regression.diff import compare
-from app.chart.regression.score import Score, score
+from app.chart.regression.score import Decide, Score, score
+from app.chart.second_reader import ReaderUse
 from app.cli import chart_output as tables
 from app.cli.command_group import Command, command_group
+from app.cli.model_answers import RecordedReader
 from app.settings import chart_file
 
 app = command_group("Check, test, compare and score chart files.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+_ALL = "all together"
 ChartPath = Annotated[
     Path | None, typer.Argument(help="Chart file.  [default: CHART_FILE, else the shipped chart]", metavar="FILE")
 ]
@@ -111,25 +117,35 @@ def score_files(
     rows: Annotated[
         bool, typer.Option("--rows", help="Also list each case in which a row differs from its label.")
     ] = False,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--answers",
+            help="Recorded answers of the model-backed reader: compare words alone, model first, and both.",
+            metavar="ANSWERS.jsonl",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score a chart on labelled cases.
 
     Shows how often the chart is right where it decides, how often it asks a person, the agreement by row, and every error
-    with its reason.
+    with its reason. With --answers the same for each reader; `both` is READER_USE=second, `model first` is READER_USE=first.
     """
     with _exit_on_errors():
         used = _chart(_chosen(chart))
         sets = {str(file): _at_least_one(file) for file in files}
     if len(sets) > 1:
-        sets["all together"] = [case for found in sets.values() for case in found]
-    scores = {name: score(used, found) for name, found in sets.items()}
+        sets[_ALL] = [case for found in sets.values() for case in found]
+    scores = _scores(used, sets, answers)
     _require_labels(scores)
     if as_json:
         _print_json({name: tables.score_json(one) for name, one in scores.items()})
         return
     for name, one in scores.items():
-        tables.show_score(name, one, with_mistakes=name != "all together", with_rows=rows and name != "all together")
+        tables.show_score(
+            name, one, with_mistakes=not name.startswith(_ALL), with_rows=rows and not name.startswith(_ALL)
+        )
 
 
 @app.command("schema", cls=Command)
@@ -138,6 +154,39 @@ def print_schema(
 ) -> None:
     """Print the JSON Schema of chart files for editors."""
     print(cases_schema_text() if cases else schema_text(), end="")
+
+
+@app.command("words", cls=Command)
+def list_words(
+    meaning: Annotated[
+        str | None,
+        typer.Argument(help="Meaning, such as accepted.  [default: all]", metavar="MEANING", show_default=False),
+    ] = None,
+    *,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Only phrases of this language, such as en.")
+    ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", help="Chart file.  [default: CHART_FILE, else the shipped chart]", metavar="FILE"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the phrases that the built-in reader knows, with their meanings.
+
+    Each phrase is shown as it is written, in plain words, and with an example. A shipped phrase is switched off under `words_off` of
+    the chart file.
+    """
+    with _exit_on_errors():
+        used = _chart(_chosen(chart))
+    try:
+        found = listed_phrases(used, meaning=meaning, language=language)
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0])) from None
+    if as_json:
+        _print_json({"phrases": [asdict(phrase) for phrase in found]})
+    else:
+        tables.show_words(found)
 
 
 @app.command("copy", cls=Command)
@@ -170,6 +219,25 @@ def _cases_for(path: Path | None, cases: Path | None) -> tuple[str, list[Case]]:
     neighbour = path.with_name("cases.yaml") if path else None
     chosen = cases or (neighbour if neighbour and neighbour.is_file() else None)
     return (str(chosen), load_cases(chosen)) if chosen else ("shipped cases", shipped_cases())
+
+
+def _scores(chart: Chart, sets: Mapping[str, list[Case]], answers: Path | None) -> dict[str, Score]:
+    """A score for each set; with recorded answers one for each reader."""
+    if answers is None:
+        return {name: score(chart, found) for name, found in sets.items()}
+    recorded = RecordedReader.of(answers)
+    readers: dict[str, Decide | None] = {
+        "words alone": None,
+        "model first": partial(recorded.decide, use=ReaderUse.FIRST),
+        "both": partial(recorded.decide, use=ReaderUse.SECOND),
+    }
+    found = {
+        f"{name}, {reader}": score(chart, cases, decided)
+        for name, cases in sets.items()
+        for reader, decided in readers.items()
+    }
+    typer.echo(f"Model-backed reader: {recorded.summary}", err=True)
+    return found
 
 
 def _require_labels(scores: Mapping[str, Score]) -> None:

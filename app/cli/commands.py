@@ -44,6 +44,9 @@ class RootGroup(Group):
         ),
         "runs": LazyCommand("app.cli.runs", "List runs that make no progress, and take them over.", is_group=True),
         "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
+        "reader": LazyCommand(
+            "app.cli.reader", "Write batch requests of the model-backed reader, and store the answers.", is_group=True
+        ),
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
         "callbacks": LazyCommand(
             "app.cli.callbacks", "List, create and remove this service's callback entries.", is_group=True

@@ -9,12 +9,11 @@ from typing import Annotated
 
 import typer
 
-from app.chart import load_chart, shipped_chart
 from app.cli import context, decision_view
 from app.cli.cases import decide_cases
 from app.cli.command_group import Command, command_group
+from app.cli.model_answers import RecordedReader, chosen_chart
 from app.cli.started_service import report_end, with_started_service
-from app.settings import chart_file
 from app.workflow import LARGEST_ID
 from app.workflow.views import step_json
 
@@ -55,6 +54,13 @@ def classify(
             metavar="FILE.jsonl",
         ),
     ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --cases: recorded answers of the model-backed reader, used as READER_USE says.",
+            metavar="ANSWERS.jsonl",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the decision and the plan of a ticket, or decide a file of cases. Writes nothing.
@@ -65,9 +71,10 @@ def classify(
     """
     if (ticket_id is None) == (cases is None):
         raise typer.BadParameter("Give either a TICKET_ID or --cases FILE.jsonl.")
+    if answers is not None and cases is None:
+        raise typer.BadParameter("--answers needs --cases FILE.jsonl.")
     if cases is not None:
-        path = chart_file()
-        if decide_cases(cases, load_chart(path) if path else shipped_chart()):
+        if decide_cases(cases, chosen_chart(), RecordedReader.of(answers) if answers else None):
             raise typer.Exit(1)
         return
     _classify(int(ticket_id or 0), as_json=as_json)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.chart import ChartError
 from app.connectwise import ConnectWiseClient, ConnectWiseError, list_ours, registration_changes
 from app.doctor.checks.connection import check_clock, check_connection, check_rights, check_tenant
 from app.doctor.checks.local import check_local
-from app.doctor.checks.references import LookupContext, check_references
+from app.doctor.checks.references import LookupContext, check_references, reference_lists
 from app.doctor.checks.revenue import check_revenue
 from app.doctor.model import CheckContext, Finding, Severity, fail, ok, skip, warn
-from app.planning import ListNeeded, ReferenceLists
+from app.planning import ReferenceLists, overview_lists
 
 _NEEDS_ACCESS = ("connectwise.clock", "rights", "names", "gl", "callback")
 
@@ -40,31 +42,47 @@ async def _by_chart(manage: ConnectWiseClient, context: CheckContext) -> list[Fi
     if isinstance(chart, ChartError):
         return [skip(check, "Not checked: the chart is invalid.") for check in ("names", "gl")]
     lists = _Lists(manage)
-    found = await lists.check(lambda lookup: check_references(chart, lookup), "names")
-    return found + await lists.check(lambda lookup: check_revenue(chart, lookup), "gl")
+    by_name = _Check("names", partial(reference_lists, chart), partial(check_references, chart))
+    by_account = _Check("gl", partial(overview_lists, chart), partial(check_revenue, chart))
+    return [*await lists.findings(by_name), *await lists.findings(by_account)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """Checks that need lists. `needed`: the paths of the lists, as far as those loaded tell."""
+
+    check_id: str
+    needed: Callable[[ReferenceLists], Iterable[str]]
+    find: Callable[[LookupContext], Iterable[Finding]]
 
 
 class _Lists:
-    """Lists of ConnectWise, read when a check needs them; a list that cannot be read is empty, with the reason."""
+    """Lists of ConnectWise, each read once; a list that cannot be read is empty, with the reason."""
 
     def __init__(self, manage: ConnectWiseClient) -> None:
         self._manage = manage
         self._lists: dict[str, Sequence[Mapping[str, Any]]] = {}
         self._unread: dict[str, str] = {}
 
-    async def check(self, check: Callable[[LookupContext], Iterable[Finding]], check_id: str) -> list[Finding]:
-        """The findings of `check`, which is called again with each list that it needs."""
-        while True:
+    async def findings(self, check: _Check) -> list[Finding]:
+        """Loads the lists of a check and runs it."""
+        while paths := [path for path in check.needed(ReferenceLists(self._lists)) if path not in self._lists]:
             try:
-                return list(check(LookupContext(ReferenceLists(self._lists), self._unread)))
-            except ListNeeded as needed:
-                try:
-                    self._lists[needed.path] = await self._manage.list(needed.path)
-                except ConnectWiseError as trouble:
-                    if trouble.waiting_helps:
-                        return [warn(check_id, f"Not checked completely: {trouble}", "Run doctor again.")]
-                    self._lists[needed.path] = []
-                    self._unread[needed.path] = str(trouble)
+                for path in dict.fromkeys(paths):
+                    await self._load(path)
+            except ConnectWiseError as error:
+                return [warn(check.check_id, f"Not checked completely: {error}", "Run doctor again.")]
+        return list(check.find(LookupContext(ReferenceLists(self._lists), self._unread)))
+
+    async def _load(self, path: str) -> None:
+        """Reads a list. ConnectWiseError: it may be readable later."""
+        try:
+            self._lists[path] = await self._manage.list(path)
+        except ConnectWiseError as error:
+            if error.waiting_helps:
+                raise
+            self._lists[path] = []
+            self._unread[path] = str(error)
 
 
 async def _callback(manage: ConnectWiseClient, public_url: str) -> Finding:

@@ -1,7 +1,7 @@
 """From a decision to a brief and ordered steps, and back (undo). Pure: no requests, no clock.
 
-Names are resolved in `ReferenceLists`; a list that is not read yet raises `ListNeeded`. Where a plan would have to guess, it has
-problems, and a person decides.
+`needed_lists` says which lists of ConnectWise a plan is made from; the caller loads them, and `plan_for_decision` resolves names in
+them. Where a plan would have to guess, it has problems, and a person decides.
 
 Steps by outcome:
 
@@ -44,11 +44,12 @@ from app.planning.brief import (
     person_values,
 )
 from app.planning.model import Look, Problem, Step, StepKind, StepRecord
+from app.planning.needed_lists import needed_lists
 from app.planning.plan import Plan
 from app.planning.plan_for_decision import plan_for_decision
-from app.planning.reference_lists import ListNeeded, ReferenceLists, ReferenceNotFound, near_misses
+from app.planning.reference_lists import ReferenceLists, ReferenceNotFound, near_misses
 from app.planning.revenue import GlRow, RevenuePath, revenue_path
-from app.planning.revenue_targets import RevenueLine, revenue_overview
+from app.planning.revenue_targets import RevenueLine, overview_lists, revenue_overview
 from app.planning.undo import undo_plan
 
 __all__ = [
@@ -56,7 +57,6 @@ __all__ = [
     "Brief",
     "BriefError",
     "GlRow",
-    "ListNeeded",
     "Look",
     "PersonValue",
     "Plan",
@@ -72,7 +72,9 @@ __all__ = [
     "brief_json",
     "build_brief",
     "near_misses",
+    "needed_lists",
     "needs_brief",
+    "overview_lists",
     "person_json",
     "person_values",
     "plan_for_decision",

@@ -10,25 +10,30 @@ from app.domain.ticket import TicketRecord
 from app.planning.billing_steps import brief_problems, line_steps, ticket_billing
 from app.planning.blockers import blockers, guard, id_of, linked, note_step, ticket_path
 from app.planning.board_mapping import (
+    DEPARTMENTS,
+    LOCATIONS,
     RULED,
-    associated,
+    SortingRules,
     at_board,
-    may_stand,
+    kept_sorting,
+    kept_sorting_lists,
     need_board,
     open_status,
     place,
     restored,
     set_or_clear,
     sorting,
+    sorting_lists,
     team_there,
 )
 from app.planning.brief.model import Brief
-from app.planning.brief.people import MEMBERS
 from app.planning.brief_notes import with_brief
 from app.planning.manual_actions import ManualAction, action_sentences, manual_action, under_heading
 from app.planning.model import Problem, Step, StepKind
+from app.planning.paths import MEMBERS
 from app.planning.plan import Plan
 from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
+from app.planning.revenue import revenue_lists
 from app.planning.revenue_targets import revenue_problems, ticket_revenue
 from app.planning.texts import mark
 from app.planning.time_steps import time_steps
@@ -39,10 +44,9 @@ def plan_mini_project(
 ) -> Plan:
     """The steps that make a ticket a mini-project by the chart's method, with its money; problems instead of guesses."""
     problems = [*blockers(ticket, chart), *brief_problems(brief)]
-    by_board = chart.mini_project.method == "board"
     try:
-        board = need_board(lists, chart.mini_project.board, for_projects=False) if by_board else _own(ticket, lists)
-        wish = _to_board(ticket, board, lists, chart) if by_board else _to_type(ticket, board, lists, chart)
+        board = _board(ticket, lists, chart)
+        wish = _to_board(ticket, board, lists, chart) if _by_board(chart) else _to_type(ticket, board, lists, chart)
     except ReferenceNotFound as missing:
         return Plan(problems=(*problems, missing.problem), brief=brief)
     path = ticket_revenue(ticket, wish, board, lists, chart, members=_scheduled(ticket, lists))
@@ -105,8 +109,12 @@ def _by_hand(brief: Brief) -> Iterator[ManualAction]:
 
 def _scheduled(ticket: TicketRecord, lists: ReferenceLists) -> list[Record]:
     """The member records of those who are scheduled; their work roles may map revenue."""
-    names = dict.fromkeys(entry.member for entry in ticket.schedule_entries if entry.member.strip())
-    return [record for name in names if (record := lists.find(MEMBERS, name, member="identifier")) is not None]
+    found = (lists.find(MEMBERS, name, member="identifier") for name in _scheduled_names(ticket))
+    return [record for record in found if record is not None]
+
+
+def _scheduled_names(ticket: TicketRecord) -> list[str]:
+    return list(dict.fromkeys(entry.member for entry in ticket.schedule_entries if entry.member.strip()))
 
 
 def _place_again(ticket: TicketRecord, wish: Mapping[str, Any]) -> list[Step]:
@@ -121,52 +129,84 @@ def _place_again(ticket: TicketRecord, wish: Mapping[str, Any]) -> list[Step]:
     )
 
 
-def _to_board(ticket: TicketRecord, board: Record, catalogue: ReferenceLists, chart: Chart) -> dict[str, Any]:
+def _to_board(ticket: TicketRecord, board: Record, lists: ReferenceLists, chart: Chart) -> dict[str, Any]:
     """Board, status, type, subtype, item and team under the same or mapped names there, department and location.
 
     On a ticket that is on the board already only the place is set right; its status is people's work.
     """
     chosen = chart.mini_project
-    there = place(ticket, board, catalogue, department=chart.revenue.department, location=None)
+    there = place(ticket, board, lists, department=chart.revenue.department, location=None)
     if id_of(ticket.board) == board["id"]:
         return there
-    status = open_status(ticket, catalogue, board, names=chosen.statuses, named=chosen.status)
+    status = open_status(ticket, lists, board, names=chosen.statuses, named=chosen.status)
     wish: dict[str, Any] = {"board": {"id": board["id"]}, "status": {"id": status["id"]}}
-    wish |= sorting(
-        ticket, catalogue, board, types=chosen.types, subtypes=chosen.subtypes, items=chosen.items, fallback=chosen.type
-    )
-    wish |= team_there(ticket, catalogue, board, names=chosen.teams)
+    wish |= sorting(ticket, lists, board, _sorting_rules(chart))
+    wish |= team_there(ticket, lists, board, names=chosen.teams)
     return wish | there
 
 
-def _own(ticket: TicketRecord, catalogue: ReferenceLists) -> Record:
-    """The board that the ticket is on."""
-    found = next((board for board in catalogue.all(BOARDS) if board.get("id") == id_of(ticket.board)), None)
-    if found is None:
-        raise ReferenceNotFound(
-            Problem("board-unknown", "The ticket's board is not known, so its types cannot be looked up.")
-        )
-    return found
+def _by_board(chart: Chart) -> bool:
+    return chart.mini_project.method == "board"
 
 
-def _to_type(ticket: TicketRecord, board: Record, catalogue: ReferenceLists, chart: Chart) -> dict[str, Any]:
+def _sorting_rules(chart: Chart) -> SortingRules:
+    chosen = chart.mini_project
+    return SortingRules(chosen.types, chosen.subtypes, chosen.items, chosen.type)
+
+
+def _board(ticket: TicketRecord, lists: ReferenceLists, chart: Chart) -> Record:
+    """The board of the mini-project: the chart's, or the ticket's where its type is set."""
+    if _by_board(chart):
+        return need_board(lists, chart.mini_project.board, for_projects=False)
+    board = next((board for board in lists.all(BOARDS) if board.get("id") == id_of(ticket.board)), None)
+    if board is None:
+        text = "The ticket's board is not known, so its types cannot be looked up."
+        raise ReferenceNotFound(Problem("board-unknown", text))
+    return board
+
+
+def _type_on(board: Record, lists: ReferenceLists, chart: Chart) -> Record:
+    return lists.need(f"{at_board(board)}/types", chart.mini_project.type, what="service type")
+
+
+def _to_type(ticket: TicketRecord, board: Record, lists: ReferenceLists, chart: Chart) -> dict[str, Any]:
     """The service type on the ticket's own board; subtype and item stay where they may stand with it."""
-    at = at_board(board)
-    kind = catalogue.need(f"{at}/types", chart.mini_project.type, what="service type")
-    subtype = _same(ticket, "subType", catalogue, f"{at}/subtypes")
-    if subtype is not None and not may_stand(subtype, kind):
-        subtype = None
-    item = _same(ticket, "item", catalogue, f"{at}/items") if subtype else None
-    if subtype is not None and item is not None and not associated(catalogue, at, kind, subtype, item):
-        item = None
+    kind = _type_on(board, lists, chart)
+    subtype, item = kept_sorting(ticket, lists, at_board(board), kind)
     cleared = [
         set_or_clear(ticket, member, None) for member, kept in (("subType", subtype), ("item", item)) if kept is None
     ]
     return {"type": {"id": kind["id"]}} | {name: value for wish in cleared for name, value in wish.items()}
 
 
-def _same(ticket: TicketRecord, member: str, catalogue: ReferenceLists, path: str) -> Record | None:
-    return next((one for one in catalogue.all(path) if one.get("id") == id_of(linked(ticket, member))), None)
+def mini_project_lists(ticket: TicketRecord, lists: ReferenceLists, chart: Chart) -> Iterator[str]:
+    """The lists that `plan_mini_project` reads, as far as those loaded tell. ReferenceNotFound: the plan has a problem."""
+    yield BOARDS
+    if not lists.has(BOARDS):
+        return
+    board = _board(ticket, lists, chart)
+    yield from (
+        _lists_to_board(ticket, board, lists, chart)
+        if _by_board(chart)
+        else _lists_to_type(ticket, board, lists, chart)
+    )
+    if _scheduled_names(ticket):
+        yield MEMBERS
+    yield from revenue_lists(lists)
+
+
+def _lists_to_board(ticket: TicketRecord, board: Record, lists: ReferenceLists, chart: Chart) -> Iterator[str]:
+    yield from (DEPARTMENTS, LOCATIONS)
+    if id_of(ticket.board) != board["id"]:
+        yield from (f"{at_board(board)}/statuses", f"{at_board(board)}/teams")
+        yield from sorting_lists(ticket, lists, board, _sorting_rules(chart))
+
+
+def _lists_to_type(ticket: TicketRecord, board: Record, lists: ReferenceLists, chart: Chart) -> Iterator[str]:
+    at = at_board(board)
+    yield f"{at}/types"
+    if lists.has(f"{at}/types"):
+        yield from kept_sorting_lists(ticket, lists, at, _type_on(board, lists, chart))
 
 
 def _title(wish: Mapping[str, Any], chart: Chart) -> str:

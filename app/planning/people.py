@@ -10,13 +10,11 @@ from app.chart import Chart
 from app.planning.amounts import number, usable_hours
 from app.planning.blockers import id_of
 from app.planning.brief.model import Brief, TeamMember
-from app.planning.brief.people import MEMBERS
 from app.planning.manual_actions import ManualAction, manual_action
 from app.planning.model import Look, Step, StepKind
+from app.planning.paths import MEMBERS, ROLES
 from app.planning.reference_lists import Record, ReferenceLists
 from app.planning.working_days import day
-
-ROLES = "/project/securityRoles"
 
 
 def manager_record(brief: Brief, lists: ReferenceLists) -> Record | None:

@@ -17,7 +17,7 @@ from app.reading.values.work_dates import DateOrder
 
 
 def plan_for_decision(
-    decision: Decision, ticket: TicketRecord, catalogue: ReferenceLists, chart: Chart, *,
+    decision: Decision, ticket: TicketRecord, lists: ReferenceLists, chart: Chart, *,
     decision_id: str, now: datetime, note: str, outcome: Outcome | None = None,
     person: Mapping[str, PersonValue] | None = None, date_order: DateOrder = "DMY",
 ) -> Plan:  # fmt: skip
@@ -28,7 +28,7 @@ def plan_for_decision(
     chosen = outcome or decision.outcome
     if chosen not in (Outcome.MINI_PROJECT, Outcome.PROJECT):
         return Plan()
-    brief = build_brief(ticket, decision.facts, chosen, chart, catalogue, now=now, person=person, date_order=date_order)
+    brief = build_brief(ticket, decision.facts, chosen, chart, lists, now=now, person=person, date_order=date_order)
     if chosen is Outcome.MINI_PROJECT:
-        return plan_mini_project(brief, ticket, catalogue, chart, decision_id=decision_id, note=note)
-    return plan_project(brief, decision.facts, ticket, catalogue, chart, decision_id=decision_id, note=note)
+        return plan_mini_project(brief, ticket, lists, chart, decision_id=decision_id, note=note)
+    return plan_project(brief, decision.facts, ticket, lists, chart, decision_id=decision_id, note=note)

@@ -5,6 +5,7 @@ Source: API schemas Project, ProjectPhase and ProjectTicket (2026.11).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,23 @@ from app.domain.ticket import TicketRecord
 from app.planning.amounts import number
 from app.planning.billing_steps import billing_flags, payment_phase, phase_billing, project_billing
 from app.planning.blockers import id_of, linked, reference
-from app.planning.board_mapping import need_board, open_status, place, sorting
+from app.planning.board_mapping import (
+    DEPARTMENTS,
+    LOCATIONS,
+    SortingRules,
+    at_board,
+    need_board,
+    open_status,
+    place,
+    sorting,
+    sorting_lists,
+)
 from app.planning.brief.model import Brief, Payment, Phase
 from app.planning.model import Problem
-from app.planning.paths import PROJECTS, TEMPLATES
+from app.planning.paths import BILLING_TERMS, PROJECT_STATUSES, PROJECT_TYPES, PROJECTS, ROLES, TEMPLATES
 from app.planning.people import manager_record
-from app.planning.reference_lists import Record, ReferenceLists, ReferenceNotFound
+from app.planning.reference_lists import BOARDS, Record, ReferenceLists, ReferenceNotFound
+from app.planning.revenue import revenue_lists
 from app.planning.texts import cut, mark
 from app.planning.working_days import Span, day, within
 
@@ -72,9 +84,8 @@ def project_inputs(
     brief: Brief, facts: JobFacts, ticket: TicketRecord, lists: ReferenceLists, chart: Chart, *, decision_id: str
 ) -> ProjectInputs:
     """Resolves the inputs of a conversion; ReferenceNotFound names a missing record."""
-    by_kind = {str(kind): name for kind, name in chart.project.templates.items()}
     joins = brief.project.value and brief.project.value.join
-    named = None if joins else by_kind.get(facts.kind or "")
+    template = None if joins else _template_name(facts, chart)
     start, end = brief.start.value, brief.end.value
     if start is None or end is None:
         raise ReferenceNotFound(
@@ -85,7 +96,7 @@ def project_inputs(
         board=need_board(lists, chart.project.board, for_projects=True),
         span=Span(start, max(start, end)),
         manager=manager_record(brief, lists),
-        template=lists.need(TEMPLATES, named, what="project template") if named else None,
+        template=lists.need(TEMPLATES, template, what="project template") if template else None,
         decision_id=decision_id,
     )  # fmt: skip
 
@@ -121,19 +132,53 @@ def project_body(job: ProjectInputs) -> dict[str, Any]:
 
 def named(job: ProjectInputs) -> dict[str, Any]:
     """Status, type and billing terms that the chart names, by their ids; a closed status is refused."""
-    chosen = job.chart.project
-    types = {str(kind): name for kind, name in chosen.types.items()}
-    wanted = {
-        "status": ("/project/statuses", chosen.status, "project status"),
-        "type": ("/project/projectTypes", types.get(job.facts.kind or "", chosen.type), "project type"),
-        "billingTerms": ("/finance/billingTerms", chosen.billing.terms, "billing terms"),
-    }
-    found = {member: job.lists.need(path, name, what=what) for member, (path, name, what) in wanted.items() if name}
+    names = _chosen_names(job.facts, job.chart)
+    found = {member: job.lists.need(path, name, what=what) for member, (path, name, what) in names.items()}
     if found.get("status", {}).get("closedFlag"):
         raise ReferenceNotFound(
-            Problem("status-closed", f"The project status “{chosen.status}” is a closed one. Name an open one.")
+            Problem(
+                "status-closed", f"The project status “{job.chart.project.status}” is a closed one. Name an open one."
+            )
         )
     return {member: {"id": record["id"]} for member, record in found.items()}
+
+
+def _chosen_names(facts: JobFacts, chart: Chart) -> dict[str, tuple[str, str, str]]:
+    """Member of the project, to the list and the name in it that the chart chooses, and what it is called."""
+    chosen = chart.project
+    types = {str(kind): name for kind, name in chosen.types.items()}
+    names = {
+        "status": (PROJECT_STATUSES, chosen.status, "project status"),
+        "type": (PROJECT_TYPES, types.get(facts.kind or "", chosen.type), "project type"),
+        "billingTerms": (BILLING_TERMS, chosen.billing.terms, "billing terms"),
+    }
+    return {member: (path, name, what) for member, (path, name, what) in names.items() if name}
+
+
+def _template_name(facts: JobFacts, chart: Chart) -> str | None:
+    """The template that the chart names for the kind of work."""
+    return {str(kind): name for kind, name in chart.project.templates.items()}.get(facts.kind or "")
+
+
+def project_lists(
+    ticket: TicketRecord, facts: JobFacts, lists: ReferenceLists, chart: Chart, *, joins: bool
+) -> Iterator[str]:
+    """The lists that `plan_project` reads, as far as those loaded tell. ReferenceNotFound: the plan has a problem.
+
+    `joins`: the work joins a running project, so no template is applied.
+    """
+    if reference(ticket.company) is None:
+        return
+    yield BOARDS
+    if not lists.has(BOARDS):
+        return
+    board = need_board(lists, chart.project.board, for_projects=True)
+    yield from (DEPARTMENTS, LOCATIONS, ROLES, f"{at_board(board)}/statuses")
+    if _template_name(facts, chart) and not joins:
+        yield TEMPLATES
+    yield from (path for path, _, _ in _chosen_names(facts, chart).values())
+    yield from sorting_lists(ticket, lists, board, SortingRules())
+    yield from revenue_lists(lists)
 
 
 def phase_body(phase: Phase, job: ProjectInputs) -> dict[str, Any]:
@@ -172,7 +217,7 @@ def ticket_wish(job: ProjectInputs) -> dict[str, Any]:
         "status": {"id": open_status(ticket, lists, job.board, names={}, named=None)["id"]},
         **{
             member: value
-            for member, value in sorting(ticket, lists, job.board, types={}, subtypes={}, items={}).items()
+            for member, value in sorting(ticket, lists, job.board, SortingRules()).items()
             if value is not None
         },
         **place(ticket, job.board, lists, department=chosen.department, location=chosen.location),

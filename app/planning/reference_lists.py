@@ -13,14 +13,6 @@ Record = Mapping[str, Any]
 BOARDS = "/service/boards"
 
 
-class ListNeeded(LookupError):
-    """A list has not been read yet; the caller reads `path` and plans again."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
-
-
 class ReferenceNotFound(LookupError):
     """A record that the plan needs is not there; `problem` says which, with near misses."""
 
@@ -36,11 +28,12 @@ class ReferenceLists:
         self._lists = lists
 
     def all(self, path: str) -> Sequence[Record]:
-        """Every record of the list at `path`; ListNeeded when it has not been read."""
-        try:
-            return self._lists[path]
-        except KeyError:
-            raise ListNeeded(path) from None
+        """Every record of the list at `path`. KeyError: `needed_lists` does not name the list."""
+        return self._lists[path]
+
+    def has(self, path: str) -> bool:
+        """Whether the list at `path` is loaded."""
+        return path in self._lists
 
     def active(self, path: str) -> list[Record]:
         """The records of a list that are not switched off (boards and types say `inactiveFlag`, statuses `inactive`)."""
@@ -48,13 +41,13 @@ class ReferenceLists:
 
     def find(self, path: str, name: str, *, member: str = "name") -> Record | None:
         """The active record of exactly this name; upper case and outer blanks do not matter."""
-        wanted = _plain(name)
+        plain = _plain(name)
         records = self.active(path)
         exact = [record for record in records if record.get(member) == name]
-        return next(iter(exact or [record for record in records if _plain(record.get(member)) == wanted]), None)
+        return next(iter(exact or [record for record in records if _plain(record.get(member)) == plain]), None)
 
     def need(self, path: str, name: str, *, what: str, member: str = "name") -> Record:
-        """As `find`; Missing with near misses when there is none."""
+        """As `find`. ReferenceNotFound: there is none; it names near misses."""
         found = self.find(path, name, member=member)
         if found is None:
             raise ReferenceNotFound(
@@ -73,9 +66,9 @@ class ReferenceLists:
 
 def near_misses(name: str, names: Sequence[str]) -> list[str]:
     """Up to three similar names."""
-    by_plain = {_plain(each): each for each in names}
+    by_plain = {_plain(candidate): candidate for candidate in names}
     close = difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.5)
-    return [by_plain[each] for each in close]
+    return [by_plain[plain] for plain in close]
 
 
 def _plain(name: Any) -> str:

@@ -82,12 +82,12 @@ class RevenuePath:
         return f"Revenue goes to “{self.account}” by {used.words()}{instead}."
 
 
-def revenue_path(catalogue: ReferenceLists, ids: Ids, *, account: str) -> RevenuePath:
+def revenue_path(lists: ReferenceLists, ids: Ids, *, account: str) -> RevenuePath:
     """The GL row for these ids, and whether it reaches `account`: an account text that contains it."""
-    rows = [row for row in catalogue.all(ROWS) if row.get("glType") == "R"]
+    rows = _service_rows(lists)
     if not rows:
         return RevenuePath("", "", "", reaches=False, known=False)
-    kinds = {table.get("id"): _kind(table) for table in catalogue.all(TABLES)}
+    kinds = {table.get("id"): _kind(table) for table in lists.all(TABLES)}
     applying = [(_kind_of_row(row, kinds), row) for row in rows]
     specific = tuple(_applying(applying, _SPECIFIC, ids, account))
     general = tuple(_applying(applying, _GENERAL, ids, account))
@@ -96,6 +96,18 @@ def revenue_path(catalogue: ReferenceLists, ids: Ids, *, account: str) -> Revenu
     if used is None:
         return RevenuePath("", "", "", reaches=False, known=True)
     return RevenuePath(used.account, used.kind, used.record, used.reaches, known=True, overriding=specific)
+
+
+def revenue_lists(lists: ReferenceLists) -> Iterator[str]:
+    """The lists that `revenue_path` reads; mapped types only where there are rows."""
+    yield ROWS
+    if lists.has(ROWS) and _service_rows(lists):
+        yield TABLES
+
+
+def _service_rows(lists: ReferenceLists) -> list[Record]:
+    """The GL rows of service revenue."""
+    return [row for row in lists.all(ROWS) if row.get("glType") == "R"]
 
 
 def _applying(rows: list[tuple[str, Record]], order: tuple[str, ...], ids: Ids, account: str) -> Iterator[GlRow]:

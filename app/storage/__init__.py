@@ -14,6 +14,7 @@ from app.storage.inbox import Inbox, InboxEvent
 from app.storage.key_value import KeyValueStore
 from app.storage.manual_actions import ActionState, ManualActionRow, ManualActions
 from app.storage.rate_limiter import PostgresRateLimiter
+from app.storage.reader_answers import ReaderAnswers, ReaderUsage
 from app.storage.run_intake import RunIntake
 from app.storage.runs import OPEN_STATES, Change, RunRow, Runs
 from app.storage.steps import StepRow, Steps
@@ -35,6 +36,8 @@ __all__ = [
     "ManualActions",
     "OwnershipLost",
     "PostgresRateLimiter",
+    "ReaderAnswers",
+    "ReaderUsage",
     "RunIntake",
     "RunRow",
     "Runs",

@@ -48,7 +48,7 @@ class KeyValueStore:
 
         def work(db: Connection) -> bool:
             first = inserting(db, memory).values(name=name, value=instant_text(now)).on_conflict_do_nothing()
-            if db.execute(first).rowcount:
+            if db.execute(first.returning(memory.c.name)).first() is not None:  # PostgreSQL's rowcount is -1 here
                 return True
             last = db.execute(sa.select(memory.c.value).where(memory.c.name == name).with_for_update()).scalar()
             if parse_instant(str(last)) + every > now:

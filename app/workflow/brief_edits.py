@@ -20,7 +20,7 @@ from app.domain.ticket import TicketRecord
 from app.planning import BriefError, Plan, apply_patch, brief_json
 from app.planning.brief.model import Brief, PersonValue
 from app.planning.brief.patch import CHOICES
-from app.planning.brief.people import MEMBERS
+from app.planning.paths import MEMBERS
 from app.storage import DecisionRow, EnteredValue
 from app.storage.brief_values import EDITABLE, NewPlan, Refusal
 from app.workflow.context import WorkflowContext

@@ -77,3 +77,41 @@ def test_a_package_index_out_of_reach_is_one_sentence(project: Path) -> None:
     lines = ended.stderr.splitlines()
     assert len(lines) == 2
     assert "the package index cannot be reached" in lines[1]
+
+
+SLOW_PYTHON = """#!/bin/sh
+case "$*" in
+*--clear*)
+    echo begin >>"{log}"
+    sleep 1
+    mkdir -p .venv/bin
+    cp "$0" .venv/bin/python
+    echo end >>"{log}" ;;
+*"-m pip"*) echo pip >>"{log}" ;;
+*) exec "{python}" "$@" ;;
+esac
+"""
+
+
+def test_two_first_calls_at_once_install_once(project: Path, tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    slow = python(tmp_path, SLOW_PYTHON.format(log=log, python=sys.executable))
+    command, settings = [project / "deploy/install"], {"PATH": os.environ["PATH"], "PYTHON": slow}
+    calls = [subprocess.Popen(command, cwd="/", env=settings, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    messages = [call.communicate(timeout=60)[1] for call in calls]
+
+    assert [call.returncode for call in calls] == [0, 0]
+    assert log.read_text(encoding="utf-8").split() == ["begin", "end", "pip", "pip"]
+    assert sum("Another installation in this folder is running." in message for message in messages) == 1
+
+
+def test_a_call_that_was_killed_leaves_no_lock(project: Path, tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    slow = python(tmp_path, SLOW_PYTHON.format(log=log, python=sys.executable).replace("sleep 1", "kill -9 $PPID"))
+    assert install(project, PYTHON=slow).returncode == -9
+    quick = python(tmp_path, SLOW_PYTHON.format(log=log, python=sys.executable))
+    again = install(project, PYTHON=quick)
+    assert (again.returncode, again.stderr.splitlines()[0]) == (
+        0,
+        "Installing the locked dependencies into .venv (once) ...",
+    )

@@ -17,7 +17,7 @@ from app.planning import Brief, Plan, ReferenceLists, plan_for_decision
 from app.planning.brief.lines import LineKind, sale_lines
 from app.planning.brief.people import contacts_path
 from app.reading.values.work_dates import DateOrder
-from tests.support.planning_factories import World, chart, listed, make_ticket
+from tests.support.planning_factories import World, chart, listed, load_needed, make_ticket
 
 FOLDER = Path(__file__).parents[1] / "acceptance" / "billing"
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
@@ -64,10 +64,12 @@ def planned(line: Mapping[str, Any]) -> Planned:
     outcome = decision.outcome
     if outcome is Outcome.REVIEW:
         outcome = Outcome(line["expect"].get("outcome", "project"))
+    record = TicketRecord.from_json(ticket)
+    date_order = cast("DateOrder", (line.get("settings") or {}).get("CWM_DATE_ORDER", "DMY"))
+    lists = load_needed(_lists(line), decision, record, rules, now=NOW, outcome=outcome, date_order=date_order)
     plan = plan_for_decision(
-        decision, TicketRecord.from_json(ticket), _lists(line), rules, decision_id="D1", now=NOW, note="Chart", outcome=outcome,
-        date_order=cast("DateOrder", (line.get("settings") or {}).get("CWM_DATE_ORDER", "DMY")),
-    )  # fmt: skip
+        decision, record, lists, rules, decision_id="D1", now=NOW, note="Chart", outcome=outcome, date_order=date_order
+    )
     return Planned(line, decision, outcome, ticket, plan)
 
 

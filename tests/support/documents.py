@@ -6,7 +6,8 @@ import re
 import textwrap
 from pathlib import Path
 
-from app.settings import SECRETS, table
+from app.offline_settings import SECRETS
+from app.settings import table
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "deploy/docs/settings.md"

@@ -13,7 +13,7 @@ from app.chart import Chart, ChartStamp, Decision, shipped_chart
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
 from app.domain.ticket import TicketRecord
-from app.planning import Brief, Plan, ReferenceLists, Step, apply_patch, plan_for_decision
+from app.planning import Brief, Plan, ReferenceLists, Step, apply_patch, needed_lists, plan_for_decision
 from app.reading.values.work_dates import DateOrder
 from app.sandbox import Sandbox, contract, operation
 
@@ -141,11 +141,24 @@ def plan(
 ) -> Plan:
     """The plan for a ticket of this outcome. `person`: values of the brief as a PATCH holds them."""
     decision = Decision(outcome, (), ChartStamp("1", "0" * 64), facts=facts or JobFacts())
+    record, used = TicketRecord.from_json(make_ticket() if ticket is None else ticket), rules or shipped_chart()
     entered = apply_patch(Brief(outcome), person or {}, by="Dana", at=NOW)
+    loaded = load_needed(
+        lists or catalogue(), decision, record, used, now=NOW, outcome=outcome, person=entered, date_order=date_order
+    )
     return plan_for_decision(
-        decision, TicketRecord.from_json(make_ticket() if ticket is None else ticket), lists or catalogue(), rules or shipped_chart(),
-        decision_id="D1", now=NOW, note=note, person=entered, date_order=date_order,
-    )  # fmt: skip
+        decision, record, loaded, used, decision_id="D1", now=NOW, note=note, person=entered, date_order=date_order
+    )
+
+
+def load_needed(
+    lists: ReferenceLists, decision: Decision, ticket: TicketRecord, rules: Chart, **choices: Any
+) -> ReferenceLists:
+    """Of these lists the ones that a plan is made from, and no other."""
+    loaded: dict[str, Sequence[Mapping[str, Any]]] = {}
+    while paths := needed_lists(decision, ticket, ReferenceLists(loaded), rules, **choices):
+        loaded |= {path: lists.all(path) for path in paths}
+    return ReferenceLists(loaded)
 
 
 def brief(

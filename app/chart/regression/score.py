@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.chart.decide import decide
@@ -11,6 +11,9 @@ from app.chart.models import Decision
 from app.chart.regression.cases import Case
 from app.chart.schema.chart_file import Chart
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.ticket import TicketRecord
+
+Decide = Callable[[TicketRecord, Chart], Decision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +130,10 @@ class Score:
         )
 
 
-def score(chart: Chart, cases: Iterable[Case]) -> Score:
-    """Scores the labelled cases; unlabelled ones are skipped."""
-    return Score(tuple(Scored(case, decide(case.ticket, chart)) for case in cases if case.outcome is not None))
+def score(chart: Chart, cases: Iterable[Case], decided: Decide | None = None) -> Score:
+    """Scores the labelled cases; unlabelled ones are skipped. `decided`: decides a ticket; without it, the words alone."""
+    decided = decided or decide
+    return Score(tuple(Scored(case, decided(case.ticket, chart)) for case in cases if case.outcome is not None))
 
 
 def _says(decision: Decision, criterion: Criterion) -> PointsTo:

@@ -8,21 +8,22 @@ from app.chart import Chart
 from app.doctor.checks.references import LookupContext
 from app.doctor.model import Finding, fail, ok, skip, warn
 from app.planning import RevenueLine, revenue_overview
+from app.planning.board_mapping import at_board
+from app.planning.reference_lists import BOARDS
 
-_BOARDS = "/service/boards"
 _HINT = "Correct the GL mapping in ConnectWise (Setup Tables: GL Accounts) or revenue.account in the chart."
 _UNREADABLE = "Give the API member's role Finance: Accounting Interface, or check the mapping by hand."
 
 
 def check_revenue(chart: Chart, lookup: LookupContext) -> Iterator[Finding]:
     """The account that time on each target reaches."""
-    if why := lookup.blockers(_BOARDS):
+    if why := lookup.blockers(BOARDS):
         yield skip("gl", f"The revenue accounts are unknown. {why}")
         return
-    lines = revenue_overview(lookup.catalogue, chart)
+    lines = revenue_overview(lookup.lists, chart)
     way = chart.mini_project.method
-    board = lookup.catalogue.find(_BOARDS, chart.mini_project.board) if way == "board" else None
-    if board is not None and lookup.blockers(f"{_BOARDS}/{board['id']}/types"):
+    board = lookup.lists.find(BOARDS, chart.mini_project.board) if way == "board" else None
+    if board is not None and lookup.blockers(f"{at_board(board)}/types"):
         yield skip("gl.mini-project", f"Not checked: the API member may not see the board “{board.get('name')}”.")
     else:
         yield from _account_findings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from app.domain.customer_records import Agreement
 from app.planning.board_mapping import DEPARTMENTS
@@ -60,11 +61,22 @@ def covers_time(agreement: Agreement) -> bool:
     return bool(_COVERS.search(f"{agreement.name} {agreement.type}")) and not _COVERS_NOT.search(agreement.name)
 
 
+def agreement_lists(inputs: BriefInputs) -> Iterator[str]:
+    """The departments, where the agreement is restricted to one and the work may move."""
+    agreement = inputs.ticket.agreement
+    if agreement is not None and _must_fit_department(inputs, agreement):
+        yield DEPARTMENTS
+
+
+def _must_fit_department(inputs: BriefInputs, agreement: Agreement) -> bool:
+    moved = inputs.is_project or inputs.chart.mini_project.method == "board"
+    return agreement.restrict_department_flag and moved
+
+
 def _restriction(inputs: BriefInputs, agreement: Agreement) -> str:
     chart = inputs.chart
-    moved = inputs.is_project or chart.mini_project.method == "board"
     target = chart.project.department if inputs.is_project else chart.revenue.department
-    if agreement.restrict_department_flag and moved:
+    if _must_fit_department(inputs, agreement):
         department = inputs.lists.find(DEPARTMENTS, target)
         own = agreement.department
         same = own is not None and (

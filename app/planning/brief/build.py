@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -33,6 +33,12 @@ def build_brief(
     brief = replace(_money(inputs, sold), inputs=inputs.digest, person=dict(inputs.person))
     brief = _with_guards(inputs, _with_work(inputs, brief))
     return replace(brief, manual_actions=tuple(actions_of(inputs, sold, brief)))
+
+
+def brief_lists(inputs: BriefInputs) -> Iterator[str]:
+    """The lists that the brief is built from."""
+    yield from agreements.agreement_lists(inputs)
+    yield from people.people_lists(inputs)
 
 
 def _sold_with_person(inputs: BriefInputs, sold: Sold) -> Sold:

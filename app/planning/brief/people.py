@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.domain.billing_periods import day_of
@@ -10,10 +11,10 @@ from app.domain.numbers import decimal_of
 from app.planning.amounts import usable_hours
 from app.planning.brief.inputs import BriefInputs, plain_name
 from app.planning.brief.model import BriefField, ContactPerson, Source, TeamMember, missing, proposed, settled
+from app.planning.paths import MEMBERS
 from app.planning.reference_lists import Record
-from app.reading.values.project_people import contacts_by_part, manager_named
+from app.reading.values.project_people import NamedPerson, contacts_by_part, manager_named
 
-MEMBERS = "/system/members"
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,200}")
 
 
@@ -92,13 +93,37 @@ def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
     """The ticket's contact, contacts named for a part of the work, and people in copy, resolved by address or name."""
     if not inputs.is_project:
         return settled(())
+    by_part = contacts_by_part(inputs.sentences)
+    found = _named_contacts(inputs, by_part)
+    for address in _copied_addresses(inputs):
+        record = _contact(inputs, address=address)
+        if record is not None:
+            name = _name_of(record)
+            found.setdefault(name.casefold(), ContactPerson(name, "", _id(record)))
+    people = tuple(_resolved(inputs, person) for person in found.values())
+    sources = [Source(person.source, person.quote) for person in by_part]
+    return proposed(people, *sources) if by_part else settled(people, *sources)
+
+
+def people_lists(inputs: BriefInputs) -> Iterator[str]:
+    """The lists that people are looked up in: members, and contacts where one is known by name or address only."""
+    if not inputs.is_project:
+        return
+    yield MEMBERS
+    company = inputs.ticket.company.id if inputs.ticket.company else None
+    if company is not None and _has_unknown_contact(inputs):
+        yield contacts_path(company)
+
+
+def _has_unknown_contact(inputs: BriefInputs) -> bool:
+    people = _named_contacts(inputs, contacts_by_part(inputs.sentences)).values()
+    return bool(_copied_addresses(inputs)) or any(person.id is None for person in people)
+
+
+def _named_contacts(inputs: BriefInputs, by_part: Sequence[NamedPerson]) -> dict[str, ContactPerson]:
+    """Contacts by name: those named for a part of the work, and those of the ticket's own fields."""
     ticket = inputs.ticket
-    found: dict[str, ContactPerson] = {}
-    sources: list[Source] = []
-    named = contacts_by_part(inputs.sentences)
-    for person in named:
-        found[person.name.casefold()] = ContactPerson(person.name, person.part)
-        sources.append(Source(person.source, person.quote))
+    found = {person.name.casefold(): ContactPerson(person.name, person.part) for person in by_part}
     for reference in ([ticket.contact] if ticket.contact else []) + list(ticket.contacts_cc):
         if reference.name:
             key = reference.name.casefold()
@@ -106,13 +131,11 @@ def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
             found[key] = ContactPerson(
                 known.name if known else reference.name, known.part if known else "", reference.id
             )
-    for address in dict.fromkeys(_ADDRESS.findall(ticket.contact_email_cc)):
-        record = _contact(inputs, address=address)
-        if record is not None:
-            name = _name_of(record)
-            found.setdefault(name.casefold(), ContactPerson(name, "", _id(record)))
-    people = tuple(_resolved(inputs, one) for one in found.values())
-    return proposed(people, *sources) if named else settled(people, *sources)
+    return found
+
+
+def _copied_addresses(inputs: BriefInputs) -> list[str]:
+    return list(dict.fromkeys(_ADDRESS.findall(inputs.ticket.contact_email_cc)))
 
 
 def _resolved(inputs: BriefInputs, person: ContactPerson) -> ContactPerson:

@@ -11,6 +11,7 @@ from app.domain.work_records import Task
 from app.planning.amounts import QUARTER, split, usable_hours
 from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import BriefField, ContactPerson, FieldState, Phase, Source, proposed, settled
+from app.planning.paths import MEMBERS
 from app.planning.texts import cut
 from app.reading.values.work_phases import stated_phases
 
@@ -43,10 +44,7 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
             )
         ]
         return settled(_with_contacts(phases, contacts), Source("tasks", f"{len(phases)} tasks with budget"))
-    members = [
-        f"{one.get('firstName', '')} {one.get('lastName', '')}".strip()
-        for one in inputs.lists.active("/system/members")
-    ]
+    members = [f"{one.get('firstName', '')} {one.get('lastName', '')}".strip() for one in inputs.lists.active(MEMBERS)]
     persons = [one.name for one in contacts] + [name for name in members if name]
     stated = stated_phases(inputs.sentences, inputs.today, persons)
     if stated is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
 from app.domain.reference import id_of
 from app.domain.ticket import TicketRecord
-from app.planning import ListNeeded, PersonValue, Plan, ReferenceLists, brief_json, plan_for_decision
+from app.planning import PersonValue, Plan, ReferenceLists, brief_json, needed_lists, plan_for_decision
 from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
 from app.storage import DecisionRow, RunRow
@@ -135,22 +136,40 @@ async def _plan_with(
     *, outcome: Outcome | None, decision_id: str, lists_from: Sequence[bool], known: Lists | None,
 ) -> tuple[Plan, Lists]:  # fmt: skip
     """The plan by these values of a person."""
-    text = note(decision, language=chart.note_language)
+    text, now, date_order = note(decision, language=chart.note_language), context.now(), context.config.date_order
+    asked = partial(needed_lists, decision, ticket, now=now, outcome=outcome, person=person, date_order=date_order)
+    began, given = time.monotonic(), dict(known or {})
     for fresh in lists_from:
-        lists = dict(known or {})
-        while True:
-            try:
-                plan = plan_for_decision(
-                    decision, ticket, ReferenceLists(lists), chart,
-                    decision_id=decision_id, outcome=outcome, now=context.now(), note=text, person=person,
-                    date_order=context.config.date_order,
-                )  # fmt: skip
-                break
-            except ListNeeded as needed:
-                lists[needed.path] = await context.references.readable(needed.path, fresh=fresh)
+        lists = await _complete(context, given, lambda lists: asked(ReferenceLists(lists), chart))
+        if fresh:
+            current = await context.references.current((path for path in lists if path not in given), since=began)
+            lists = await _complete(
+                context, given | current, lambda lists: asked(ReferenceLists(lists), chart), since=began
+            )
+        plan = plan_for_decision(
+            decision, ticket, ReferenceLists(lists), chart, decision_id=decision_id, outcome=outcome, now=now, note=text,
+            person=person, date_order=date_order,
+        )  # fmt: skip
         if not plan.problems:
             break
     return plan, lists
+
+
+async def _complete(
+    context: WorkflowContext, known: Lists, needed: Callable[[Lists], Sequence[str]], *, since: float | None = None
+) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """The known lists and those that a plan needs: read at `since` or later, or from the cache.
+
+    A missing or forbidden list is empty.
+    """
+    lists = dict(known)
+    while paths := needed(lists):
+        if since is not None:
+            lists |= await context.references.current(paths, since=since)
+            continue
+        records = await asyncio.gather(*(context.references.readable(path) for path in paths))
+        lists |= dict(zip(paths, records, strict=True))
+    return lists
 
 
 def decision_row(

@@ -8,7 +8,7 @@ from typing import Any
 from app.chart import ChartStamp, Decision, shipped_chart
 from app.connectwise import ConnectWiseClient, ReferenceCache, load_ticket
 from app.domain.enums import Outcome
-from app.planning import ListNeeded, Plan, ReferenceLists, StepRecord, plan_for_decision, undo_plan
+from app.planning import Plan, ReferenceLists, StepRecord, needed_lists, plan_for_decision, undo_plan
 from app.sandbox import Sandbox, SandboxTransport
 from app.workflow.steps.executor import StepExecutor
 from app.workflow.steps.reference_resolver import resolve
@@ -64,13 +64,11 @@ async def _planned(manage: ConnectWiseClient, number: int) -> Plan:
     ticket = await load_ticket(manage, number)
     decision = Decision(Outcome.PROJECT, (), ChartStamp("1", "0" * 64))
     cache, lists = ReferenceCache(manage), dict[str, list[dict[str, Any]]]()
-    while True:
-        try:
-            return plan_for_decision(
-                decision, ticket, ReferenceLists(lists), shipped_chart(), decision_id="D1", now=NOW, note="Chart"
-            )
-        except ListNeeded as needed:
-            lists[needed.path] = await cache.readable(needed.path)
+    while paths := needed_lists(decision, ticket, ReferenceLists(lists), shipped_chart(), now=NOW):
+        lists |= {path: await cache.readable(path) for path in paths}
+    return plan_for_decision(
+        decision, ticket, ReferenceLists(lists), shipped_chart(), decision_id="D1", now=NOW, note="Chart"
+    )
 
 
 async def _tickets(manage: ConnectWiseClient, project: int) -> list[dict[str, Any]]:

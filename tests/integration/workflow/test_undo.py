@@ -13,7 +13,7 @@ from app.chart import Chart, ChartStamp, Decision, shipped_chart
 from app.connectwise import ConnectWiseClient, ReferenceCache, load_for_plan, load_ticket
 from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
-from app.planning import ListNeeded, Plan, ReferenceLists, Step, StepRecord, plan_for_decision, undo_plan
+from app.planning import Plan, ReferenceLists, Step, StepRecord, needed_lists, plan_for_decision, undo_plan
 from app.sandbox import Sandbox, SandboxTransport, samples
 from app.workflow.errors import RunAborted
 from app.workflow.steps.executor import StepExecutor
@@ -118,13 +118,9 @@ async def _planned(story: Story, manage: ConnectWiseClient, outcome: Outcome, ru
     decision = Decision(outcome, (), ChartStamp("1", "0" * 64), facts=JobFacts(kind=story.sale.kind))
     cache = ReferenceCache(manage)
     lists: dict[str, list[dict[str, Any]]] = {}
-    while True:
-        try:
-            return plan_for_decision(
-                decision, case, ReferenceLists(lists), rules, decision_id="D1", now=NOW, note="Chart"
-            )
-        except ListNeeded as needed:
-            lists[needed.path] = await cache.readable(needed.path)
+    while paths := needed_lists(decision, case, ReferenceLists(lists), rules, now=NOW):
+        lists |= {path: await cache.readable(path) for path in paths}
+    return plan_for_decision(decision, case, ReferenceLists(lists), rules, decision_id="D1", now=NOW, note="Chart")
 
 
 async def _carry_out(story: Story, executor: StepExecutor, steps: Sequence[Step]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.planning import ListNeeded, ReferenceLists
 from tests.support.planning_factories import (
     catalogue,
     changed,
@@ -222,12 +221,6 @@ def test_the_guard_of_a_conversion_stops_at_billed_time() -> None:
     assert 'chargeToType="ServiceTicket" and chargeToId=4711' in look.conditions
     assert look.means == "time on the ticket is billed already"
     assert step(mini(), "guard").unused == ()
-
-
-def test_a_list_that_was_not_read_is_asked_for() -> None:
-    with pytest.raises(ListNeeded) as needed:
-        mini(lists=ReferenceLists({}))
-    assert needed.value.path == "/service/boards"
 
 
 def test_the_same_evidence_gives_the_same_plan() -> None:

@@ -181,7 +181,7 @@ async def test_tables_of_the_revision_before_are_upgraded_and_decisions_stay(kin
             database.write_now(lambda db: upgrade_tables(db, "0003"))
             row = await waiting(database)
             database.migrate()
-            assert database.schema_revision() == "0004"
+            assert database.schema_revision() == "0005"
             assert await BriefValues(database).of_ticket(row.ticket_id) == {}
             assert await Decisions(database).get(row.id) == row
         finally:

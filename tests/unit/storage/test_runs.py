@@ -109,7 +109,7 @@ async def test_an_event_of_a_ticket_with_an_open_run_joins_it(database: Database
 async def test_migrating_twice_changes_nothing(database: Database) -> None:
     before = database.schema_revision()
     database.migrate()
-    assert database.schema_revision() == before == "0004"
+    assert database.schema_revision() == before == "0005"
 
 
 def test_on_sqlite_only_one_process_may_dispatch(tmp_path: Path) -> None:

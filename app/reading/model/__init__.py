@@ -1,0 +1,1 @@
+"""The model-backed reader without its network: requests, answers, redaction. Pure functions."""
