@@ -17,11 +17,13 @@ from app.storage import (
     Inbox,
     KeyValueStore,
     ManualActions,
+    ReaderAnswers,
     RunIntake,
     Runs,
     Steps,
 )
 from app.workflow.chart_provider import ChartProvider
+from app.workflow.model_reader import ModelReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class WorkflowContext:
     references: ReferenceCache
     database: Database
     now: Callable[[], datetime] = utc_now
+    model: ModelReader | None = None
+    """The model-backed reader; None: off."""
     started: datetime = field(init=False)
     """When this process began; its mode applies since then."""
 
@@ -112,6 +116,10 @@ class WorkflowContext:
     @cached_property
     def manual_actions(self) -> ManualActions:
         return ManualActions(self.database)
+
+    @cached_property
+    def reader_answers(self) -> ReaderAnswers:
+        return ReaderAnswers(self.database)
 
     @cached_property
     def key_value(self) -> KeyValueStore:
