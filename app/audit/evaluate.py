@@ -28,13 +28,13 @@ CHECKED_ONE_IN = 20
 def first_look(ticket: TicketRecord, chart: Chart, *, now: datetime) -> Row | tuple[str, str]:
     """The row of a ticket whose texts need not be read; else why they are (`open` or `check`) and the outcome without them.
 
-    Texts are not needed where the chart ignores the ticket, where an exception of the chart settles it, or where two
+    Texts are not needed where the chart ignores the ticket, where a rule of the chart settles it, or where two
     different sources say service and nothing says anything else. Of the last, every twentieth by its id is checked.
     """
     if ignored(ticket, chart):
         return evaluate(ticket, chart, now=now, texts=LEFT_ALONE)
     then = as_of_entry(ticket, chart)
-    if not chart.exceptions and _has_project_records(then):
+    if any(rule.reads_text for rule in chart.rules) or (not chart.rules and _has_project_records(then)):
         return "open", ""
     decision = decide(then, chart)
     fixed = decision.exception is not None and decision.outcome is not Outcome.REVIEW

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.chart.decision_table import Combined, combine
+from app.chart.manager_rules import rule_for
 from app.chart.models import Decision
 from app.chart.rows.finance import score_finance
 from app.chart.rows.registry import ROWS
@@ -13,8 +14,7 @@ from app.chart.rows.row_score import Thresholds
 from app.chart.rows.size_rule import SizeRule
 from app.chart.rows.statements import weigh_statements
 from app.chart.schema.chart_file import Chart
-from app.chart.schema.decision_settings import FixedOutcome
-from app.chart.scope import is_listed
+from app.chart.schema.manager_rules import ManagerRule
 from app.chart.size_thresholds import raise_by_size
 from app.domain.billing_periods import Periods
 from app.domain.enums import Outcome
@@ -26,7 +26,6 @@ from app.reading.facts.further_reader import add_answer
 from app.reading.facts.job_facts import job_facts
 from app.reading.facts.job_size import JobSize
 from app.reading.facts.statements import facts_of
-from app.reading.records import short_name
 from app.reading.verify import citable_texts, verify_answer
 
 
@@ -51,9 +50,9 @@ def decide(
     combined = combine(evidence, hints, finance, chart.combination, chart.finance)
     combined = raise_by_size(combined, size, finance, chart.combination)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
-    exception = _exception(evidence, chart)
-    if exception is not None:
-        return replace(_by_exception(exception, combined, chart, known), statements=statements)
+    rule = rule_for(evidence, size, chart)
+    if rule is not None:
+        return replace(_by_rule(rule, combined, chart, known), statements=statements)
     return Decision(
         combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, known,
         settled_by=combined.settled_by, statements=statements,
@@ -70,17 +69,17 @@ def evidence_of(ticket: TicketRecord, chart: Chart, *, now: datetime | None = No
     return read_evidence(ticket, chart.reader, now=now, cycle=periods.cycle, first_day=periods.first_day)
 
 
-def _by_exception(exception: FixedOutcome, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
-    """The outcome of an exception; with a review, what the rows point to."""
-    asks = exception.outcome is Outcome.REVIEW
+def _by_rule(rule: ManagerRule, combined: Combined, chart: Chart, facts: JobFacts) -> Decision:
+    """The outcome of a rule; with a review, what the rows point to."""
+    asks = rule.outcome is Outcome.REVIEW
     candidates = combined.candidates or (combined.outcome,)
     return Decision(
-        exception.outcome, combined.findings, chart.stamp,
+        rule.outcome, combined.findings, chart.stamp,
         candidates=candidates if asks else (),
-        question=combined.question or "An exception of the chart requires a review: where does this ticket belong?"
+        question=combined.question or "A rule of the chart requires a review: where does this ticket belong?"
         if asks else None,
-        rule=f"Exception “{exception.name}” of the chart: {exception.outcome.value}.",
-        facts=facts, exception=exception.name,
+        rule=f"Rule “{rule.name}” of the chart: {rule.outcome.value}.",
+        facts=facts, exception=rule.name,
     )  # fmt: skip
 
 
@@ -94,14 +93,3 @@ def limits_of(chart: Chart, size: JobSize, periods: Periods) -> Thresholds:
         check_list_hours=chart.scheduling.check_list_hours,
         size=SizeRule(size, periods, chart.duration, chart.small_job),
     )
-
-
-def _exception(evidence: Evidence, chart: Chart) -> FixedOutcome | None:
-    """The first exception of which every condition holds."""
-    company = short_name(evidence.ticket.company)
-    for rule in chart.exceptions:
-        conditions = ((rule.companies, company), (rule.agreements, evidence.agreement), (rule.boards, evidence.board),
-                      (rule.types, evidence.type))  # fmt: skip
-        if all(is_listed(value, listed) for listed, value in conditions if listed):
-            return rule
-    return None

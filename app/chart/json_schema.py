@@ -13,7 +13,8 @@ from app.reading.phrases.grammar import shipped_phrases
 def schema_text() -> str:
     """The schema of the chart file."""
     schema = Chart.model_json_schema()
-    schema["properties"]["words"]["propertyNames"] = {"enum": sorted(shipped_phrases())}
+    for section in ("words", "words_off"):
+        schema["properties"][section]["propertyNames"] = {"enum": sorted(shipped_phrases())}
     return _text(schema, "The chart: service ticket or project?")
 
 

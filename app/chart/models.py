@@ -85,7 +85,7 @@ class Decision:
     settled_by: tuple[Criterion, ...] = ()
     """The rows that the outcome follows from; with `REVIEW` the contested ones, first the row of the question."""
     exception: str | None = None
-    """The exception that set the outcome."""
+    """The manager's rule that set the outcome."""
     statements: tuple[Fact, ...] = ()
     """The facts that the readers found, with their quotes."""
     model: ModelPart | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ import typer
 
 from app.chart import Chart, ChartError, Remark, check, load_chart, shipped_chart
 from app.chart.json_schema import cases_schema_text, schema_text
+from app.chart.listed_words import listed_phrases
 from app.chart.regression import runner
 from app.chart.regression.cases import Case, load_cases, shipped_cases
 from app.chart.regression.diff import compare
@@ -152,6 +154,39 @@ def print_schema(
 ) -> None:
     """Print the JSON Schema of chart files for editors."""
     print(cases_schema_text() if cases else schema_text(), end="")
+
+
+@app.command("words", cls=Command)
+def list_words(
+    meaning: Annotated[
+        str | None,
+        typer.Argument(help="Meaning, such as accepted.  [default: all]", metavar="MEANING", show_default=False),
+    ] = None,
+    *,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Only phrases of this language, such as en.")
+    ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", help="Chart file.  [default: CHART_FILE, else the shipped chart]", metavar="FILE"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the phrases that the built-in reader knows, with their meanings.
+
+    Each phrase is shown as it is written, in plain words, and with an example. A shipped phrase is switched off under `words_off` of
+    the chart file.
+    """
+    with _exit_on_errors():
+        used = _chart(_chosen(chart))
+    try:
+        found = listed_phrases(used, meaning=meaning, language=language)
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0])) from None
+    if as_json:
+        _print_json({"phrases": [asdict(phrase) for phrase in found]})
+    else:
+        tables.show_words(found)
 
 
 @app.command("copy", cls=Command)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.chart import Chart, ChartError, Decision, explain
+from app.chart.listed_words import ListedPhrase
 from app.chart.regression.diff import Comparison
 from app.chart.regression.runner import CaseResult, RegressionReport
 from app.chart.regression.score import Score, Scored, Share
@@ -45,6 +48,19 @@ def show_remarks(name: str, remarks: list[Remark], chart: Chart | None) -> None:
 def show_errors(errors: ChartError) -> None:
     """Print every error of a file on standard error."""
     typer.echo(str(errors), err=True)
+
+
+def show_words(phrases: Sequence[ListedPhrase]) -> None:
+    """Print each meaning with its description, then its phrases."""
+    for meaning, found in groupby(phrases, key=lambda phrase: (phrase.meaning, phrase.states)):
+        _say(Text(meaning[0], style="bold").append(f"  {meaning[1]}", style="default"))
+        for phrase in found:
+            origin = "own" if phrase.own else "off" if phrase.off else ""
+            line = Text(f"  {phrase.language:<4}{origin:<4}").append(phrase.phrase)
+            _say(line)
+            _say(Text(f"          {phrase.explanation}; for example “{phrase.example}”", style="dim"))
+    off = sum(phrase.off for phrase in phrases)
+    _say(f"{_count(len(phrases), 'phrase')}, {off} switched off.")
 
 
 def show_report(report: RegressionReport, *, cases_name: str) -> None:

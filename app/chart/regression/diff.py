@@ -21,14 +21,14 @@ class Change:
     old: Decision
     new: Decision
     rows: tuple[Criterion, ...]
-    """The rows that differ; empty where the rule or an exception made the difference."""
+    """The rows that differ; empty where the combination or a rule made the difference."""
 
     @property
     def cause(self) -> str:
         """The cause of the difference in words."""
         if self.old.exception != self.new.exception:
             added = self.new.exception is not None
-            return f"exception “{self.new.exception}”" if added else f"no exception “{self.old.exception}” any more"
+            return f"rule “{self.new.exception}”" if added else f"no rule “{self.old.exception}” any more"
         if self.rows:
             return "; ".join(
                 f"{row.value} {_says(_finding(self.old, row))} → {_says(_finding(self.new, row))}" for row in self.rows

@@ -57,7 +57,7 @@ def run_cases(chart: Chart, cases: Sequence[Case]) -> RegressionReport:
     coverage = (
         _outcomes(decisions),
         _rows(decisions),
-        _exceptions(chart, decisions),
+        _rules(chart, decisions),
         _meanings(chart, cases),
         _phrases_of_chart(chart, cases),
     )
@@ -99,9 +99,9 @@ def _rows(decisions: Sequence[Decision]) -> Coverage:
     return _coverage("rows", possible, shown)
 
 
-def _exceptions(chart: Chart, decisions: Sequence[Decision]) -> Coverage:
+def _rules(chart: Chart, decisions: Sequence[Decision]) -> Coverage:
     used = {decision.exception for decision in decisions if decision.exception}
-    return _coverage("exceptions", [result.name for result in chart.exceptions], used)
+    return _coverage("rules", [rule.name for rule in chart.rules], used)
 
 
 def _meanings(chart: Chart, cases: Sequence[Case]) -> Coverage:

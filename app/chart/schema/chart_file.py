@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from app.chart.models import ChartStamp
 from app.chart.schema.decision_settings import (
     Combination,
     DurationRow,
     FinanceRow,
-    FixedOutcome,
+    Guidance,
     Periods,
     SchedulingRow,
     SmallJob,
 )
-from app.chart.schema.errors import ChartError, ChartProblem, not_allowed, of_values, of_yaml
+from app.chart.schema.errors import ChartError, ChartProblem, of_values, of_yaml
+from app.chart.schema.manager_rules import ManagerRule, Phrase
 from app.chart.schema.renamed_keys import RenamedKey, rename_keys
 from app.chart.schema.target_settings import Autonomy, MiniProject, Project, Revenue, Section, Watch
+from app.chart.schema.words import word_problems
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
-from app.reading.phrases.grammar import PhraseError, compile_phrases, shipped_phrases
+from app.reading.phrases.grammar import shipped_phrases
 from app.reading.phrases.matcher import PhraseReader
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
-_DEEPEST_PHRASE = 6
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 __all__ = ["Chart", "ChartError", "ChartProblem", "load_chart", "load_text", "parse_chart", "shipped_chart"]
 
@@ -57,8 +54,10 @@ class Chart(Section):
     """Points that the finance row needs."""
     combination: Combination = Combination()
     """How the six rows lead to an outcome."""
-    exceptions: list[FixedOutcome] = Field(default=[], max_length=1000)
-    """Exceptions are checked before the rows; the first one that fits applies."""
+    guidance: Guidance = Field(default_factory=Guidance)
+    """What each row asks, in plain words."""
+    rules: list[ManagerRule] = Field(default=[], max_length=1000)
+    """Rules are checked before the rows; the first one that fits applies."""
     mini_project: MiniProject = MiniProject()
     """How the revenue of a mini-project reaches Professional Services."""
     project: Project = Project()
@@ -69,6 +68,8 @@ class Chart(Section):
     """What live mode does without a person."""
     words: dict[str, dict[str, list[Phrase]]] = {}
     """Additional phrases by meaning and language."""
+    words_off: dict[str, dict[str, list[Phrase]]] = {}
+    """Shipped phrases that are not used, by meaning and language; `miniprojects chart words` lists them."""
 
     _text: str = PrivateAttr(default="")
     _document: YamlDocument = PrivateAttr(default_factory=YamlDocument)
@@ -108,6 +109,12 @@ class Chart(Section):
         for meaning, languages in self.words.items():
             for language, phrases in languages.items():
                 merged[meaning].setdefault(language, []).extend(phrases)
+        for meaning, languages in self.words_off.items():
+            for language, phrases in languages.items():
+                off = set(phrases)
+                merged[meaning][language] = [
+                    phrase for phrase in merged[meaning].get(language, ()) if phrase not in off
+                ]
         return merged
 
 
@@ -165,49 +172,10 @@ def parse_chart(text: str, *, name: str = "chart") -> Chart:
         chart = Chart.model_validate({section: value for section, value in data.items() if value is not None})
     except ValidationError as error:
         problems += of_values(error, Chart, document)
-    problems += _word_problems(data.get("words"), document)
+    problems += word_problems(data, document)
     if problems or chart is None:
         raise ChartError(sorted(set(problems)), name=name)
     chart._text = text
     chart._document = document
     chart._renamed = tuple(renamed)
     return chart
-
-
-def _word_problems(words: Any, document: YamlDocument) -> list[ChartProblem]:
-    problems: list[ChartProblem] = []
-
-    def wrong(message: str, *path: str | int) -> None:
-        where = "words" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-        problems.append(ChartProblem(*document.place(("words", *path)), where, message))
-
-    for meaning, languages in words.items() if isinstance(words, dict) else ():
-        if meaning not in shipped_phrases():
-            wrong(not_allowed(meaning, shipped_phrases()), meaning)
-        for language, phrases in languages.items() if isinstance(languages, dict) else ():
-            if not _LANGUAGE.fullmatch(language):
-                wrong("a language is two or three small letters, such as en, de, fr, es, it, nl", meaning, language)
-            for number, phrase in enumerate(phrases if isinstance(phrases, list) else ()):
-                if isinstance(phrase, str) and (mistake := _phrase_problem(phrase)):
-                    wrong(mistake, meaning, language, number)
-    return problems
-
-
-def _phrase_problem(phrase: str) -> str | None:
-    if not any(char.isalnum() or char in "#$" for char in phrase):
-        return "a phrase needs a word; this one would match everything or nothing"
-    if phrase != phrase.lower():
-        return f"phrases are written in small letters: “{phrase.lower()[:80]}”"
-    depth = deepest = 0
-    for char in phrase:
-        depth += (char == "(") - (char == ")")
-        deepest = max(deepest, depth)
-    if deepest > _DEEPEST_PHRASE:
-        return f"brackets in brackets, more than {_DEEPEST_PHRASE} deep; split the phrase"
-    try:
-        compile_phrases([phrase])
-    except PhraseError as error:
-        return str(error)
-    except (re.error, OverflowError, RecursionError):
-        return "this phrase cannot be read; see how phrases are written at the top of the shipped word lists"
-    return None

@@ -1,14 +1,15 @@
-"""Sections of the chart file that decide: periods, thresholds, combination, exceptions."""
+"""Sections of the chart file that decide: periods, thresholds, combination, guidance."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from app.chart.schema.target_settings import Name, Section
-from app.domain.enums import Criterion, Outcome
+from app.chart.schema.shipped_values import shipped
+from app.chart.schema.target_settings import Section
+from app.domain.enums import Criterion
 
 SETTLING = {"record": 3.0, "statement": 2.0, "hint": 1.5}
 """Strength of evidence, by its name in the chart file."""
@@ -132,24 +133,23 @@ class Combination(Section):
         return SETTLING["hint"]
 
 
-class FixedOutcome(Section):
-    """An exception: a ticket that meets every condition has this outcome."""
+_PARAGRAPH = 2000
 
-    name: str = Field(min_length=1, max_length=80)
-    """Name of the exception in decisions and notes."""
-    companies: list[Name] = []
-    """Any of these companies."""
-    agreements: list[Name] = []
-    """Any of these agreements."""
-    boards: list[Name] = []
-    """Any of these service boards."""
-    types: list[Name] = []
-    """Any of these service types."""
-    outcome: Outcome
-    """Outcome of such tickets; `review`: a person decides each time."""
 
-    @model_validator(mode="after")
-    def _has_condition(self) -> FixedOutcome:
-        if not (self.companies or self.agreements or self.boards or self.types):
-            raise ValueError("the exception has no condition; name companies, agreements, boards or types")
-        return self
+class Guidance(Section):
+    """What each row asks, in plain words: for people, and for the model-backed reader."""
+
+    duration: str = shipped("guidance", "duration", max_length=_PARAGRAPH)
+    """The duration row."""
+    finance: str = shipped("guidance", "finance", max_length=_PARAGRAPH)
+    """The finance row."""
+    billing: str = shipped("guidance", "billing", max_length=_PARAGRAPH)
+    """The billing row."""
+    scheduling: str = shipped("guidance", "scheduling", max_length=_PARAGRAPH)
+    """The scheduling row."""
+    team: str = shipped("guidance", "team", max_length=_PARAGRAPH)
+    """The team row."""
+    contacts: str = shipped("guidance", "contacts", max_length=_PARAGRAPH)
+    """The contacts row."""
+    general: str = shipped("guidance", "general", max_length=_PARAGRAPH)
+    """What holds for all rows."""

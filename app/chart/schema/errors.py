@@ -65,7 +65,7 @@ def near(name: str, allowed: list[str]) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """`exceptions[0].outcome`."""
+    """`rules[0].outcome`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{_visible(part)}" for part in path)
     return text.removeprefix(".")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from app.chart.schema.chart_file import Chart
-from app.chart.schema.decision_settings import FixedOutcome
+from app.chart.schema.manager_rules import LISTS, ManagerRule
 from app.chart.schema.remarks import Pen, Remark
 from app.chart.schema.size_lint import size_remarks
 from app.domain.billing_periods import MONTHS_OF_CYCLE
@@ -35,7 +35,7 @@ def check(chart: Chart) -> list[Remark]:
         _renamed,
         _watching,
         _mini_project,
-        _exceptions,
+        _rules_of_managers,
         _thresholds,
         _combination,
         size_remarks,
@@ -82,9 +82,9 @@ def _mini_project(pen: Pen) -> Iterator[Remark]:
         yield pen.error(text, "mini_project", "board")
     used = "mini-project" in (pen.chart.combination.project_row_says_project,
                               pen.chart.combination.only_finance_says_project, pen.chart.combination.otherwise)  # fmt: skip
-    if not used and not any(rule.outcome == "mini-project" for rule in pen.chart.exceptions):
+    if not used and not any(rule.outcome == "mini-project" for rule in pen.chart.rules):
         yield pen.warning(
-            "no rule and no exception leads to a mini-project, so this section does nothing", "mini_project"
+            "neither the combination nor a rule leads to a mini-project, so this section does nothing", "mini_project"
         )
     if chosen.method == "type":
         idle = [name for name in ("status", "statuses", "types", "subtypes", "items", "teams") if getattr(chosen, name)]
@@ -99,45 +99,49 @@ def _mini_project(pen: Pen) -> Iterator[Remark]:
             yield pen.warning(f"does nothing: tickets of “{old}” are left alone", "mini_project", "types", old)
 
 
-def _exceptions(pen: Pen) -> Iterator[Remark]:
-    rules = pen.chart.exceptions
+def _rules_of_managers(pen: Pen) -> Iterator[Remark]:
+    rules = pen.chart.rules
     names: dict[str, int] = {}
     conditions = [_conditions(rule) for rule in rules]
     for number, rule in enumerate(rules):
         first = names.setdefault(_fold(rule.name), number)
         if first != number:
-            yield pen.error(f"another exception is called “{rule.name}” already", "exceptions", number, "name")
+            yield pen.error(f"another rule is called “{rule.name}” already", "rules", number, "name")
         wider = next((item for item in range(number) if _holds_whenever(conditions[item], conditions[number])), None)
         if wider is not None:
             earlier = rules[wider]
             same = " and has the same outcome" if earlier.outcome is rule.outcome else ", with another outcome"
             text = f"is never reached: “{earlier.name}” above holds for all its tickets{same}"
             contradicts = earlier.outcome is not rule.outcome
-            yield (pen.error if contradicts else pen.warning)(text, "exceptions", number)
+            yield (pen.error if contradicts else pen.warning)(text, "rules", number)
         yield from _never_watched(pen, rule, number)
-        for member in ("companies", "agreements", "boards", "types"):
-            yield from _twice(pen, getattr(rule, member), "exceptions", number, member)
+        for member in LISTS:
+            yield from _twice(pen, getattr(rule, member), "rules", number, member)
 
 
-def _never_watched(pen: Pen, rule: FixedOutcome, number: int) -> Iterator[Remark]:
-    """Exceptions for boards and types that the chart ignores."""
+def _never_watched(pen: Pen, rule: ManagerRule, number: int) -> Iterator[Remark]:
+    """Rules for boards and types that the chart ignores."""
     watch = pen.chart.watch
     alone = {_fold(name) for name in watch.ignore_boards} | {_fold(pen.chart.mini_project.board)}
     watched = None if isinstance(watch.boards, str) else {_fold(name) for name in watch.boards}
     for place, board in enumerate(rule.boards):
         if _fold(board) in alone or (watched is not None and _fold(board) not in watched):
             text = f"the board “{board}” is not watched; this holds only when a person has a ticket decided"
-            yield pen.warning(text, "exceptions", number, "boards", place)
+            yield pen.warning(text, "rules", number, "boards", place)
     types = {_fold(name) for name in watch.ignore_types}
     for place, kind in enumerate(rule.types):
         if _fold(kind) in types:
             text = f"tickets of “{kind}” are left alone; this holds only when a person has one decided"
-            yield pen.warning(text, "exceptions", number, "types", place)
+            yield pen.warning(text, "rules", number, "types", place)
 
 
-def _conditions(rule: FixedOutcome) -> tuple[frozenset[str], ...]:
-    listed = (rule.companies, rule.agreements, rule.boards, rule.types)
-    return tuple(frozenset(map(_fold, names)) for names in listed)
+_OTHERS = ("words", "custom_fields", "hours_from", "hours_below", "amount_from", "amount_below")
+
+
+def _conditions(rule: ManagerRule) -> tuple[frozenset[str], ...]:
+    """The names of each list; a condition of another kind counts only where both rules have the same one."""
+    others = [frozenset({f"{name}: {value}"}) if (value := getattr(rule, name)) else frozenset() for name in _OTHERS]
+    return (*(frozenset(map(_fold, getattr(rule, member))) for member in LISTS), *others)
 
 
 def _holds_whenever(item: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
@@ -173,7 +177,7 @@ def _combination(pen: Pen) -> Iterator[Remark]:
     rule = pen.chart.combination
     rows = set(rule.project_rows)
     if not rows:
-        yield pen.warning("no row alone makes a project, so only exceptions do", "combination", "project_rows")
+        yield pen.warning("no row alone makes a project, so only rules do", "combination", "project_rows")
     if len(rows) < len(rule.project_rows):
         yield pen.warning("a row stands here twice", "combination", "project_rows")
     if "finance" in rows:

@@ -13,7 +13,7 @@ from app.chart.schema.target_settings import Kind
 class UsedName:
     """A name that must exist in ConnectWise.
 
-    `kind`: board, status, type, subtype, item, team, department, location, member, company, agreement, project status, project
+    `kind`: board, status, type, subtype, item, source, priority, team, department, location, member, company, agreement, project status, project
     type, project template, project role, billing terms, tax code or GL account. `board`: the board it belongs to; None: any board.
     `line`: its line in the chart file; where the file leaves it out, the line of what is around it.
     """
@@ -27,7 +27,7 @@ class UsedName:
 
 def names_used(chart: Chart) -> list[UsedName]:
     """The names in the order of the file, without those of the other mini-project method."""
-    return [*_watched(chart), *_excepted(chart), *_mini_project(chart), *_project(chart), *_revenue(chart)]
+    return [*_watched(chart), *_of_rules(chart), *_mini_project(chart), *_project(chart), *_revenue(chart)]
 
 
 def _watched(chart: Chart) -> Iterator[UsedName]:
@@ -40,15 +40,18 @@ def _watched(chart: Chart) -> Iterator[UsedName]:
     yield from _listed(chart, "agreement", watch.protected_agreements, "watch", "protected_agreements")
 
 
-def _excepted(chart: Chart) -> Iterator[UsedName]:
-    for number, rule in enumerate(chart.exceptions):
+def _of_rules(chart: Chart) -> Iterator[UsedName]:
+    for number, rule in enumerate(chart.rules):
         for kind, member, names in (
             ("company", "companies", rule.companies),
             ("agreement", "agreements", rule.agreements),
             ("board", "boards", rule.boards),
             ("type", "types", rule.types),
+            ("item", "items", rule.items),
+            ("source", "sources", rule.sources),
+            ("priority", "priorities", rule.priorities),
         ):
-            yield from _listed(chart, kind, names, "exceptions", number, member)
+            yield from _listed(chart, kind, names, "rules", number, member)
 
 
 def _mini_project(chart: Chart) -> Iterator[UsedName]:

@@ -174,7 +174,7 @@ async def test_an_ended_audit_and_another_chart_fit_on_a_phone(tmp_path: Path) -
         await expect(page.locator("article")).to_contain_text("Tickets of project work outside", timeout=30_000)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         other = tmp_path / "other.yaml"
-        other.write_text("exceptions: [{name: all, boards: [Service Desk], outcome: review}]", encoding="utf-8")
+        other.write_text("rules: [{name: all, boards: [Service Desk], outcome: review}]", encoding="utf-8")
         await page.get_by_label("Chart file").set_input_files(other)
         await expect(page.locator("article")).to_contain_text("Every figure that would change", timeout=30_000)
         await expect(page.locator("article")).to_contain_text("Would wait for a person's answer")

@@ -76,9 +76,7 @@ async def test_an_audit_is_begun_followed_and_reported_in_three_forms(http: http
 async def test_another_chart_is_tried_on_what_is_kept(http: httpx.AsyncClient) -> None:
     begun = await http.post("/audits", json={"boards": ["Sales Handover"], "until": "2026-11-24T12:00:00Z"})
     await ended(http, begun.headers["Location"])
-    text = shipped_chart().text.replace(
-        "exceptions: []", "exceptions: [{name: all, boards: [Sales Handover], outcome: review}]"
-    )
+    text = shipped_chart().text.replace("rules: []", "rules: [{name: all, boards: [Sales Handover], outcome: review}]")
     found = (await http.post(f"{begun.headers['Location']}/what-if", json={"chart": text})).json()
     assert found["after"]["asks_a_person"] == found["after"]["tickets"] > 0
     wrong = await http.post(f"{begun.headers['Location']}/what-if", json={"chart": "no_such_section: 1"})

@@ -115,9 +115,7 @@ def test_plain_lines_answers_and_files_where_nobody_watches_and_another_chart_af
                  r"^Is the chart right\?$", r"^What has misplaced work cost\?$", r"^Report: report/audit-\w+\.html$"):  # fmt: skip
         assert re.search(part, out, re.M), (part, out)
     changed = person.folder / "chart.yaml"
-    text = shipped_chart().text.replace(
-        "exceptions: []", "exceptions: [{name: all, boards: [Sales Handover], outcome: review}]"
-    )
+    text = shipped_chart().text.replace("rules: []", "rules: [{name: all, boards: [Sales Handover], outcome: review}]")
     changed.write_text(text, encoding="utf-8")
     before = len(person.sandbox.journal)
     code, out, err = person.runs("--chart", str(changed), "--output", "report")

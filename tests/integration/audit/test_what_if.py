@@ -19,7 +19,7 @@ from tests.support.history_fixture import Audited
 
 def with_exception(outcome: str) -> Chart:
     text = shipped_chart().text.replace(
-        "exceptions: []", f"exceptions: [{{name: all, boards: [Sales Handover], outcome: {outcome}}}]"
+        "rules: []", f"rules: [{{name: all, boards: [Sales Handover], outcome: {outcome}}}]"
     )
     return parse_chart(text)
 

@@ -70,8 +70,8 @@ def test_check_tells_every_mistake_by_file_line_and_column() -> None:
     assert result.stdout.splitlines() == [
         'bad.yaml:1:1: error: version: must be text; write it in quotes: "2"',
         "bad.yaml:2:1: error: note_languge: there is no such name here; did you mean note_language? allowed: version, "
-        "note_language, watch, periods, duration, small_job, scheduling, finance, combination, exceptions, mini_project, project, revenue, autonomy, "
-        "words",
+        "note_language, watch, periods, duration, small_job, scheduling, finance, combination, guidance, rules, mini_project, project, revenue, autonomy, "
+        "words, words_off",
         "bad.yaml: 2 errors, 0 warnings. The service rejects this file.",
     ]  # fmt: skip
 
@@ -288,3 +288,14 @@ def test_a_score_loses_no_word_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPa
 
     assert "Label    service  mini  project  review" in [line.rstrip() for line in result.stdout.splitlines()]
     assert "service  1        ·     ·        ·" in [line.rstrip() for line in result.stdout.splitlines()]
+
+
+def test_words_lists_the_phrases_of_a_meaning_with_what_is_switched_off() -> None:
+    phrase = as_json("words", "one_visit", "--language", "en")["phrases"][0]["phrase"]
+    chart = put("chart.yaml", json.dumps({"words_off": {"one_visit": {"en": [phrase]}}}))
+    found = run("words", "one_visit", "--chart", chart)
+
+    assert found.exit_code == 0
+    assert "one_visit  One visit is enough." in found.stdout
+    assert found.stdout.rstrip().endswith("1 switched off.")
+    assert "did you mean one_visit" in run("words", "one_vist").stderr

@@ -69,21 +69,21 @@ def test_a_decision_names_the_rows_it_follows_from() -> None:
      "companies: [Other, Acme], boards: [Service Desk]"],
 )  # fmt: skip
 def test_an_exception_goes_before_the_rows_whatever_the_capitals(condition: str) -> None:
-    decision = decided(CREW, f"exceptions: [{{name: Ours, {condition}, outcome: service-ticket}}]")
+    decision = decided(CREW, f"rules: [{{name: Ours, {condition}, outcome: service-ticket}}]")
 
     assert (decision.outcome, decision.exception) == (Outcome.SERVICE_TICKET, "Ours")
     assert decision.findings[3].points_to is PointsTo.PROJECT, "the rows are filled in all the same"
 
 
 def test_an_exception_needs_all_its_conditions() -> None:
-    chart = "exceptions: [{name: Ours, companies: [Acme], boards: [Sales], outcome: service-ticket}]"
+    chart = "rules: [{name: Ours, companies: [Acme], boards: [Sales], outcome: service-ticket}]"
 
     assert decided(CREW, chart).outcome is Outcome.PROJECT
 
 
 def test_the_first_exception_that_fits_holds() -> None:
     chart = (
-        "exceptions:\n"
+        "rules:\n"
         "  - {name: Other, companies: [Other], outcome: service-ticket}\n"
         "  - {name: First, companies: [Acme], outcome: mini-project}\n"
         "  - {name: Second, boards: [Service Desk], outcome: service-ticket}\n"
@@ -92,12 +92,12 @@ def test_the_first_exception_that_fits_holds() -> None:
     assert decided(CREW, chart).exception == "First"
 
 
-def test_an_exception_can_ask_a_person_each_time() -> None:
-    decision = decided(CREW, "exceptions: [{name: Careful, companies: [Acme], outcome: review}]")
+def test_a_rule_can_ask_a_person_each_time() -> None:
+    decision = decided(CREW, "rules: [{name: Careful, companies: [Acme], outcome: review}]")
 
     assert decision.outcome is Outcome.REVIEW
     assert decision.candidates == (Outcome.PROJECT,)
-    assert decision.question == "An exception of the chart requires a review: where does this ticket belong?"
+    assert decision.question == "A rule of the chart requires a review: where does this ticket belong?"
 
 
 def test_the_default_period_can_run_from_the_26th() -> None:

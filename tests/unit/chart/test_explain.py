@@ -93,7 +93,7 @@ def test_the_best_reason_speaks_for_what_the_row_says() -> None:
             filled_in(outcome=Outcome.SERVICE_TICKET, settled_by=()), "No row has a hint.", id="nothing at all"
         ),
         pytest.param(
-            filled_in(SCHEDULED, exception="Internal work"), "Exception “Internal work” of the chart.", id="exception"
+            filled_in(SCHEDULED, exception="Internal work"), "Rule “Internal work” of the chart.", id="rule"
         ),
         pytest.param(
             filled_in(

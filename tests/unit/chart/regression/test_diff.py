@@ -46,13 +46,13 @@ def test_a_changed_rule_is_named_where_all_rows_say_the_same() -> None:
 
 
 def test_an_exception_is_named_when_it_comes_and_when_it_goes() -> None:
-    with_exception = parse_chart("exceptions: [{name: Acme is ours, companies: [acme], outcome: service-ticket}]")
+    with_exception = parse_chart("rules: [{name: Acme is ours, companies: [acme], outcome: service-ticket}]")
 
     (comes,) = compare(shipped_chart(), with_exception, CASES).changes
     (goes,) = compare(with_exception, shipped_chart(), CASES).changes
 
-    assert comes.cause == "exception “Acme is ours”"
-    assert goes.cause == "no exception “Acme is ours” any more"
+    assert comes.cause == "rule “Acme is ours”"
+    assert goes.cause == "no rule “Acme is ours” any more"
     assert (comes.verdict, goes.verdict) == ("worse", "better")
 
 

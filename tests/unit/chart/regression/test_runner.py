@@ -86,7 +86,7 @@ def test_percentages_are_rounded_down() -> None:
 
 def test_exceptions_and_own_phrases_are_covered_by_the_tickets_that_meet_them() -> None:
     chart = parse_chart(
-        "exceptions:\n"
+        "rules:\n"
         "  - {name: Ours, companies: [Us], outcome: service-ticket}\n"
         "  - {name: Theirs, companies: [Them], outcome: service-ticket}\n"
         "words:\n"
@@ -97,7 +97,7 @@ def test_exceptions_and_own_phrases_are_covered_by_the_tickets_that_meet_them() 
     )
     found = {one.kind: (one.covered, one.missing) for one in run_cases(chart, cases).coverage}
 
-    assert found["exceptions"] == (("Ours",), ("Theirs",))
+    assert found["rules"] == (("Ours",), ("Theirs",))
     assert found["own phrases"] == (("words.accepted.it: va bene procedete",), ("words.accepted.it: mai detto",))
 
 

@@ -107,7 +107,7 @@ def test_what_ships_meets_its_schema_and_names_it_for_editors(name: str) -> None
     assert text.startswith(f"# yaml-language-server: $schema={name}.schema.json\n")
 
 
-@pytest.mark.parametrize("section", ["exceptions", "words"])
+@pytest.mark.parametrize("section", ["rules", "words"])
 def test_the_example_above_an_empty_section_of_the_shipped_chart_is_right(section: str) -> None:
     lines = (DATA / "chart.yaml").read_text(encoding="utf-8").splitlines()
     above = lines[: next(number for number, line in enumerate(lines) if line.startswith(f"{section}:"))]
@@ -115,7 +115,7 @@ def test_the_example_above_an_empty_section_of_the_shipped_chart_is_right(sectio
 
     chart = parse_chart("\n".join([f"{section}:", *(line[1:] for line in example)]))
 
-    assert chart.exceptions or chart.words
+    assert chart.rules or chart.words
 
 
 @pytest.mark.parametrize("text", [schema_text(), cases_schema_text()], ids=["chart", "cases"])
@@ -138,7 +138,7 @@ def test_all_errors_are_reported_at_once_in_the_order_of_the_file() -> None:
     problems = problems_of(
         "version: 2\n"
         "periods: {cycle: Monthy, first_day: 31}\n"
-        "exceptions:\n"
+        "rules:\n"
         "  - {name: Ours, outcome: projct, companies: [Ours]}\n"
         "words: {acepted: {en: ['(a']}}\n"
     )
@@ -147,7 +147,7 @@ def test_all_errors_are_reported_at_once_in_the_order_of_the_file() -> None:
         (1, "version"),
         (2, "periods.cycle"),
         (2, "periods.first_day"),
-        (4, "exceptions[0].outcome"),
+        (4, "rules[0].outcome"),
         (5, "words.acepted"),
         (5, "words.acepted.en[0]"),
     ]
@@ -176,8 +176,8 @@ def test_all_errors_are_reported_at_once_in_the_order_of_the_file() -> None:
         pytest.param("project: {phases: [{name: A, share: half}]}", "must be a number, not “half”", id="word for a share"),
         pytest.param("project: {days_off: [tomorrow]}", "must be a day, such as 2026-12-25", id="word for a day"),
         pytest.param("project: {billing: {bill_after_close: maybe}}", "must be true or false", id="word for a truth"),
-        pytest.param("exceptions: [{name: A, companies: [B]}]", "this name is missing", id="missing name"),
-        pytest.param("exceptions: [{name: A, outcome: project}]", "the exception has no condition", id="no condition"),
+        pytest.param("rules: [{name: A, companies: [B]}]", "this name is missing", id="missing name"),
+        pytest.param("rules: [{name: A, outcome: project}]", "the rule has no condition", id="no condition"),
         pytest.param("words: {accepted: {English: [x]}}", "a language is two or three small letters", id="language"),
         pytest.param("words: {accepted: {en: ['...']}}", "a phrase needs a word", id="phrase of gaps"),
         pytest.param("words: {accepted: {en: [Go Ahead]}}", "written in small letters: “go ahead”", id="capitals"),

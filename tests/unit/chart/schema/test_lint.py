@@ -23,7 +23,7 @@ def test_the_shipped_chart_has_nothing_to_mend() -> None:
     assert check(shipped_chart()) == []
 
 
-EXCEPTIONS = """exceptions:
+RULES = """rules:
   - {name: First, companies: [Acme, Beta], outcome: project}
   - {name: Second, companies: [ACME], boards: [Desk], outcome: %s}
 """
@@ -33,8 +33,8 @@ ERRORS = [
     ("watch: {boards: [projects]}", "watch.boards[0]", "is the project board", "project board watched"),
     ("watch: {boards: []}", "watch.boards", "no board is watched", "nothing watched"),
     ("mini_project: {board: Projects}", "mini_project.board", "are the same", "one board for both"),
-    (EXCEPTIONS % "review", "exceptions[1]", "is never reached: “First” above", "exception never reached, other outcome"),
-    (EXCEPTIONS.replace("Second", "first") % "project", "exceptions[1].name", "is called “first” already", "one name twice"),
+    (RULES % "review", "rules[1]", "is never reached: “First” above", "rule never reached, other outcome"),
+    (RULES.replace("Second", "first") % "project", "rules[1].name", "is called “first” already", "one name twice"),
     ("combination: {rows_needed: 6, rows_needed_against_support: 6}", "combination.rows_needed", "never be met", "too many rows"),
     ("combination: {rows_needed: 4}", "combination.rows_needed_against_support", "fewer rows are needed", "rows turned round"),
     ("combination: {only_finance_says_project: project, otherwise: project}", "combination", "every ticket is", "one outcome"),
@@ -52,9 +52,9 @@ ERRORS = [
      "words.progress_billing.en[0]", "under the opposite meaning “single_billing”", "phrase under two meanings"),
 ]  # fmt: skip
 WARNINGS = [
-    (EXCEPTIONS % "project", "exceptions[1]", "is never reached: “First” above", "exception never reached, same outcome"),
-    ("exceptions: [{name: A, boards: [Alerts], outcome: project}]", "exceptions[0].boards[0]", "is not watched", "idle board"),
-    ("watch: {boards: [Desk]}\nexceptions: [{name: A, boards: [Sales], outcome: project}]", "exceptions[0].boards[0]",
+    (RULES % "project", "rules[1]", "is never reached: “First” above", "rule never reached, same outcome"),
+    ("rules: [{name: A, boards: [Alerts], outcome: project}]", "rules[0].boards[0]", "is not watched", "idle board"),
+    ("watch: {boards: [Desk]}\nrules: [{name: A, boards: [Sales], outcome: project}]", "rules[0].boards[0]",
      "is not watched", "board outside the list"),
     ("watch: {boards: [Desk, desk]}", "watch.boards[1]", "stands here twice", "board twice"),
     ("mini_project: {method: type, statuses: {New: Open}}", "mini_project.statuses", "does nothing", "map of the other method"),
@@ -69,6 +69,7 @@ WARNINGS = [
     ("finance: {clear_support: 1.0}", "finance.clear_support", "does nothing", "threshold below another"),
     ("duration: {periods: 12}\nperiods: {cycle: Yearly}", "duration.periods", "hardly ever met", "eleven years"),
     ("project: {billing: {fixed_price: ActualRates}}", "project.billing.stages_become_phases", "does nothing", "stages"),
+    ("exceptions: [{name: A, companies: [B], outcome: project}]", "exceptions", "is now called `rules`", "old name of a section"),
     ("words: {chargeable: {en: [covered by the agreement]}}", "words.chargeable.en[0]", "opposite meaning “covered”",
      "phrase that the opposite finds"),
 ]  # fmt: skip
@@ -108,7 +109,7 @@ def test_opposite_meanings_are_meanings_that_ship() -> None:
         optional={
             "watch": st.fixed_dictionaries({"boards": st.just("all") | NAMES, "ignore_boards": NAMES}),
             "mini_project": st.fixed_dictionaries({"method": st.sampled_from(["board", "type"]), "types": MAPS, "statuses": MAPS}),
-            "exceptions": st.lists(
+            "rules": st.lists(
                 st.fixed_dictionaries(
                     {"name": NAME, "boards": NAMES.filter(bool), "types": NAMES, "outcome": st.sampled_from(list(Outcome)).map(str)}
                 ),
