@@ -1,10 +1,10 @@
 """Lets each request of a set be answered by itself, by a model behind any interface or by a person.
 
-    miniprojects reader requests --cases tests/cases/test/general-19.jsonl --output requests.jsonl
-    python -m tests.recording split requests.jsonl FOLDER      FOLDER/KEY.request.txt, one a ticket
-    … each answer is written to FOLDER/KEY.answer.json, by a reader who sees that one request …
-    python -m tests.recording join FOLDER answers.jsonl
-    miniprojects chart score tests/cases/test/general-19.jsonl --answers answers.jsonl
+miniprojects reader requests --cases tests/cases/test/general-19.jsonl --output requests.jsonl
+python -m tests.recording split requests.jsonl FOLDER      FOLDER/KEY.request.txt, one a ticket
+… each answer is written to FOLDER/KEY.answer.json, by a reader who sees that one request …
+python -m tests.recording join FOLDER answers.jsonl
+miniprojects chart score tests/cases/test/general-19.jsonl --answers answers.jsonl
 """
 
 from __future__ import annotations
