@@ -18,7 +18,6 @@ from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, Sa
 from app.sandbox import samples as sample_tickets
 from app.storage import OPEN_STATES, Database, InboxEvent
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
-from app.workflow.context import utc_now
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 
@@ -58,13 +57,12 @@ async def house(
         "in_doubt": timedelta(0),
     } | choices
     flow = WorkflowConfig(mode=Mode(mode), **values)
+    clock: dict[str, Any] = {"now": now, "uptime": lambda: now().timestamp()} if now else {}
     async with (
         ConnectWiseClient(config(), transport=transport, sleep=no_sleep) as writer,
         ConnectWiseClient(config(), transport=transport, sleep=no_sleep, read_only=True) as reader,
     ):
-        parts = WorkflowContext(
-            flow, ChartProvider(chart), reader, writer, ReferenceCache(reader), database, now or utc_now
-        )
+        parts = WorkflowContext(flow, ChartProvider(chart), reader, writer, ReferenceCache(reader), database, **clock)
         service = Service(parts)
         await service.start(look_after=False)
         try:

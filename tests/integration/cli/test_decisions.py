@@ -96,6 +96,8 @@ def test_decisions_are_listed_by_status_and_ticket(desk: Desk) -> None:
     assert decision["id"] in listed.stdout
     assert "needs review" in listed.stdout
     assert desk.run("decisions", "list", "--status", "applied").stdout == "No decisions.\n"
+    refused = desk.run("decisions", "list", "--cursor", "zzz")
+    assert (refused.returncode, "Invalid cursor “zzz”" in refused.stderr) == (2, True)
 
 
 def test_a_rejected_plan_stays_rejected(desk: Desk) -> None:
