@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from app.chart import Chart, Decision, decide
+from app.chart import Chart, Decision
 from app.chart.model_request import DEFAULT_MODEL, model_request
 from app.chart.second_reader import ReaderUse, decide_with_model
 from app.domain.ticket import TicketRecord
@@ -74,9 +74,8 @@ class ModelReader:
         self._now = now
         self._examples = examples
 
-    async def decide(self, ticket: TicketRecord, chart: Chart, *, send: bool = True) -> Decision:
+    async def decide(self, ticket: TicketRecord, chart: Chart, *, words: Decision, send: bool = True) -> Decision:
         """The decision by words and model. `send`: without it only a stored answer is used."""
-        words = await asyncio.to_thread(decide, ticket, chart)
         if words.exception is not None:
             return words
         key, reading = await self.read(ticket, chart, send=send)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -31,6 +32,10 @@ from app.workflow.tickets.ticket_head import instant
 CACHED, FRESH, CACHED_ELSE_FRESH = (False,), (True,), (False, True)
 """Lists of ConnectWise for a plan: from the cache, read again, or read again where the cached ones lead to a problem."""
 _BOARDS = "/service/boards"
+_DECIDING = ThreadPoolExecutor(1, thread_name_prefix="decide")
+"""The first decision compiles the phrases, and a hundred long notes take a second. One thread: several would be no faster and
+take more turns from the threads that answer callbacks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,10 @@ async def _decided(
     context: WorkflowContext, ticket: TicketRecord, chart: Chart, *, send: bool, words_alone: bool
 ) -> Decision:
     """The decision by words, and by the model where it is on. `send`: ask the model if it has not answered before."""
+    words = await asyncio.get_running_loop().run_in_executor(_DECIDING, decide, ticket, chart)
     if context.model is None or words_alone:
-        # In a thread: the first decision compiles the phrases, and a hundred long notes take a second.
-        return await asyncio.to_thread(decide, ticket, chart)
-    return await context.model.decide(ticket, chart, send=send)
+        return words
+    return await context.model.decide(ticket, chart, words=words, send=send)
 
 
 async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:

@@ -8,7 +8,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, generate_latest
 
 from app.api.reader_metrics import ReaderCollector
-from app.chart import shipped_chart
+from app.chart import decide, shipped_chart
 from app.model_endpoint import ModelEndpoint
 from app.storage import Database, ReaderAnswers
 from app.workflow.model_reader import ModelReader, ReaderOptions
@@ -16,6 +16,7 @@ from tests.support.model_answers import answer_to
 from tests.support.model_server import Reply, model_server
 from tests.support.tickets import ticket_record
 
+TICKET = ticket_record("The printer on floor 2 is broken.")
 LARGE = {"finance": ("project", "broken"), "duration": ("project", "floor 2"), "team": ("project", "nobody but us")}
 
 
@@ -29,7 +30,7 @@ async def test_requests_tokens_stored_answers_dropped_statements_and_disagreemen
             endpoint, ReaderAnswers(database), ReaderOptions(), now=lambda: datetime(2026, 12, 1, tzinfo=UTC)
         )
         for _ in range(3):
-            await reader.decide(ticket_record("The printer on floor 2 is broken."), shipped_chart())
+            await reader.decide(TICKET, shipped_chart(), words=decide(TICKET, shipped_chart()))
         await endpoint.aclose()
     database.close()
     registry = CollectorRegistry()
