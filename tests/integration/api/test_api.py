@@ -328,6 +328,7 @@ async def test_life_figures_and_the_api_description_are_open(service: Site) -> N
     figures = (await service.http.get("/metrics")).text
     assert 'miniprojects_decisions{outcome="service-ticket",status="nothing-to-do",trigger="reclassify"} 1.0' in figures
     assert 'miniprojects_connectwise_requests_total{method="GET",path="/service/tickets/{id}"}' in figures
+    assert "miniprojects_reader" not in figures
     assert (await service.http.get("/openapi.json")).json()["info"]["title"] == "Mini-Projects for ConnectWise Manage"
 
 
