@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.chart import Chart, ChartError
 from app.connectwise import ConnectWiseClient
+from app.model_endpoint import ModelEndpoint
 from app.people import OidcConfig
 from app.storage import Database
 
@@ -47,6 +48,10 @@ class CheckContext:
     has_token: bool
     oidc: OidcConfig | Exception | None = None
     """The settings of the company's provider, or what is wrong with them; None: there is none."""
+    endpoint: ModelEndpoint | None = None
+    """The model endpoint; None where the model-backed reader is off."""
+    model: str = ""
+    """READER_MODEL."""
     unknown: Sequence[str] = ()
     """A sentence for each name that is set, looks like a setting, and is not a setting."""
 
