@@ -13,21 +13,10 @@ from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import BriefField, ContactPerson, FieldState, Phase, Source, proposed, settled
 from app.planning.paths import MEMBERS
 from app.planning.texts import cut
+from app.reading.values.work_hours import HOURS, stated_hours
 from app.reading.values.work_phases import stated_phases
 
 _LONGEST_NAME = 100
-_HOURS = re.compile(
-    r"(?<![\d.,:–-])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?"
-    r"|heures?|horas?)(?!\w)(?! (?:notice|a day|per day|later|ago|before|response|am tag|pro tag|par jour|al día"
-    r"|vorher|später|avant|antes|after|of downtime))"
-)
-_NO_BUDGET = re.compile(
-    r"(?<!\w)(?:within|in under|less than|in less than|after|every|next|last|past|each|first|response\w*|answer\w*"
-    r"|reply|sla|support hours|opening|open|24|innerhalb|binnen|nach|alle|letzten|reaktionszeit|antwort\w*|sous"
-    r"|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à|lasted|took"
-    r"|down|outage|waited|dauert\w*|ausfall|panne|duró|depuis|seit|since)(?!\w)[^.;,]{0,30}$"
-    r"|\d{1,2} (?:to|bis|à|a|and|und|et|y)\s$"
-)
 
 
 def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefField[tuple[Phase, ...]]:
@@ -54,7 +43,7 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
     return settled((), Source("chart: project.phases", ", ".join(rule.name for rule in inputs.chart.project.phases)))
 
 
-_AT_END = re.compile(rf"[\s:,–(-]*{_HOURS.pattern}\)?[\s.]*$", re.I)
+_AT_END = re.compile(rf"[\s:,–(-]*{HOURS.pattern}\)?[\s.]*$", re.I)
 
 
 def _named_task(task: Task) -> tuple[str, Decimal | None]:
@@ -101,25 +90,22 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
 
 
 def _named_hours(inputs: BriefInputs) -> BriefField[Decimal] | None:
-    found: dict[Decimal, Source] = {}
-    for sentence in inputs.sentences:
-        words = sentence.written.lower()
-        for match in _HOURS.finditer(words):
-            hours = usable_hours(Decimal(match["hours"].replace(",", ".")))
-            if hours is not None and not _NO_BUDGET.search(words[max(0, match.start() - 60) : match.start()]):
-                found.setdefault(hours, Source(sentence.source, sentence.written[:160]))
-    return proposed(next(iter(found)), *found.values()) if len(found) == 1 else None
+    stated = stated_hours(inputs.sentences)
+    hours = usable_hours(stated.hours) if stated else None
+    if stated is None or hours is None:
+        return None
+    return proposed(hours, Source(stated.sentence.source, stated.sentence.written[:160]))
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
     """Names as a phase takes them, each only once."""
     taken: list[str] = []
     for number, name in enumerate(names, 1):
-        own = cut(name, _LONGEST_NAME) or f"Phase {number}"
-        if own.casefold() in {each.casefold() for each in taken}:
+        title = cut(name, _LONGEST_NAME) or f"Phase {number}"
+        if title.casefold() in {earlier.casefold() for earlier in taken}:
             ending = f" ({number})"
-            own = cut(name, _LONGEST_NAME - len(ending)) + ending
-        taken.append(own)
+            title = cut(name, _LONGEST_NAME - len(ending)) + ending
+        taken.append(title)
     return taken
 
 

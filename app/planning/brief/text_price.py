@@ -50,40 +50,54 @@ def source_of(statement: AmountStatement) -> Source:
 
 def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
     """Reconciles the agreed amounts of a text."""
-    used = plan.used if plan else frozenset()
+    in_plan = plan.used if plan else frozenset()
     agreed = [
-        one for one in text.amounts if one.state is SaleState.AGREED and (one.sentence, one.amount.start) not in used
+        statement
+        for statement in text.amounts
+        if statement.state is SaleState.AGREED and (statement.sentence, statement.amount.start) not in in_plan
     ]
-    prices = [one for one in agreed if one.amount.role in _PRICES and one.amount.value > 0]
-    net = _without_gross(prices, [one.amount.value for one in agreed if one.amount.role is Role.TAX])
-    gross_only = bool(prices) and all(one.amount.tax is TaxBasis.GROSS for one in net)
+    prices = [statement for statement in agreed if statement.amount.role in _PRICES and statement.amount.value > 0]
+    net = _without_gross(prices, _values(agreed, Role.TAX))
     discounted = _discounted(agreed, net)
     if isinstance(discounted, TextPrice):
         return discounted
-    sources = tuple(source_of(one) for one in net)
-    options = [one.amount.value for one in agreed if one.amount.role is Role.OPTION]
-    goods = [one.amount.value for one in agreed if one.amount.role is Role.GOODS]
-    contained = [one.amount.value for one in agreed if one.amount.role is Role.PART and _of_goods(one)]
     if not net:
-        return _without_price(text, agreed, plan, discounted, goods, options)
-    values = list(dict.fromkeys(one.amount.value for one in net))
-    units = [
-        one.amount.value * one.amount.quantity for one in agreed if one.amount.role is Role.UNIT and one.amount.quantity
-    ]
+        return _without_price(text, agreed, plan, discounted, _values(agreed, Role.GOODS), _values(agreed, Role.OPTION))
+    return _of_prices(agreed, net)
+
+
+def _values(statements: Sequence[AmountStatement], role: Role) -> list[Decimal]:
+    """The amounts of one role."""
+    return [statement.amount.value for statement in statements if statement.amount.role is role]
+
+
+def _of_prices(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement]) -> TextPrice:
+    """The total that the agreed amounts add up to, or why they do not."""
+    sources = tuple(source_of(price) for price in net)
+    goods, options = _values(agreed, Role.GOODS), _values(agreed, Role.OPTION)
+    values = list(dict.fromkeys(price.amount.value for price in net))
+    units = _unit_sums(agreed)
     total = _reconciled(values, [*options, *goods, *units])
     if total is not None and any(unit not in values for unit in units) and total != sum([*values, *units], -total):
         message = f"The text names {words(total)} and {words(sum(units, Decimal(0)))} by units; it does not state which of them is the price."
         return TextPrice(None, (*values, *units), rivals=tuple(net), message=message, sources=sources)
-    rounded = any(one.amount.rounded for one in net)
+    gross_only = all(price.amount.tax is TaxBasis.GROSS for price in net)
+    of_goods = sum(goods, Decimal(0))
     if total is None:
-        amounts = "; ".join(f"{words(one.amount.value)} ({one.source})" for one in net)
+        amounts = "; ".join(f"{words(price.amount.value)} ({price.source})" for price in net)
         message = f"The text names amounts that do not add up to one price: {amounts}."
-        return TextPrice(None, tuple(values), sum(goods, Decimal(0)), tuple(net), message, gross_only, sources=sources)
-    extra = _outside(values, total, goods)
+        return TextPrice(None, tuple(values), of_goods, tuple(net), message, gross_only, sources=sources)
+    contained = [part.amount.value for part in agreed if part.amount.role is Role.PART and _of_goods(part)]
     return TextPrice(
-        total + extra, (*values, *options, *goods), sum(contained, Decimal(0)) + sum(goods, Decimal(0)),
-        gross_only=gross_only, sources=sources, rounded=rounded,
+        total + _outside(values, total, goods), (*values, *options, *goods), sum(contained, Decimal(0)) + of_goods,
+        gross_only=gross_only, sources=sources, rounded=any(price.amount.rounded for price in net),
     )  # fmt: skip
+
+
+def _unit_sums(agreed: Sequence[AmountStatement]) -> list[Decimal]:
+    """Units times their price, where the quantity is named."""
+    units = [statement.amount for statement in agreed if statement.amount.role is Role.UNIT]
+    return [amount.value * amount.quantity for amount in units if amount.quantity]
 
 
 _GOODS = r"(?:hardware|equipment|licen\w+|lizenz\w*|gerät\w*|material\w*|matériel\w*|equip\w*|laptops?|switch\w*|servers?|software)"
@@ -91,26 +105,26 @@ _GOODS_BEHIND = re.compile(rf"[^,;.]{{0,30}}{_GOODS}")
 _GOODS_BEFORE = re.compile(rf"{_GOODS}[^,;.]{{0,20}}$")
 
 
-def _of_goods(one: AmountStatement) -> bool:
-    text = one.written.lower()
-    return bool(_GOODS_BEHIND.match(text, one.amount.end) or _GOODS_BEFORE.search(text[: one.amount.start]))
+def _of_goods(part: AmountStatement) -> bool:
+    text = part.written.lower()
+    return bool(_GOODS_BEHIND.match(text, part.amount.end) or _GOODS_BEFORE.search(text[: part.amount.start]))
 
 
 def _without_gross(prices: Sequence[AmountStatement], taxes: Sequence[Decimal]) -> list[AmountStatement]:
     """The prices without those that are another of them with its tax."""
-    values = [one.amount.value for one in prices]
+    values = [price.amount.value for price in prices]
 
-    def taxed(one: AmountStatement) -> bool:
-        if any(one.amount.value == value + tax for value in values for tax in taxes):
+    def taxed(price: AmountStatement) -> bool:
+        if any(price.amount.value == value + tax for value in values for tax in taxes):
             return True
-        named = one.amount.tax is TaxBasis.GROSS
+        named = price.amount.tax is TaxBasis.GROSS
         return named and any(
-            _LOW * other.amount.value <= one.amount.value <= _HIGH * other.amount.value
+            _LOW * other.amount.value <= price.amount.value <= _HIGH * other.amount.value
             for other in prices
-            if other is not one
+            if other is not price
         )
 
-    return [one for one in prices if not taxed(one)]
+    return [price for price in prices if not taxed(price)]
 
 
 def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement]) -> Decimal | TextPrice | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from app.reading.segments import Sentence, word_set
 from app.reading.values.shares import hours_by_part
 
-_HOURS = re.compile(
+HOURS = re.compile(
     r"(?<![\d.,:–-])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?"
     r"|heures?|horas?)(?!\w)(?! (?:notice|a day|per day|later|ago|before|response|am tag|pro tag|par jour|al día"
     r"|vorher|später|avant|antes|after|of downtime|of (?:video|footage|recordings?|audio|music|battery)|old|away|drive))"
@@ -60,7 +60,7 @@ def _hours_in(words: str) -> tuple[tuple[Decimal, str], ...]:
         return ()
     return tuple(
         (hours, match[0])
-        for match in _HOURS.finditer(words)
+        for match in HOURS.finditer(words)
         if (hours := Decimal(match["hours"].replace(",", "."))) > 0
         and not _NO_BUDGET.search(words[max(0, match.start() - _NEAR) : match.start()])
     )
