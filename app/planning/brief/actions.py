@@ -94,7 +94,7 @@ def _payments(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
         ):
             yield manual_action("payments-by-hand", names=shown)
         elif form == "progress":
-            left = payments if not brief.payment_form.by else [one for one in payments if one.due is None]
+            left = payments if not brief.payment_form.by else [payment for payment in payments if payment.due is None]
             if left:
                 yield manual_action("progress-invoices", names=tuple(map(_shown, left[:_MOST_NAMED])))
         elif form == "milestones":

@@ -23,7 +23,7 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
     """The phases of a project; empty where a template brings them."""
     if not inputs.is_project:
         return settled(())
-    tasks = [_named_task(one) for one in inputs.ticket.tasks]
+    tasks = [_named_task(task) for task in inputs.ticket.tasks]
     with_hours = [(name, hours) for name, hours in tasks if hours]
     if len(with_hours) >= 2:
         phases = [
@@ -33,12 +33,16 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
             )
         ]
         return settled(_with_contacts(phases, contacts), Source("tasks", f"{len(phases)} tasks with budget"))
-    members = [f"{one.get('firstName', '')} {one.get('lastName', '')}".strip() for one in inputs.lists.active(MEMBERS)]
-    persons = [one.name for one in contacts] + [name for name in members if name]
+    members = [
+        f"{member.get('firstName', '')} {member.get('lastName', '')}".strip() for member in inputs.lists.active(MEMBERS)
+    ]
+    persons = [contact.name for contact in contacts] + [name for name in members if name]
     stated = stated_phases(inputs.sentences, inputs.today, persons)
     if stated is not None:
-        names = unique_names([one.name for one in stated.phases])
-        phases = [Phase(name, one.hours, one.start, one.end) for name, one in zip(names, stated.phases, strict=True)]
+        names = unique_names([phase.name for phase in stated.phases])
+        phases = [
+            Phase(name, phase.hours, phase.start, phase.end) for name, phase in zip(names, stated.phases, strict=True)
+        ]
         return proposed(_with_contacts(phases, contacts), Source(stated.source, stated.quote))
     return settled((), Source("chart: project.phases", ", ".join(rule.name for rule in inputs.chart.project.phases)))
 
@@ -77,7 +81,7 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
         )
         state = FieldState.PROPOSED if message else FieldState.SETTLED
         return BriefField(given, state, (Source("budgetHours", f"{given:f}"),), message)
-    tasks = sum((_named_task(one)[1] or Decimal(0) for one in inputs.ticket.tasks), Decimal(0))
+    tasks = sum((_named_task(task)[1] or Decimal(0) for task in inputs.ticket.tasks), Decimal(0))
     if usable_hours(tasks):
         return settled(usable_hours(tasks), Source("tasks", f"{tasks:f}"))
     if usable_hours(listed):
@@ -85,7 +89,7 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
     named = _named_hours(inputs)
     if named is not None:
         return named
-    booked = sum((decimal_of(one.hours) or Decimal(0) for one in inputs.ticket.schedule_entries), Decimal(0))
+    booked = sum((decimal_of(entry.hours) or Decimal(0) for entry in inputs.ticket.schedule_entries), Decimal(0))
     return proposed(usable_hours(booked), Source("scheduleEntries", f"{booked:f}")) if booked > 0 else settled(None)
 
 
@@ -111,10 +115,10 @@ def unique_names(names: Sequence[str]) -> list[str]:
 
 def _with_contacts(phases: Sequence[Phase], contacts: Sequence[ContactPerson]) -> tuple[Phase, ...]:
     """Each phase with the contact of the part that it names."""
-    by_part = {one.part.casefold(): one.name for one in contacts if one.part}
+    by_part = {contact.part.casefold(): contact.name for contact in contacts if contact.part}
 
     def contact(phase: Phase) -> str:
         name = phase.name.casefold()
         return next((person for part, person in by_part.items() if part in name or name in part), "")
 
-    return tuple(Phase(one.name, one.hours, one.start, one.end, contact(one)) for one in phases)
+    return tuple(Phase(phase.name, phase.hours, phase.start, phase.end, contact(phase)) for phase in phases)

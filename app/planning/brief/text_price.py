@@ -129,12 +129,16 @@ def _without_gross(prices: Sequence[AmountStatement], taxes: Sequence[Decimal]) 
 
 def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement]) -> Decimal | TextPrice | None:
     """The price after a discount from a base price, a conflict where the text's own sum is wrong, or None without a base."""
-    base = next((one for one in agreed if one.amount.role is Role.BASE), None)
+    base = next((statement for statement in agreed if statement.amount.role is Role.BASE), None)
     if base is None:
         return None
     behind = base.written[base.amount.end :]
     percent = _PERCENT.search(behind.lower())
-    amounts = [one.amount.value for one in agreed if one.amount.role is Role.DISCOUNT and one.sentence == base.sentence]
+    amounts = [
+        statement.amount.value
+        for statement in agreed
+        if statement.amount.role is Role.DISCOUNT and statement.sentence == base.sentence
+    ]
     if percent:
         expected = cents(base.amount.value * (1 - Decimal(percent[1].replace(",", ".")) / 100))
     elif amounts:
@@ -142,7 +146,7 @@ def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement
     else:
         message = f"The text takes something from {words(base.amount.value)} ({base.source}) without an amount."
         return None if net else TextPrice(None, (), rivals=(base,), message=message, sources=(source_of(base),))
-    stated = {one.amount.value for one in net}
+    stated = {price.amount.value for price in net}
     if not stated or expected in stated:
         return expected if not stated or len(stated) == 1 else None
     named = ", ".join(words(value) for value in sorted(stated))
@@ -159,13 +163,13 @@ def _without_price(
     """A price worked out: after a discount, units times their price, the sum of payments, a purchase order's amount."""
     if discounted is not None:
         return TextPrice(discounted, (discounted,))
-    if units := [one for one in agreed if one.amount.role is Role.UNIT]:
+    if units := [statement for statement in agreed if statement.amount.role is Role.UNIT]:
         return _by_units(units)
-    if plan is not None and all(one.amount is not None for one in plan.payments) and text.accepted:
-        total = sum((one.amount for one in plan.payments if one.amount), Decimal(0))
+    if plan is not None and all(payment.amount is not None for payment in plan.payments) and text.accepted:
+        total = sum((payment.amount for payment in plan.payments if payment.amount), Decimal(0))
         return TextPrice(total, (total,), sources=(Source(plan.source, plan.quote),))
-    ordered = [one for one in agreed if one.amount.role is Role.PO]
-    if ordered and not any(one.amount.role in (Role.CAP, Role.RATE, Role.DAY_RATE) for one in agreed):
+    ordered = [statement for statement in agreed if statement.amount.role is Role.PO]
+    if ordered and not any(statement.amount.role in (Role.CAP, Role.RATE, Role.DAY_RATE) for statement in agreed):
         return _by_order(text, ordered[0])
     rest = (*goods, *options)
     return TextPrice(sum(rest, Decimal(0)), rest, sum(goods, Decimal(0))) if rest else TextPrice()
@@ -174,7 +178,7 @@ def _without_price(
 def _by_order(text: BillingText, ordered: AmountStatement) -> TextPrice:
     """The amount of a purchase order as the price, unless the text names a higher one: the order may be short of it."""
     value, source = ordered.amount.value, source_of(ordered)
-    higher = [one for one in text.of(*_PRICES, Role.PAST) if one.amount.value > value]
+    higher = [statement for statement in text.of(*_PRICES, Role.PAST) if statement.amount.value > value]
     if higher:
         message = f"The purchase order is for {words(value)}, and the text names {words(higher[0].amount.value)} ({higher[0].source})."
         return TextPrice(
@@ -186,10 +190,10 @@ def _by_order(text: BillingText, ordered: AmountStatement) -> TextPrice:
 def _by_units(units: Sequence[AmountStatement]) -> TextPrice:
     """The sum of units times their price; unreadable where a quantity is not named."""
     sources = tuple(map(source_of, units))
-    if any(one.amount.quantity is None for one in units):
+    if any(unit.amount.quantity is None for unit in units):
         return TextPrice(unreadable=True, sources=sources)
-    total = sum((one.amount.value * (one.amount.quantity or 1) for one in units), Decimal(0))
-    return TextPrice(total, (total, *(one.amount.value for one in units)), sources=sources)
+    total = sum((unit.amount.value * (unit.amount.quantity or 1) for unit in units), Decimal(0))
+    return TextPrice(total, (total, *(unit.amount.value for unit in units)), sources=sources)
 
 
 def _reconciled(values: Sequence[Decimal], others_named: Sequence[Decimal]) -> Decimal | None:
