@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from app.connectwise import ConnectWiseError
+from app.connectwise import ConnectWiseError, Wanted
 from app.domain.enums import StepStatus
 from app.planning.model import Step, StepKind
 from app.storage import RunRow, StepRow
@@ -17,6 +17,7 @@ from app.storage.clock import instant_text
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import RunAborted, WriteNotApplied, WriteOutcomeUnknown
 from app.workflow.steps.executor import GuardAgain, StepExecutor
+from app.workflow.steps.read_plan import READS_ONLY, is_left, reads_before
 from app.workflow.steps.reference_resolver import resolve
 from app.workflow.steps.step_result import StepResult
 
@@ -31,7 +32,7 @@ async def apply_plan(context: WorkflowContext, run: RunRow, steps: list[StepRow]
 
     A run that continues after a wait checks its guard again before its first write to the ticket.
     """
-    progress = _Progress(context, run, records={row.key: row.result for row in steps if row.status in ENDED})
+    progress = _Progress(context, run, steps, records={row.key: row.result for row in steps if row.status in ENDED})
     nothing_written = all(row.written_at is None for row in steps)
     messages = [row.message for row in steps if row.status in ENDED]
     guarded = None if nothing_written else guarded_write(steps)
@@ -93,6 +94,7 @@ class _Progress:
 
     context: WorkflowContext
     run: RunRow
+    steps: Sequence[StepRow]
     records: dict[str, Any]
 
     def __post_init__(self) -> None:
@@ -130,8 +132,9 @@ class _Progress:
             self.context.unanswered[sent] = self.context.uptime()
 
         result = await self._executor.execute(
-            step, intend, self.records, earlier=row.before if row.written_at else None
-        )
+            step, intend, self.records, earlier=row.before if row.written_at else None,
+            upcoming=lambda result: list(self._upcoming(row, result)),
+        )  # fmt: skip
         await self.context.steps.settle(
             self.run, row, status=result.status, message=result.message, now=self.context.now(), result=result.result,
             resolved=resolved, before=result.before,
@@ -139,6 +142,27 @@ class _Progress:
         self.context.forget_unanswered(row.run_id, row.position)
         log.info("step.settled", run=self.run.id, ticket=self.run.ticket_id, step=row.key, status=result.status)
         return result
+
+    def _upcoming(self, row: StepRow, result: Any) -> Iterator[Wanted]:
+        """What the steps after this one read before the next write, as far as that is known from its probable result.
+
+        A step whose earlier write is still in doubt is not read ahead.
+        """
+        records = {**self.records, row.key: result}
+        position = next(number for number, each in enumerate(self.steps) if each.key == row.key)
+        for later in self.steps[position + 1 :]:
+            if later.status in ENDED:
+                continue
+            try:
+                step = resolve(Step.from_json(later.step), records)
+            except RunAborted:
+                return
+            if unknown_until(self.context, later):
+                return
+            if not is_left(step, records):
+                yield from reads_before(step)
+                if step.kind not in READS_ONLY:
+                    return
 
     async def _failed(self, row: StepRow, error: Exception, message: str) -> None:
         created, now = getattr(error, "result", None), self.context.now()

@@ -20,6 +20,7 @@ from app.storage.decision_changes import found_too_many
 from app.storage.doubtful_writes import DoubtfulWrite
 from app.workflow.context import WorkflowContext
 from app.workflow.steps.preconditions import find_all
+from app.workflow.steps.step_reads import StepReads
 
 log = structlog.get_logger()
 
@@ -80,7 +81,7 @@ class LateWrites:
             return False
         step = Step.from_json(row.resolved or row.step)
         try:
-            found = await find_all(self._context.reader, step.look) if step.look else []
+            found = await find_all(StepReads(self._context.reader), step.look) if step.look else []
         except ConnectWiseError as error:
             if error.waiting_helps:
                 raise

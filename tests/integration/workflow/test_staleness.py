@@ -153,7 +153,7 @@ async def test_notes_that_cannot_be_read_any_more_are_no_price_that_changed(home
 
 async def test_a_list_that_is_refused_once_is_no_price_that_changed(home: Home) -> None:
     decision = await home.run(MINI, mode="review")
-    home.sandbox.faults.append(Fault("forbidden", "GET", "/statuses$"))
+    home.sandbox.faults.append(Fault("forbidden", "GET", "/statuses$", times=2))  # in the bundle and by itself
     approved, _ = await decided_again(home, decision)
     assert "no open default status" in approved["said"]
 
