@@ -39,17 +39,21 @@ class StatedHours:
 
 
 def stated_hours(sentences: Iterable[Sentence]) -> StatedHours | None:
-    """The hours of a job: the one number of hours of a text, or the sum of its parts; None where numbers differ."""
-    found: dict[Decimal, StatedHours] = {}
-    parts: StatedHours | None = None
-    for sentence in sentences:
+    """The hours of a job: the sum of its parts, or the one number of hours of a text; None where numbers differ."""
+    read = tuple(sentences)
+    for sentence in read:
         total, words = hours_by_part(sentence.words)
-        if total and parts is None:
-            parts = StatedHours(Decimal(total), words, sentence)
+        if total:
+            return StatedHours(Decimal(total), words, sentence)
+    return single_hours(read)
+
+
+def single_hours(sentences: Iterable[Sentence]) -> StatedHours | None:
+    """The one number of hours of a text; None where numbers differ."""
+    found: dict[Decimal, StatedHours] = {}
+    for sentence in sentences:
         for hours, written in _hours_in(sentence.words):
             found.setdefault(hours, StatedHours(hours, written, sentence))
-    if parts is not None:
-        return parts
     return next(iter(found.values())) if len(found) == 1 else None
 
 
