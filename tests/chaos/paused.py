@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -36,13 +37,14 @@ class Paused:
     written_after_takeover: int = 0
 
 
-def rounds(kind_of_story: str, folder: Path, *, count: int, seed: int, takeover: bool = False) -> list[Paused]:
+def rounds(kind_of_story: str, folder: Path, *, count: int, seed: int, takeover: bool = False) -> Iterator[Paused]:
     """Rounds of one story, each paused at a random request. `takeover`: a person takes the run from the paused process."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     story = next(story for story in STORIES if story.name == kind_of_story)
     with staged(story, "postgres", folder) as stage:
         wanted, requests = stage.play()
-        return [_round(stage, wanted, chance.randint(1, requests - 1), takeover=takeover) for _ in range(count)]
+        for _ in range(count):
+            yield _round(stage, wanted, chance.randint(1, requests - 1), takeover=takeover)
 
 
 def _round(stage: Stage, wanted: dict[str, Any], nth: int, *, takeover: bool) -> Paused:
@@ -90,4 +92,8 @@ async def _take_over(url: str) -> None:
 
 
 def _is_stopped(pid: int | None) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "T"
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:  # it has just ended
+        return False
+    return state.rsplit(")", 1)[1].split()[0] == "T"

@@ -22,7 +22,8 @@ from app.planning.reference_lists import ReferenceLists
 from app.reading.segments import Sentence, sentences
 from app.reading.sources import ticket_texts
 from app.reading.values.billing_statements import BillingText, SaleState, billing_text
-from app.reading.values.payment_plan import StatedPlan, stated_plan
+from app.reading.values.payment_parts import StatedPlan
+from app.reading.values.payment_plan import stated_plan
 from app.reading.values.work_dates import DateOrder
 
 T = TypeVar("T")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from app.domain.sale_records import OpenProject
+from app.planning.amounts import words
 from app.planning.brief.inputs import BriefInputs, plain_name
 from app.planning.brief.model import BriefField, ProjectChoice, Source, conflict, settled
 
@@ -49,20 +51,9 @@ _GENERAL = frozenset(
 
 def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
     """A new project, or the running one that the sale or the text points to; then a person chooses."""
-    open_projects = [one for one in inputs.ticket.open_projects if one.id and not one.closed_flag]
-    opportunity = inputs.ticket.opportunity
-    if opportunity is not None:
-        linked = opportunity.project.id if opportunity.project else None
-        for one in open_projects:
-            same = (
-                one.opportunity is not None and one.opportunity.id is not None and one.opportunity.id == opportunity.id
-            )
-            if same or (linked is not None and one.id == linked):
-                return _joins(
-                    one,
-                    f"Project {one.id} “{one.name}” was made from the same opportunity.",
-                    Source("opportunity", opportunity.name),
-                )
+    open_projects = _open_projects(inputs)
+    if (own := _of_opportunity(inputs)) is not None:
+        return _joins(own, _same_sale(own), Source("opportunity", _sale_name(inputs)))
     if not open_projects:
         return settled(ProjectChoice())
     text = " ".join(one.written for one in inputs.sentences).lower()
@@ -77,6 +68,42 @@ def project_of(inputs: BriefInputs) -> BriefField[ProjectChoice]:
         names = ", ".join(f"{one.id} “{one.name}”" for one in open_projects[:5])
         return conflict(f"The text mentions a running project; the customer has several: {names}.", source)
     return _joins(found, f"The text points to the running project {found.id} “{found.name}”.", source)
+
+
+def not_billed_there(inputs: BriefInputs, total: BriefField[Decimal]) -> BriefField[Decimal]:
+    """The sold total; a conflict where an open project of the same opportunity bills its forecast already."""
+    own = _of_opportunity(inputs)
+    by_forecast = any(source.place.startswith("opportunity.") for source in total.sources)
+    if own is None or total.value is None or total.is_open or not by_forecast or inputs.has("fee"):
+        return total
+    message = f"{_same_sale(own)} It may bill the {words(total.value)} already. Enter what this ticket adds."
+    return conflict(message, *total.sources, Source("openProjects", own.name))
+
+
+def _open_projects(inputs: BriefInputs) -> list[OpenProject]:
+    return [one for one in inputs.ticket.open_projects if one.id and not one.closed_flag]
+
+
+def _of_opportunity(inputs: BriefInputs) -> OpenProject | None:
+    """The open project of the ticket's sale: made from the opportunity, or linked by it."""
+    opportunity = inputs.ticket.opportunity
+    if opportunity is None:
+        return None
+    linked = opportunity.project.id if opportunity.project else None
+
+    def is_own(one: OpenProject) -> bool:
+        made_from = one.opportunity.id if one.opportunity else None
+        return (made_from is not None and made_from == opportunity.id) or (linked is not None and one.id == linked)
+
+    return next(filter(is_own, _open_projects(inputs)), None)
+
+
+def _same_sale(project: OpenProject) -> str:
+    return f"Project {project.id} “{project.name}” was made from the same opportunity."
+
+
+def _sale_name(inputs: BriefInputs) -> str:
+    return inputs.ticket.opportunity.name if inputs.ticket.opportunity else ""
 
 
 def _joins(project: OpenProject, why: str, source: Source) -> BriefField[ProjectChoice]:

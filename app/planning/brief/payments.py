@@ -25,7 +25,7 @@ from app.planning.brief.text_price import source_of
 from app.planning.texts import plain
 from app.reading.values.billing_statements import SaleState
 from app.reading.values.billing_words import Role
-from app.reading.values.payment_plan import StatedPayment, StatedPlan
+from app.reading.values.payment_parts import StatedPayment, StatedPlan
 
 Payments = BriefField[tuple[Payment, ...]]
 

@@ -15,7 +15,7 @@ from app.planning.amounts import cents, words
 from app.planning.brief.model import Source
 from app.reading.values.billing_amounts import Role, TaxBasis
 from app.reading.values.billing_statements import AmountStatement, BillingText, SaleState
-from app.reading.values.payment_plan import StatedPlan
+from app.reading.values.payment_parts import StatedPlan
 
 _PRICES = (Role.TOTAL, Role.PRICE)
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?(?:%|percent|per cent|prozent|pour cent|por ciento)")

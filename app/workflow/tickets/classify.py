@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -30,6 +31,10 @@ from app.workflow.tickets.ticket_head import instant
 CACHED, FRESH, CACHED_ELSE_FRESH = (False,), (True,), (False, True)
 """Lists of ConnectWise for a plan: from the cache, read again, or read again where the cached ones lead to a problem."""
 _BOARDS = "/service/boards"
+_DECIDING = ThreadPoolExecutor(1, thread_name_prefix="decide")
+"""The first decision compiles the phrases, and a hundred long notes take a second. One thread: several would be no faster and
+take more turns from the threads that answer callbacks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,7 @@ async def classify(
     chart = context.chart.current()
     ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
-    # In a thread: the first decision compiles the phrases, and a hundred long notes take a second.
-    decision = await asyncio.to_thread(decide, ticket, chart)
+    decision = await asyncio.get_running_loop().run_in_executor(_DECIDING, decide, ticket, chart)
     ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(
