@@ -78,7 +78,7 @@ async def moved_away(context: WorkflowContext, ticket_id: int, ticket: TicketRec
 
 async def _compare(context: WorkflowContext, run: RunRow, latest: DecisionRow) -> DecisionRow | Done:
     decision_id = new_id(context.now())
-    classified = await classify(context, run.ticket_id, decision_id=decision_id)
+    classified = await classify(context, run.ticket_id, decision_id=decision_id, automatic=True)
     state = observed_state_of(classified.ticket, classified.decision, classified.chart, context.now())
     grown = growth(latest.observed_state, state, classified.decision, classified.ticket)
     chosen = _chosen(latest, classified, grown)

@@ -95,6 +95,7 @@ async def test_the_round_finds_what_no_callback_told(home: Home) -> None:
     assert len(home.notes()) == 1
 
 
+@pytest.mark.slow
 async def test_a_note_whose_storing_was_cut_off_is_not_written_again(home: Home) -> None:
     home.work(0.9)
     await home.round()
