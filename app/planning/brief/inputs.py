@@ -55,7 +55,8 @@ class BriefInputs:
         if self.has("agreed"):
             offered = (SaleState.QUOTED, SaleState.CONDITIONAL, SaleState.NAMED)
             read.amounts = [
-                replace(one, state=SaleState.AGREED) if one.state in offered else one for one in read.amounts
+                replace(statement, state=SaleState.AGREED) if statement.state in offered else statement
+                for statement in read.amounts
             ]
         return read
 
@@ -90,8 +91,8 @@ class BriefInputs:
     @cached_property
     def digest(self) -> str:
         """A hash of the ticket, chart and a person's values; the same inputs give the same brief."""
-        told_by = {name: _shown(value.value) for name, value in sorted(self.person.items())}
-        parts = [self.ticket.to_json(), self.chart.stamp.sha256, self.outcome.value, told_by, self.date_order]
+        entered = {name: _shown(value.value) for name, value in sorted(self.person.items())}
+        parts = [self.ticket.to_json(), self.chart.stamp.sha256, self.outcome.value, entered, self.date_order]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -115,11 +115,19 @@ def _joins(project: OpenProject, why: str, source: Source) -> BriefField[Project
 
 def _named(projects: Sequence[OpenProject], text: str, summary: str) -> OpenProject | None:
     """The project whose whole name, or most of whose words, the text has."""
-    whole = [one for one in projects if len(one.name) > 3 and plain_name(one.name) in plain_name(f"{summary} {text}")]
+    whole = [
+        project
+        for project in projects
+        if len(project.name) > 3 and plain_name(project.name) in plain_name(f"{summary} {text}")
+    ]
     if whole:
-        return max(whole, key=lambda one: len(one.name))
+        return max(whole, key=lambda project: len(project.name))
     stems = _stems(f"{summary} {text}")
-    scored = [(len(own & stems) / len(own), one) for one in projects if (own := _stems(one.name))]
+    scored = [
+        (len(name_stems & stems) / len(name_stems), project)
+        for project in projects
+        if (name_stems := _stems(project.name))
+    ]
     best = max(scored, key=lambda item: item[0], default=(0.0, None))
     return best[1] if best[0] >= 0.6 else None
 
@@ -131,11 +139,11 @@ def _stems(text: str) -> set[str]:
 def _called_project(project: OpenProject, text: str) -> bool:
     """Whether the text has the whole name next to the word for a project: work that belongs to it, or comes after it."""
     name = re.escape(plain_name(project.name))
-    beside = rf"(?<!\w)(?:{name} {_PROJECT}|{_PROJECT} {name})(?!\w)"
-    return len(project.name) > 3 and bool(re.search(beside, plain_name(text)))
+    next_to_word = rf"(?<!\w)(?:{name} {_PROJECT}|{_PROJECT} {name})(?!\w)"
+    return len(project.name) > 3 and bool(re.search(next_to_word, plain_name(text)))
 
 
 def _is_title(project: OpenProject, summary: str) -> bool:
     """Whether the ticket is called like the project."""
-    name, own = plain_name(project.name), plain_name(summary)
-    return own == name or own.startswith(f"{name} ") or own.startswith(f"{name}:")
+    name, title = plain_name(project.name), plain_name(summary)
+    return title == name or title.startswith(f"{name} ") or title.startswith(f"{name}:")
