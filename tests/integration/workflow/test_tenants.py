@@ -208,8 +208,9 @@ async def test_a_ticket_under_a_restricted_agreement_waits_for_a_person(home: Ho
     assert names(home, number)[0] != "Mini-Projects"
 
 
-async def test_the_codebase_moves_in_the_middle_of_a_conversion(home: Home) -> None:
-    handle, moved = home.sandbox.handle, []
+async def test_the_codebase_moves_in_the_middle_of_a_conversion(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    handle = home.sandbox.handle
+    moved: list[str] = []
 
     def handling(method: str, path: str, *rest: Any, **more: Any) -> Any:
         if path.endswith("/convert") and not moved:
@@ -217,7 +218,7 @@ async def test_the_codebase_moves_in_the_middle_of_a_conversion(home: Home) -> N
             home.sandbox.switches.change({"codebase": "v2026_2/"})
         return handle(method, path, *rest, **more)
 
-    home.sandbox.handle = handling  # type: ignore[method-assign]
+    monkeypatch.setattr(home.sandbox, "handle", handling)
     decision = await ended(home, sample(home.sandbox, PROJECT))
     assert moved
     assert decision["status"] == "applied", decision["said"]
@@ -274,3 +275,32 @@ async def test_a_restriction_that_could_not_be_read_ends_with_a_sentence_and_und
     undone = (await home.service.undo(decision["id"])).decision or {}
     assert undone["status"] == "undone", undone["said"]
     assert names(home, number)[0] == "Service Desk"
+
+
+@pytest.mark.parametrize(("summary", "board"), [(MINI, 12), (PROJECT, 20)], ids=["move", "conversion"])
+async def test_a_rule_that_fires_after_the_read_back_makes_undo_ask_and_a_second_undo_restores(
+    home: Home, summary: str, board: int
+) -> None:
+    decision = await home.run(summary)
+    number = decision["ticket_id"]
+    statuses = home.sandbox.store.table(f"/service/boards/{board}/statuses").values()
+    late = next(one for one in statuses if one["name"] == "In Progress")
+    ticket(home.sandbox, number)["status"] = {"id": late["id"], "name": late["name"]}
+    asked = (await home.service.undo(decision["id"])).decision or {}
+    assert (asked["status"], asked["said"].count("undo the decision once more")) == ("applied", 1), asked["said"]
+    assert "status changed since" in asked["said"]
+    assert names(home, number)[0] != "Service Desk"
+    undone = (await home.service.undo(decision["id"])).decision or {}
+    assert undone["status"] == "undone", undone["said"]
+    assert names(home, number)[0] == "Service Desk"
+    assert home.projects() == 0
+
+
+async def test_a_second_undo_leaves_a_ticket_that_a_person_has_moved(home: Home) -> None:
+    decision = await home.run(MINI)
+    moved = ticket(home.sandbox, decision["ticket_id"])
+    other = next(one for one in home.sandbox.store.table("/service/boards").values() if one["id"] not in (1, 12, 20))
+    moved["board"] = {"id": other["id"], "name": other["name"]}
+    for _ in range(2):
+        await home.service.undo(decision["id"])
+    assert ticket(home.sandbox, decision["ticket_id"])["board"]["id"] == other["id"]
