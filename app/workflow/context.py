@@ -18,12 +18,14 @@ from app.storage import (
     Inbox,
     KeyValueStore,
     ManualActions,
+    ReaderAnswers,
     RunIntake,
     Runs,
     Steps,
 )
 from app.storage.doubtful_writes import DoubtfulWrites
 from app.workflow.chart_provider import ChartProvider
+from app.workflow.model_reader import ModelReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class WorkflowContext:
     uptime: Callable[[], float] = uptime
     unanswered: dict[tuple[str, int, str], float] = field(default_factory=dict)
     """When by `uptime` this process sent, or first saw, each write without an answer: run, position, `written_at`."""
+    model: ModelReader | None = None
+    """The model-backed reader; None: off."""
     started: datetime = field(init=False)
     """When this process began; its mode applies since then."""
 
@@ -133,6 +137,10 @@ class WorkflowContext:
     @cached_property
     def manual_actions(self) -> ManualActions:
         return ManualActions(self.database)
+
+    @cached_property
+    def reader_answers(self) -> ReaderAnswers:
+        return ReaderAnswers(self.database)
 
     @cached_property
     def key_value(self) -> KeyValueStore:

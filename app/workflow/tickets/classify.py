@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from app.chart import Chart, Decision, decide, note, watches
+from app.chart.second_reader import ReaderUse
 from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
 from app.domain.reference import id_of
@@ -68,21 +69,33 @@ async def classify(
     outcome: Outcome | None = None,
     decision_id: str = "preview",
     fresh_lists: bool = False,
+    automatic: bool = False,
 ) -> Classified:
     """Loads the ticket with its related records, decides and plans. `outcome`: a person's choice over the chart's.
 
     `fresh_lists`: for a plan that is executed immediately, or made again because its lists had changed; cached lists may be old.
+    `automatic`: nobody has asked for this ticket; the text of one that is left alone is not sent to a model then.
     """
     chart = context.chart.current()
     ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
-    decision = await asyncio.get_running_loop().run_in_executor(_DECIDING, decide, ticket, chart)
+    decision = await _decided(context, ticket, chart, send=outcome is None, words_alone=automatic and bool(left_alone))
     ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(
         context, decision, ticket, chart, outcome=outcome, decision_id=decision_id, lists_from=lists_from
     )
     return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(ticket, chart, lists))
+
+
+async def _decided(
+    context: WorkflowContext, ticket: TicketRecord, chart: Chart, *, send: bool, words_alone: bool
+) -> Decision:
+    """The decision by words, and by the model where it is on. `send`: ask the model if it has not answered before."""
+    words = await asyncio.get_running_loop().run_in_executor(_DECIDING, decide, ticket, chart)
+    if context.model is None or words_alone:
+        return words
+    return await context.model.decide(ticket, chart, words=words, send=send)
 
 
 async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
@@ -235,7 +248,9 @@ def _waits(chosen: Chosen, classified: Classified) -> str:
         return f"Needs review: only the text says {', '.join(plan.proposals)}."
     if chosen.outcome is not classified.decision.outcome:
         return ""
-    return waits_for_person(classified.decision, classified.ticket, classified.chart)
+    model = classified.decision.model
+    two_readers = model is not None and model.agrees and model.use != ReaderUse.SHADOW
+    return waits_for_person(classified.decision, classified.ticket, classified.chart, has_model=two_readers)
 
 
 def _status(chosen: Chosen, classified: Classified, *, mode: Mode, question: str | None) -> tuple[DecisionStatus, str]:

@@ -134,6 +134,7 @@ WRONG: list[tuple[str, str, Any, int]] = [
 ]
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"), WRONG, ids=[f"{one[0]} {one[1]} {one[2]}"[:60] for one in WRONG]
 )
@@ -327,6 +328,7 @@ async def test_life_figures_and_the_api_description_are_open(service: Site) -> N
     figures = (await service.http.get("/metrics")).text
     assert 'miniprojects_decisions{outcome="service-ticket",status="nothing-to-do",trigger="reclassify"} 1.0' in figures
     assert 'miniprojects_connectwise_requests_total{method="GET",path="/service/tickets/{id}"}' in figures
+    assert "miniprojects_reader" not in figures
     assert (await service.http.get("/openapi.json")).json()["info"]["title"] == "Mini-Projects for ConnectWise Manage"
 
 
@@ -337,6 +339,7 @@ async def test_the_api_description_shows_errors_in_their_form(service: Site) -> 
         assert schema["required"] == ["type", "title", "status", "detail"]
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize("path", ["/", "/docs", "/livez", "/decisions", "/pages/decisions.js"])
 async def test_every_answer_forbids_what_it_does_not_need(service: Site, path: str) -> None:
     headers = (await service.http.get(path)).headers
