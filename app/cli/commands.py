@@ -77,8 +77,8 @@ class RootGroup(Group):
 app = command_group(_HELP, cls=RootGroup)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(asked: bool) -> None:
+    if asked:
         print(f"miniprojects {metadata.version('miniprojects')}")
         raise typer.Exit
 

@@ -93,6 +93,18 @@ def rechecked(
     return lambda db: update_decision(db, decision_id, **values)
 
 
+def asked(run: RunRow, decision_id: str, *, question: str, now: datetime) -> Change:
+    """A question about an applied decision, tied to the run that wrote its note; an undone decision asks nothing."""
+    applied = (decisions.c.id == decision_id, decisions.c.status == DecisionStatus.APPLIED)
+    values = {"message": question, "updated_at": instant_text(now)}
+
+    def change(db: Connection) -> None:
+        db.execute(sa.update(decisions).where(*applied).values(values))
+        db.execute(sa.update(runs).where(runs.c.id == run.id).values(decision_id=decision_id))
+
+    return change
+
+
 def found_too_many(decision_id: str, *, message: str, action: str, now: datetime) -> Change:
     """Adds a sentence about records too many to the decision, and the action that it leaves to a person, once."""
 

@@ -134,6 +134,7 @@ WRONG: list[tuple[str, str, Any, int]] = [
 ]
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"), WRONG, ids=[f"{one[0]} {one[1]} {one[2]}"[:60] for one in WRONG]
 )
@@ -338,6 +339,7 @@ async def test_the_api_description_shows_errors_in_their_form(service: Site) -> 
         assert schema["required"] == ["type", "title", "status", "detail"]
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize("path", ["/", "/docs", "/livez", "/decisions", "/pages/decisions.js"])
 async def test_every_answer_forbids_what_it_does_not_need(service: Site, path: str) -> None:
     headers = (await service.http.get(path)).headers

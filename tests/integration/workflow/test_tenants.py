@@ -66,6 +66,7 @@ async def test_what_a_workflow_rule_of_the_new_board_sets_stays_and_undo_goes_ba
     assert names(home, number)[0] == "Service Desk"
 
 
+@pytest.mark.slow
 async def test_a_rule_of_the_old_board_does_not_stop_an_undo(home: Home) -> None:
     decision = await home.run(MINI)
     old = "Service Desk"
@@ -126,7 +127,7 @@ async def test_a_page_instead_of_an_answer_on_any_step_is_waited_out(
     assert home.projects() == (1 if summary == PROJECT else 0)
 
 
-@pytest.mark.fast_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["not-found", "html", "null", "unavailable"])
 @pytest.mark.parametrize("at", ["start", "convert"])
 async def test_a_run_waits_for_an_hour_without_companyinfo_and_goes_on(home: Home, mode: str, at: str) -> None:
