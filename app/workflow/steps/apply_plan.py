@@ -160,7 +160,7 @@ class _Progress:
             if unknown_until(self.context, later):
                 return
             if not is_left(step, records):
-                yield from reads_before(step)
+                yield from reads_before(step, records)
                 if step.kind not in READS_ONLY:
                     return
 

@@ -17,7 +17,15 @@ from app.planning.model import Step, StepKind
 from app.workflow.errors import RunAborted, WriteNotApplied
 from app.workflow.steps.patching import execute_patch
 from app.workflow.steps.preconditions import Record, check_ticket, find, used
-from app.workflow.steps.read_plan import READS_ONLY, expected_result, is_left, other_side, reads_after, reads_before
+from app.workflow.steps.read_plan import (
+    READS_ONLY,
+    counted_paths,
+    expected_result,
+    is_left,
+    other_side,
+    reads_after,
+    reads_before,
+)
 from app.workflow.steps.record_diff import differences, member_at, slice_of
 from app.workflow.steps.step_reads import StepReads
 from app.workflow.steps.step_result import Intend, StepResult, Upcoming, nothing_upcoming
@@ -68,7 +76,7 @@ class StepExecutor:
             return StepResult(StepStatus.LEFT, message=step.fallback)
         if self._reads.is_empty:
             ahead = upcoming({}) if step.kind in READS_ONLY else ()
-            await self._reads.prefetch([*reads_before(step), *ahead])
+            await self._reads.prefetch([*reads_before(step, records), *ahead])
         if step.kind is StepKind.PATCH:
             return await execute_patch(self._reads, step, intend, earlier=earlier, upcoming=upcoming)
         return await self._methods[step.kind](step, _Attempt(intend, records, upcoming))
@@ -95,18 +103,19 @@ class StepExecutor:
 
     async def _count(self, step: Step, attempt: _Attempt) -> StepResult:
         earlier = attempt.records.get(step.compare_with or "") or {}
-        found = await asyncio.gather(*(self._count_one(path, earlier.get(name)) for name, path in step.counts.items()))
-        counts = dict(zip(step.counts, found, strict=True))
+        paths = counted_paths(step, attempt.records)
+        found = await asyncio.gather(*(self._count_one(path, earlier.get(name)) for name, path in paths.items()))
+        counts = dict(zip(paths, found, strict=True))
         missing = [
-            f"{name} ({earlier[name]} before, {counts[name]} now)"
-            for name in counts
-            if earlier.get(name) is not None and counts[name] is not None and counts[name] < earlier[name]
+            f"{name} ({earlier[name]} before, {count} now)"
+            for name, count in counts.items()
+            if count is not None and count < (earlier.get(name) or 0)
         ]
         if missing:
             raise RunAborted(
                 f"After the conversion these are fewer than before: {', '.join(missing)}. Look at the ticket."
             )
-        unknown = [name for name in counts if counts[name] is None or earlier.get(name, 0) is None]
+        unknown = [name for name in step.counts if counts.get(name, 0) is None or earlier.get(name, 0) is None]
         return StepResult(
             StepStatus.DONE, counts, message=f"Could not be counted: {_names(unknown)}." if unknown else ""
         )

@@ -14,9 +14,17 @@ _BY_ID = (StepKind.CREATE, StepKind.NOTE)
 _CONVERSIONS = (StepKind.CONVERT, StepKind.CONVERT_BACK)
 
 
-def reads_before(step: Step) -> list[Wanted]:
-    """The reads of a step before its write; of one that writes nothing, all of them."""
-    return [wanted for wanted in _before(step) if wanted is not None]
+def reads_before(step: Step, records: Mapping[str, Any]) -> list[Wanted]:
+    """The reads of a step before its write; of one that writes nothing, all of them. `records`: results of earlier steps."""
+    return [wanted for wanted in _before(step, records) if wanted is not None]
+
+
+def counted_paths(step: Step, records: Mapping[str, Any]) -> dict[str, str]:
+    """What a COUNT step counts, by name. A list that was empty before the conversion cannot have lost anything."""
+    if step.compare_with is None:
+        return dict(step.counts)
+    earlier = records.get(step.compare_with) or {}
+    return {name: path for name, path in step.counts.items() if earlier.get(name)}
 
 
 def is_left(step: Step, records: Mapping[str, Any]) -> bool:
@@ -47,9 +55,9 @@ def ticket_number(step: Step) -> str:
     return step.path.removesuffix("/convert").rpartition("/")[2]
 
 
-def _before(step: Step) -> Iterator[Wanted | None]:
+def _before(step: Step, records: Mapping[str, Any]) -> Iterator[Wanted | None]:
     if step.kind is StepKind.COUNT:
-        yield from map(counted_at, step.counts.values())
+        yield from map(counted_at, counted_paths(step, records).values())
         return
     if step.kind in _CONVERSIONS:
         yield record_at(other_side(step))

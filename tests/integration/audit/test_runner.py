@@ -320,6 +320,7 @@ async def test_a_full_disk_stops_the_audit_and_what_was_kept_goes_on_later(
     assert (done.state, done.totals) == ("done", whole)
 
 
+@pytest.mark.slow
 async def test_a_chart_that_changes_half_way_is_kept_and_said(tmp_path: Path) -> None:
     file = tmp_path / "chart.yaml"
     file.write_text(shipped_chart().text, encoding="utf-8")

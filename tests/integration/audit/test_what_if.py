@@ -60,6 +60,7 @@ async def test_every_figure_that_another_chart_changes_is_told_with_its_money(pa
     assert what_if_json(await past.service.what_if(done.id, shipped_chart()))["figures"] == []
 
 
+@pytest.mark.slow
 async def test_a_whole_audit_by_the_other_chart_would_have_said_the_same(past: Audited) -> None:
     other = with_exception("service-ticket")
     found = await past.service.what_if((await past.year()).id, other)

@@ -100,7 +100,7 @@ async def test_undo_leaves_what_a_person_has_built_on_and_says_so(home: Home) ->
     assert statuses <= {"planned", "done", "already-done", "failed"}
 
 
-@pytest.mark.fast_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("on_ticket", [True, False], ids=["ticket", "project"])
 async def test_what_is_billed_on_the_project_keeps_the_ticket_in_it(home: Home, on_ticket: bool) -> None:
     decision = await home.run(PROJECT)

@@ -68,7 +68,7 @@ def test_an_acceptance_that_is_taken_back_hardly_ever_counts(group: str, languag
     assert share_accepted(language, framed(language, FRAMES[group][language][kind])) <= most[group]
 
 
-@pytest.mark.fast_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["known", "unseen"])
 def test_over_all_languages_and_kinds_few_taken_back_acceptances_count(group: str) -> None:
     shares = [
