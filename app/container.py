@@ -13,13 +13,17 @@ import sqlalchemy.exc
 
 from app.audit_jobs.context import AuditContext
 from app.audit_jobs.service import AuditService
+from app.chart.second_reader import ReaderUse
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
+from app.model_endpoint import EndpointConfig, ModelEndpoint
 from app.reading.values.work_dates import DateOrder
 from app.settings import Settings
-from app.storage import Database, KeyValueStore, PostgresRateLimiter, StoreUnavailable
+from app.storage import Database, KeyValueStore, PostgresRateLimiter, ReaderAnswers, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+from app.workflow.labelled_cases import LabelledCases
+from app.workflow.model_reader import ModelReader, ReaderOptions
 
 _NORTH_AMERICA = "na.myconnectwise.net"
 _TENANT = "tenant-demands"
@@ -48,6 +52,10 @@ class Container:
     service: Service
     desk: Desk
     audits: AuditService
+    cases: LabelledCases
+    """What people answered, overruled and corrected."""
+    model: ModelReader | None = None
+    """The model-backed reader; None: off."""
     now: Callable[[], datetime] = utc_now
 
 
@@ -73,12 +81,16 @@ async def connect(
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
-        parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now)
+        cases = LabelledCases(database, settings.chart_file)
+        model = model_reader(settings, database, cases, now=now)
+        if model is not None:
+            stack.push_async_callback(model.endpoint.aclose)
+        parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now, model=model)
         keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
         yield Container(
-            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, now
+            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, cases, model, now
         )  # fmt: skip
 
 
@@ -108,6 +120,33 @@ async def _tenant(database: Database) -> TenantProfile:
     with suppress(StoreUnavailable):
         tenant.recall(await store.get(_TENANT))
     return tenant
+
+
+def endpoint_config(settings: Settings) -> EndpointConfig | None:
+    """The model endpoint's part of the settings; None where READER_URL is empty."""
+    if not settings.reader_url:
+        return None
+    return EndpointConfig(
+        url=settings.reader_url,
+        api_key=settings.reader_api_key.get_secret_value(),
+        auth=settings.reader_auth,
+        api_version=settings.reader_api_version,
+        timeout=settings.reader_timeout_seconds,
+        max_concurrency=settings.reader_max_concurrency,
+    )
+
+
+def model_reader(
+    settings: Settings, database: Database, cases: LabelledCases, *, now: Callable[[], datetime] = utc_now
+) -> ModelReader | None:
+    """The model-backed reader that the settings describe; None: off."""
+    config = endpoint_config(settings)
+    if config is None:
+        return None
+    options = ReaderOptions(
+        ReaderUse(settings.reader_use), settings.reader_model, settings.reader_redact, settings.reader_tokens_per_day
+    )
+    return ModelReader(ModelEndpoint(config), ReaderAnswers(database), options, now=now, examples=cases.examples)
 
 
 def client_config(settings: Settings) -> ClientConfig:

@@ -60,7 +60,11 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_made(transport)
         self._expect_request()
         if len(self.connections) > MOST_CONNECTIONS:
-            waiting = [each for each in self.connections if isinstance(each, BoundedConnection) and not each._is_busy]
+            waiting = [
+                connection
+                for connection in self.connections
+                if isinstance(connection, BoundedConnection) and not connection._is_busy
+            ]
             min(waiting, key=lambda each: each._waits_since)._give_up("too-many")
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.audit_jobs.service import AuditService
+from app.storage.ids import ID_PATTERN
 from app.workflow import LARGEST_ID, Desk, Service
 
 Mode = Literal["dry-run", "review", "live"]
 ChosenOutcome = Literal["service-ticket", "mini-project", "project"]
+
+
+def _record_id(text: str) -> str:
+    if not re.fullmatch(ID_PATTERN, text):
+        raise ValueError("must be an id of 26 lower-case letters and digits, as the service lists it")
+    return text
+
+
+def _cursor(text: str) -> str:
+    if not re.fullmatch(ID_PATTERN, text):
+        raise ValueError("must be the next_cursor of the page before: 26 lower-case letters and digits")
+    return text
+
+
 TicketId = Annotated[int, Field(gt=0, le=LARGEST_ID)]
 TicketIdFilter = Annotated[int, Query(gt=0, le=LARGEST_ID)]
 PERSON_NAME = r"^[^\x00-\x1f\x7f]*$"
 PersonName = Annotated[
     str, Query(max_length=100, pattern=PERSON_NAME, description="The person's name; kept with what they do")
+]
+RecordId = Annotated[
+    str,
+    AfterValidator(_record_id),
+    Query(description="An id of 26 letters and digits", json_schema_extra={"pattern": ID_PATTERN}),
+]
+Cursor = Annotated[
+    str,
+    AfterValidator(_cursor),
+    Query(description="`next_cursor` of the page before", json_schema_extra={"pattern": ID_PATTERN}),
 ]
 Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end")]
 

@@ -40,19 +40,19 @@ class BodyMemory:
     @contextmanager
     def hold(self) -> Iterator[Callable[[int], None]]:
         """Yields a function that counts further bytes of one body, until the end. It raises NoRoom."""
-        own = 0
+        charged = 0
 
         def count(size: int) -> None:
-            nonlocal own
-            if own + size > self.SMALL and self._held + size > self._most:
+            nonlocal charged
+            if charged + size > self.SMALL and self._held + size > self._most:
                 raise NoRoom
-            own += size
+            charged += size
             self._held += size
 
         try:
             yield count
         finally:
-            self._held -= own
+            self._held -= charged
 
 
 def header(scope: Scope, name: bytes) -> str:

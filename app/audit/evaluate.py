@@ -95,8 +95,8 @@ def evaluate(
 
 def _unread(ticket: TicketRecord, texts: str) -> list[str]:
     """Records that could not be read; texts that were not needed are not among them."""
-    wanted = texts in ("open", "check")
-    return [name for name in ticket.unread if wanted or name not in ("notes", "tasks")]
+    reads_texts = texts in ("open", "check")
+    return [name for name in ticket.unread if reads_texts or name not in ("notes", "tasks")]
 
 
 def broken(ticket_id: int, fault: str) -> Row:

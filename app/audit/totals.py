@@ -11,7 +11,7 @@ from app.audit.evaluate import BROKEN, LEFT_ALONE, PROJECT_WORK, Row
 from app.audit.missing_data import is_timeless, known_sums
 from app.domain.enums import Criterion, Outcome
 
-CHART_SAYS = (*(one.value for one in Outcome), LEFT_ALONE, BROKEN)
+CHART_SAYS = (*(outcome.value for outcome in Outcome), LEFT_ALONE, BROKEN)
 HINDSIGHT_SAYS = (Outcome.SERVICE_TICKET.value, *PROJECT_WORK, "unknown")
 GROUPS = ("month", "board", "company", "type")
 _MOST_GROUPS = 5000
@@ -156,15 +156,18 @@ class Totals:
             "not_readable": broken,
             "confusion": {chart: {was: self.confusion[chart, was] for was in HINDSIGHT_SAYS} for chart in CHART_SAYS},
             "judged": {name: self.judged[name] for name in ("tickets", "agree", "moves", "right_moves", "work", "missed")},
-            "rows": {one.value: {says: self.rows[one.value, says] for says in ("service", "project", "unknown", "open")} for one in Criterion},
-            "settled_by": {one.value: self.settled[one.value] for one in Criterion},
+            "rows": {
+                criterion.value: {says: self.rows[criterion.value, says] for says in ("service", "project", "unknown", "open")}
+                for criterion in Criterion
+            },
+            "settled_by": {criterion.value: self.settled[criterion.value] for criterion in Criterion},
             "texts": {name: self.texts[name] for name in ("open", "clear", "check", LEFT_ALONE)},
             "checked_and_changed": self.changed_by_texts, "unread": dict(sorted(self.unread.items())),
             "months": _by_name(self.months), "boards": _by_name(self.boards),
             "money": {
                 name: in_units(self.money[name], known=known_sums(name, timeless=timeless)) for name in ("measured", "estimated", "staged", "late")
             },
-            "misplaced_by": {name: {one: in_units(sums) for one, sums in sorted(group.items())} for name, group in self.groups.items()},
+            "misplaced_by": {name: {label: in_units(sums) for label, sums in sorted(group.items())} for name, group in self.groups.items()},
         }  # fmt: skip
 
 

@@ -39,7 +39,9 @@ class AuditRequest:
     def __post_init__(self) -> None:
         if not {self.since.year, self.until.year} <= set(YEARS):
             raise BadRange(f"The range must lie within the years {YEARS[0]} to {YEARS[-1]}.")
-        if any(isinstance(one, str) and not one.strip() for one in (*self.boards, *self.companies, *self.statuses)):
+        if any(
+            isinstance(value, str) and not value.strip() for value in (*self.boards, *self.companies, *self.statuses)
+        ):
             raise BadRange("A board, company or status has no name.")
         if self.since >= self.until:
             raise BadRange(f"The range is empty: it begins at {_shown(self.since)} and ends at {_shown(self.until)}.")

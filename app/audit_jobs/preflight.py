@@ -52,8 +52,8 @@ _WORDS = (
 
 async def _without_tickets(parts: AuditContext, member: str, named: Sequence[int | str]) -> list[str]:
     """The named companies or statuses without any ticket; one small request for each."""
-    there = await asyncio.gather(*(_has_tickets(parts, member, one) for one in named[:_MOST]))
-    return [str(one) for one, has in zip(named, there, strict=False) if not has]
+    there = await asyncio.gather(*(_has_tickets(parts, member, name) for name in named[:_MOST]))
+    return [str(name) for name, has in zip(named, there, strict=False) if not has]
 
 
 async def _has_tickets(parts: AuditContext, member: str, named: int | str) -> bool:
@@ -78,10 +78,13 @@ async def hidden_boards(parts: AuditContext, named: Sequence[int | str]) -> list
             raise
         return []
     if not named:
-        chosen = [one for one in shown if not one.get("projectFlag") and not one.get("inactiveFlag")]
+        chosen = [record for record in shown if not record.get("projectFlag") and not record.get("inactiveFlag")]
         return await _closed(parts, chosen[:_MOST])
-    missing = [str(board) for board in named if not any(_is(one, board) for one in shown)]
-    return [*missing, *await _closed(parts, [one for one in shown if any(_is(one, board) for board in named)][:_MOST])]
+    missing = [str(board) for board in named if not any(_is(record, board) for record in shown)]
+    return [
+        *missing,
+        *await _closed(parts, [record for record in shown if any(_is(record, board) for board in named)][:_MOST]),
+    ]
 
 
 def _is(board: dict[str, Any], named: int | str) -> bool:
@@ -92,7 +95,7 @@ def _is(board: dict[str, Any], named: int | str) -> bool:
 
 async def _closed(parts: AuditContext, boards: Sequence[dict[str, Any]]) -> list[str]:
     open_ones = await asyncio.gather(*(_is_open(parts, board) for board in boards))
-    return [str(one.get("name")) for one, is_open in zip(boards, open_ones, strict=True) if not is_open]
+    return [str(board.get("name")) for board, is_open in zip(boards, open_ones, strict=True) if not is_open]
 
 
 async def _is_open(parts: AuditContext, board: dict[str, Any]) -> bool:

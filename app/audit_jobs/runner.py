@@ -98,7 +98,7 @@ class AuditRun:
             ticket_history.count(self._parts.reader, asked.scope) if expected is None else asyncio.sleep(0, expected)
         )
         (found, nothing), expected = await asyncio.gather(remarks_at_start(self._parts, self.audit), counted)
-        fresh = [one for one in found if one not in self.audit.remarks]
+        fresh = [ticket for ticket in found if ticket not in self.audit.remarks]
         await self._note(remarks=[*self.audit.remarks, *fresh], expected=None if nothing else expected)
         self.total = await tallied(self._parts, self.audit.id)
         return nothing
@@ -150,8 +150,8 @@ class AuditRun:
             rest = await asyncio.gather(*evaluations)
         finally:
             await cancel_all(evaluations)
-        evidence = await asyncio.to_thread(pack, first.tickets, *(one.tickets for one in rest))
-        return _Page((first.found, *(one.found for one in rest)), evidence, max(ticket.id or 0 for ticket in tickets))
+        evidence = await asyncio.to_thread(pack, first.tickets, *(task.tickets for task in rest))
+        return _Page((first.found, *(task.found for task in rest)), evidence, max(ticket.id or 0 for ticket in tickets))
 
     async def _with_texts(self, chosen: Sequence[TicketRecord]) -> AsyncGenerator[list[TicketRecord], None]:
         """Groups of tickets with their texts, one page after the other, so that evaluation is spread evenly.

@@ -50,8 +50,8 @@ async def suggested(parts: AuditContext, audit: AuditRow, pool: WorkerPool) -> l
     if not counts[True]:
         return []
     text = await parts.audits.chart_text(audit.chart_sha256)
-    sample = [one async for one in _sampled(parts, audit, counts)]
-    problems = [one for one in sample if one.decided != one.actual]
+    sample = [ticket async for ticket in _sampled(parts, audit, counts)]
+    problems = [ticket for ticket in sample if ticket.decided != ticket.actual]
     chart: Chart = parse_chart(text)
     first = await asyncio.gather(*(pool.run(tried, text, step, problems) for step in steps(chart)))
     promising: list[Step] = [step for step, change in zip(steps(chart), first, strict=True) if is_better(change)]

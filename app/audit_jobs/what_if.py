@@ -84,11 +84,11 @@ def what_if_json(found: WhatIf) -> dict[str, Any]:
         "after": after, "figures": changes(before, after), "without_texts": found.without_texts,
         "changed": [
             {
-                "id": one.new["id"], "summary": one.new["summary"], "company": one.new["company"], "board": one.new["board"],
-                "from": one.old["chart"], "to": one.new["chart"], "hindsight": one.new["hindsight"], "because": one.new["because"],
-                "why": one.new["why"], "better": _verdict(one),
+                "id": ticket.new["id"], "summary": ticket.new["summary"], "company": ticket.new["company"], "board": ticket.new["board"],
+                "from": ticket.old["chart"], "to": ticket.new["chart"], "hindsight": ticket.new["hindsight"], "because": ticket.new["because"],
+                "why": ticket.new["why"], "better": _verdict(ticket),
             }
-            for one in found.changed
+            for ticket in found.changed
         ],
     }  # fmt: skip
 

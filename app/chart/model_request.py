@@ -9,7 +9,6 @@ from app.domain.billing_periods import periods_of
 from app.domain.ticket import TicketRecord
 from app.reading.model.examples import Example
 from app.reading.model.numbered_ticket import entry_day
-from app.reading.model.prompt import row_guidance
 from app.reading.model.request import ReaderRequest, RequestOptions, build_request
 
 DEFAULT_MODEL = "default"
@@ -30,13 +29,8 @@ def model_request(
     options = RequestOptions(
         model=model,
         redact=redact,
-        guidance=_guidance(chart),
+        guidance=chart.guidance.model_dump(),
         hours_per_month=f"{chart.duration.hours_per_resource_and_month or 0:g}",
         examples=examples,
     )
     return build_request(ticket, periods, options)
-
-
-def _guidance(chart: Chart) -> dict[str, str]:
-    """The guidance of the chart's rows, where the chart has one."""
-    return row_guidance(getattr(chart, "guidance", None))

@@ -55,12 +55,14 @@ class ModelPart:
     """Facts and statements whose quotes do not verify."""
     problem: str = ""
     """Why the words decided alone; empty where the answer was used."""
+    key: str = ""
+    """Hash of the request, under which the answer is stored."""
 
     def to_json(self) -> dict[str, Any]:
         """The part as interface JSON."""
         return {
             "use": self.use, "words": self.words.value, "outcome": self.outcome.value if self.outcome else None,
-            "agrees": self.agrees, "disagrees": self.disagrees, "dropped": self.dropped, "problem": self.problem,
+            "agrees": self.agrees, "disagrees": self.disagrees, "dropped": self.dropped, "problem": self.problem, "key": self.key,
             "work": self.work,
             "rows": [{"criterion": row, "says": says, "why": why} for row, says, why in self.rows],
             "questions": [{"criterion": row, "question": question} for row, question in self.questions],

@@ -28,8 +28,11 @@ def show_brief(brief: Mapping[str, Any] | None) -> None:
         return
     _show_money(brief["money"])
     terminal().print(_fields(brief))
-    for each in brief["waits_for"]:
-        line = Text(f"! {label(each['field'])} ({each['state']}): {explain.safe(each['message'])}", style="yellow")
+    for open_field in brief["waits_for"]:
+        line = Text(
+            f"! {label(open_field['field'])} ({open_field['state']}): {explain.safe(open_field['message'])}",
+            style="yellow",
+        )
         terminal().print(line, soft_wrap=True)
     if accepted := brief.get("accepted"):
         names = ", ".join(map(label, accepted["fields"]))
@@ -99,7 +102,7 @@ def _shown(name: str, value: Any, currency: str) -> str:
     if name == "project":
         return f"join project {value['join']} {value.get('name') or ''}".rstrip() if value.get("join") else "new"
     if isinstance(value, list):
-        return "; ".join(_entry(one, currency) for one in value)
+        return "; ".join(_entry(item, currency) for item in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)

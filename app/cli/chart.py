@@ -55,7 +55,9 @@ def check_file(file: ChartPath = None, *, as_json: AsJson = False) -> None:
         chart = _chart(path)
         remarks = check(chart)
     except ChartError as errors:
-        remarks = [Remark(one.line, one.column, "error", one.where, one.message) for one in errors.problems]
+        remarks = [
+            Remark(problem.line, problem.column, "error", problem.where, problem.message) for problem in errors.problems
+        ]
     has_errors = any(remark.level == "error" for remark in remarks)
     if as_json:
         stamp = {"version": chart.stamp.version, "sha256": chart.stamp.sha256} if chart else None

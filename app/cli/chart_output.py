@@ -108,7 +108,7 @@ def show_comparison(comparison: Comparison) -> None:
 def show_score(name: str, score: Score, *, with_mistakes: bool, with_rows: bool = False) -> None:
     """Print the scores of one file."""
     terminal().print(Text(f"{name}: {_count(len(score.scored), 'labelled case')}", style="bold"))
-    plain_tickets = sum(one.expected is Outcome.SERVICE_TICKET for one in score.false_projects)
+    plain_tickets = sum(project.expected is Outcome.SERVICE_TICKET for project in score.false_projects)
     figures = _table(("", None), ("", None), ("", None), head=False)
     for label, share in _figures(score):
         figures.add_row(label, *_share(share))
@@ -124,8 +124,8 @@ def show_score(name: str, score: Score, *, with_mistakes: bool, with_rows: bool 
         rows.add_row(criterion.value, *_share(score.row(criterion)))
     terminal().print(rows)
     if with_mistakes:
-        for one in score.mistakes:
-            _show_mistake(one)
+        for mistake in score.mistakes:
+            _show_mistake(mistake)
     if with_rows:
         for criterion in Criterion:
             _show_row_mistakes(score, criterion)
@@ -133,12 +133,14 @@ def show_score(name: str, score: Score, *, with_mistakes: bool, with_rows: bool 
 
 
 def _show_row_mistakes(score: Score, criterion: Criterion) -> None:
-    for one in score.row_mistakes(criterion):
-        row = next(row for row in explain.rows_of(one.decision.to_json()) if row.criterion == criterion)
-        says = f"{criterion.value}: label {one.case.rows[criterion].value}, says {row.says}"
+    for mistake in score.row_mistakes(criterion):
+        row = next(row for row in explain.rows_of(mistake.decision.to_json()) if row.criterion == criterion)
+        says = f"{criterion.value}: label {mistake.case.rows[criterion].value}, says {row.says}"
         fact = f": {row.fact} ({row.where})" if row.source else ""
         _say(
-            Text("≠ ", style="yellow").append(explain.safe(one.case.name)[:90], style="bold").append(f"  {says}{fact}")
+            Text("≠ ", style="yellow")
+            .append(explain.safe(mistake.case.name)[:90], style="bold")
+            .append(f"  {says}{fact}")
         )
 
 
@@ -153,7 +155,9 @@ def _figures(score: Score) -> tuple[tuple[str, Share], ...]:
 
 def _confusion(score: Score) -> Table:
     narrow = terminal().width < _WIDE
-    table = _table(("Label", None), *(((_SHORT[one] if narrow else f"→ {_SHORT[one]}"), None) for one in Outcome))
+    table = _table(
+        ("Label", None), *(((_SHORT[outcome] if narrow else f"→ {_SHORT[outcome]}"), None) for outcome in Outcome)
+    )
     for expected in Outcome:
         counts = [score.confusion[expected, got] for got in Outcome]
         if sum(counts):
@@ -180,12 +184,17 @@ def report_json(report: RegressionReport) -> dict[str, Any]:
     return {
         "cases": len(report.results),
         "failures": [
-            {"name": one.case.name, "line": one.case.line, "wrong": list(one.differences), **_reason(one.decision)}
-            for one in report.failures
+            {
+                "name": failure.case.name,
+                "line": failure.case.line,
+                "wrong": list(failure.differences),
+                **_reason(failure.decision),
+            }
+            for failure in report.failures
         ],
         "coverage": {
-            one.kind: {"percent": one.percent, "covered": list(one.covered), "missing": list(one.missing)}
-            for one in report.coverage
+            case.kind: {"percent": case.percent, "covered": list(case.covered), "missing": list(case.missing)}
+            for case in report.coverage
         },
     }
 
@@ -195,9 +204,9 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "tickets": comparison.tickets,
         "changes": [
-            {"name": one.case.name, "line": one.case.line, "old": one.old.outcome.value, "new": one.new.outcome.value,
-             "rows": [row.value for row in one.rows], "by": one.cause, "verdict": one.verdict or None}
-            for one in comparison.changes
+            {"name": change.case.name, "line": change.case.line, "old": change.old.outcome.value, "new": change.new.outcome.value,
+             "rows": [row.value for row in change.rows], "by": change.cause, "verdict": change.verdict or None}
+            for change in comparison.changes
         ],
     }  # fmt: skip
 
@@ -210,18 +219,18 @@ def score_json(score: Score) -> dict[str, Any]:
         "asked_when_clear": score.asked_when_clear.percent,
         "asked_when_unclear": score.asked_when_unclear.percent,
         "as_labelled": score.all_right.percent,
-        "false_projects": [one.case.name for one in score.false_projects],
+        "false_projects": [project.case.name for project in score.false_projects],
         "rows": {criterion.value: score.row(criterion).percent for criterion in Criterion},
         "row_mistakes": {
-            criterion.value: [one.case.name for one in score.row_mistakes(criterion)] for criterion in Criterion
+            criterion.value: [mistake.case.name for mistake in score.row_mistakes(criterion)] for criterion in Criterion
         },
         "confusion": {
             expected.value: {got.value: score.confusion[expected, got] for got in Outcome} for expected in Outcome
         },
         "mistakes": [
-            {"name": one.case.name, "line": one.case.line, "kind": one.mistake, "expected": one.expected.value,
-             "label": one.case.why, **_reason(one.decision)}
-            for one in score.mistakes
+            {"name": mistake.case.name, "line": mistake.case.line, "kind": mistake.mistake, "expected": mistake.expected.value,
+             "label": mistake.case.why, **_reason(mistake.decision)}
+            for mistake in score.mistakes
         ],
     }  # fmt: skip
 

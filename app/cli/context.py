@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import getpass
+import re
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from app.connectwise import ConnectWiseClient, Forbidden
 from app.container import Container, connect
 from app.logging_setup import configure_logging
 from app.settings import load_settings
+from app.storage.ids import ID_PATTERN
 from app.workflow import LONGEST_REASON
 
 Result = TypeVar("Result")
@@ -83,6 +85,13 @@ async def require_access(manage: ConnectWiseClient) -> None:
 def encodable(text: str) -> str:
     """A typed text without halves of surrogate pairs, which neither a database nor JSON accepts."""
     return text.encode("utf-8", "replace").decode()
+
+
+def cursor(text: str) -> str:
+    """The cursor that an earlier page printed."""
+    if text and not re.fullmatch(ID_PATTERN, text):
+        raise typer.BadParameter(f"Invalid cursor “{encodable(text)[:40]}”. Use the one that the page before printed.")
+    return text
 
 
 def reason(text: str) -> str:

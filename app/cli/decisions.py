@@ -50,13 +50,13 @@ def list_decisions(
     outcome: Annotated[Outcome | None, typer.Option(help="Only decisions of this outcome.")] = None,
     ticket: Annotated[int | None, typer.Option(help="Only decisions of this ticket.", min=1, max=LARGEST_ID)] = None,
     limit: Annotated[int, typer.Option(help="How many.", min=1, max=200)] = 20,
-    cursor: Annotated[str, typer.Option(help="Continue after this decision id.", callback=context.encodable)] = "",
+    cursor: Annotated[str, typer.Option(help="Continue after this decision id.", callback=context.cursor)] = "",
     as_json: Json = False,
 ) -> None:
     """List decisions, newest first."""
     page = context.with_parts(
         lambda parts: parts.service.decisions(
-            ticket_id=ticket, outcome=outcome, status=status, limit=limit, cursor=cursor or None
+            ticket_id=ticket, outcome=outcome, status=status, limit=limit, before=cursor or None
         )
     )
     if as_json:

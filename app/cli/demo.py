@@ -173,11 +173,17 @@ class Demonstration:
     async def _decision_of(self, ticket_id: int) -> Mapping[str, Any] | None:
         items = await self._items("decisions", ticket_id)
         if items:
-            return items[0] if items[0]["status"] in _SETTLED else None
+            return await self._whole(items[0]["id"]) if items[0]["status"] in _SETTLED else None
         ended = next((run for run in await self._items("runs", ticket_id) if run["settled"]), None)
         if ended is None or ended["decision_id"]:
             return None
         return {"ticket_id": ticket_id, "outcome": _NO_CHANGE, "status": "", "said": ended["said"], "summary": ""}
+
+    async def _whole(self, decision_id: str) -> Mapping[str, Any]:
+        """The decision with its brief, which a list leaves out."""
+        answer = await self._client.get(f"{self.service_url}/decisions/{decision_id}")
+        decision: dict[str, Any] = answer.raise_for_status().json()
+        return decision
 
     async def _items(self, what: str, ticket_id: int) -> list[dict[str, Any]]:
         answer = await self._client.get(f"{self.service_url}/{what}", params={"ticket_id": ticket_id})

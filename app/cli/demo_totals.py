@@ -21,8 +21,8 @@ def status_word(decision: Decision) -> str:
 def waiting_lines(decided: Sequence[Decision]) -> Iterator[str]:
     """One line for each reason for which decisions wait."""
     waiting = [decision for decision in decided if status_word(decision) == WAITS]
-    unclear = [one for one in waiting if one["outcome"] == "review"]
-    fields = [_open_fields(one) for one in waiting if one["outcome"] != "review"]
+    unclear = [decision for decision in waiting if decision["outcome"] == "review"]
+    fields = [_open_fields(decision) for decision in waiting if decision["outcome"] != "review"]
     incomplete = [names for names in fields if names]
     clicks = len(fields) - len(incomplete)
     if clicks:
@@ -37,4 +37,4 @@ def waiting_lines(decided: Sequence[Decision]) -> Iterator[str]:
 
 def _open_fields(decision: Decision) -> list[str]:
     brief = decision.get("brief") or {}
-    return [str(each["field"]) for each in brief.get("waits_for") or ()]
+    return [str(open_field["field"]) for open_field in brief.get("waits_for") or ()]

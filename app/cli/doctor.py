@@ -16,9 +16,10 @@ from app.chart import Chart, ChartError, load_chart, shipped_chart
 from app.cli.command_group import Command, command_group
 from app.cli.decision_view import terminal
 from app.connectwise import BadSite, ConnectWiseClient, ConnectWiseError
-from app.container import client_config
+from app.container import client_config, endpoint_config
 from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.logging_setup import configure_logging
+from app.model_endpoint import ModelEndpoint
 from app.settings import Settings, load_settings, unknown_names
 from app.storage import Database, StoreUnavailable, file_missing, is_missing
 
@@ -60,6 +61,9 @@ async def _findings(settings: Settings) -> list[Finding]:
         manage = _manage(settings)
         if isinstance(manage, ConnectWiseClient):
             await stack.enter_async_context(manage)
+        endpoint = _endpoint(settings)
+        if endpoint is not None:
+            stack.push_async_callback(endpoint.aclose)
         return await run_checks(
             CheckContext(
                 manage=manage,
@@ -68,6 +72,8 @@ async def _findings(settings: Settings) -> list[Finding]:
                 mode=settings.mode,
                 public_url=settings.public_url,
                 has_token=bool(settings.api_token.get_secret_value()),
+                endpoint=endpoint,
+                model=settings.reader_model,
                 unknown=unknown_names(),
             )
         )
@@ -96,6 +102,11 @@ def _manage(settings: Settings) -> ConnectWiseClient | Exception:
         return ConnectWiseClient(client_config(settings), read_only=True)
     except (BadSite, ConnectWiseError) as mistake:
         return mistake
+
+
+def _endpoint(settings: Settings) -> ModelEndpoint | None:
+    config = endpoint_config(settings)
+    return ModelEndpoint(config) if config else None
 
 
 def _chart(settings: Settings) -> Chart | ChartError:

@@ -55,7 +55,7 @@ async def _checked(settings: Settings) -> dict[str, Any]:
 
 
 def _addresses(taken: Sequence[socket]) -> str:
-    places = [each.getsockname()[:2] for each in taken]
+    places = [address.getsockname()[:2] for address in taken]
     return ", ".join(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}" for host, port in places)
 
 

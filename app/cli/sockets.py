@@ -80,10 +80,10 @@ class _BackgroundServer(uvicorn.Server):
         yield
 
 
-def _loopback_socket(wanted: int) -> socket.socket:
+def _loopback_socket(port: int) -> socket.socket:
     """A listening socket on the wanted port if it is free, else on any free port."""
     try:
-        return socket.create_server(("127.0.0.1", wanted))
+        return socket.create_server(("127.0.0.1", port))
     except OSError:
         return socket.create_server(("127.0.0.1", 0))
 

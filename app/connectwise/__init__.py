@@ -4,7 +4,7 @@ Knows neither the chart nor the settings: a `ClientConfig` says how to reach Con
 """
 
 from app.connectwise.agreements import Agreements
-from app.connectwise.bundles import Wanted
+from app.connectwise.bundle_reads import Wanted, counted_at, list_at, record_at
 from app.connectwise.callbacks.registration import (
     RegistrationChange,
     ensure,
@@ -74,13 +74,16 @@ __all__ = [
     "WritesForbidden",
     "WrongHost",
     "check_signature_form",
+    "counted_at",
     "ensure",
     "is_loopback",
+    "list_at",
     "list_ours",
     "load_for_plan",
     "load_ticket",
     "normal_origin",
     "patch_body",
+    "record_at",
     "registration_changes",
     "remove",
     "signature_of",

@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 import httpx
 
-from app.connectwise.bundles import NEWEST_FIRST, Bundling, Wanted, bundle_body, parse_bundle, resource_of
-from app.connectwise.bundles import PATH as BUNDLES
+from app.connectwise.bundle_reads import Wanted
+from app.connectwise.bundles import BUNDLES, NEWEST_FIRST, Bundling, bundle_body, parse_bundle
 from app.connectwise.codebase import Codebase
 from app.connectwise.config import ClientConfig, Pace
 from app.connectwise.errors import (
@@ -158,13 +158,21 @@ class ConnectWiseClient:
         return count
 
     async def bundle(self, wanted: Sequence[Wanted]) -> Sequence[Records | ConnectWiseError]:
-        """The records of many lists, in the given order, in as few requests as ConnectWise allows.
+        """The records of many reads, in the given order, in as few requests as ConnectWise allows.
 
-        A list that cannot be read is returned as its error. Lists that a bundle did not answer completely, or all of them
-        where bundles are refused, are read by single requests.
+        A list that cannot be read is returned as its error. Reads that a bundle did not answer completely, or all of them
+        where bundles are refused, are sent as single requests.
         """
-        found: dict[int, Records | ConnectWiseError] = {}
-        known = [number for number, one in enumerate(wanted) if resource_of(one)]
+        found = dict(enumerate(await self.bundled(wanted)))
+        rest = [number for number, answer in found.items() if answer is None]
+        singly = await asyncio.gather(*(self._attempt(wanted[number]) for number in rest))
+        found |= dict(zip(rest, singly, strict=True))
+        return [answer for answer in found.values() if answer is not None]
+
+    async def bundled(self, wanted: Sequence[Wanted]) -> Sequence[Records | ConnectWiseError | None]:
+        """As `bundle`, without single requests: None for a read that no bundle answered."""
+        found: dict[int, Records | ConnectWiseError | None] = dict.fromkeys(range(len(wanted)))
+        known = [number for number, one in enumerate(wanted) if self.bundling.takes(one)]
         while (size := self.bundling.size) and len(known) > 1:
             now = known[:size]
             part = [wanted[number] for number in now]
@@ -176,13 +184,10 @@ class ConnectWiseClient:
                 self.bundling.refused(error, len(now))
                 continue
             known = known[len(now) :]
-            for number, one in zip(now, parse_bundle(answer, part), strict=True):
-                if one is not None:
-                    found[number] = one
-                    self.metrics.bundled += 1
-        rest = [number for number in range(len(wanted)) if number not in found]
-        singly = await asyncio.gather(*(self._attempt(wanted[number]) for number in rest))
-        found |= dict(zip(rest, singly, strict=True))
+            answers = parse_bundle(answer, part)
+            self.bundling.answered(zip(part, answers, strict=True))
+            self.metrics.bundled += sum(one is not None for one in answers)
+            found |= dict(zip(now, answers, strict=True))
         return [found[number] for number in range(len(wanted))]
 
     async def _attempt(self, wanted: Wanted) -> Records | ConnectWiseError:

@@ -47,9 +47,9 @@ class NumberedPages:
 
     def take(self, records: Records, *, full: bool, path: str) -> Records:
         new = [record for record in records if not isinstance(record.get("id"), int) or record["id"] not in self._seen]
-        if full and not any(isinstance(one.get("id"), int) for one in new):
+        if full and not any(isinstance(record.get("id"), int) for record in new):
             raise InvalidResponse(f"Paging of {path} makes no progress: a page repeats its records.")
-        self._seen.update(one["id"] for one in new if isinstance(one.get("id"), int))
+        self._seen.update(record["id"] for record in new if isinstance(record.get("id"), int))
         self._number += 1
         return new
 

@@ -221,7 +221,7 @@ def with_texts(record: TicketRecord, texts: Lists, *, own_mark: str = "") -> Tic
 
     A note that contains `own_mark` was written by this service and is left out.
     """
-    notes = [each for each in items(texts.get("notes")) if not own_mark or own_mark not in str(each.get("text"))]
+    notes = [item for item in items(texts.get("notes")) if not own_mark or own_mark not in str(item.get("text"))]
     request = next((each for each in notes if each.get("detailDescriptionFlag")), None)
     first = note(request) if request else Note()
     unread = [name for name in record.unread if name not in texts]
@@ -230,7 +230,7 @@ def with_texts(record: TicketRecord, texts: Lists, *, own_mark: str = "") -> Tic
         initial_description=first.text or record.initial_description,
         description_entered=(first.date_created or None) if first.text else None,
         notes=[note(each) for each in notes if each is not request],
-        tasks=[task(each) for each in items(texts.get("tasks"))],
+        tasks=[task(item) for item in items(texts.get("tasks"))],
         unread=[*(name for name in TEXT_LISTS if name in texts and texts[name] is None), *unread],
     )
 

@@ -118,11 +118,14 @@ def too_large(response: httpx.Response, method: str, *, reads: bool) -> ConnectW
     )
 
 
-def error_of_status(status: int, where: str) -> ConnectWiseError:
-    """The error of a status inside a bundle."""
-    if status == httpx.codes.NOT_FOUND:
+def error_in_bundle(status: int, body: Any, where: str, *, single: bool) -> ConnectWiseError | None:
+    """The error of a status inside a bundle; None where a single record is missing without being named."""
+    if status != httpx.codes.NOT_FOUND:
+        return _of_status(Answer(status, {}, b""), where, reads=True)
+    if not single:
         return NotFound(f"ConnectWise has no such record: {where} (404).", status=status)
-    return _of_status(Answer(status, {}, b""), where, reads=True)
+    missing = _not_found(Answer(status, {}, json_codec.written(body)), where)
+    return missing if isinstance(missing, NotFound) and missing.of_a_record else None
 
 
 def missing_error(missing: NotFound | NotApiAnswer, path: str, *, reads: bool) -> ConnectWiseError:

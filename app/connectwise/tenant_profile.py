@@ -30,7 +30,9 @@ class TenantProfile:
             return
         for demand, known in self._demands.items():
             templates = stored.get(demand)
-            known.update(one for one in templates if isinstance(one, str)) if isinstance(templates, list) else None
+            known.update(template for template in templates if isinstance(template, str)) if isinstance(
+                templates, list
+            ) else None
 
     def demands(self, demand: Demand, template: str) -> bool:
         """Whether the endpoint is known to demand this."""

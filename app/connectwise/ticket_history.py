@@ -23,7 +23,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from app.connectwise.agreements import Agreements
-from app.connectwise.bundles import Wanted
+from app.connectwise.bundle_reads import SCHEDULE_TYPE_TICKET, Wanted
 from app.connectwise.client import ConnectWiseClient
 from app.connectwise.conditions import Condition, all_of, among, any_of, eq, ge, in_, lt
 from app.connectwise.errors import ConnectWiseError, ResponseTooLarge, ServerError, Unreachable
@@ -44,7 +44,7 @@ from app.connectwise.record_mapping import (
 )
 from app.connectwise.record_mapping import with_texts as map_texts
 from app.connectwise.reference_cache import ReferenceCache
-from app.connectwise.ticket_loader import OPPORTUNITY_STATUSES, SCHEDULE_TYPE_TICKET, readable
+from app.connectwise.ticket_loader import OPPORTUNITY_STATUSES, readable
 from app.connectwise.transport import query_text
 from app.domain.customer_records import Agreement
 from app.domain.sale_records import Opportunity

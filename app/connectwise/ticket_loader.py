@@ -1,8 +1,8 @@
 """Loads one service ticket with its related records as a `TicketRecord`.
 
-A usual ticket takes five requests: the ticket, then its notes, schedule entries, tasks and products in parallel. Only what
-the ticket names is read in addition: its agreement (cached) and its opportunity with the forecast. A conversion needs
-further records; they travel in one bundle where ConnectWise takes bundles.
+A usual ticket takes two requests where ConnectWise takes bundles: the ticket, then its notes, schedule entries, tasks and products;
+otherwise five. Only what the ticket names is read in addition: its agreement (cached) and its opportunity, with the forecast by
+a request of its own. A conversion needs further records; they travel in one more bundle.
 
 What the API member cannot read is named in `TicketRecord.unread`; it never fails the ticket.
 """
@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import structs
 
 from app.connectwise.agreements import Agreements
-from app.connectwise.bundles import Wanted
+from app.connectwise.bundle_reads import SCHEDULE_TYPE_TICKET, Wanted
 from app.connectwise.client import ConnectWiseClient
 from app.connectwise.conditions import all_of, eq
 from app.connectwise.errors import BadRequest, ConnectWiseError, Forbidden, NotAServiceTicket, NotFound
@@ -39,12 +39,11 @@ from app.domain.reference import id_of as id_in
 from app.domain.sale_records import Opportunity
 from app.domain.ticket import TicketRecord
 
-SCHEDULE_TYPE_TICKET = 4
-"""ConnectWise's type of schedule entries for tickets, service and project alike (identifier S)."""
 OPPORTUNITY_STATUSES = "/sales/opportunities/statuses"
 COMPANY_STATUSES = "/company/companies/statuses"
 
 _MOST_PROJECTS = 50
+_SALE = "opportunityRecord"
 
 
 async def load_ticket(
@@ -57,13 +56,19 @@ async def load_ticket(
     evidence and is left out.
     """
     ticket = await _service_ticket(client, ticket_id)
-    lists, agreed, sale = await asyncio.gather(
-        _lists(client, related_lists(ticket_id)),
+    sold, wanted = id_of(ticket.get("opportunity")), related_lists(ticket_id)
+    if sold:
+        wanted[_SALE] = Wanted(_opportunity_path(sold), ("id", sold), "", OPPORTUNITY_FIELDS, single=True)
+    parts, agreed, revenue, statuses = await asyncio.gather(
+        _parts(client, wanted),
         _agreement(agreements or Agreements(client), ticket),
-        _opportunity(client, references or ReferenceCache(client), ticket),
+        _forecast(client, sold),
+        _statuses(references or ReferenceCache(client), OPPORTUNITY_STATUSES if sold else None),
     )
+    record = parts.pop(_SALE, None)
+    sale, unread = _opportunity(record[0] if record else None, revenue, statuses) if sold else (None, [])
     return ticket_record(
-        ticket, lists, agreement=agreed[0], opportunity=sale[0], unread=[*agreed[1], *sale[1]], own_mark=own_mark
+        ticket, parts, agreement=agreed[0], opportunity=sale, unread=[*agreed[1], *unread], own_mark=own_mark
     )
 
 
@@ -76,9 +81,7 @@ async def load_for_plan(
     One request where ConnectWise takes bundles, else up to four. `unread` names what could not be read, so that the plan
     asks a person instead of guessing.
     """
-    wanted = _for_plan(ticket)
-    answers = dict(zip(wanted, await client.bundle(list(wanted.values())), strict=True))
-    parts = {name: readable(answer) for name, answer in answers.items()}
+    parts = await _parts(client, _for_plan(ticket))
     unread = [_UNREAD.get(name, name) for name, part in parts.items() if part is None]
     statuses = await _statuses(references or ReferenceCache(client), COMPANY_STATUSES) if parts.get("company") else ()
     if statuses is None:
@@ -141,9 +144,10 @@ def _projects(member: str, value: int, conditions: str) -> Wanted:
     return Wanted("/project/projects", (member, value), conditions, PROJECT_FIELDS, most=_MOST_PROJECTS)
 
 
-async def _lists(client: ConnectWiseClient, wanted: Mapping[str, Wanted]) -> dict[str, Any]:
-    parts = await asyncio.gather(*(_readable(client.list(one.path, one.conditions)) for one in wanted.values()))
-    return dict(zip(wanted, parts, strict=True))
+async def _parts(client: ConnectWiseClient, wanted: Mapping[str, Wanted]) -> dict[str, Any]:
+    """What could be read, by name; None where it could not."""
+    answers = await client.bundle(list(wanted.values()))
+    return {name: readable(answer) for name, answer in zip(wanted, answers, strict=True)}
 
 
 async def _service_ticket(client: ConnectWiseClient, ticket_id: int) -> Record:
@@ -165,26 +169,28 @@ async def _agreement(agreements: Agreements, ticket: Mapping[str, Any]) -> tuple
     return agreed, ["agreement"] if number and agreed is None else []
 
 
-async def _opportunity(
-    client: ConnectWiseClient, references: ReferenceCache, ticket: Mapping[str, Any]
+def _opportunity_path(number: int) -> str:
+    return f"/sales/opportunities/{number}"
+
+
+async def _forecast(client: ConnectWiseClient, opportunity_id: int | None) -> Any:
+    """The forecast; its form does not show to which opportunity it belongs, so it does not travel in a bundle."""
+    return await _readable(client.value(f"{_opportunity_path(opportunity_id)}/forecast")) if opportunity_id else None
+
+
+def _opportunity(
+    record: Record | None, revenue: Any, statuses: Sequence[Mapping[str, Any]] | None
 ) -> tuple[Opportunity | None, list[str]]:
     """The opportunity with its flags and forecast, if it can be read; and the names of what cannot."""
-    number = id_of(ticket.get("opportunity"))
-    if not number:
-        return None, []
-    at = f"/sales/opportunities/{number}"
-    record, revenue, statuses = await asyncio.gather(
-        _readable(client.get(at, fields=OPPORTUNITY_FIELDS)),
-        _readable(client.value(f"{at}/forecast")),
-        _statuses(references, OPPORTUNITY_STATUSES),
-    )
     if record is None:
         return None, ["opportunity"]
     parts = (("opportunityForecast", revenue), ("opportunityStatuses", statuses))
     return opportunity(record, statuses or (), revenue), [name for name, part in parts if part is None]
 
 
-async def _statuses(references: ReferenceCache, path: str) -> Sequence[Mapping[str, Any]] | None:
+async def _statuses(references: ReferenceCache, path: str | None) -> Sequence[Mapping[str, Any]] | None:
+    if path is None:
+        return None
     statuses: Sequence[Mapping[str, Any]] | None = await _readable(references.read(path))
     return statuses
 

@@ -72,6 +72,16 @@ class Transport:
         Raises the last error when repeating is not allowed or the next wait would exceed `longest_wait`: longer waits are
         the run's.
         """
+        try:
+            return await ask()
+        except ConnectWiseError as error:
+            if not may_repeat(error, reads=reads):
+                raise
+            return await self._repeat_after(error, ask, reads=reads)
+
+    async def _repeat_after(self, first: ConnectWiseError, ask: Callable[[], Awaitable[Any]], *, reads: bool) -> Any:
+        """The tries after a first one that failed. Most requests succeed at once and need none of this."""
+        failed = [first]
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(lambda error: may_repeat(error, reads=reads)),
             wait=_wait,
@@ -81,10 +91,12 @@ class Transport:
             reraise=True,
         )
 
-        async def once() -> Any:
+        async def attempt() -> Any:
+            if failed:
+                raise failed.pop()
             return await ask()
 
-        return await retrying(once)
+        return await retrying(attempt)
 
     async def ask(
         self, method: str, path: str, *, prefix: str = "", query: Query | None = None, body: Any = None,

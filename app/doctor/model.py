@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.chart import Chart, ChartError
 from app.connectwise import ConnectWiseClient
+from app.model_endpoint import ModelEndpoint
 from app.storage import Database
 
 
@@ -44,6 +45,10 @@ class CheckContext:
     mode: str
     public_url: str
     has_token: bool
+    endpoint: ModelEndpoint | None = None
+    """The model endpoint; None where the model-backed reader is off."""
+    model: str = ""
+    """READER_MODEL."""
     unknown: Sequence[str] = ()
     """A sentence for each name that is set, looks like a setting, and is not a setting."""
 

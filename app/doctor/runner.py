@@ -11,6 +11,7 @@ from app.chart import ChartError
 from app.connectwise import ConnectWiseClient, ConnectWiseError, list_ours, registration_changes
 from app.doctor.checks.connection import check_clock, check_connection, check_rights, check_tenant
 from app.doctor.checks.local import check_local
+from app.doctor.checks.reader import check_reader
 from app.doctor.checks.references import LookupContext, check_references, reference_lists
 from app.doctor.checks.revenue import check_revenue
 from app.doctor.model import CheckContext, Finding, Severity, fail, ok, skip, warn
@@ -21,7 +22,7 @@ _NEEDS_ACCESS = ("connectwise.clock", "rights", "names", "gl", "callback")
 
 async def run_checks(context: CheckContext) -> list[Finding]:
     """Every finding, in the order in which to fix them."""
-    findings = await check_local(context)
+    findings = [*await check_local(context), *await check_reader(context)]
     manage = context.manage
     if isinstance(manage, Exception):
         reached = [fail("connectwise.site", str(manage), "Correct CWM_SITE or CWM_CODEBASE.")]

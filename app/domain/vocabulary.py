@@ -16,7 +16,9 @@ LABOUR = re.compile(
     r"|trainings?|projects?|day rates?|days?|hours?|fittings?|on-?site|\w*cabling|commission(?:s|ed|ing)?|stages?|milestones?|workshops?"
     r"|assessments?|audits?|fixed|\w*montage|\w*einricht(?:en|ung\w*)|inbetriebnahme\w*|arbeits\w*|\w*dienstleistung\w*|\w*verkabel\w*"
     r"|\w*schulung\w*|pauschal\w*|stunden|tage|forfaits?|prestations?|câblages?|main d.œuvre|pose|mise en|formation\w*|jours|mano de obra"
-    r"|puestas?|montaje\w*|formación|precio cerrado|horas)\b",
+    r"|puestas?|montaje\w*|formación|precio cerrado|horas|installier\w*|main d.oeuvre|roll-?outs?|programming|integrations?|onboarding"
+    r"|decommission\w*|relocations?|surveys?|einbau|umstellung\w*|umzug|beratung\w*|anbindung\w*|vernetzung\w*|planung\w*|projektleitung"
+    r"|festpreis\w*|conseil|déploiement|migraci\w*|consultoría|traslado)\b",
     re.I,
 )
 """A product line that names labour as a whole word: «Design of the network», not «HP DesignJet»."""

@@ -29,7 +29,7 @@ def evidence_strength(decision: Decision, ticket: TicketRecord) -> Strength:
 
 def _sold_by_record(ticket: TicketRecord) -> bool:
     return is_won(ticket.opportunity) or any(
-        (decimal_of(one.price) or 0) != 0 for one in ticket.products if not one.cancelled
+        (decimal_of(product.price) or 0) != 0 for product in ticket.products if not product.cancelled
     )
 
 

@@ -53,7 +53,7 @@ def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[li
 
 def project_billing(brief: Brief, ticket: TicketRecord, rules: Billing) -> dict[str, Any]:
     """The billing members of the project; terms are by id and added by the caller."""
-    own = own_amount(brief, rules)
+    amount = own_amount(brief, rules)
     body: dict[str, Any] = {
         "billingMethod": api_method(brief),
         "billingRateType": rules.rate_type,
@@ -61,8 +61,8 @@ def project_billing(brief: Brief, ticket: TicketRecord, rules: Billing) -> dict[
         "billProjectAfterClosedFlag": rules.bill_after_close,
         "billUnapprovedTimeAndExpense": rules.bill_unapproved,
     }
-    if own is not None:
-        body["billingAmount"] = number(own)
+    if amount is not None:
+        body["billingAmount"] = number(amount)
     if (down := _down_payment(brief, rules)) is not None:
         body["downpayment"] = number(down)
     if rules.restrict_down_payment:
@@ -101,7 +101,7 @@ def billing_flags(brief: Brief, rules: Billing) -> dict[str, Any]:
 def own_amount(brief: Brief, rules: Billing) -> Decimal | None:
     """What the project bills itself: the fee without its milestones, or the cap."""
     if brief.method.value == "FixedFee" and brief.fee.value is not None:
-        return brief.fee.value - sum((one.amount for one in milestones(brief, rules)), Decimal(0))
+        return brief.fee.value - sum((milestone.amount for milestone in milestones(brief, rules)), Decimal(0))
     if brief.method.value == "NotToExceed":
         return brief.cap.value or brief.fee.value or brief.sold_total.value
     return None
@@ -182,5 +182,5 @@ def tax_code(ticket: TicketRecord, rules: Billing) -> dict[str, Any]:
 
 def brief_problems(brief: Brief) -> Iterator[Problem]:
     """The fields that the plan waits for."""
-    for name, one in brief.open_fields:
-        yield Problem(f"brief-{name.replace('_', '-')}", f"{name.replace('_', ' ').capitalize()}: {one.message}")
+    for name, field in brief.open_fields:
+        yield Problem(f"brief-{name.replace('_', '-')}", f"{name.replace('_', ' ').capitalize()}: {field.message}")

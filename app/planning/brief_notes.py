@@ -41,7 +41,7 @@ def made_note(brief: Brief, todos: Iterable[str], language: Language, *, number:
     joins = choice is not None and choice.join is not None
     name = choice.name if choice is not None and joins else brief.name.value or ""
     first = _text(language, "joined" if joins else "project", number=number, name=_name(name))
-    actions = [f"[ ] {one}" for one in todos]
+    actions = [f"[ ] {todo}" for todo in todos]
     heading = [messages(language)["brief"]["check"], *actions] if actions else []
     return "\n".join([first, *brief_lines(brief, language), *heading])
 
@@ -86,7 +86,7 @@ def _billing(brief: Brief, language: Language) -> str:
 
 
 def _payments(payments: Iterable[Payment], language: Language) -> str:
-    shown = [_payment(one, language) for one in payments][:_MOST_NAMED]
+    shown = [_payment(payment, language) for payment in payments][:_MOST_NAMED]
     return _text(language, "payments", payments="; ".join(shown)) if shown else _text(language, "no_payments")
 
 
@@ -98,7 +98,7 @@ def _payment(payment: Payment, language: Language) -> str:
 def _work(brief: Brief, language: Language) -> str:
     start, end = brief.start.value, brief.end.value
     hours = brief.budget_hours.value
-    phases = [_phase(one, language) for one in brief.phases.value or ()][:_MOST_NAMED]
+    phases = [_phase(phase, language) for phase in brief.phases.value or ()][:_MOST_NAMED]
     return _text(
         language, "work", start=start.isoformat() if start else "–", end=end.isoformat() if end else "–",
         hours=_hours(hours, language) or _text(language, "no_hours"), phases=", ".join(phases) or _text(language, "no_phases"),
@@ -115,8 +115,8 @@ def _hours(hours: Decimal | None, language: Language) -> str:
 
 def _people(brief: Brief, language: Language) -> str:
     manager = brief.manager.value
-    team = ", ".join(_name(one.identifier) for one in brief.team.value or ())
-    contacts = ", ".join(_contact(one) for one in brief.contacts.value or ())
+    team = ", ".join(_name(member.identifier) for member in brief.team.value or ())
+    contacts = ", ".join(_contact(contact) for contact in brief.contacts.value or ())
     return _text(
         language, "people",
         manager=_text(language, "manager", name=_name(manager)) if manager else _text(language, "no_manager"),

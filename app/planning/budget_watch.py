@@ -47,12 +47,17 @@ def crossings(phases: Sequence[PhaseHours], reported: Collection[str]) -> tuple[
     A phase that jumps over 80 to 100 percent is reported once, and its lower limit counts as reported.
     """
     reached = (Crossing(phase, percent) for phase in phases if (percent := _reached(phase)))
-    return tuple(one for one in reached if one.key not in reported)
+    return tuple(threshold for threshold in reached if threshold.key not in reported)
 
 
 def keys_of(found: Sequence[Crossing]) -> frozenset[str]:
     """What is remembered of crossings: the limit and every lower one."""
-    return frozenset(f"{one.phase.id}:{limit}" for one in found for limit in LIMITS if limit <= one.percent)
+    return frozenset(
+        f"{reached_phase.phase.id}:{limit}"
+        for reached_phase in found
+        for limit in LIMITS
+        if limit <= reached_phase.percent
+    )
 
 
 def _reached(phase: PhaseHours) -> int | None:
@@ -67,10 +72,10 @@ def watch_note(found: Sequence[Crossing], language: Language) -> str:
     texts = messages(language)["budget_watch"]
     lines = [
         texts["line"].format(
-            phase=cut(plain(one.phase.name), _LONGEST_NAME), actual=_hours(one.phase.actual),
-            budget=_hours(one.phase.budget or Decimal(0)), percent=one.percent,
+            phase=cut(plain(reached_phase.phase.name), _LONGEST_NAME), actual=_hours(reached_phase.phase.actual),
+            budget=_hours(reached_phase.phase.budget or Decimal(0)), percent=reached_phase.percent,
         )
-        for one in found
+        for reached_phase in found
     ]  # fmt: skip
     return "\n".join([*lines, texts["question"]])
 

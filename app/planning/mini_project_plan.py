@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.chart import Chart
@@ -56,20 +56,23 @@ def plan_mini_project(
     lines, unknown = line_steps(brief, ticket, decision_id)
     actions = (*brief.manual_actions, *path.actions())
     todos = action_sentences(actions, chart.note_language)
-    text = with_brief(note, brief, chart.note_language)
-    text = f"{text}\n\n{under_heading(todos, chart.note_language)}" if todos else text
-    at = ticket_path(ticket)
     steps = [
         guard(ticket),
         *lines,
         *time_steps(brief, ticket, wish),
         _move(ticket, wish, chart),
         *_billing(brief, ticket, chart),
-        note_step(f"{at}/notes", text, mark(decision_id)),
+        note_step(f"{ticket_path(ticket)}/notes", _note(note, brief, todos, chart), mark(decision_id)),
         *_place_again(ticket, wish),
     ]
     proposals = brief.proposals(amounts_from_text=chart.project.billing.amounts_from_text == "allow")
     return Plan(tuple(steps), (*problems, *unknown, *wrong), todos, actions, brief, proposals)
+
+
+def _note(note: str, brief: Brief, todos: Sequence[str], chart: Chart) -> str:
+    """The note of the decision with its brief and the manual actions."""
+    text = with_brief(note, brief, chart.note_language)
+    return f"{text}\n\n{under_heading(todos, chart.note_language)}" if todos else text
 
 
 def _move(ticket: TicketRecord, wish: Mapping[str, Any], chart: Chart) -> Step:

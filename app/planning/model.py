@@ -103,12 +103,12 @@ class Step:
 
     def about(self, record_id: int) -> Step:
         """The step with the id of a found record in place of `{id}`, in its path and in what must find nothing."""
-        own = str(int(record_id))
+        id_text = str(int(record_id))
         unused = tuple(
-            replace(look, path=look.path.replace("{id}", own), conditions=look.conditions.replace("{id}", own))
+            replace(look, path=look.path.replace("{id}", id_text), conditions=look.conditions.replace("{id}", id_text))
             for look in self.unused
         )
-        return replace(self, path=self.path.replace("{id}", own), unused=unused)
+        return replace(self, path=self.path.replace("{id}", id_text), unused=unused)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, as stored and shown; `from_json` reads it back."""

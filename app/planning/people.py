@@ -25,14 +25,14 @@ def manager_record(brief: Brief, lists: ReferenceLists) -> Record | None:
 
 def team_records(brief: Brief, lists: ReferenceLists) -> tuple[list[tuple[Record, TeamMember]], list[ManualAction]]:
     """The active members of the team, the manager first; the others become manual actions."""
-    team = {one.identifier.casefold(): one for one in brief.team.value or ()}
+    team = {member.identifier.casefold(): member for member in brief.team.value or ()}
     manager = brief.manager.value
     if manager:
         team = {manager.casefold(): team.get(manager.casefold(), TeamMember(manager))} | team
     found = [(lists.find(MEMBERS, one.identifier, member="identifier"), one) for one in team.values()]
-    strangers = tuple(one.identifier for record, one in found if record is None)
+    strangers = tuple(member.identifier for record, member in found if record is None)
     actions = [manual_action("not-on-team", names=strangers)] if strangers else []
-    return [(record, one) for record, one in found if record is not None], actions
+    return [(record, member) for record, member in found if record is not None], actions
 
 
 def team_steps(
@@ -46,13 +46,13 @@ def team_steps(
     steps: list[Step] = []
     for count, (record, member) in enumerate(records, 1):
         is_manager = bool(brief.manager.value) and member.identifier.casefold() == str(brief.manager.value).casefold()
-        own = lead if is_manager else role
+        project_role = lead if is_manager else role
         name = str(record.get("identifier"))
-        if own is None:
+        if project_role is None:
             actions.append(manual_action("no-role", name=name))
             continue
-        body = {"member": {"id": record["id"]}, "projectRole": {"id": own["id"]}, **_planned(member, record)}
-        title = f"{name} joins the project's team as {own.get('name') or own['id']}"
+        body = {"member": {"id": record["id"]}, "projectRole": {"id": project_role["id"]}, **_planned(member, record)}
+        title = f"{name} joins the project's team as {project_role.get('name') or project_role['id']}"
         look = Look(at, match={"member": {"id": record["id"]}})
         steps.append(Step(f"team-{count}", StepKind.CREATE, title, "POST", at, body=body, look=look))
     return steps, actions
@@ -78,7 +78,7 @@ def _planned(member: TeamMember, record: Record) -> dict[str, Any]:
 def contact_steps(brief: Brief, project: str) -> Iterator[Step]:
     """The contacts that ConnectWise knows become contacts of the project."""
     at = f"{project}/contacts"
-    found = [one.id for one in brief.contacts.value or () if one.id]
+    found = [contact.id for contact in brief.contacts.value or () if contact.id]
     for count, contact in enumerate(dict.fromkeys(found), 1):
         yield Step(
             f"contact-{count}", StepKind.CREATE, "A contact of the ticket becomes a contact of the project", "POST", at,

@@ -30,15 +30,15 @@ def progress_steps(job: ProjectInputs) -> Iterator[Step]:
 
 
 def _invoice(count: int, payment: Payment, job: ProjectInputs) -> Step:
-    own = f"{mark(job.decision_id)}, payment {count}"
+    invoice_mark = f"{mark(job.decision_id)}, payment {count}"
     amount = number(payment.amount)
     due = day(payment.due) if payment.due else ""
     body = {
         "type": "Progress", "company": reference(job.ticket.company), "applyToType": "Project", "applyToId": job.reference,
-        "serviceTotal": amount, "date": due, "reference": cut(payment.label, 50), "internalNotes": own,
+        "serviceTotal": amount, "date": due, "reference": cut(payment.label, 50), "internalNotes": invoice_mark,
     }  # fmt: skip
     by_hand = manual_action("progress-invoices", names=(f"{payment.label}: {payment.amount:,.2f}",))
-    look = Look(INVOICES, 'applyToType="Project" and applyToId={project.id}', contains={"internalNotes": own})
+    look = Look(INVOICES, 'applyToType="Project" and applyToId={project.id}', contains={"internalNotes": invoice_mark})
     return Step(
         f"progress-{count}", StepKind.CREATE, f"Create the progress invoice “{plain(payment.label)}”", "POST", INVOICES,
         body=body, look=look, expect={"total": amount, "type": "Progress"}, optional=True,

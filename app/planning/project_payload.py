@@ -70,8 +70,8 @@ class ProjectInputs:
     @property
     def phases(self) -> tuple[Phase, ...]:
         """The phases of work to create; a template brings its own, unless ours carry a rate."""
-        own = self.template is None or self.brief.rate.value is not None
-        phases = (self.brief.phases.value or ()) if own else ()
+        ours = self.template is None or self.brief.rate.value is not None
+        phases = (self.brief.phases.value or ()) if ours else ()
         if self.joins and phases:
             return (Phase(self.brief.name.value or phases[0].name, self.brief.budget_hours.value, *self._days()), *())
         return phases

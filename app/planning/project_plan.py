@@ -170,15 +170,15 @@ def _payments(job: ProjectInputs) -> list[Step]:
         )
     ]
     for count, payment in enumerate(payments, 1):
-        own = payment_body(payment, job, "payments")
-        own["description"] = f"{count}. {own['description']}"[:100]
-        match = {"description": own["description"]}
+        milestone = payment_body(payment, job, "payments")
+        milestone["description"] = f"{count}. {milestone['description']}"[:100]
+        match = {"description": milestone["description"]}
         steps.append(
             _create(
                 f"payment-{count}",
                 f"Create the payment “{plain(payment.label)}”",
                 at,
-                own,
+                milestone,
                 look=Look(at, match=match, contains=found),
             )
         )
@@ -224,11 +224,11 @@ def _count(key: str, path: str, title: str, *, compare_with: str | None = None) 
 
 def _project_note(todos: tuple[str, ...], job: ProjectInputs) -> Step:
     """What was made and what a person has to do; the number of a new project is filled in when it is known."""
-    at, own = f"{job.at}/notes", mark(job.decision_id)
+    at, our_mark = f"{job.at}/notes", mark(job.decision_id)
     number = str(job.joins) if job.joins else "{project.id}"
-    text = note_text(made_note(job.brief, todos, job.chart.note_language, number=number), own)
+    text = note_text(made_note(job.brief, todos, job.chart.note_language, number=number), our_mark)
     body = {"text": text if job.joins else {"$text": text}}
-    look = Look(at, contains={"text": own})
+    look = Look(at, contains={"text": our_mark})
     return _create(
         "project-note", "Note what was made and what a person has to do", at, body, look=look, kind=StepKind.NOTE
     )

@@ -112,10 +112,10 @@ def _service_rows(lists: ReferenceLists) -> list[Record]:
 
 def _applying(rows: list[tuple[str, Record]], order: tuple[str, ...], ids: Ids, account: str) -> Iterator[GlRow]:
     for kind in order:
-        wanted = _ids(ids.get(kind))
+        mapped_ids = _ids(ids.get(kind))
         for found, row in rows:
             mapped = as_record(row.get("mappedRecord"))
-            if found == kind and (kind == "owner" or mapped.get("id") in wanted):
+            if found == kind and (kind == "owner" or mapped.get("id") in mapped_ids):
                 text = _account(row)
                 reaches = account.strip().casefold() in text.casefold()
                 yield GlRow(kind, str(mapped.get("name") or mapped.get("id") or ""), text, reaches)

@@ -68,8 +68,8 @@ def project_revenue(
 
 
 def _usual(member: str, ticket: TicketRecord, board: Record, people: Sequence[Record]) -> int | set[int] | None:
-    own = id_of(linked(ticket, member)) or id_of(board.get(member))
-    return own or {found for person in people if (found := id_of(person.get(member)))}
+    of_record = id_of(linked(ticket, member)) or id_of(board.get(member))
+    return of_record or {found for person in people if (found := id_of(person.get(member)))}
 
 
 def revenue_problems(path: RevenuePath, chart: Chart, *, accepted: bool = False) -> list[Problem]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from app.domain.enums import ClosedReason, DecisionStatus, Mode, Outcome, RunKind, Trigger
 from app.storage.clock import instant_text
 from app.storage.decision_rows import DecisionRow, keep_chart, to_values, update_decision
-from app.storage.manual_actions import cancel_actions, create_actions
+from app.storage.manual_actions import DELETE_EXTRA, add_action, cancel_actions, create_actions
 from app.storage.runs import Change, RunRow, has_queued_classification, insert_run, new_run
 from app.storage.steps import insert_steps
 from app.storage.tables import decisions, runs
@@ -91,6 +91,30 @@ def rechecked(
     values["recheck_at"] = instant_text(recheck_at) if recheck_at else None
     values |= {"message": note, "updated_at": instant_text(now)} if note is not None else {}
     return lambda db: update_decision(db, decision_id, **values)
+
+
+def asked(run: RunRow, decision_id: str, *, question: str, now: datetime) -> Change:
+    """A question about an applied decision, tied to the run that wrote its note; an undone decision asks nothing."""
+    applied = (decisions.c.id == decision_id, decisions.c.status == DecisionStatus.APPLIED)
+    values = {"message": question, "updated_at": instant_text(now)}
+
+    def change(db: Connection) -> None:
+        db.execute(sa.update(decisions).where(*applied).values(values))
+        db.execute(sa.update(runs).where(runs.c.id == run.id).values(decision_id=decision_id))
+
+    return change
+
+
+def found_too_many(decision_id: str, *, message: str, action: str, now: datetime) -> Change:
+    """Adds a sentence about records too many to the decision, and the action that it leaves to a person, once."""
+
+    def change(db: Connection) -> None:
+        known = db.execute(sa.select(decisions.c.message).where(decisions.c.id == decision_id)).scalar()
+        if known is not None and message not in known:
+            update_decision(db, decision_id, message=f"{known} {message}".lstrip(), updated_at=instant_text(now))
+        add_action(db, decision_id, kind=DELETE_EXTRA, text=action, now=now)
+
+    return change
 
 
 def ticket_deleted(ticket_id: int, *, message: str, now: datetime) -> Change:

@@ -45,7 +45,7 @@ COLUMNS = tuple(decisions.c[name] for name in DecisionRow.__slots__)
 
 def to_row(row: Any) -> DecisionRow:
     """The typed values of a database row."""
-    values = dict(row._mapping)
+    values = {"evidence": {}, **row._mapping}
     values |= {"trigger": Trigger(row.trigger), "mode": Mode(row.mode), "outcome": Outcome(row.outcome)}
     values |= {"status": DecisionStatus(row.status), "decided_at": parse_instant(row.decided_at)}
     values["closed_reason"] = ClosedReason(row.closed_reason) if row.closed_reason else None

@@ -16,7 +16,7 @@ from app.storage.database import Database
 from app.storage.decision_changes import recorded
 from app.storage.decision_rows import COLUMNS, DecisionRow, brief_digest, find_decision, has_written, to_row
 from app.storage.runs import RunRow, check_owner, insert_run, lock_ticket, new_run, open_run_of
-from app.storage.tables import decisions
+from app.storage.tables import decisions, runs, steps
 from app.storage.write_budget import lock_writes, reserved_writes
 
 ReviewReason = Callable[[int], str | None]
@@ -25,6 +25,10 @@ _IN_FORCE = (DecisionStatus.APPLIED, DecisionStatus.FAILED)
 _FINISHED = (
     DecisionStatus.APPLIED, DecisionStatus.NO_CHANGE, DecisionStatus.UNDONE, DecisionStatus.REJECTED, DecisionStatus.PLANNED,
 )  # fmt: skip
+
+_STATE = tuple(decisions.c[name] for name in ("id", "status", "closed_reason", "message", "project_id", "updated_at"))
+_STEP_STATE = tuple(steps.c[name] for name in ("run_id", "position", "key", "status", "message", "finished_at"))
+_RUN_STATE = (runs.c.id,)
 
 
 class Decisions:
@@ -125,22 +129,32 @@ class Decisions:
     async def page(
         self, *, ticket_id: int | None = None, outcome: str | None = None, status: str | None = None,
         trigger: str | None = None, since: datetime | None = None, limit: int = 50, before: str | None = None,
+        with_evidence: bool = True,
     ) -> list[DecisionRow]:  # fmt: skip
         """Decisions, newest first, starting before the id `before`."""
-        wanted = [
-            column == value
-            for column, value in (
-                (decisions.c.ticket_id, ticket_id), (decisions.c.outcome, outcome),
-                (decisions.c.status, status), (decisions.c.trigger, trigger),
-            )
-            if value is not None
-        ]  # fmt: skip
-        if since is not None:
-            wanted.append(decisions.c.decided_at >= instant_text(since))
-        if before is not None:
-            wanted.append(decisions.c.id < before)
-        query = sa.select(*COLUMNS).where(*wanted).order_by(decisions.c.id.desc()).limit(limit)
+        columns = [column for column in COLUMNS if with_evidence or column.name != "evidence"]
+        chosen = _chosen(ticket_id, outcome, status, trigger, since=since, before=before)
+        query = sa.select(*columns).where(*chosen).order_by(decisions.c.id.desc()).limit(limit)
         return await self._database.read(lambda db: [to_row(row) for row in db.execute(query)])
+
+    async def states(
+        self, *, ticket_id: int | None = None, outcome: str | None = None, status: str | None = None,
+        trigger: str | None = None, since: datetime | None = None, limit: int = 50, before: str | None = None,
+    ) -> list[list[Any]]:  # fmt: skip
+        """What changes on a page of decisions, their steps and runs: statuses, messages and instants, no documents."""
+        chosen = _chosen(ticket_id, outcome, status, trigger, since=since, before=before)
+        query = sa.select(*_STATE).where(*chosen).order_by(decisions.c.id.desc()).limit(limit)
+
+        def work(db: Connection) -> list[list[Any]]:
+            found = [list(row) for row in db.execute(query)]
+            ids = [row[0] for row in found]
+            of_steps = (
+                sa.select(*_STEP_STATE).where(steps.c.decision_id.in_(ids)).order_by(steps.c.run_id, steps.c.position)
+            )
+            of_runs = sa.select(*_RUN_STATE).where(runs.c.decision_id.in_(ids)).order_by(runs.c.id)
+            return [*found, *(list(row) for query in (of_steps, of_runs) for row in db.execute(query))]
+
+        return await self._database.read(work)
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Empties the evidence (ticket texts) of decisions that were finished long ago; the decision itself stays."""
@@ -148,3 +162,17 @@ class Decisions:
         full = sa.cast(decisions.c.evidence, sa.Text) != "{}"
         update = sa.update(decisions).where(decisions.c.status.in_(_FINISHED), old, full).values(evidence={})
         return await self._database.write(lambda db: db.execute(update).rowcount)
+
+
+def _chosen(
+    ticket_id: int | None, outcome: str | None, status: str | None, trigger: str | None, *, since: datetime | None,
+    before: str | None,
+) -> list[sa.ColumnElement[bool]]:  # fmt: skip
+    """The conditions of a page."""
+    values = {"ticket_id": ticket_id, "outcome": outcome, "status": status, "trigger": trigger}
+    chosen = [decisions.c[name] == value for name, value in values.items() if value is not None]
+    if since is not None:
+        chosen.append(decisions.c.decided_at >= instant_text(since))
+    if before is not None:
+        chosen.append(decisions.c.id < before)
+    return chosen

@@ -14,6 +14,9 @@ _COUNTER = count_from(0)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
+ID_PATTERN = rf"^[{_ALPHABET}]{{26}}$"
+
+
 def new_id(now: datetime) -> str:
     """26 characters: milliseconds, a counter of this process, and random bits."""
     count = next(_COUNTER) & 0xFFFFFF

@@ -46,6 +46,10 @@ class ManualActionRow:
     done_at: str | None
 
 
+DELETE_EXTRA = "delete-extra"
+"""An action about a record too many, which stays open when the decision is undone."""
+_UNFORESEEN = 999
+"""Positions up to here belong to the actions of the plan."""
 _COLUMNS = tuple(manual_actions.c[name] for name in ManualActionRow.__slots__)
 
 
@@ -112,10 +116,26 @@ def create_actions(db: Connection, decision_id: str, *, now: datetime) -> None:
         db.execute(inserting(db, manual_actions).values(values).on_conflict_do_nothing())
 
 
+def add_action(db: Connection, decision_id: str, *, kind: str, text: str, now: datetime) -> None:
+    """Adds one action that no plan foresaw, once, in the caller's transaction."""
+    of_decision = manual_actions.c.decision_id == decision_id
+    ticket_id = db.execute(sa.select(decisions.c.ticket_id).where(decisions.c.id == decision_id)).scalar()
+    known = db.execute(sa.select(manual_actions.c.id).where(of_decision, manual_actions.c.text == text)).first()
+    if ticket_id is None or known is not None:
+        return
+    last = db.execute(sa.select(sa.func.max(manual_actions.c.position)).where(of_decision)).scalar()
+    values = {
+        "id": new_id(now), "ticket_id": ticket_id, "decision_id": decision_id, "kind": kind, "text": text,
+        "position": max(last or 0, _UNFORESEEN) + 1, "state": ActionState.OPEN, "created_at": instant_text(now),
+    }  # fmt: skip
+    db.execute(inserting(db, manual_actions).values(values).on_conflict_do_nothing())
+
+
 def cancel_actions(db: Connection, decision_id: str) -> None:
     """Cancels the open actions of a decision that was undone, in the caller's transaction."""
     open_ones = (manual_actions.c.decision_id == decision_id, manual_actions.c.state == ActionState.OPEN)
-    db.execute(sa.update(manual_actions).where(*open_ones).values(state=ActionState.CANCELLED))
+    of_plan = manual_actions.c.kind != DELETE_EXTRA
+    db.execute(sa.update(manual_actions).where(*open_ones, of_plan).values(state=ActionState.CANCELLED))
 
 
 def _planned(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

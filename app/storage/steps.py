@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Connection
 from app.domain.enums import RunKind, StepStatus
 from app.storage.clock import instant_text
 from app.storage.database import Database
+from app.storage.doubtful_writes import record_doubt
 from app.storage.runs import RunRow, check_owner
 from app.storage.tables import runs, steps
 from app.storage.write_budget import reserved_writes, sent_last_hour
@@ -75,6 +77,16 @@ class Steps:
         if row.before is None:
             values["before"] = before
         await self._update(run, row, values)
+
+    async def doubt(self, run: RunRow, rows: Sequence[StepRow]) -> None:
+        """Keeps writes whose outcome is unknown, to look at them again minutes later."""
+
+        def work(db: Connection) -> None:
+            check_owner(db, run)
+            for row in rows:
+                record_doubt(db, row.run_id, row.position)
+
+        await self._database.write(work)
 
     async def settle(
         self, run: RunRow, row: StepRow, *, status: StepStatus, now: datetime, result: Any = None, message: str = "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,11 +18,14 @@ from app.storage import (
     Inbox,
     KeyValueStore,
     ManualActions,
+    ReaderAnswers,
     RunIntake,
     Runs,
     Steps,
 )
+from app.storage.doubtful_writes import DoubtfulWrites
 from app.workflow.chart_provider import ChartProvider
+from app.workflow.model_reader import ModelReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class WorkflowConfig:
     """How long ConnectWise may still execute a write without an answer; only then it is looked for and sent again.
 
     Longer than the client waits for an answer."""
+    late_looks: tuple[float, ...] = (300.0, 1500.0)
+    """Seconds until the first look at what became of a doubtful write, and from each look to the next."""
     date_order: DateOrder = "DMY"
     """How numeric dates in tickets are read."""
     first_wait: float = 1.0
@@ -66,6 +72,11 @@ class WorkflowConfig:
 def utc_now() -> datetime:
     """The clock that is used unless another one is passed in."""
     return datetime.now(UTC)
+
+
+def uptime() -> float:
+    """Seconds that no clock change affects; a suspended machine counts them where its kernel does (CLOCK_BOOTTIME)."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @dataclass
@@ -79,11 +90,21 @@ class WorkflowContext:
     references: ReferenceCache
     database: Database
     now: Callable[[], datetime] = utc_now
+    uptime: Callable[[], float] = uptime
+    unanswered: dict[tuple[str, int, str], float] = field(default_factory=dict)
+    """When by `uptime` this process sent, or first saw, each write without an answer: run, position, `written_at`."""
+    model: ModelReader | None = None
+    """The model-backed reader; None: off."""
     started: datetime = field(init=False)
     """When this process began; its mode applies since then."""
 
     def __post_init__(self) -> None:
         self.started = self.now()
+
+    def forget_unanswered(self, run_id: str, position: int) -> None:
+        """Forgets the writes of a step that has ended."""
+        for sent in [sent for sent in self.unanswered if sent[:2] == (run_id, position)]:
+            del self.unanswered[sent]
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -102,6 +123,10 @@ class WorkflowContext:
         return Steps(self.database)
 
     @cached_property
+    def doubts(self) -> DoubtfulWrites:
+        return DoubtfulWrites(self.database)
+
+    @cached_property
     def decisions(self) -> Decisions:
         return Decisions(self.database)
 
@@ -112,6 +137,10 @@ class WorkflowContext:
     @cached_property
     def manual_actions(self) -> ManualActions:
         return ManualActions(self.database)
+
+    @cached_property
+    def reader_answers(self) -> ReaderAnswers:
+        return ReaderAnswers(self.database)
 
     @cached_property
     def key_value(self) -> KeyValueStore:

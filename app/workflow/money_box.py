@@ -20,7 +20,7 @@ def money_box(brief: Mapping[str, Any]) -> dict[str, Any]:
     payments = _value(fields, "payments") or []
     sold, fee = _amount(_value(fields, "sold_total")), _sum(lines, "fee")
     goods = _sum(lines, "product_line")
-    paid = sum((_amount(one.get("amount")) or Decimal(0) for one in payments), Decimal(0)) if payments else None
+    paid = sum((_amount(payment.get("amount")) or Decimal(0) for payment in payments), Decimal(0)) if payments else None
     method = _value(fields, "method")
     difference = None if sold is None or method in (*_BY_TIME, "NoCharge") else sold - fee - goods
     return {

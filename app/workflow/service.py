@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.connectwise.links import link_to, ticket_link
 from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, RunState, Trigger
 from app.domain.ticket import TicketRecord
 from app.planning import PERMANENT_BLOCKERS, needs_brief
 from app.storage import DecisionRow, InboxEvent, RunRow
 from app.workflow.brief_edits import accepted_document, check_complete
 from app.workflow.context import WorkflowContext
+from app.workflow.decision_list import PageRequest, decision_page, page_version, shown_decisions
 from app.workflow.engine.polling_dispatcher import Dispatcher, PollingDispatcher
 from app.workflow.engine.runner import Runner
 from app.workflow.errors import ConflictError, NotFoundError
@@ -23,9 +22,10 @@ from app.workflow.readiness import Check, Readiness
 from app.workflow.tickets.classify import Classified, classify
 from app.workflow.tickets.handler import TicketRunHandler
 from app.workflow.tickets.intake import record_installation, take_events
+from app.workflow.tickets.late_writes import LateWrites
 from app.workflow.tickets.recheck import moved_away
 from app.workflow.tickets.reconcile import maintain_forever
-from app.workflow.views import Page, RunView, decision_json, run_json, status_of, way_back_json
+from app.workflow.views import Page, RunView, run_json, status_of, way_back_json
 
 _POLL_SECONDS = 0.05
 _APPROVABLE = (DecisionStatus.AWAITING_REVIEW, DecisionStatus.FAILED)
@@ -57,7 +57,8 @@ class Service:
         await record_installation(self._context)
         await self._dispatcher.start()
         if look_after:
-            self._background = [asyncio.create_task(maintain_forever(self._context, self._dispatcher.wake))]
+            jobs = (maintain_forever(self._context, self._dispatcher.wake), LateWrites(self._context).watch_forever())
+            self._background = [asyncio.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
         """Lets steps under execution end; open runs continue at the next start."""
@@ -140,9 +141,8 @@ class Service:
         """Rejects a waiting plan; the ticket stays as it is."""
         row, now = await self._known(decision_id), self._context.now()
         message = f"Rejected: {reason}" if reason else "Rejected."
-        status = DecisionStatus.REJECTED
         rejected = await self._context.decisions.set_status(
-            row.id, to=status, message=message, now=now, only_from=_REJECTABLE
+            row.id, to=DecisionStatus.REJECTED, message=message, now=now, only_from=_REJECTABLE
         )
         if not rejected:
             raise ConflictError(f"The decision is {status_of(row)}; only one that awaits review can be rejected.")
@@ -187,7 +187,7 @@ class Service:
     async def decision(self, decision_id: str) -> dict[str, Any]:
         """One decision with its steps."""
         row = await self._known(decision_id)
-        (shown,) = await self._shown([row])
+        (shown,) = await shown_decisions(self._context, [row])
         stays = row.status is DecisionStatus.NO_CHANGE and row.outcome is Outcome.SERVICE_TICKET
         return shown | {"way_back": await self._way_back(row.ticket_id, seen_by=row) if stays else None}
 
@@ -211,30 +211,13 @@ class Service:
             return True
         return bool(await moved_away(self._context, later.ticket_id, TicketRecord.from_json(later.evidence)))
 
-    async def _shown(self, rows: list[DecisionRow]) -> list[dict[str, Any]]:
-        config, ids = self._context.reader.config, [row.id for row in rows]
-        steps, comments = await self._context.steps.of_decisions(ids), await self._context.runs.comments_on(ids)
-        return [
-            decision_json(
-                row,
-                [step for step in steps if step.decision_id == row.id],
-                [run for run in comments if run.decision_id == row.id],
-                link=link_to(ticket_link(config.origin, config.company), row.ticket_id),
-            )
-            for row in rows
-        ]
+    async def decisions(self, **chosen: Any) -> Page:
+        """Decisions without their briefs, newest first. `chosen`: members of `PageRequest`."""
+        return await decision_page(self._context, PageRequest(**chosen))
 
-    async def decisions(
-        self, *, ticket_id: int | None = None, outcome: str | None = None, status: str | None = None,
-        trigger: str | None = None, since: datetime | None = None, limit: int = 50, cursor: str | None = None,
-    ) -> Page:  # fmt: skip
-        """Decisions, newest first; `cursor` is the last page's `next_cursor`."""
-        rows = await self._context.decisions.page(
-            ticket_id=ticket_id, outcome=outcome, status=status, trigger=trigger, since=since, limit=limit + 1,
-            before=cursor,
-        )  # fmt: skip
-        shown = rows[:limit]
-        return Page(await self._shown(shown), shown[-1].id if len(rows) > limit else None)
+    async def list_version(self, **chosen: Any) -> str:
+        """Changes whenever the same page of `decisions` would show something else."""
+        return await page_version(self._context, PageRequest(**chosen))
 
     async def figures(self) -> dict[str, Any]:
         """Counts for the metrics."""

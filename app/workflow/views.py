@@ -66,6 +66,7 @@ def decision_json(
         "facts": document.get("facts", []),
         "read": document.get("read", []),
         "chart": document.get("chart"),
+        "model": document.get("model"),
         "asked": document.get("asked"),
         "words": [_comment(run) for run in comments],
         "grown": document.get("grown", []),

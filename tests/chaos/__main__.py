@@ -67,11 +67,12 @@ def _pauses(asked: argparse.Namespace, folder: Path) -> int:
     for story in ("move", "conversion"):
         (folder / story).mkdir()
         results = rounds(story, folder / story, count=asked.pauses, seed=asked.seed, takeover=asked.takeover)
-        wrong += sum(
-            result.found != result.wanted or result.sent_during_pause + result.written_after_takeover > 0
-            for result in results
-        )
-        print(f"postgres, {story}: {len(results)} pauses, {wrong} wrong so far", flush=True)
+        for number, result in enumerate(results, 1):
+            wrong += bool(result.faults)
+            for fault in result.faults:
+                print(f"WRONG: {story}, pause {number}: {fault[:1000]}", flush=True)
+            if number % 10 == 0 or number == asked.pauses:
+                print(f"postgres, {story}: {number} pauses, {wrong} wrong so far", flush=True)
     return 1 if wrong else 0
 
 

@@ -15,10 +15,12 @@ from typing import Any
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
 from app.domain.enums import DecisionStatus, Mode, RunKind
 from app.sandbox import Sandbox
-from app.storage import Database, Decisions, Inbox, InboxEvent
+from app.storage import Database, Decisions, Inbox, InboxEvent, KeyValueStore
+from app.storage.clock import instant_text
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.brief_edits import change_brief
 from app.workflow.context import utc_now
+from app.workflow.tickets.intake import INSTALLED
 from tests.support.crash_points import Death, Life, live
 from tests.support.databases import Rows, fresh_database, restore_rows, saved_rows
 from tests.support.harness import config, person, sample
@@ -43,6 +45,10 @@ class Story:
     """Of the sandbox."""
     hours: float = 0.0
     """Time booked on the ticket before it is decided."""
+    worked: float = 0.0
+    """Share of the first phase's budget that is used up after the conversion; then the ticket is updated."""
+    repeats: bool = False
+    """Whether a write that ConnectWise ignores may be sent once more, which its log of changes shows."""
     stays: int = 0
     """Kinds of records that an undo leaves to a person: an invoice, its project, the lines that its fee contains."""
 
@@ -77,13 +83,16 @@ _APPLIED = (
     Story("template", "Order 5620", chart=_TEMPLATES),
     Story("joins-project", "Change order 1", entered={"project": RUNNING}),
     Story("billing-refused", "Fit the replacement firewall", switches={"patch_ticket_billing": "refused"}),
-    Story("billing-ignored", "Fit the replacement firewall", switches={"patch_ticket_billing": "without-effect"}),
+    Story("billing-ignored", "Fit the replacement firewall", switches={"patch_ticket_billing": "without-effect"}, repeats=True),
     Story("progress-invoices", "Order handover: warehouse Wi-Fi", chart=_ASKS, switches={"invoice_types": "Progress"},
           entered={"payment_form": "progress", "payments": DATED}),
     Story("progress-refused", "Order handover: warehouse Wi-Fi", chart=_ASKS, entered={"payment_form": "progress", "payments": DATED}),
     Story("corrected-time", "Order 5620", chart=_ASKS, hours=2.0, entered={"time": "correct"}),
 )  # fmt: skip
-MONEY_STORIES = tuple(story for applied in _APPLIED for story in (applied, applied.undone))
+MONEY_STORIES = (
+    *(story for applied in _APPLIED for story in (applied, applied.undone)),
+    Story("budget-note", "Order 5620", worked=0.9),
+)
 """Every way in which a plan writes money, each with its undo."""
 
 
@@ -119,6 +128,9 @@ class Stage:
         if self._story.entered is not None:
             live(self._life(template))
             asyncio.run(self._approved(database))
+        if self._story.worked:
+            live(self._life(template, 1))
+            asyncio.run(self._updated(database))
         if self._story.undo:
             live(self._life(template, 1))
             asyncio.run(to_be_undone(database, self.ticket_id))
@@ -135,6 +147,13 @@ class Stage:
             assert row is not None
             await change_brief(context, row, self._entered(), by="Pat")
             await Service(context).approve(row.id, by="Pat", wait=0)
+
+    async def _updated(self, database: Database) -> None:
+        """Hours are booked in the project, and ConnectWise reports the ticket as updated."""
+        project = max(self.sandbox.store.table("/project/projects"))
+        phase = next(self.sandbox.store.table(f"/project/projects/{project}/phases").rows())
+        phase["actualHours"] = float(phase["budgetHours"]) * self._story.worked
+        await _arrived(database, self.ticket_id, "updated")
 
     def _entered(self) -> dict[str, Any]:
         values = dict(self._story.entered or {})
@@ -170,7 +189,10 @@ class Stage:
         with self._copy() as url:
             disturb(url)
             ended = asyncio.run(standings(url))
-        return {"records": snapshot(self.sandbox), "decisions": ended, "made": made(self.sandbox, self.ticket_id)}
+        records = snapshot(self.sandbox)
+        if self._story.repeats:
+            records.pop("/tickets/changelogs")
+        return {"records": records, "decisions": ended, "made": made(self.sandbox, self.ticket_id)}
 
     def writes(self) -> list[int]:
         """Which requests of the last play wrote, counted from 1."""
@@ -206,8 +228,10 @@ def _of_people(sandbox: Sandbox) -> dict[str, list[Any]]:
     return {name: copy.deepcopy(table) for name, table in snapshot(sandbox).items() if not name.endswith(_NOT_PEOPLES)}
 
 
-async def _arrived(database: Database, ticket_id: int) -> None:
-    event = InboxEvent(f"m-{ticket_id}", "added", "ticket", ticket_id, "dispatch", b"{}", utc_now())
+async def _arrived(database: Database, ticket_id: int, action: str = "added") -> None:
+    """Stores the callback, and the installation: a play ten minutes later must not take the ticket for an old one."""
+    await KeyValueStore(database).put_if_absent(INSTALLED, instant_text(utc_now()))
+    event = InboxEvent(f"m-{ticket_id}-{action}", action, "ticket", ticket_id, "dispatch", b"{}", utc_now())
     await Inbox(database).take(event)
 
 

@@ -29,6 +29,7 @@ _SIGNS = {"project": "+", "service": "-", "unknown": "?"}
 _MOST_SHOWN = 40
 
 
+@pytest.mark.fast_cases(12)
 @pytest.mark.parametrize("name", _SETS)
 def test_labelled_cases_are_decided_as_in_the_golden_file(name: str, request: pytest.FixtureRequest) -> None:
     golden = _GOLDEN / f"{name}.txt"

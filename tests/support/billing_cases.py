@@ -49,8 +49,8 @@ class Planned:
 
 
 def billing_lines() -> Iterator[dict[str, Any]]:
-    """Every ticket of the four files."""
-    for name in ("cases.jsonl", "cases_own.jsonl", "cases_second.jsonl", "cases_third.jsonl"):
+    """Every ticket of the five files."""
+    for name in ("cases.jsonl", "cases_own.jsonl", "cases_second.jsonl", "cases_third.jsonl", "cases_fourth.jsonl"):
         for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
 

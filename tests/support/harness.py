@@ -57,7 +57,7 @@ async def house(
         "in_doubt": timedelta(0),
     } | choices
     flow = WorkflowConfig(mode=Mode(mode), **values)
-    clock = {"now": now} if now else {}
+    clock: dict[str, Any] = {"now": now, "uptime": lambda: now().timestamp()} if now else {}
     async with (
         ConnectWiseClient(config(), transport=transport, sleep=no_sleep) as writer,
         ConnectWiseClient(config(), transport=transport, sleep=no_sleep, read_only=True) as reader,

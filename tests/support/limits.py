@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from hypothesis import settings
 
-_FAST_EXAMPLES = 10
+_FAST_EXAMPLES = 6
 
 
 def register_profiles() -> None:

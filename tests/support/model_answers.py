@@ -43,3 +43,15 @@ def answered(*arguments: Any, **options: Any) -> dict[str, Any]:
 def line_with(request: ReaderRequest, words: str) -> int:
     """The number of the line that holds these words."""
     return next(line.number for line in request.lines if words in line.text)
+
+
+def answer_to(
+    body: dict[str, Any], rows: dict[str, tuple[str, str]], *, doubts: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """A completion for a request as a server receives it: for each row its side, and the words that it quotes."""
+    lines = body["messages"][1]["content"].splitlines()
+    found = {}
+    for name, (says, quote) in rows.items():
+        number = next((line[1 : line.index("]")] for line in lines if line.startswith("[") and quote in line), "0")
+        found[name] = row(says, int(number), quote)
+    return answered(found, doubts=doubts)

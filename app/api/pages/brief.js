@@ -1,7 +1,7 @@
 // The brief of a decision: the money box, and a form of its fields. Every text is inserted as text.
 "use strict";
 
-const fieldLabels = { po_number: "PO number", po_amount: "PO amount", sold_total: "Sold total", tax_basis: "Tax basis", billing_sheet: "Billing sheet", deposit_received: "Deposit received", budget_hours: "Budget hours" };
+const fieldLabels = { po_number: "PO number", po_amount: "PO amount", sold_total: "Sold total", tax_basis: "Tax basis", billing_sheet: "Billing sheet", payment_form: "Payment form", deposit_received: "Deposit received", budget_hours: "Budget hours" };
 const labelOf = (name) => fieldLabels[name] || name[0].toUpperCase() + name.slice(1);
 const amountFields = ["sold_total", "fee", "cap", "rate", "po_amount", "deposit_received"];
 const dateFields = ["start", "end"];

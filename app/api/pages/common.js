@@ -27,8 +27,9 @@ async function fetched(path, options = {}) {
   const token = sessionStorage.getItem("token") || "";
   const headers = { Authorization: `Bearer ${token}` };
   if (options.body) headers["Content-Type"] = "application/json";
+  if (options.version) headers["If-None-Match"] = options.version;
   const answer = await fetch(base + path, { ...options, headers });
-  if (answer.ok) return answer;
+  if (answer.ok || answer.status === 304) return answer;
   const body = await answer.json().catch(() => ({}));
   if (answer.status === 401) {
     signIn(token ? "Wrong token. Enter the API_TOKEN of the service." : "");

@@ -1,7 +1,7 @@
 // Decisions: reasons, plan, and the actions of a person.
 "use strict";
 
-const state = { cursor: null, chosen: null, isRunning: false, hasMore: false, shown: "" };
+const state = { cursor: null, chosen: null, isRunning: false, hasMore: false, shown: "", asked: "", version: "" };
 
 const words = { "service-ticket": "service ticket", "mini-project": "mini-project", project: "project", review: "needs review" };
 const places = { initialDescription: "description", scheduleEntries: "schedule", contactsCc: "people in copy", customFields: "custom field" };
@@ -18,8 +18,13 @@ async function list(more = false) {
   const query = new URLSearchParams([...filters].filter(([, value]) => value));
   query.set("limit", "30");
   if (more && state.cursor) query.set("cursor", state.cursor);
-  const page = await ask(`decisions?${query}`);
+  // The service answers 304 while the list that is shown would be the same.
+  const asked = `${query} ${state.chosen}`;
+  const answer = await fetched(`decisions?${query}`, { version: !more && state.shown && asked === state.asked ? state.version : "" });
   state.hasMore = more;
+  if (answer.status === 304) return;
+  const page = await answer.json();
+  [state.asked, state.version] = [asked, answer.headers.get("ETag") || ""];
   // An unchanged list is left in place, so that the keyboard focus stays.
   const fingerprint = JSON.stringify([page.items, state.chosen]);
   if (!more && fingerprint === state.shown) return;

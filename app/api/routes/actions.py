@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from app.api.auth import require_token
-from app.api.dependencies import DeskDep, PersonName, TicketIdFilter
+from app.api.dependencies import Cursor, DeskDep, PersonName, RecordId, TicketIdFilter
 from app.api.problem_details import responses
 from app.api.schemas.actions import ActionPage, ActionState, ManualAction
 
@@ -22,7 +22,7 @@ _PAGE = Path(__file__).parents[1] / "pages" / "actions.html"
 @page_router.get("/actions", responses={200: {"model": ActionPage}})
 async def list_actions(
     request: Request, desk: DeskDep, state: ActionState | None = None, ticket_id: TicketIdFilter | None = None,
-    decision_id: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: str | None = None,
+    decision_id: RecordId | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Cursor | None = None,
 ) -> Response:  # fmt: skip
     """Manual actions of applied decisions, newest first. A browser that accepts HTML gets a page without data."""
     if "text/html" in request.headers.get("accept", ""):

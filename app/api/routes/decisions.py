@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.auth import require_token
-from app.api.dependencies import PERSON_NAME, ChosenOutcome, ServiceDep, TicketIdFilter, Wait
+from app.api.dependencies import PERSON_NAME, ChosenOutcome, Cursor, ServiceDep, TicketIdFilter, Wait
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
 from app.api.schemas.brief import BriefProblems, DecisionWithBrief
@@ -42,13 +42,13 @@ class Approval(DecisionComment):
 
 
 def _in_range(instant: datetime | None) -> datetime | None:
-    """An instant that stays within the calendar in every time zone."""
+    """An instant that stays within the calendar in every time zone; without a time zone it is UTC."""
     if instant is not None and not 1970 <= instant.year <= 9000:
         raise ValueError("must lie within the years 1970 to 9000")
-    return instant
+    return instant.replace(tzinfo=UTC) if instant is not None and instant.tzinfo is None else instant
 
 
-@router.get("/decisions")
+@router.get("/decisions", responses={304: {"description": "The page shows the same as before"}})
 async def list_decisions(
     service: ServiceDep,
     ticket_id: TicketIdFilter | None = None,
@@ -57,13 +57,22 @@ async def list_decisions(
     trigger: Trigger | None = None,
     since: Annotated[datetime | None, AfterValidator(_in_range)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """Decisions, newest first. `next_cursor` is null on the last page."""
-    page = await service.decisions(
-        ticket_id=ticket_id, outcome=outcome, status=status, trigger=trigger, since=since, limit=limit, cursor=cursor
-    )
-    return {"items": page.items, "next_cursor": page.next_cursor}
+    cursor: Cursor | None = None,
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """Decisions, newest first, without their briefs. `next_cursor` is null on the last page.
+
+    Send the `ETag` of an earlier response as `If-None-Match`: 304 while the page shows the same.
+    """
+    chosen: dict[str, Any] = {
+        "ticket_id": ticket_id, "outcome": outcome, "status": status, "trigger": trigger, "since": since, "limit": limit,
+        "before": cursor,
+    }  # fmt: skip
+    headers = {"ETag": f'"{await service.list_version(**chosen)}"'}
+    if headers["ETag"] == if_none_match.strip():
+        return Response(status_code=304, headers=headers)
+    page = await service.decisions(**chosen)
+    return JSONResponse({"items": page.items, "next_cursor": page.next_cursor}, headers=headers)
 
 
 @router.get("/decisions/{decision_id}", responses={200: {"model": DecisionWithBrief}, **responses(404)})

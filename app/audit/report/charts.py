@@ -67,10 +67,10 @@ def boards(found: Counts) -> Markup:
     """Bars by board: what the chart says of its tickets. The smallest ones share a bar where there are many."""
     ranked = sorted(found.items(), key=lambda one: -one[1]["tickets"])
     says = ("service-ticket", *_MOVED, "left-alone", "not-readable")
-    lines = [(name or "(no board)", [(one, counts[one]) for one in says]) for name, counts in ranked]
+    lines = [(name or "(no board)", [(label, counts[label]) for label in says]) for name, counts in ranked]
     if len(lines) > _MOST_LINES:
         rest = [counts for _, counts in ranked[_MOST_LINES - 1 :]]
-        others = [(one, sum(counts[one] for counts in rest)) for one in says]
+        others = [(label, sum(counts[label] for counts in rest)) for label in says]
         lines = [*lines[: _MOST_LINES - 1], (f"{len(rest):,} other boards", others)]
     return _bars(lines, "Outcomes by board")
 
@@ -86,13 +86,13 @@ def rows(found: Counts) -> Markup:
 def confusion(found: Counts) -> Markup:
     """Squares: the chart's outcome against the outcome shown by records; the larger, the more tickets."""
     says, was = ("service-ticket", "mini-project", "project"), ("service-ticket", "mini-project", "project")
-    most = max((found[one][other] for one in says for other in was), default=0) or 1
+    most = max((found[label][other] for label in says for other in was), default=0) or 1
     parts = []
-    for y, one in enumerate(says):
-        parts.append(_text(118, 62 + 64 * y, one.replace("-", " "), "end"))
+    for y, label in enumerate(says):
+        parts.append(_text(118, 62 + 64 * y, label.replace("-", " "), "end"))
         for x, other in enumerate(was):
-            kind = "agree" if one == other else "differ"
-            parts.append(_square(158 + 92 * x, 58 + 64 * y, found[one][other], most=most, kind=kind))
+            kind = "agree" if label == other else "differ"
+            parts.append(_square(158 + 92 * x, 58 + 64 * y, found[label][other], most=most, kind=kind))
     parts += [_text(158 + 92 * x, 16, other.replace("-", " "), "middle") for x, other in enumerate(was)]
     return _svg("".join(parts), 400, 226, "Outcome of the chart (down) against outcome shown by records (across)")
 
@@ -107,7 +107,7 @@ def _square(x: float, y: float, count: int, *, most: int, kind: str) -> str:
 
 
 def _columns(shown: Sequence[tuple[str, Mapping[str, int]]], says: Sequence[str], title: str, *, whole: bool) -> Markup:
-    most = max((sum(counts[one] for one in says) for _, counts in shown), default=0) or 1
+    most = max((sum(counts[label] for label in says) for _, counts in shown), default=0) or 1
     top, step = _round_up(most, whole=whole)
     room = _HIGH - _FOOT - 10
     parts = []
@@ -119,11 +119,15 @@ def _columns(shown: Sequence[tuple[str, Mapping[str, int]]], says: Sequence[str]
     every = -(-len(shown) // _MOST_LABELS)
     for place, (name, counts) in enumerate(shown):
         x, y = _LEFT + width * place + width * 0.15, 10.0 + room
-        for one in says:
-            height = room * counts[one] / top
+        for label in says:
+            height = room * counts[label] / top
             y -= height
             parts.append(
-                _rect(one, (x, y, width * 0.7, height), f"{name}: {figures.shown(counts[one])} {one.replace('-', ' ')}")
+                _rect(
+                    label,
+                    (x, y, width * 0.7, height),
+                    f"{name}: {figures.shown(counts[label])} {label.replace('-', ' ')}",
+                )
             )
         if place % every == 0:
             parts.append(_text(min(x + width * 0.35, _WIDE - _HALF_LABEL), _HIGH - 14, name, "middle"))

@@ -66,7 +66,7 @@ def figures(totals: dict[str, Any]) -> list[Figure]:
     for key, title, place, unit, kind, how in _FIGURES:
         group, name = place.split(".")
         value, known = totals["money"][group][name], known_sums(group, timeless=timeless)
-        lacks = [one for one in _DEPENDS_ON.get(key, RECORDS) if totals["unread"].get(one)]
+        lacks = [record for record in _DEPENDS_ON.get(key, RECORDS) if totals["unread"].get(record)]
         if known is not None and name not in known:
             found.append(Figure(key, title, None, unit, "not-known", "The time entries could not be read."))
         elif lacks:
@@ -91,10 +91,10 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any
     """Every figure that another chart changes, from both totals as JSON: counts, judgement and money."""
     old, new = _counts(before), _counts(after)
     found = [{"title": title, "unit": "tickets", "before": old[title], "after": new[title]} for title in old]
-    for one, two in zip(figures(before), figures(after), strict=True):
-        title = f"{one.title}: {_GROUPS[one.key]}" if one.key in _GROUPS else one.title
-        found.append({"title": title, "unit": one.unit, "before": one.value, "after": two.value})
-    return [one for one in found if one["before"] != one["after"]]
+    for figure, two in zip(figures(before), figures(after), strict=True):
+        title = f"{figure.title}: {_GROUPS[figure.key]}" if figure.key in _GROUPS else figure.title
+        found.append({"title": title, "unit": figure.unit, "before": figure.value, "after": two.value})
+    return [figure for figure in found if figure["before"] != figure["after"]]
 
 
 _GROUPS = {

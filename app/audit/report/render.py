@@ -107,7 +107,7 @@ def page(found: Mapping[str, Any]) -> tuple[str, str]:
         "money": charts.money(totals["misplaced_by"]["month"], totals["months"]), "confusion": charts.confusion(totals["confusion"]),
     }  # fmt: skip
     text = _template().render(
-        **found, figure={one["key"]: one for one in found["figures"]}, gaps=gaps(totals), drawn=drawn, percent=percent,
+        **found, figure={figure["key"]: figure for figure in found["figures"]}, gaps=gaps(totals), drawn=drawn, percent=percent,
         chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS,
         style=Markup(_file("report.css")), script=Markup(_file("report.js")),  # noqa: S704 - our own files
     )  # fmt: skip

@@ -14,7 +14,7 @@ from app.planning.manual_actions import ManualAction, manual_action
 from app.reading.values.billing_statements import SaleState
 from app.reading.values.billing_words import Role
 
-_MOST_NAMED = 12
+_MOST_NAMED, _MOST_QUOTED = 12, 5
 
 
 def actions_of(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualAction]:
@@ -32,14 +32,7 @@ def actions_of(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[Manual
 
 def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualAction]:
     method = brief.method.value
-    if (
-        sold.total
-        and method
-        and sold.labour
-        and method not in ("FixedFee", "NoCharge")
-        and brief.fee.value is None
-        and sold.has_price
-    ):
+    if _billed_otherwise(sold, brief) and sold.total and method:
         yield manual_action("price-otherwise", price=sold.total, method=BillingMethod(method))
     if brief.rate.value is not None and method in ("NotToExceed", "FixedFee", "ActualRates"):
         yield manual_action("rate-by-hand", rate=brief.rate.value, method=BillingMethod(method))
@@ -51,25 +44,41 @@ def _money(inputs: BriefInputs, sold: Sold, brief: Brief) -> Iterator[ManualActi
         yield manual_action("agreement-off", name=inputs.ticket.agreement.name)
     if inputs.is_project and method not in (None, "ActualRates", "NoCharge"):
         yield manual_action("own-method")
-    outside = tuple(
-        dict.fromkeys(
-            one.quote for one in inputs.text.of(Role.EXTRA, Role.BUDGET) if one.state is not SaleState.REFUSED
-        )
-    )
-    extra = tuple(
-        dict.fromkeys(
-            one.quote
-            for one in inputs.text.of(Role.RATE)
-            if one.amount.value != brief.rate.value and not brief.rate.is_open
-        )
-    )
-    if names := (*outside, *extra)[:5]:
-        yield manual_action("left-out", names=names)
-    if brief.time.by and brief.time.value == "correct":
-        stays = [one for one in inputs.ticket.time_entries if one.id is None or one.invoiced]
-        hours = sum((Decimal(str(one.hours or 0)) for one in stays), Decimal(0))
-        if hours or not inputs.ticket.time_entries:
-            yield manual_action("time-booked", hours=hours or Decimal(str(inputs.ticket.actual_hours or 0)))
+    if quotes := _left_out(inputs, brief):
+        yield manual_action("left-out", names=quotes)
+    yield from _booked_time(inputs, brief)
+
+
+def _billed_otherwise(sold: Sold, brief: Brief) -> bool:
+    """Whether a sold price of work is billed by another method than a fee."""
+    by_fee = brief.method.value in ("FixedFee", "NoCharge") or brief.fee.value is not None
+    return sold.has_price and bool(sold.labour) and not by_fee
+
+
+def _left_out(inputs: BriefInputs, brief: Brief) -> tuple[str, ...]:
+    """Quotes of amounts of the text that are not billed: extras, budgets, further rates."""
+    outside = [
+        statement.quote
+        for statement in inputs.text.of(Role.EXTRA, Role.BUDGET)
+        if statement.state is not SaleState.REFUSED
+    ]
+    rates = [
+        statement.quote
+        for statement in inputs.text.of(Role.RATE)
+        if statement.amount.value != brief.rate.value and not brief.rate.is_open
+    ]
+    return (*dict.fromkeys(outside), *dict.fromkeys(rates))[:_MOST_QUOTED]
+
+
+def _booked_time(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
+    """Time that a person wants corrected and that the API cannot change."""
+    if not brief.time.by or brief.time.value != "correct":
+        return
+    entries = inputs.ticket.time_entries
+    fixed = [entry for entry in entries if entry.id is None or entry.invoiced]
+    hours = sum((Decimal(str(entry.hours or 0)) for entry in fixed), Decimal(0))
+    if hours or not entries:
+        yield manual_action("time-booked", hours=hours or Decimal(str(inputs.ticket.actual_hours or 0)))
 
 
 def _payments(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
@@ -85,7 +94,7 @@ def _payments(inputs: BriefInputs, brief: Brief) -> Iterator[ManualAction]:
         ):
             yield manual_action("payments-by-hand", names=shown)
         elif form == "progress":
-            left = payments if not brief.payment_form.by else [one for one in payments if one.due is None]
+            left = payments if not brief.payment_form.by else [payment for payment in payments if payment.due is None]
             if left:
                 yield manual_action("progress-invoices", names=tuple(map(_shown, left[:_MOST_NAMED])))
         elif form == "milestones":

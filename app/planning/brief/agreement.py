@@ -78,12 +78,13 @@ def _restriction(inputs: BriefInputs, agreement: Agreement) -> str:
     target = chart.project.department if inputs.is_project else chart.revenue.department
     if _must_fit_department(inputs, agreement):
         department = inputs.lists.find(DEPARTMENTS, target)
-        own = agreement.department
-        same = own is not None and (
-            (department is not None and own.id == department.get("id")) or own.name.casefold() == target.casefold()
+        restricted_to = agreement.department
+        same = restricted_to is not None and (
+            (department is not None and restricted_to.id == department.get("id"))
+            or restricted_to.name.casefold() == target.casefold()
         )
         if not same:
-            name = own.name if own else "unknown"
+            name = restricted_to.name if restricted_to else "unknown"
             return f"The agreement “{agreement.name}” is restricted to the department “{name}”; the work would move to “{target}”."
     location = inputs.ticket.location
     if (

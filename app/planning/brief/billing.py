@@ -50,12 +50,16 @@ def agreed_of(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
     """Whether the sale is agreed: a won opportunity, a purchase order, or an acceptance next to the price."""
     ticket = inputs.ticket
     amounts = _sale_amounts(inputs)
-    open_amounts = [one for one in amounts if one.state is not SaleState.AGREED]
+    open_amounts = [statement for statement in amounts if statement.state is not SaleState.AGREED]
     if inputs.won:
         return settled(True, Source("opportunity.stage", ticket.opportunity.stage if ticket.opportunity else ""))
     if ticket.po_number and not open_amounts:
         return settled(True, Source("poNumber", ticket.po_number))
-    if open_amounts and sold.text.total is None and not any(one.state is SaleState.AGREED for one in amounts):
+    if (
+        open_amounts
+        and sold.text.total is None
+        and not any(statement.state is SaleState.AGREED for statement in amounts)
+    ):
         worst = open_amounts[0]
         message = f"The price {words(worst.amount.value)} ({worst.source}) is {_STATE_WORDS[worst.state]}."
         kind = missing if worst.state is SaleState.NAMED else conflict
@@ -77,7 +81,9 @@ def _not_agreed(inputs: BriefInputs, sold: Sold) -> BriefField[bool] | None:
 
 def _accepted(inputs: BriefInputs, sold: Sold) -> BriefField[bool]:
     accepted = tuple(map(place_of, inputs.text.accepted))
-    accepted = accepted or tuple(source_of(one) for one in _sale_amounts(inputs) if one.state is SaleState.AGREED)
+    accepted = accepted or tuple(
+        source_of(statement) for statement in _sale_amounts(inputs) if statement.state is SaleState.AGREED
+    )
     if accepted:
         return settled(True, *accepted) if sold.recorded else proposed(True, *accepted)
     if not sold.has_price:
@@ -98,8 +104,9 @@ def _sale_amounts(inputs: BriefInputs) -> list[AmountStatement]:
     used = inputs.stated_plan.used if inputs.stated_plan else frozenset()
     roles = _PRICED_ROLES if inputs.text.by_time else (*_PRICED_ROLES, Role.BUDGET)
     return [
-        one for one in inputs.text.of(*roles)
-        if (one.sentence, one.amount.start) not in used and not (one.amount.role in (Role.RATE, Role.DAY_RATE) and says_extra_work(one.written))
+        statement for statement in inputs.text.of(*roles)
+        if (statement.sentence, statement.amount.start) not in used
+        and not (statement.amount.role in (Role.RATE, Role.DAY_RATE) and says_extra_work(statement.written))
     ]  # fmt: skip
 
 
@@ -108,9 +115,13 @@ def limits_of(inputs: BriefInputs, sold: Sold) -> tuple[BriefField[Decimal], Bri
 
     A rate from which the price is worked out ("80 hours at 120, so 9,600") is not a rate of the job.
     """
-    amounts = [one for one in _sale_amounts(inputs) if one.state is SaleState.AGREED and not _works_out(one, sold)]
-    caps = [one for one in amounts if one.amount.role is Role.CAP]
-    rates = [one for one in amounts if one.amount.role in (Role.RATE, Role.DAY_RATE)]
+    amounts = [
+        statement
+        for statement in _sale_amounts(inputs)
+        if statement.state is SaleState.AGREED and not _works_out(statement, sold)
+    ]
+    caps = [statement for statement in amounts if statement.amount.role is Role.CAP]
+    rates = [statement for statement in amounts if statement.amount.role in (Role.RATE, Role.DAY_RATE)]
     return _single(caps, "cap"), _rate(rates)
 
 
@@ -123,7 +134,7 @@ def _works_out(one: AmountStatement, sold: Sold) -> bool:
 
 
 def _single(found: Sequence[AmountStatement], what: str) -> BriefField[Decimal]:
-    values = list(dict.fromkeys(one.amount.value for one in found))
+    values = list(dict.fromkeys(statement.amount.value for statement in found))
     sources = tuple(map(source_of, found))
     if len(values) > 1:
         return conflict(
@@ -148,7 +159,7 @@ def method_of(
     """The billing method, by the strongest evidence: fixed price, cap, rate, no charge, time and materials, the chart's default."""
     text, rules = inputs.text, inputs.chart.project.billing
     free = tuple(map(place_of, text.no_charge))
-    by_time = tuple(place_of(one) for one in text.by_time if not says_extra_work(one.quote))
+    by_time = tuple(place_of(statement) for statement in text.by_time if not says_extra_work(statement.quote))
     if sold.has_price and (sold.labour is None or sold.labour > 0):
         return _fixed(inputs, sold, rate, free, by_time)
     if cap.value is not None or cap.is_open:
@@ -191,7 +202,7 @@ def unread_price(inputs: BriefInputs) -> tuple[Source, ...]:
     text = inputs.text
     if text.by_time and not text.fixed:
         return ()
-    spoken = [*text.fixed, *text.as_quoted, *(one for one in text.accepted if says_offer(one.quote))]
+    spoken = [*text.fixed, *text.as_quoted, *(statement for statement in text.accepted if says_offer(statement.quote))]
     return tuple(map(place_of, spoken))
 
 

@@ -71,7 +71,7 @@ def _money(inputs: BriefInputs, sold: Sold) -> Brief:
     cap, rate = billing.limits_of(inputs, sold)
     cap, rate = inputs.entered("cap", cap), inputs.entered("rate", rate)
     method = inputs.entered("method", billing.method_of(inputs, sold, cap, rate))
-    total = inputs.entered("sold_total", billing.total_of(sold, inputs, method))
+    total = inputs.entered("sold_total", joining.not_billed_there(inputs, billing.total_of(sold, inputs, method)))
     fee = inputs.entered("fee", billing.fee_of(inputs, sold, method))
     by_lines = sheet.labour_by_lines(inputs, sold) or billing.by_lines_alone(inputs, sold)
     if by_lines and not inputs.has("fee"):

@@ -18,9 +18,13 @@ _CODES = (
 
 
 def currency_of(inputs: BriefInputs) -> BriefField[str]:
-    """The ticket's currency; amounts of the sale in another one are a conflict."""
+    """The currency of the ticket, its company or its opportunity; amounts of the sale in another one are a conflict.
+
+    Where no record names one, a person confirms the currency that the text names.
+    """
     ticket = inputs.ticket
     known = ticket.currency or (ticket.company_billing.currency if ticket.company_billing else None)
+    known = known or (ticket.opportunity.currency if ticket.opportunity else None)
     code = _code(f"{known.identifier} {known.name}") if known else ""
     named: dict[str, AmountStatement] = {}
     for one in inputs.text.amounts:

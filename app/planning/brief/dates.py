@@ -12,61 +12,67 @@ from app.planning.working_days import Calendar, later
 from app.reading.values.work_dates import DayKind, WorkDay, work_days
 
 Days = tuple[BriefField[date], BriefField[date]]
+FoundDay = tuple[date, Source]
 
 
 def days_of(inputs: BriefInputs, phases: Sequence[Phase]) -> Days:
     """First and last day of the work."""
-    calendar = Calendar.of(inputs.chart)
-    named = _named(inputs)
-    booked = _booked(inputs)
-    field_start, field_end = day_of(inputs.ticket.estimated_start_date), day_of(inputs.ticket.required_date)
-    starts = [(day, Source("scheduleEntries", day.isoformat())) for day in booked[:1]]
-    starts += [(field_start, Source("estimatedStartDate", field_start.isoformat()))] if field_start else []
-    starts += [(one.day.first, Source(one.source, one.quote)) for one in named if one.kind is not DayKind.END]
-    starts += [(phase.start, Source("phases", phase.name)) for phase in phases if phase.start]
-    ends = (
-        [(booked[-1], Source("scheduleEntries", booked[-1].isoformat()))]
-        if len(booked) > 1 or (booked and not inputs.is_project)
-        else []
-    )
-    ends += [(field_end, Source("requiredDate", field_end.isoformat()))] if field_end else []
-    ends += [(one.day.last, Source(one.source, one.quote)) for one in named if one.kind is not DayKind.START]
-    ends += [(phase.end, Source("phases", phase.name)) for phase in phases if phase.end]
-    end = _widest(ends, inputs, named, last=True)
-    start = _widest(starts, inputs, named, last=False)
+    calendar, project = Calendar.of(inputs.chart), inputs.chart.project
+    named, booked = _named(inputs), _booked(inputs)
+    end = _widest(_ends(inputs, named, booked, phases), inputs, named, last=True)
+    start = _widest(_starts(inputs, named, booked, phases), inputs, named, last=False)
     if start is None:
         first = calendar.next(inputs.today)
-        start = proposed(
-            min(first, end.value) if end and end.value else first, Source("derived", "the day of the decision")
-        )
+        first = min(first, end.value) if end and end.value else first
+        start = proposed(first, Source("derived", "the day of the decision"))
     if end is None or (end.value is not None and start.value is not None and end.value < start.value):
         begin = start.value or inputs.today
-        end = proposed(
-            later(begin, inputs.chart.project.default_days, calendar),
-            Source("chart: project.default_days", str(inputs.chart.project.default_days)),
-        )
+        source = Source("chart: project.default_days", str(project.default_days))
+        end = proposed(later(begin, project.default_days, calendar), source)
     return start, end
 
 
+def _starts(
+    inputs: BriefInputs, named: Sequence[WorkDay], booked: Sequence[date], phases: Sequence[Phase]
+) -> list[FoundDay]:
+    field = day_of(inputs.ticket.estimated_start_date)
+    starts = [(day, Source("scheduleEntries", day.isoformat())) for day in booked[:1]]
+    starts += [(field, Source("estimatedStartDate", field.isoformat()))] if field else []
+    starts += [(work.day.first, Source(work.source, work.quote)) for work in named if work.kind is not DayKind.END]
+    return starts + [(phase.start, Source("phases", phase.name)) for phase in phases if phase.start]
+
+
+def _ends(
+    inputs: BriefInputs, named: Sequence[WorkDay], booked: Sequence[date], phases: Sequence[Phase]
+) -> list[FoundDay]:
+    field = day_of(inputs.ticket.required_date)
+    by_schedule = len(booked) > 1 or (booked and not inputs.is_project)
+    ends = [(booked[-1], Source("scheduleEntries", booked[-1].isoformat()))] if by_schedule else []
+    ends += [(field, Source("requiredDate", field.isoformat()))] if field else []
+    ends += [(work.day.last, Source(work.source, work.quote)) for work in named if work.kind is not DayKind.START]
+    return ends + [(phase.end, Source("phases", phase.name)) for phase in phases if phase.end]
+
+
 def _widest(
-    found: list[tuple[date, Source]], inputs: BriefInputs, named: Sequence[WorkDay], *, last: bool
+    found: list[FoundDay], inputs: BriefInputs, named: Sequence[WorkDay], *, last: bool
 ) -> BriefField[date] | None:
     """The first, or last, of the days; settled where a record gives it."""
     if not found:
         return None
-    day = max(one for one, _ in found) if last else min(one for one, _ in found)
-    sources = tuple(dict.fromkeys(source for one, source in found if one == day))
+    days = [day for day, _ in found]
+    chosen = max(days) if last else min(days)
+    sources = tuple(dict.fromkeys(source for day, source in found if day == chosen))
     if any(source.place in ("scheduleEntries", "estimatedStartDate", "requiredDate") for source in sources):
-        return settled(day, *sources)
-    unsure = any(one.day.ambiguous and day in (one.day.first, one.day.last) for one in named)
+        return settled(chosen, *sources)
+    unsure = any(work.day.ambiguous and chosen in (work.day.first, work.day.last) for work in named)
     message = f"The numeric date may be read in two ways; read as {inputs.date_order}." if unsure else ""
-    return BriefField(day, FieldState.PROPOSED, sources, message)
+    return BriefField(chosen, FieldState.PROPOSED, sources, message)
 
 
 def _named(inputs: BriefInputs) -> list[WorkDay]:
     """The days of the text that are no payment dates."""
     plan = inputs.stated_plan
-    kept = [one for one in inputs.sentences if plan is None or one.written[:200] != plan.quote]
+    kept = [sentence for sentence in inputs.sentences if plan is None or sentence.written[:200] != plan.quote]
     return work_days(kept, inputs.today, inputs.date_order)
 
 

@@ -34,8 +34,8 @@ def company_of(inputs: BriefInputs) -> BriefField[str]:
 
 def time_of(inputs: BriefInputs) -> BriefField[str]:
     """Hours on the ticket already: they keep their department, work type and agreement unless a person has them corrected."""
-    entries = [one for one in inputs.ticket.time_entries if decimal_of(one.hours)]
-    hours = sum((decimal_of(one.hours) or Decimal(0) for one in entries), Decimal(0))
+    entries = [entry for entry in inputs.ticket.time_entries if decimal_of(entry.hours)]
+    hours = sum((decimal_of(entry.hours) or Decimal(0) for entry in entries), Decimal(0))
     booked = hours or decimal_of(inputs.ticket.actual_hours) or Decimal(0)
     if booked <= 0:
         return settled(None)
@@ -50,7 +50,7 @@ def confidential_of(inputs: BriefInputs) -> BriefField[str]:
         return settled(None)
     if inputs.ticket.do_not_display_in_portal_flag:
         return settled("hidden", Source("doNotDisplayInPortalFlag", "true"))
-    sources = [Source(one.source, one.quote) for one in stated] or [Source("text", "restricted")]
+    sources = [Source(statement.source, statement.quote) for statement in stated] or [Source("text", "restricted")]
     return missing(
         "The work is confidential, and the project would show in the customer portal. Choose hidden or shown.", *sources
     )

@@ -22,7 +22,8 @@ from app.planning.reference_lists import ReferenceLists
 from app.reading.segments import Sentence, sentences
 from app.reading.sources import ticket_texts
 from app.reading.values.billing_statements import BillingText, SaleState, billing_text
-from app.reading.values.payment_plan import StatedPlan, stated_plan
+from app.reading.values.payment_parts import StatedPlan
+from app.reading.values.payment_plan import stated_plan
 from app.reading.values.work_dates import DateOrder
 
 T = TypeVar("T")
@@ -54,7 +55,8 @@ class BriefInputs:
         if self.has("agreed"):
             offered = (SaleState.QUOTED, SaleState.CONDITIONAL, SaleState.NAMED)
             read.amounts = [
-                replace(one, state=SaleState.AGREED) if one.state in offered else one for one in read.amounts
+                replace(statement, state=SaleState.AGREED) if statement.state in offered else statement
+                for statement in read.amounts
             ]
         return read
 
@@ -89,8 +91,8 @@ class BriefInputs:
     @cached_property
     def digest(self) -> str:
         """A hash of the ticket, chart and a person's values; the same inputs give the same brief."""
-        told_by = {name: _shown(value.value) for name, value in sorted(self.person.items())}
-        parts = [self.ticket.to_json(), self.chart.stamp.sha256, self.outcome.value, told_by, self.date_order]
+        entered = {name: _shown(value.value) for name, value in sorted(self.person.items())}
+        parts = [self.ticket.to_json(), self.chart.stamp.sha256, self.outcome.value, entered, self.date_order]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -26,9 +26,9 @@ def brief_json(brief: Brief, *, language: Language = "en", amounts_from_text: bo
     return {
         "outcome": brief.outcome.value,
         "inputs": brief.inputs,
-        "fields": {name: _field(one) for name, one in brief.fields()},
+        "fields": {name: _field(field) for name, field in brief.fields()},
         "waits_for": [
-            {"field": name, "state": one.state.value, "message": one.message} for name, one in brief.open_fields
+            {"field": name, "state": field.state.value, "message": field.message} for name, field in brief.open_fields
         ],
         "needs_person": list(brief.proposals(amounts_from_text=amounts_from_text)),
         "manual_actions": [action.to_json(language) for action in brief.manual_actions],
@@ -52,15 +52,18 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain_value(getattr(value, each.name)) for each in fields(value)}
+        return {field.name: plain_value(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple | list):
-        return [plain_value(one) for one in value]
+        return [plain_value(item) for item in value]
     return value
 
 
 def person_json(person: Mapping[str, PersonValue]) -> dict[str, Any]:
     """A person's values in the form in which `person_values` reads them back."""
-    return {name: {"value": _as_patch(name, one.value), "by": one.by, "at": one.at} for name, one in person.items()}
+    return {
+        name: {"value": _as_patch(name, entered.value), "by": entered.by, "at": entered.at}
+        for name, entered in person.items()
+    }
 
 
 def _as_patch(name: str, value: Any) -> Any:
@@ -69,7 +72,8 @@ def _as_patch(name: str, value: Any) -> Any:
     plain = plain_value(value)
     if isinstance(plain, list):
         return [
-            {key: inner for key, inner in one.items() if inner not in (None, "") and key != "received"} for one in plain
+            {key: inner for key, inner in item.items() if inner not in (None, "") and key != "received"}
+            for item in plain
         ]
     return plain
 
@@ -78,10 +82,10 @@ def person_values(stored: Mapping[str, Any]) -> dict[str, PersonValue]:
     """A person's values that `person_json` wrote; a value that is no longer understood is left out."""
     read: dict[str, PersonValue] = {}
     blank = Brief(Outcome.PROJECT)
-    for name, one in stored.items():
+    for name, entry in stored.items():
         try:
-            at = datetime.fromisoformat(str(one["at"]))
-            read |= {name: apply_patch(blank, {name: one["value"]}, by=str(one["by"]), at=at)[name]}
+            at = datetime.fromisoformat(str(entry["at"]))
+            read |= {name: apply_patch(blank, {name: entry["value"]}, by=str(entry["by"]), at=at)[name]}
         except (BriefError, KeyError, TypeError, ValueError):
             continue
     return read

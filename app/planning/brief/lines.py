@@ -16,6 +16,7 @@ from app.chart import Chart
 from app.domain.numbers import decimal_of
 from app.domain.sale_records import Forecast, Product
 from app.domain.ticket import TicketRecord
+from app.domain.vocabulary import LABOUR
 from app.planning.amounts import cents
 from app.reading.values.instalments import STAGE_LINE
 from app.reading.values.sale_words import NOT_ORDERED
@@ -58,16 +59,8 @@ class SaleLine:
         return f"products[{self.index}]"
 
 
-_LABOUR = re.compile(
-    r"(?<!\w)(?:labou?r|install\w*|configur\w*|migrat\w*|set-?up|setup|roll-?out|deploy\w*|implement\w*|consult\w*"
-    r"|training|service[s]?|engineer\w*|project (?:work|management)|professional|commission\w*|cabling work|moving"
-    r"|move|relocation"
-    r"|survey|design|planning|hours?|workshop|programming|integration|onboarding|decommission\w*|arbeit\w*|arbeitszeit|montage|einrichtung|einbau|inbetriebnahme|umstellung|umzug|schulung|beratung|dienstleistung\w*|anbindung|vernetzung|planung|projektleitung"
-    r"|main d'œuvre|main d'oeuvre|pose|mise en (?:service|place|route)|câblage|formation|prestation\w*|conseil|déploiement"
-    r"|mano de obra|instalación|configuración|puesta en marcha|migración|formación|consultoría|servicios?|montaje"
-    r"|traslado|fixed price|pauschal\w*|festpreis|forfait\w*)(?!\w)",
-    re.I,
-)
+_LABOUR_WITHOUT_CLASS = re.compile(r"(?<!\w)(?:services?|servicios?|professional|mov(?:e|ing)|planning)(?!\w)", re.I)
+"""Words that mean labour on a line without a class only: «Windows Professional» is goods, and its class says so."""
 _GOODS = re.compile(
     r"(?<!\w)(?:laptops?|notebooks?|pcs?|monitors?|displays?|servers?|switch(?:es)?|firewalls?|routers?|access points?"
     r"|printers?|scanners?|handhelds?|phones?|handsets?|cabinets?|racks?|cables?|patch panels?|ups|batter\w+|toner"
@@ -104,8 +97,8 @@ def sale_lines(ticket: TicketRecord, chart: Chart) -> list[SaleLine]:
     lines = [
         _line(product, index, labour_items) for index, product in enumerate(ticket.products) if not product.cancelled
     ]
-    lines = _told_by_forecast(lines, ticket.opportunity.forecast if ticket.opportunity else None)
-    return _told_by_sign(lines)
+    lines = _by_forecast(lines, ticket.opportunity.forecast if ticket.opportunity else None)
+    return _by_sign(lines)
 
 
 def _line(product: Product, index: int, labour_items: set[str]) -> SaleLine:
@@ -136,12 +129,12 @@ def _kind(product: Product, text: str, labour_items: set[str]) -> LineKind:
         return LineKind.STAGE
     if by_class is not None:
         return by_class
-    if _LABOUR.search(text):
+    if LABOUR.search(text) or _LABOUR_WITHOUT_CLASS.search(text):
         return LineKind.LABOUR
     return LineKind.GOODS if _GOODS.search(text) else LineKind.UNKNOWN
 
 
-def _told_by_forecast(lines: list[SaleLine], forecast: Forecast | None) -> list[SaleLine]:
+def _by_forecast(lines: list[SaleLine], forecast: Forecast | None) -> list[SaleLine]:
     """Lines of unknown kind are labour, or goods, where the forecast adds up only so."""
     unknown = sum((line.amount for line in lines if line.kind is LineKind.UNKNOWN), Decimal(0))
     if forecast is None or not unknown:
@@ -163,7 +156,7 @@ def _counts_as(line: SaleLine, kind: LineKind) -> bool:
     return line.kind is kind or (kind is LineKind.LABOUR and line.kind is LineKind.STAGE)
 
 
-def _told_by_sign(lines: list[SaleLine]) -> list[SaleLine]:
+def _by_sign(lines: list[SaleLine]) -> list[SaleLine]:
     """A discount belongs to the goods where nothing else is sold, or where it is more than the labour; else its class decides."""
     labour = any(line.kind in (LineKind.LABOUR, LineKind.STAGE) for line in lines)
     goods = any(line.kind is LineKind.GOODS for line in lines)

@@ -248,6 +248,7 @@ class Brief:
 NEEDS_PERSON = (
     "agreed",
     "method",
+    "currency",
     "sold_total",
     "fee",
     "cap",

@@ -143,7 +143,7 @@ def _items(given: Any, read: Callable[[Mapping[str, Any]], Any], allowed: tuple[
     for one in given:
         if not isinstance(one, Mapping) or set(one) - set(allowed):
             raise _Wrong(f"Invalid entry. Expected an object with {', '.join(allowed)}.")
-    return tuple(read(one) for one in given)
+    return tuple(read(entry) for entry in given)
 
 
 def _optional(one: Mapping[str, Any], name: str, read: Callable[[Any], Any], otherwise: Any = None) -> Any:
@@ -175,7 +175,7 @@ def _phases(given: Any) -> tuple[Phase, ...]:
         )
 
     phases: tuple[Phase, ...] = _items(given, read, ("name", "hours", "start", "end", "contact"))
-    if len({one.name.casefold() for one in phases}) != len(phases):
+    if len({phase.name.casefold() for phase in phases}) != len(phases):
         raise _Wrong("Two phases have the same name. Expected different names.")
     return phases
 

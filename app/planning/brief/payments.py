@@ -25,7 +25,7 @@ from app.planning.brief.text_price import source_of
 from app.planning.texts import plain
 from app.reading.values.billing_statements import SaleState
 from app.reading.values.billing_words import Role
-from app.reading.values.payment_plan import StatedPayment, StatedPlan
+from app.reading.values.payment_parts import StatedPayment, StatedPlan
 
 Payments = BriefField[tuple[Payment, ...]]
 
@@ -49,7 +49,7 @@ def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], metho
     source = Source(plan.source, plan.quote)
     parts = split_payments(fee.value, plan.payments)
     if parts is None:
-        total = sum((one.amount for one in plan.payments if one.amount), Decimal(0))
+        total = sum((payment.amount for payment in plan.payments if payment.amount), Decimal(0))
         return conflict(
             f"The payments add up to {words(total)} ({plan.source}), the fee is {words(fee.value)}.",
             source,
@@ -65,9 +65,15 @@ def _by_lines(stages: Sequence[SaleLine], fee: Decimal, plan: StatedPlan | None)
     if abs(total - fee) > tolerance(len(stages)):
         return conflict(f"The stage lines add up to {words(total)} (products), the fee is {words(fee)}.", *sources)
     stated = [StatedPayment(line.text, line.amount) for line in stages]
-    dues = [one.due for one in plan.payments] if plan and len(plan.payments) == len(stages) else [None] * len(stages)
+    dues = (
+        [payment.due for payment in plan.payments]
+        if plan and len(plan.payments) == len(stages)
+        else [None] * len(stages)
+    )
     parts = split_payments(fee, stated) or ()
-    return settled(tuple(Payment(one.label, one.amount, due) for one, due in zip(parts, dues, strict=True)), *sources)
+    return settled(
+        tuple(Payment(part.label, part.amount, due) for part, due in zip(parts, dues, strict=True)), *sources
+    )
 
 
 def _sources_of(lines: Sequence[SaleLine]) -> tuple[Source, ...]:
@@ -98,8 +104,8 @@ def split_payments(fee: Decimal, stated: Sequence[StatedPayment]) -> tuple[Payme
     if any(amount is None or amount <= 0 for amount in amounts):
         return None
     return tuple(
-        Payment(one.label[:100], amount, one.due)
-        for one, amount in zip(stated, amounts, strict=True)
+        Payment(payment.label[:100], amount, payment.due)
+        for payment, amount in zip(stated, amounts, strict=True)
         if amount is not None
     )
 
@@ -112,7 +118,7 @@ def form_of(inputs: BriefInputs, plan: Payments) -> BriefField[PaymentForm]:
 
 def received_of(inputs: BriefInputs) -> BriefField[Decimal]:
     """A deposit that is paid already, by the text."""
-    found = [one for one in inputs.text.of(Role.RECEIVED) if one.state is not SaleState.REFUSED]
+    found = [statement for statement in inputs.text.of(Role.RECEIVED) if statement.state is not SaleState.REFUSED]
     if not found:
         return settled(None)
     return proposed(cents(found[0].amount.value), source_of(found[0]))
@@ -120,4 +126,4 @@ def received_of(inputs: BriefInputs) -> BriefField[Decimal]:
 
 def earliest_due(payments: Sequence[Payment]) -> date | None:
     """The first due date of a plan."""
-    return min((one.due for one in payments if one.due), default=None)
+    return min((payment.due for payment in payments if payment.due), default=None)

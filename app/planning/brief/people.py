@@ -53,18 +53,18 @@ def _by_rule(inputs: BriefInputs) -> BriefField[str]:
 
 def _by_name(inputs: BriefInputs, name: str) -> Record | None:
     """The one active member of this name: first and last name, else an unambiguous last name."""
-    wanted = plain_name(name)
+    plain = plain_name(name)
     members = inputs.lists.active(MEMBERS)
     full = [
-        one
-        for one in members
-        if plain_name(f"{one.get('firstName', '')} {one.get('lastName', '')}") == wanted
-        or plain_name(str(one.get("name", ""))) == wanted
+        member
+        for member in members
+        if plain_name(f"{member.get('firstName', '')} {member.get('lastName', '')}") == plain
+        or plain_name(str(member.get("name", ""))) == plain
     ]
-    last = [one for one in members if plain_name(str(one.get("lastName", ""))) == wanted.split()[-1]]
-    found = full or (last if len(wanted.split()) == 1 or not full else [])
-    if not full and len(wanted.split()) > 1:
-        found = [one for one in last if plain_name(str(one.get("firstName", "")))[:1] == wanted[:1]]
+    last = [member for member in members if plain_name(str(member.get("lastName", ""))) == plain.split()[-1]]
+    found = full or (last if len(plain.split()) == 1 or not full else [])
+    if not full and len(plain.split()) > 1:
+        found = [member for member in last if plain_name(str(member.get("firstName", "")))[:1] == plain[:1]]
     return found[0] if len(found) == 1 else None
 
 
@@ -86,7 +86,7 @@ def team_of(inputs: BriefInputs) -> BriefField[tuple[TeamMember, ...]]:
         days = [day for _, start, end in entries for text in (start, end) if (day := day_of(text))]
         hours = usable_hours(sum((hours for hours, _, _ in entries), Decimal(0)))
         team.append(TeamMember(name, hours, min(days, default=None), max(days, default=None)))
-    return settled(tuple(team), *(Source("scheduleEntries", one.identifier) for one in team))
+    return settled(tuple(team), *(Source("scheduleEntries", member.identifier) for member in team))
 
 
 def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
@@ -152,9 +152,9 @@ def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Recor
         return None
     records = inputs.lists.active(contacts_path(company))
     if address:
-        found = [one for one in records if address.casefold() in _addresses(one)]
+        found = [record for record in records if address.casefold() in _addresses(record)]
     else:
-        found = [one for one in records if plain_name(_name_of(one)) == plain_name(name)]
+        found = [record for record in records if plain_name(_name_of(record)) == plain_name(name)]
     return found[0] if len(found) == 1 else None
 
 

@@ -13,28 +13,17 @@ from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import BriefField, ContactPerson, FieldState, Phase, Source, proposed, settled
 from app.planning.paths import MEMBERS
 from app.planning.texts import cut
+from app.reading.values.work_hours import HOURS, single_hours
 from app.reading.values.work_phases import stated_phases
 
 _LONGEST_NAME = 100
-_HOURS = re.compile(
-    r"(?<![\d.,:–-])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?"
-    r"|heures?|horas?)(?!\w)(?! (?:notice|a day|per day|later|ago|before|response|am tag|pro tag|par jour|al día"
-    r"|vorher|später|avant|antes|after|of downtime))"
-)
-_NO_BUDGET = re.compile(
-    r"(?<!\w)(?:within|in under|less than|in less than|after|every|next|last|past|each|first|response\w*|answer\w*"
-    r"|reply|sla|support hours|opening|open|24|innerhalb|binnen|nach|alle|letzten|reaktionszeit|antwort\w*|sous"
-    r"|dans les|toutes les|délai|réponse|en menos de|dentro de|cada|respuesta|plazo|at|um|à|lasted|took"
-    r"|down|outage|waited|dauert\w*|ausfall|panne|duró|depuis|seit|since)(?!\w)[^.;,]{0,30}$"
-    r"|\d{1,2} (?:to|bis|à|a|and|und|et|y)\s$"
-)
 
 
 def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefField[tuple[Phase, ...]]:
     """The phases of a project; empty where a template brings them."""
     if not inputs.is_project:
         return settled(())
-    tasks = [_named_task(one) for one in inputs.ticket.tasks]
+    tasks = [_named_task(task) for task in inputs.ticket.tasks]
     with_hours = [(name, hours) for name, hours in tasks if hours]
     if len(with_hours) >= 2:
         phases = [
@@ -44,17 +33,21 @@ def phases_of(inputs: BriefInputs, contacts: Sequence[ContactPerson]) -> BriefFi
             )
         ]
         return settled(_with_contacts(phases, contacts), Source("tasks", f"{len(phases)} tasks with budget"))
-    members = [f"{one.get('firstName', '')} {one.get('lastName', '')}".strip() for one in inputs.lists.active(MEMBERS)]
-    persons = [one.name for one in contacts] + [name for name in members if name]
+    members = [
+        f"{member.get('firstName', '')} {member.get('lastName', '')}".strip() for member in inputs.lists.active(MEMBERS)
+    ]
+    persons = [contact.name for contact in contacts] + [name for name in members if name]
     stated = stated_phases(inputs.sentences, inputs.today, persons)
     if stated is not None:
-        names = unique_names([one.name for one in stated.phases])
-        phases = [Phase(name, one.hours, one.start, one.end) for name, one in zip(names, stated.phases, strict=True)]
+        names = unique_names([phase.name for phase in stated.phases])
+        phases = [
+            Phase(name, phase.hours, phase.start, phase.end) for name, phase in zip(names, stated.phases, strict=True)
+        ]
         return proposed(_with_contacts(phases, contacts), Source(stated.source, stated.quote))
     return settled((), Source("chart: project.phases", ", ".join(rule.name for rule in inputs.chart.project.phases)))
 
 
-_AT_END = re.compile(rf"[\s:,–(-]*{_HOURS.pattern}\)?[\s.]*$", re.I)
+_AT_END = re.compile(rf"[\s:,–(-]*{HOURS.pattern}\)?[\s.]*$", re.I)
 
 
 def _named_task(task: Task) -> tuple[str, Decimal | None]:
@@ -88,7 +81,7 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
         )
         state = FieldState.PROPOSED if message else FieldState.SETTLED
         return BriefField(given, state, (Source("budgetHours", f"{given:f}"),), message)
-    tasks = sum((_named_task(one)[1] or Decimal(0) for one in inputs.ticket.tasks), Decimal(0))
+    tasks = sum((_named_task(task)[1] or Decimal(0) for task in inputs.ticket.tasks), Decimal(0))
     if usable_hours(tasks):
         return settled(usable_hours(tasks), Source("tasks", f"{tasks:f}"))
     if usable_hours(listed):
@@ -96,39 +89,36 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
     named = _named_hours(inputs)
     if named is not None:
         return named
-    booked = sum((decimal_of(one.hours) or Decimal(0) for one in inputs.ticket.schedule_entries), Decimal(0))
+    booked = sum((decimal_of(entry.hours) or Decimal(0) for entry in inputs.ticket.schedule_entries), Decimal(0))
     return proposed(usable_hours(booked), Source("scheduleEntries", f"{booked:f}")) if booked > 0 else settled(None)
 
 
 def _named_hours(inputs: BriefInputs) -> BriefField[Decimal] | None:
-    found: dict[Decimal, Source] = {}
-    for sentence in inputs.sentences:
-        words = sentence.written.lower()
-        for match in _HOURS.finditer(words):
-            hours = usable_hours(Decimal(match["hours"].replace(",", ".")))
-            if hours is not None and not _NO_BUDGET.search(words[max(0, match.start() - 60) : match.start()]):
-                found.setdefault(hours, Source(sentence.source, sentence.written[:160]))
-    return proposed(next(iter(found)), *found.values()) if len(found) == 1 else None
+    stated = single_hours(inputs.sentences)
+    hours = usable_hours(stated.hours) if stated else None
+    if stated is None or hours is None:
+        return None
+    return proposed(hours, Source(stated.sentence.source, stated.sentence.written[:160]))
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
     """Names as a phase takes them, each only once."""
     taken: list[str] = []
     for number, name in enumerate(names, 1):
-        own = cut(name, _LONGEST_NAME) or f"Phase {number}"
-        if own.casefold() in {each.casefold() for each in taken}:
+        title = cut(name, _LONGEST_NAME) or f"Phase {number}"
+        if title.casefold() in {earlier.casefold() for earlier in taken}:
             ending = f" ({number})"
-            own = cut(name, _LONGEST_NAME - len(ending)) + ending
-        taken.append(own)
+            title = cut(name, _LONGEST_NAME - len(ending)) + ending
+        taken.append(title)
     return taken
 
 
 def _with_contacts(phases: Sequence[Phase], contacts: Sequence[ContactPerson]) -> tuple[Phase, ...]:
     """Each phase with the contact of the part that it names."""
-    by_part = {one.part.casefold(): one.name for one in contacts if one.part}
+    by_part = {contact.part.casefold(): contact.name for contact in contacts if contact.part}
 
     def contact(phase: Phase) -> str:
         name = phase.name.casefold()
         return next((person for part, person in by_part.items() if part in name or name in part), "")
 
-    return tuple(Phase(one.name, one.hours, one.start, one.end, contact(one)) for one in phases)
+    return tuple(Phase(phase.name, phase.hours, phase.start, phase.end, contact(phase)) for phase in phases)

@@ -76,9 +76,9 @@ def _without_lines(fee: Decimal | None, lines: list[SheetLine], *, by_lines: boo
 def _recurring_in_text(inputs: BriefInputs, sold: Sold) -> Iterator[SheetLine]:
     """Recurring amounts of the text that no product line holds."""
     known = {line.amount for line in sold.lines if line.kind is LineKind.RECURRING}
-    for one in inputs.text.of(Role.RECURRING):
-        if one.state is SaleState.AGREED and not known:
-            yield SheetLine(one.quote[:80], one.amount.value, Reach.AGREEMENT, one.source)
+    for statement in inputs.text.of(Role.RECURRING):
+        if statement.state is SaleState.AGREED and not known:
+            yield SheetLine(statement.quote[:80], statement.amount.value, Reach.AGREEMENT, statement.source)
 
 
 def lines_not_to_bill(sheet: BillingSheet) -> tuple[SheetLine, ...]:
@@ -92,9 +92,9 @@ def lines_not_to_bill(sheet: BillingSheet) -> tuple[SheetLine, ...]:
 
 def _cannot_be_set(inputs: BriefInputs, sold: Sold, sheet: BillingSheet) -> Iterator[str]:
     """Lines that stand on an invoice and would have to be set to DoNotBill."""
-    wanted = {line.index for line in lines_not_to_bill(sheet)}
+    not_to_bill = {line.index for line in lines_not_to_bill(sheet)}
     for line in sold.lines:
-        if line.invoiced and line.index in wanted and line.kind is not LineKind.NOT_BILLED:
+        if line.invoiced and line.index in not_to_bill and line.kind is not LineKind.NOT_BILLED:
             yield f"{line.place} “{line.text}” ({words(line.amount)}) stands on an invoice and cannot be set to DoNotBill."
 
 

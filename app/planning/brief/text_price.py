@@ -15,7 +15,7 @@ from app.planning.amounts import cents, words
 from app.planning.brief.model import Source
 from app.reading.values.billing_amounts import Role, TaxBasis
 from app.reading.values.billing_statements import AmountStatement, BillingText, SaleState
-from app.reading.values.payment_plan import StatedPlan
+from app.reading.values.payment_parts import StatedPlan
 
 _PRICES = (Role.TOTAL, Role.PRICE)
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?(?:%|percent|per cent|prozent|pour cent|por ciento)")
@@ -50,40 +50,54 @@ def source_of(statement: AmountStatement) -> Source:
 
 def text_price(text: BillingText, plan: StatedPlan | None) -> TextPrice:
     """Reconciles the agreed amounts of a text."""
-    used = plan.used if plan else frozenset()
+    in_plan = plan.used if plan else frozenset()
     agreed = [
-        one for one in text.amounts if one.state is SaleState.AGREED and (one.sentence, one.amount.start) not in used
+        statement
+        for statement in text.amounts
+        if statement.state is SaleState.AGREED and (statement.sentence, statement.amount.start) not in in_plan
     ]
-    prices = [one for one in agreed if one.amount.role in _PRICES and one.amount.value > 0]
-    net = _without_gross(prices, [one.amount.value for one in agreed if one.amount.role is Role.TAX])
-    gross_only = bool(prices) and all(one.amount.tax is TaxBasis.GROSS for one in net)
+    prices = [statement for statement in agreed if statement.amount.role in _PRICES and statement.amount.value > 0]
+    net = _without_gross(prices, _values(agreed, Role.TAX))
     discounted = _discounted(agreed, net)
     if isinstance(discounted, TextPrice):
         return discounted
-    sources = tuple(source_of(one) for one in net)
-    options = [one.amount.value for one in agreed if one.amount.role is Role.OPTION]
-    goods = [one.amount.value for one in agreed if one.amount.role is Role.GOODS]
-    contained = [one.amount.value for one in agreed if one.amount.role is Role.PART and _of_goods(one)]
     if not net:
-        return _without_price(text, agreed, plan, discounted, goods, options)
-    values = list(dict.fromkeys(one.amount.value for one in net))
-    units = [
-        one.amount.value * one.amount.quantity for one in agreed if one.amount.role is Role.UNIT and one.amount.quantity
-    ]
+        return _without_price(text, agreed, plan, discounted, _values(agreed, Role.GOODS), _values(agreed, Role.OPTION))
+    return _of_prices(agreed, net)
+
+
+def _values(statements: Sequence[AmountStatement], role: Role) -> list[Decimal]:
+    """The amounts of one role."""
+    return [statement.amount.value for statement in statements if statement.amount.role is role]
+
+
+def _of_prices(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement]) -> TextPrice:
+    """The total that the agreed amounts add up to, or why they do not."""
+    sources = tuple(source_of(price) for price in net)
+    goods, options = _values(agreed, Role.GOODS), _values(agreed, Role.OPTION)
+    values = list(dict.fromkeys(price.amount.value for price in net))
+    units = _unit_sums(agreed)
     total = _reconciled(values, [*options, *goods, *units])
     if total is not None and any(unit not in values for unit in units) and total != sum([*values, *units], -total):
         message = f"The text names {words(total)} and {words(sum(units, Decimal(0)))} by units; it does not state which of them is the price."
         return TextPrice(None, (*values, *units), rivals=tuple(net), message=message, sources=sources)
-    rounded = any(one.amount.rounded for one in net)
+    gross_only = all(price.amount.tax is TaxBasis.GROSS for price in net)
+    of_goods = sum(goods, Decimal(0))
     if total is None:
-        amounts = "; ".join(f"{words(one.amount.value)} ({one.source})" for one in net)
+        amounts = "; ".join(f"{words(price.amount.value)} ({price.source})" for price in net)
         message = f"The text names amounts that do not add up to one price: {amounts}."
-        return TextPrice(None, tuple(values), sum(goods, Decimal(0)), tuple(net), message, gross_only, sources=sources)
-    extra = _outside(values, total, goods)
+        return TextPrice(None, tuple(values), of_goods, tuple(net), message, gross_only, sources=sources)
+    contained = [part.amount.value for part in agreed if part.amount.role is Role.PART and _of_goods(part)]
     return TextPrice(
-        total + extra, (*values, *options, *goods), sum(contained, Decimal(0)) + sum(goods, Decimal(0)),
-        gross_only=gross_only, sources=sources, rounded=rounded,
+        total + _outside(values, total, goods), (*values, *options, *goods), sum(contained, Decimal(0)) + of_goods,
+        gross_only=gross_only, sources=sources, rounded=any(price.amount.rounded for price in net),
     )  # fmt: skip
+
+
+def _unit_sums(agreed: Sequence[AmountStatement]) -> list[Decimal]:
+    """Units times their price, where the quantity is named."""
+    units = [statement.amount for statement in agreed if statement.amount.role is Role.UNIT]
+    return [amount.value * amount.quantity for amount in units if amount.quantity]
 
 
 _GOODS = r"(?:hardware|equipment|licen\w+|lizenz\w*|gerät\w*|material\w*|matériel\w*|equip\w*|laptops?|switch\w*|servers?|software)"
@@ -91,36 +105,40 @@ _GOODS_BEHIND = re.compile(rf"[^,;.]{{0,30}}{_GOODS}")
 _GOODS_BEFORE = re.compile(rf"{_GOODS}[^,;.]{{0,20}}$")
 
 
-def _of_goods(one: AmountStatement) -> bool:
-    text = one.written.lower()
-    return bool(_GOODS_BEHIND.match(text, one.amount.end) or _GOODS_BEFORE.search(text[: one.amount.start]))
+def _of_goods(part: AmountStatement) -> bool:
+    text = part.written.lower()
+    return bool(_GOODS_BEHIND.match(text, part.amount.end) or _GOODS_BEFORE.search(text[: part.amount.start]))
 
 
 def _without_gross(prices: Sequence[AmountStatement], taxes: Sequence[Decimal]) -> list[AmountStatement]:
     """The prices without those that are another of them with its tax."""
-    values = [one.amount.value for one in prices]
+    values = [price.amount.value for price in prices]
 
-    def taxed(one: AmountStatement) -> bool:
-        if any(one.amount.value == value + tax for value in values for tax in taxes):
+    def taxed(price: AmountStatement) -> bool:
+        if any(price.amount.value == value + tax for value in values for tax in taxes):
             return True
-        named = one.amount.tax is TaxBasis.GROSS
+        named = price.amount.tax is TaxBasis.GROSS
         return named and any(
-            _LOW * other.amount.value <= one.amount.value <= _HIGH * other.amount.value
+            _LOW * other.amount.value <= price.amount.value <= _HIGH * other.amount.value
             for other in prices
-            if other is not one
+            if other is not price
         )
 
-    return [one for one in prices if not taxed(one)]
+    return [price for price in prices if not taxed(price)]
 
 
 def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement]) -> Decimal | TextPrice | None:
     """The price after a discount from a base price, a conflict where the text's own sum is wrong, or None without a base."""
-    base = next((one for one in agreed if one.amount.role is Role.BASE), None)
+    base = next((statement for statement in agreed if statement.amount.role is Role.BASE), None)
     if base is None:
         return None
     behind = base.written[base.amount.end :]
     percent = _PERCENT.search(behind.lower())
-    amounts = [one.amount.value for one in agreed if one.amount.role is Role.DISCOUNT and one.sentence == base.sentence]
+    amounts = [
+        statement.amount.value
+        for statement in agreed
+        if statement.amount.role is Role.DISCOUNT and statement.sentence == base.sentence
+    ]
     if percent:
         expected = cents(base.amount.value * (1 - Decimal(percent[1].replace(",", ".")) / 100))
     elif amounts:
@@ -128,7 +146,7 @@ def _discounted(agreed: Sequence[AmountStatement], net: Sequence[AmountStatement
     else:
         message = f"The text takes something from {words(base.amount.value)} ({base.source}) without an amount."
         return None if net else TextPrice(None, (), rivals=(base,), message=message, sources=(source_of(base),))
-    stated = {one.amount.value for one in net}
+    stated = {price.amount.value for price in net}
     if not stated or expected in stated:
         return expected if not stated or len(stated) == 1 else None
     named = ", ".join(words(value) for value in sorted(stated))
@@ -145,13 +163,13 @@ def _without_price(
     """A price worked out: after a discount, units times their price, the sum of payments, a purchase order's amount."""
     if discounted is not None:
         return TextPrice(discounted, (discounted,))
-    if units := [one for one in agreed if one.amount.role is Role.UNIT]:
+    if units := [statement for statement in agreed if statement.amount.role is Role.UNIT]:
         return _by_units(units)
-    if plan is not None and all(one.amount is not None for one in plan.payments) and text.accepted:
-        total = sum((one.amount for one in plan.payments if one.amount), Decimal(0))
+    if plan is not None and all(payment.amount is not None for payment in plan.payments) and text.accepted:
+        total = sum((payment.amount for payment in plan.payments if payment.amount), Decimal(0))
         return TextPrice(total, (total,), sources=(Source(plan.source, plan.quote),))
-    ordered = [one for one in agreed if one.amount.role is Role.PO]
-    if ordered and not any(one.amount.role in (Role.CAP, Role.RATE, Role.DAY_RATE) for one in agreed):
+    ordered = [statement for statement in agreed if statement.amount.role is Role.PO]
+    if ordered and not any(statement.amount.role in (Role.CAP, Role.RATE, Role.DAY_RATE) for statement in agreed):
         return _by_order(text, ordered[0])
     rest = (*goods, *options)
     return TextPrice(sum(rest, Decimal(0)), rest, sum(goods, Decimal(0))) if rest else TextPrice()
@@ -160,7 +178,7 @@ def _without_price(
 def _by_order(text: BillingText, ordered: AmountStatement) -> TextPrice:
     """The amount of a purchase order as the price, unless the text names a higher one: the order may be short of it."""
     value, source = ordered.amount.value, source_of(ordered)
-    higher = [one for one in text.of(*_PRICES, Role.PAST) if one.amount.value > value]
+    higher = [statement for statement in text.of(*_PRICES, Role.PAST) if statement.amount.value > value]
     if higher:
         message = f"The purchase order is for {words(value)}, and the text names {words(higher[0].amount.value)} ({higher[0].source})."
         return TextPrice(
@@ -172,10 +190,10 @@ def _by_order(text: BillingText, ordered: AmountStatement) -> TextPrice:
 def _by_units(units: Sequence[AmountStatement]) -> TextPrice:
     """The sum of units times their price; unreadable where a quantity is not named."""
     sources = tuple(map(source_of, units))
-    if any(one.amount.quantity is None for one in units):
+    if any(unit.amount.quantity is None for unit in units):
         return TextPrice(unreadable=True, sources=sources)
-    total = sum((one.amount.value * (one.amount.quantity or 1) for one in units), Decimal(0))
-    return TextPrice(total, (total, *(one.amount.value for one in units)), sources=sources)
+    total = sum((unit.amount.value * (unit.amount.quantity or 1) for unit in units), Decimal(0))
+    return TextPrice(total, (total, *(unit.amount.value for unit in units)), sources=sources)
 
 
 def _reconciled(values: Sequence[Decimal], others_named: Sequence[Decimal]) -> Decimal | None:

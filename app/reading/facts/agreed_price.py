@@ -100,7 +100,7 @@ def agreed_money(evidence: Evidence, stages: Sequence[Stage], sources: list[Reas
     elif fixed:
         found = Agreed(open=True)
     else:
-        found = Agreed(cap=_told(cap, "Not to exceed", sources), rate=_told(rate, "Agreed rate", sources))
+        found = Agreed(cap=_cited(cap, "Not to exceed", sources), rate=_cited(rate, "Agreed rate", sources))
     return _with_left_out(found, evidence, stages)
 
 
@@ -189,7 +189,7 @@ def _only(evidence: Evidence, role: AmountRole) -> tuple[Amount, Sentence] | Non
     return found[0] if len({amount.value for amount, _ in found}) == 1 else None
 
 
-def _told(found: tuple[Amount, Sentence] | None, text: str, sources: list[Reason]) -> Decimal | None:
+def _cited(found: tuple[Amount, Sentence] | None, text: str, sources: list[Reason]) -> Decimal | None:
     if found is None:
         return None
     sources.append(Reason(text, found[1].source, found[0].words))
@@ -227,7 +227,7 @@ def _says_by_time(words: str) -> bool:
     return bool(_BY_TIME.search(words)) and not of_more_work(words)
 
 
-def _is_told(amount: Amount, agreed: bool, *, nothing: bool) -> bool:
+def _is_cited(amount: Amount, agreed: bool, *, nothing: bool) -> bool:
     """Whether to list an unused amount; a number without a currency is often an order number."""
     if amount.role is AmountRole.PRICE and amount.bare:
         return agreed and nothing
@@ -239,14 +239,14 @@ def _with_left_out(found: Agreed, evidence: Evidence, stages: Sequence[Stage]) -
     used = {found.price, found.cap, found.rate, *found.others, *(stage.amount for stage in stages)}
     agreed = {mention.sentence for mention in evidence.mentions("fixed_price", "accepted")}
     nothing = found.price is None and found.cap is None and found.rate is None
-    beside = [
+    statements = [
         entry for entry in evidence.sentences if nothing and entry not in evidence.planned and _fixed_words(entry.words)
     ]
     words = [
         amount.words
-        for sentence in [*evidence.planned, *beside]
+        for sentence in [*evidence.planned, *statements]
         for amount in amounts_in(sentence.words)
-        if amount.value not in used and _is_told(amount, sentence in agreed, nothing=nothing)
+        if amount.value not in used and _is_cited(amount, sentence in agreed, nothing=nothing)
     ]
     if found.price is not None:
         words += [sentence.written[:_LONGEST_QUOTE] for sentence in evidence.planned if _is_by_time(sentence)]

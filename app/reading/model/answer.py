@@ -43,8 +43,9 @@ class ModelReading:
 
     @property
     def usable(self) -> bool:
-        """Whether it says anything of the rows."""
-        return not self.problem and bool(self.answered)
+        """Whether it says anything of the rows that is not merely claimed."""
+        proven = self.answer.rows or self.doubts or not self.dropped
+        return not self.problem and bool(self.answered and proven)
 
 
 def read_answer(completion: Any, request: ReaderRequest) -> ModelReading:

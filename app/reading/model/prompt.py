@@ -18,13 +18,6 @@ MOST_QUESTIONS = 3
 _SAYS = ("project", "service", "unknown")
 
 
-def row_guidance(chosen: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The guidance of each row: the chart's where it has one, else the shipped one."""
-    shipped: Mapping[str, str] = _texts()["guidance"]
-    given = chosen or {}
-    return {row.value: (given.get(row.value) or shipped[row.value]).strip() for row in Criterion}
-
-
 @lru_cache(maxsize=8)
 def _system_text(guidance: tuple[tuple[str, str], ...], hours_per_month: str) -> str:
     types = "\n".join(f"- {kind.value}: {_texts()['fact_types'][kind.value]}" for kind in FactType)
@@ -34,7 +27,10 @@ def _system_text(guidance: tuple[tuple[str, str], ...], hours_per_month: str) ->
 
 
 def system_text(guidance: Mapping[str, str], *, hours_per_month: str = "120") -> str:
-    """What the model is told before the ticket. `hours_per_month`: the chart's capacity of one person."""
+    """What the model is told before the ticket.
+
+    `guidance`: the chart's paragraph for each row, and `general`; `hours_per_month`: its capacity of one person.
+    """
     return _system_text(tuple(guidance.items()), hours_per_month)
 
 

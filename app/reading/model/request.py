@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.domain.billing_periods import Periods
 from app.domain.ticket import TicketRecord
 from app.reading.model.examples import Example, example_text, nearest
 from app.reading.model.numbered_ticket import TicketLine, entry_day, ticket_lines
-from app.reading.model.prompt import answer_schema, prompt_version, row_guidance, system_text
+from app.reading.model.prompt import answer_schema, prompt_version, system_text
 from app.reading.model.redaction import Redaction
 
 MOST_ANSWER_TOKENS = 2_000
@@ -25,9 +25,10 @@ BATCH_URL = "/v1/chat/completions"
 class RequestOptions:
     """What a request depends on besides ticket and chart."""
 
+    guidance: Mapping[str, str]
+    """The chart's paragraphs, by row and `general`."""
     model: str = "default"
     redact: bool = True
-    guidance: Mapping[str, str] = field(default_factory=row_guidance)
     hours_per_month: str = "120"
     examples: Sequence[Example] = ()
 

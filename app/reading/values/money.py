@@ -149,14 +149,14 @@ _THINGS = (
     r"hardware|laptops?|notebooks?|pcs?|monitors?|printers?|licen[cs]es?|licen[cs]ing|materials?|spare parts|servers?|phones?|tablets?"
     r"|lizenz\w*|geräte?|material|drucker|matériel|licencias?|portátil\w*|ordinateurs?|equipos?"
 )
-_WORK_BESIDE = re.compile(rf"(?<!\w)(?:{_EXTRA_WORK}|{_TRAVEL})(?!\w)", re.I)
+_WORK_NEXT_TO = re.compile(rf"(?<!\w)(?:{_EXTRA_WORK}|{_TRAVEL})(?!\w)", re.I)
 _MORE_WORK = re.compile(rf"(?<!\w)(?:{_EXTRA_WORK})(?!\w)", re.I)
-_ALL_BESIDE = re.compile(rf"(?<!\w)(?:{_EXTRA_WORK}|{_TRAVEL}|{_THINGS})(?!\w)", re.I)
-_JUST_BESIDE = re.compile(
+_ALL_NEXT_TO = re.compile(rf"(?<!\w)(?:{_EXTRA_WORK}|{_TRAVEL}|{_THINGS})(?!\w)", re.I)
+_JUST_NEXT_TO = re.compile(
     rf"(?<!\w)(?:{_TRAVEL}|{_THINGS})\W{{0,3}}(?:is |are |costs? |kostet |kosten |coûte )?$", re.I
 )
 _FOR_WHAT = r"\s*(?:for |für |pour |de |para |of |in )?(?:the |any |die |les |los )?"
-_BESIDE_AFTER = re.compile(rf"{_FOR_WHAT}(?:{_EXTRA_WORK}|{_TRAVEL})(?!\w)", re.I)
+_EXTRA_AFTER = re.compile(rf"{_FOR_WHAT}(?:{_EXTRA_WORK}|{_TRAVEL})(?!\w)", re.I)
 _THINGS_AFTER = re.compile(rf"{_FOR_WHAT}(?:{_THINGS})(?!\w)", re.I)
 _ADDED = re.compile(r"(?:\+|(?<!\w)(?:plus|zzgl\.?|zuzüglich|más|another|further|additional|weitere|extra))\s*$", re.I)
 _RANGE_AFTER = re.compile(
@@ -246,7 +246,7 @@ def _says(before: str, after: str, *, bare: bool, first: bool) -> AmountRole:
     clause = _CUT.split(before)[-1]
     behind = _CUT.split(after, maxsplit=1)[0]
     if _HOUR.match(after) or _HOURLY_BEFORE.search(clause):
-        return AmountRole.SEPARATE if _WORK_BESIDE.search(f"{before} | {behind}") else AmountRole.RATE
+        return AmountRole.SEPARATE if _WORK_NEXT_TO.search(f"{before} | {behind}") else AmountRole.RATE
     capped = _CAP_BEFORE.search(before) or _CAP_AFTER.match(after)
     checks = (
         (AmountRole.PER_UNIT, _EACH_AFTER.match(after) or _EACH_BEFORE.search(clause)),
@@ -266,17 +266,17 @@ def _says_cap(before: str, behind: str, *, bare: bool) -> AmountRole:
     sure = _SURE_CAP_BEFORE.search(before)
     if bare and not sure:
         return AmountRole.ESTIMATE
-    beside = _WORK_BESIDE if sure else _ALL_BESIDE
-    return AmountRole.SEPARATE if beside.search(f"{before} | {behind}") else AmountRole.CAP
+    neighbours = _WORK_NEXT_TO if sure else _ALL_NEXT_TO
+    return AmountRole.SEPARATE if neighbours.search(f"{before} | {behind}") else AmountRole.CAP
 
 
 def _is_beside(before: str, clause: str, after: str) -> bool:
     """Whether money is for extra work, travel or equipment."""
-    if _ADDED.search(before) or _MORE_WORK.search(clause) or _BESIDE_AFTER.match(after):
+    if _ADDED.search(before) or _MORE_WORK.search(clause) or _EXTRA_AFTER.match(after):
         return True
     priced = max((match.end() for match in _PRICE_WORD.finditer(clause)), default=0)
     things = not priced and _THINGS_AFTER.match(after)
-    return bool(things or _JUST_BESIDE.search(clause) or _WORK_BESIDE.search(clause, priced))
+    return bool(things or _JUST_NEXT_TO.search(clause) or _WORK_NEXT_TO.search(clause, priced))
 
 
 def of_more_work(words: str) -> bool:

@@ -75,7 +75,8 @@ EVENT = (
     r"|quand|lorsque|dès|avant|le|en|in|al|a la|a los|tras|cuando|con|antes|el|para)\s\S)"
 )
 DUE_AFTER = re.compile(
-    rf"\s*[,(:]?\s*(?:is |are |was |due |payable |to be paid |ist |sind |fällig |wird |exigible |pagadero |à payer "
+    rf"\s*[,(:]?\s*(?:is |are |was |will be |due |payable |to be (?:paid|invoiced|billed) |paid |invoiced |billed |charged "
+    rf"|ist |sind |fällig |wird |werden |gezahlt |berechnet |exigible |est |sont |factur[ée]e?s? |pagadero |à payer |se (?:paga|factura)n? "
     rf"|als |as |de |un |una |a |an )*{EVENT}"
 )
 TRIM = re.compile(

@@ -49,17 +49,24 @@ _NOT_NAME = (
 )
 _NO_NAME = frozenset(_NOT_NAME.split())
 _TALK = (
-    r"(?:speak to|talk to|speak with|ask|contact|call|ring|see|please (?:contact|ask|call)|it'?s|wenden Sie sich an"
-    r"|fragen Sie|ist|an|sprechen Sie mit|voir|appeler|contacter|adressez-vous à|c'est|hablad con|hablar con|llamad a"
+    r"(?:speak to|talk to|speak with|ask|contact|call|ring|see|please (?:contact|ask|call)|it'?s|is|are|will be|wenden Sie sich an"
+    r"|fragen Sie|ist|sind|est|an|sprechen Sie mit|voir|appeler|contacter|adressez-vous à|c'est|hablad con|hablar con|llamad a"
     r"|preguntad a|contactad con|es|to|with|mit|bei|à|con|a|avec)"
+)
+_NO_PART = (
+    r"speak|talk|ask|contact|call|ring|see|please|wenden|fragen|voir|appeler|hablad|llamad"
+    r"|(?:is|are|will|be|it|it's|ist|sind|est|sont|es|son|será|and|und|et|y|goes|go)\b"
 )
 _FOR_PART = re.compile(
     rf"(?:[Ff]or|[Aa]bout|[Ff]ür|[Bb]ei|[Zz]u|[Pp]our|[Pp]ara|[Ss]obre) (?:the |all |die |den |das |der |la |le "
-    rf"|les |l'|el |los |las )?(?P<part>[\w&/-]+(?: (?!speak|talk|ask|contact|call|ring|see|please|ist|wenden|fragen"
-    rf"|voir|appeler|hablad|llamad)[\w&/-]+){{0,2}}?),? (?:{_TALK} )*{_FULL}"
+    rf"|les |l'|el |los |las )?(?P<part>[\w&/-]+(?: (?!{_NO_PART})[\w&/-]+){{0,2}}?),? (?:{_TALK} )*{_FULL}(?![\w-])(?! (?:is|ist|est|es|will)\b)"
 )
+_LISTED = re.compile(
+    rf"(?:^|[:,;]) ?(?P<part>[^\W\d_][\w'&-]*(?: [\w'&-]+){{0,2}}) ?(?:-|–|—|:|=|→) ?{_FULL}(?= ?(?:[,;.]|$)| (?:and|und|et|y) )"
+)
+"""Part and person one after the other: "Oak House - Mrs Hughes, Elm House - Mr Novak"."""
 _ASKED = re.compile(
-    r"(?<!\w)(?:speak|talk|ask|contact\w*|call|ring|wenden|fragen|ansprech\w*|sprechen|zuständig|voir|appele\w*|adresse\w*|interlocut\w*|habla\w*|llama\w*|pregunta\w*)(?!\w)",
+    r"(?<!\w)(?:speak|talk|ask|contact\w*|kontakt\w*|call|ring|wenden|fragen|ansprech\w*|sprechen|zuständig|voir|appele\w*|adresse\w*|interlocut\w*|habla\w*|llama\w*|pregunta\w*)(?!\w)",
     re.I,
 )
 
@@ -90,6 +97,7 @@ def contacts_by_part(sentences: Sequence[Sentence]) -> list[NamedPerson]:
 def _for_parts(sentence: Sentence) -> Iterator[NamedPerson]:
     if not _ASKED.search(sentence.written):
         return
-    for match in _FOR_PART.finditer(sentence.written):
+    listed = list(_LISTED.finditer(sentence.written))
+    for match in listed if len(listed) >= 2 else _FOR_PART.finditer(sentence.written):
         if match["name"].split()[0].casefold() not in _NO_NAME:
             yield NamedPerson(match["name"].strip(), match["part"], sentence.written[:160], sentence.source)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from app.reading.segments import Sentence, word_set
 from app.reading.values.shares import hours_by_part
 
-_HOURS = re.compile(
+HOURS = re.compile(
     r"(?<![\d.,:–-])(?P<hours>\d{1,4}(?:[.,]\d{1,2})?) ?(?:man-?|work(?:ing)? ?|arbeits)?(?:h|hrs?|hours?|std\.?|stunden?"
     r"|heures?|horas?)(?!\w)(?! (?:notice|a day|per day|later|ago|before|response|am tag|pro tag|par jour|al día"
     r"|vorher|später|avant|antes|after|of downtime|of (?:video|footage|recordings?|audio|music|battery)|old|away|drive))"
@@ -39,17 +39,21 @@ class StatedHours:
 
 
 def stated_hours(sentences: Iterable[Sentence]) -> StatedHours | None:
-    """The hours of a job: the one number of hours of a text, or the sum of its parts; None where numbers differ."""
-    found: dict[Decimal, StatedHours] = {}
-    parts: StatedHours | None = None
-    for sentence in sentences:
+    """The hours of a job: the sum of its parts, or the one number of hours of a text; None where numbers differ."""
+    read = tuple(sentences)
+    for sentence in read:
         total, words = hours_by_part(sentence.words)
-        if total and parts is None:
-            parts = StatedHours(Decimal(total), words, sentence)
+        if total:
+            return StatedHours(Decimal(total), words, sentence)
+    return single_hours(read)
+
+
+def single_hours(sentences: Iterable[Sentence]) -> StatedHours | None:
+    """The one number of hours of a text; None where numbers differ."""
+    found: dict[Decimal, StatedHours] = {}
+    for sentence in sentences:
         for hours, written in _hours_in(sentence.words):
             found.setdefault(hours, StatedHours(hours, written, sentence))
-    if parts is not None:
-        return parts
     return next(iter(found.values())) if len(found) == 1 else None
 
 
@@ -60,7 +64,7 @@ def _hours_in(words: str) -> tuple[tuple[Decimal, str], ...]:
         return ()
     return tuple(
         (hours, match[0])
-        for match in _HOURS.finditer(words)
+        for match in HOURS.finditer(words)
         if (hours := Decimal(match["hours"].replace(",", "."))) > 0
         and not _NO_BUDGET.search(words[max(0, match.start() - _NEAR) : match.start()])
     )

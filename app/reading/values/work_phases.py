@@ -69,7 +69,7 @@ _JOINS = re.compile(
 _CAPITAL = r"[A-ZÄÖÜÉÈÁÍÓÚÑ]"
 _PLACE = re.compile(
     rf"(?P<name>{_CAPITAL}[\w'&-]+(?: (?:(?:of|de|del|von|der|am|du)(?= {_CAPITAL})|{_CAPITAL}[\w'&-]*|\d{{1,2}})){{0,3}}"
-    r"|(?:ground|first|second|third|upper|top|lower|north|south|east|west|main|new|old) (?:floor|wing|building|office"
+    r"|(?i:ground|first|second|third|upper|top|lower|north|south|east|west|main|new|old) (?:floor|wing|building|office"
     r"|site|store|hall|block|warehouse|depot|branch|school))"
     rf",? (?:goes first |moves |follows |starts |is done )?(?:in|im|en|on|am|from|ab|le|el|at the end of|end of|mid"
     rf"|early|late|anfang|mitte|ende|fin|début)[ -](?:early |mid |late |anfang |mitte |ende |the |of )?(?P<when>(?:\d{{1,2}}(?:st"
@@ -82,6 +82,22 @@ _NOT_PLACE = (
     "dann"
 )
 _NO_PLACE = frozenset(_NOT_PLACE.split())
+_PLACE_WORDS = (
+    "house hall office site store shop school street road lane avenue park square wharf arch bridge hill valley court centre center "
+    "tower wing floor building block warehouse depot branch clinic hospital hotel plant campus station works mill farm yard port "
+    "beach bay lake city town home workshop garage church library museum werk halle filiale standort markt haus straße platz schule "
+    "klinik lager niederlassung gebäude boutique magasin agence rue école usine gare tienda oficina sede planta calle colegio "
+    "almacén edificio nave "
+    "new neu north south east west nord süd ost upper lower great little saint st santa san los las la le el port fort mount bad "
+    "ober unter groß klein alt"
+)
+_PLACE_NAMES = frozenset(_PLACE_WORDS.split())
+"""Words within the names of places, and before them."""
+_OF_PLACES = re.compile(
+    r"(?<!\w)(?:sites|offices|branches|stores|shops|locations|schools|homes|clinics|hotels|halls|towns|cities|standorte?n?|filialen"
+    r"|niederlassungen|häuser|schulen|magasins|boutiques|agences|écoles|villes|tiendas|sedes|oficinas|centros|colegios)(?!\w)",
+    re.I,
+)
 
 
 def stated_phases(sentences: Sequence[Sentence], today: date, persons: Sequence[str] = ()) -> StatedPhases | None:
@@ -196,10 +212,18 @@ def _places(sentences: Sequence[Sentence], today: date, persons: set[str]) -> St
             if (
                 days
                 and plain not in persons
-                and plain.split()[0] not in _NO_PLACE
+                and (plain.split()[0] not in _NO_PLACE or plain.split()[-1] in _PLACE_NAMES)
                 and not re.fullmatch(MONTH_NAMES, plain)
+                and not (_is_person(plain) and not _OF_PLACES.search(sentence.written))
             ):
-                found.setdefault(plain, StatedPhase(_named(name), None, days[0].first, days[0].last))
+                shown = (name[:1].upper() + name[1:])[:_LONGEST]
+                found.setdefault(plain, StatedPhase(shown, None, days[0].first, days[0].last))
         if len(found) >= 2 and len({phase.start for phase in found.values()}) >= 2:
             return StatedPhases(tuple(found.values())[:_MOST], sentence.written[:160], sentence.source)
     return None
+
+
+def _is_person(name: str) -> bool:
+    """Whether a name in small letters reads as first and last name: two or three words, none of them of a place."""
+    words = name.split()
+    return 2 <= len(words) <= 3 and all(word.isalpha() for word in words) and _PLACE_NAMES.isdisjoint(words)

@@ -39,6 +39,10 @@ RESOURCES = {
     "project": "/project/projects", "projectphase": "/project/projects/{}/phases", "projectnote": "/project/projects/{}/notes",
     "projectteammember": "/project/projects/{}/teamMembers", "projectcontact": "/project/projects/{}/contacts",
     "board": "/service/boards", "boardstatus": "/service/boards/{}/statuses", "boardtype": "/service/boards/{}/types",
+    "boardsubtype": "/service/boards/{}/subtypes", "boarditem": "/service/boards/{}/items", "boardteam": "/service/boards/{}/teams",
+    "boardtypesubtypeitemassociation": "/service/boards/{}/typeSubTypeItemAssociations",
+    "department": "/system/departments", "location": "/system/locations", "projectsecurityrole": "/project/securityRoles",
+    "projecttype": "/project/projectTypes", "mappedtype": "/finance/glAccounts/mappedTypes",
 }  # fmt: skip
 """Path by resource type in lower case; {} stands for the parent."""
 

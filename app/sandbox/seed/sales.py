@@ -10,6 +10,7 @@ from app.sandbox.rules.opportunities import STATUSES
 from app.sandbox.rules.opportunities import TABLE as OPPORTUNITIES
 from app.sandbox.rules.products import CATALOG
 
+_DOLLAR = {"id": 1, "name": "US Dollar"}
 FORECAST_TYPES = {"service": "Service", "product": "Product", "agreement": "Agreement", "other": "Other1"}
 """Forecast type by the name that cases use."""
 
@@ -44,7 +45,9 @@ def build(store: Store) -> None:
     ):
         found = store.table("/company/companies").peek(company) or {}
         won = stage == "Won"
-        add_opportunity(store, name, found, stage=stage, forecast={"service": service}, won=won, record_id=number)
+        add_opportunity(
+            store, name, found, stage=stage, forecast={"service": service}, won=won, record_id=number, currency=_DOLLAR
+        )
 
 
 def _lists(store: Store) -> None:
@@ -74,7 +77,7 @@ def _catalog(store: Store) -> None:
 
 def add_opportunity(
     store: Store, name: str, company: Record, *, stage: str, forecast: Mapping[str, Any], won: bool,
-    record_id: int | None = None,
+    record_id: int | None = None, currency: Mapping[str, Any] | None = None,
 ) -> Record:  # fmt: skip
     """An opportunity with one forecast item per revenue type. `forecast`: amounts by `FORECAST_TYPES`."""
     status = store.find(STATUSES, {"name": _status_of(stage, won=won)}) or {}
@@ -84,7 +87,7 @@ def add_opportunity(
     contact = next((row for row in contacts if row["company"]["id"] == company["id"]), None)
     made = store.add(OPPORTUNITIES, {
         "name": name, "stage": shown(stage_record), "status": shown(status), "company": shown(company), "primarySalesRep": shown(rep),
-        "contact": shown(contact) if contact else None, "currency": {"id": 1, "name": "US Dollar"},
+        "contact": shown(contact) if contact else None, "currency": dict(currency) if currency else None,
     }, record_id=record_id)  # fmt: skip
     reference = {"id": made["id"], "name": name}
     for key, amount in forecast.items():

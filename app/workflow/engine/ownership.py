@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from app.storage import OwnershipLost, RunRow
 from app.storage.ticket_locks import TicketLock
-
-
-def uptime() -> float:
-    """Seconds that no clock change affects; a suspended machine counts them where its kernel does (CLOCK_BOOTTIME)."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+from app.workflow.context import uptime
 
 
 class Ownership:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from app.connectwise import ConnectWiseError
+from app.connectwise import ConnectWiseError, Wanted
 from app.domain.enums import StepStatus
 from app.planning.model import Step, StepKind
 from app.storage import RunRow, StepRow
-from app.storage.clock import parse_instant
+from app.storage.clock import instant_text
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import RunAborted, WriteNotApplied, WriteOutcomeUnknown
 from app.workflow.steps.executor import GuardAgain, StepExecutor
+from app.workflow.steps.read_plan import READS_ONLY, is_left, reads_before
 from app.workflow.steps.reference_resolver import resolve
 from app.workflow.steps.step_result import StepResult
 
@@ -31,7 +32,7 @@ async def apply_plan(context: WorkflowContext, run: RunRow, steps: list[StepRow]
 
     A run that continues after a wait checks its guard again before its first write to the ticket.
     """
-    progress = _Progress(context, run, records={row.key: row.result for row in steps if row.status in ENDED})
+    progress = _Progress(context, run, steps, records={row.key: row.result for row in steps if row.status in ENDED})
     nothing_written = all(row.written_at is None for row in steps)
     messages = [row.message for row in steps if row.status in ENDED]
     guarded = None if nothing_written else guarded_write(steps)
@@ -63,12 +64,15 @@ def guarded_write(steps: list[StepRow]) -> tuple[str, Step] | None:
 def unknown_until(context: WorkflowContext, row: StepRow) -> datetime | None:
     """Until when ConnectWise may still execute a write of this step; None where that is over or nothing was sent.
 
-    To look earlier would find nothing, and a write that is still on its way would then be repeated.
+    To look earlier would find nothing, and a write that is still on its way would then be repeated. Counted by a clock that
+    no change of time affects; a process that did not send it counts from when it first saw it.
     """
     if row.written_at is None or row.status is not StepStatus.PLANNED:
         return None
-    until = parse_instant(row.written_at) + context.config.in_doubt
-    return until if context.now() < until else None
+    moment = context.uptime()
+    since = context.unanswered.setdefault((row.run_id, row.position, row.written_at), moment)
+    left = context.config.in_doubt - timedelta(seconds=moment - since)
+    return context.now() + left if left > timedelta(0) else None
 
 
 def _created(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:
@@ -90,6 +94,7 @@ class _Progress:
 
     context: WorkflowContext
     run: RunRow
+    steps: Sequence[StepRow]
     records: dict[str, Any]
 
     def __post_init__(self) -> None:
@@ -122,17 +127,42 @@ class _Progress:
             if again is not None:
                 await self._executor.check_guard_again(again, step)
             now = self.context.now()
+            sent = (row.run_id, row.position, instant_text(now))
             await self.context.steps.intend(self.run, row, resolved=resolved, before=before, now=now)
+            self.context.unanswered[sent] = self.context.uptime()
 
         result = await self._executor.execute(
-            step, intend, self.records, earlier=row.before if row.written_at else None
-        )
+            step, intend, self.records, earlier=row.before if row.written_at else None,
+            upcoming=lambda result: list(self._upcoming(row, result)),
+        )  # fmt: skip
         await self.context.steps.settle(
             self.run, row, status=result.status, message=result.message, now=self.context.now(), result=result.result,
             resolved=resolved, before=result.before,
         )  # fmt: skip
+        self.context.forget_unanswered(row.run_id, row.position)
         log.info("step.settled", run=self.run.id, ticket=self.run.ticket_id, step=row.key, status=result.status)
         return result
+
+    def _upcoming(self, row: StepRow, result: Any) -> Iterator[Wanted]:
+        """What the steps after this one read before the next write, as far as that is known from its probable result.
+
+        A step whose earlier write is still in doubt is not read ahead.
+        """
+        records = {**self.records, row.key: result}
+        position = next(number for number, each in enumerate(self.steps) if each.key == row.key)
+        for later in self.steps[position + 1 :]:
+            if later.status in ENDED:
+                continue
+            try:
+                step = resolve(Step.from_json(later.step), records)
+            except RunAborted:
+                return
+            if unknown_until(self.context, later):
+                return
+            if not is_left(step, records):
+                yield from reads_before(step, records)
+                if step.kind not in READS_ONLY:
+                    return
 
     async def _failed(self, row: StepRow, error: Exception, message: str) -> None:
         created, now = getattr(error, "result", None), self.context.now()

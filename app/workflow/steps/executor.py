@@ -17,8 +17,18 @@ from app.planning.model import Step, StepKind
 from app.workflow.errors import RunAborted, WriteNotApplied
 from app.workflow.steps.patching import execute_patch
 from app.workflow.steps.preconditions import Record, check_ticket, find, used
+from app.workflow.steps.read_plan import (
+    READS_ONLY,
+    counted_paths,
+    expected_result,
+    is_left,
+    other_side,
+    reads_after,
+    reads_before,
+)
 from app.workflow.steps.record_diff import differences, member_at, slice_of
-from app.workflow.steps.step_result import Intend, StepResult
+from app.workflow.steps.step_reads import StepReads
+from app.workflow.steps.step_result import Intend, StepResult, Upcoming, nothing_upcoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +39,21 @@ class GuardAgain:
     made: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One attempt at a step."""
+
+    intend: Intend
+    records: Mapping[str, Any]
+    upcoming: Upcoming
+
+
 class StepExecutor:
     """Writes to ConnectWise for a ticket; nothing else does."""
 
     def __init__(self, client: ConnectWiseClient) -> None:
-        self._client = client
-        self._methods: dict[StepKind, Callable[[Step, Intend, Mapping[str, Any]], Awaitable[StepResult]]] = {
+        self._reads = StepReads(client)
+        self._methods: dict[StepKind, Callable[[Step, _Attempt], Awaitable[StepResult]]] = {
             StepKind.GUARD: self._guard,
             StepKind.COUNT: self._count,
             StepKind.CREATE: self._create,
@@ -46,62 +65,79 @@ class StepExecutor:
         }
 
     async def execute(
-        self, step: Step, intend: Intend, records: Mapping[str, Any], *, earlier: Any = None
+        self, step: Step, intend: Intend, records: Mapping[str, Any], *, earlier: Any = None,
+        upcoming: Upcoming = nothing_upcoming,
     ) -> StepResult:  # fmt: skip
-        """Executes one resolved step; `earlier`: the values before an earlier attempt's write.
+        """Executes one resolved step; `earlier`: the values before an earlier attempt's write, `upcoming`: what may be read ahead.
 
         Raises RunAborted, WriteNotApplied or ConnectWiseError; it may be repeated then.
         """
-        if any(records.get(key) is None for key in step.after.split()):
+        if is_left(step, records):
             return StepResult(StepStatus.LEFT, message=step.fallback)
+        if self._reads.is_empty:
+            ahead = upcoming({}) if step.kind in READS_ONLY else ()
+            await self._reads.prefetch([*reads_before(step, records), *ahead])
         if step.kind is StepKind.PATCH:
-            return await execute_patch(self._client, step, intend, earlier=earlier)
-        return await self._methods[step.kind](step, intend, records)
+            return await execute_patch(self._reads, step, intend, earlier=earlier, upcoming=upcoming)
+        return await self._methods[step.kind](step, _Attempt(intend, records, upcoming))
 
-    async def _guard(self, step: Step, _intend: Intend, _records: Mapping[str, Any]) -> StepResult:
-        record, why, message = await check_ticket(self._client, step, consequence="nothing was written")
+    async def _wrote(self, step: Step, answer: Any, attempt: _Attempt) -> None:
+        """Reads back what a step has written, together with what the next write needs."""
+        upcoming = attempt.upcoming(expected_result(step, answer))
+        await self._reads.prefetch([*reads_after(step, answer), *upcoming])
+
+    async def _guard(self, step: Step, _attempt: _Attempt) -> StepResult:
+        record, why, message = await check_ticket(self._reads, step, consequence="nothing was written")
         if why:
             raise RunAborted(why if record is None else f"{why} Run the ticket again.")
         return StepResult(StepStatus.DONE, {"lastUpdated": member_at(record, "_info/lastUpdated")}, message=message)
 
     async def check_guard_again(self, again: GuardAgain, write: Step) -> None:
         """Checks the guard before a late write to the ticket. Raises RunAborted when a person has changed it since."""
-        _, why, _ = await check_ticket(self._client, again.guard, consequence="the ticket stays as it is", write=write)
+        _, why, _ = await check_ticket(
+            self._reads.unplanned(), again.guard, consequence="the ticket stays as it is", write=write
+        )
         if why:
             stays = f" What was made before stays: {_names(list(again.made))}." if again.made else ""
             raise RunAborted(f"{why}{stays} Undo the decision, then run the ticket again.")
 
-    async def _count(self, step: Step, _intend: Intend, records: Mapping[str, Any]) -> StepResult:
-        found = await asyncio.gather(*(self._count_one(path) for path in step.counts.values()))
-        counts = dict(zip(step.counts, found, strict=True))
-        earlier = records.get(step.compare_with or "") or {}
+    async def _count(self, step: Step, attempt: _Attempt) -> StepResult:
+        earlier = attempt.records.get(step.compare_with or "") or {}
+        paths = counted_paths(step, attempt.records)
+        found = await asyncio.gather(*(self._count_one(path, earlier.get(name)) for name, path in paths.items()))
+        counts = dict(zip(paths, found, strict=True))
         missing = [
-            f"{name} ({earlier[name]} before, {counts[name]} now)"
-            for name in counts
-            if earlier.get(name) is not None and counts[name] is not None and counts[name] < earlier[name]
+            f"{name} ({earlier[name]} before, {count} now)"
+            for name, count in counts.items()
+            if count is not None and count < (earlier.get(name) or 0)
         ]
         if missing:
             raise RunAborted(
                 f"After the conversion these are fewer than before: {', '.join(missing)}. Look at the ticket."
             )
-        unknown = [name for name in counts if counts[name] is None or earlier.get(name, 0) is None]
+        unknown = [name for name in step.counts if counts.get(name, 0) is None or earlier.get(name, 0) is None]
         return StepResult(
             StepStatus.DONE, counts, message=f"Could not be counted: {_names(unknown)}." if unknown else ""
         )
 
-    async def _count_one(self, path: str) -> int | None:
+    async def _count_one(self, path: str, earlier: int | None) -> int | None:
+        """The count; where it is less than before, as ConnectWise itself counts, since records can be counted in two ways."""
         try:
-            return await self._client.count(path)
+            count = await self._reads.count(path)
+            if earlier is not None and count < earlier:
+                return await self._reads.unplanned().count(path)
         except (NotFound, Forbidden):
             return None
+        return count
 
-    async def _create(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> StepResult:
-        found = await find(self._client, step.look) if step.look else None
+    async def _create(self, step: Step, attempt: _Attempt) -> StepResult:
+        found = await find(self._reads, step.look) if step.look else None
         if found is not None:
             return StepResult(StepStatus.ALREADY_DONE, await self._as_desired(step, found))
-        await intend(None)
+        await attempt.intend(None)
         answer = await self._post(step)
-        made = await self._client.find(f"{step.path.rstrip('/')}/{answer.get('id')}")
+        await self._wrote(step, answer, attempt)
+        made = await self._reads.find(f"{step.path.rstrip('/')}/{answer.get('id')}")
         if made is None:
             raise WriteNotApplied(
                 f"ConnectWise answered that it had made the record at {step.path}, but it is not there."
@@ -111,49 +147,50 @@ class StepExecutor:
     async def _post(self, step: Step) -> Record:
         """Creates; a refused note is sent once more on one line, since some ConnectWise versions refuse line breaks."""
         try:
-            return await self._client.post(step.path, step.body)
+            return await self._reads.post(step.path, step.body)
         except BadRequest:
             if step.kind is not StepKind.NOTE or "\n" not in str(step.body.get("text")):
                 raise
         lines = (line.strip() for line in str(step.body["text"]).split("\n"))
         text = " / ".join(line for line in lines if line)
-        return await self._client.post(step.path, {**step.body, "text": text})
+        return await self._reads.post(step.path, {**step.body, "text": text})
 
     async def _as_desired(self, step: Step, made: Record) -> Record:
         """The record of this step with its desired values; where it does not show them, it is read once more."""
         if differences(step.expect, made):
-            made = await self._client.find(f"{step.path.rstrip('/')}/{made.get('id')}") or made
+            made = await self._reads.unplanned().find(f"{step.path.rstrip('/')}/{made.get('id')}") or made
         ignored = differences(step.expect, made)
         if ignored:
             message = f"The record is there at {step.path}, but {_names(ignored)} did not take the value. Set it by hand, then approve."
             raise RunAborted(message, result=made)
         return made
 
-    async def _act(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> StepResult:
-        found = await find(self._client, step.look) if step.look else None
+    async def _act(self, step: Step, attempt: _Attempt) -> StepResult:
+        found = await find(self._reads, step.look) if step.look else None
         status = StepStatus.DONE if found is None else StepStatus.ALREADY_DONE
         if found is None:
-            await intend(None)
-            await self._client.post(step.path, step.body)
-            found = await find(self._client, step.look) if step.look else None
+            await attempt.intend(None)
+            await self._wrote(step, await self._reads.post(step.path, step.body), attempt)
+            found = await find(self._reads, step.look) if step.look else None
         if step.look is not None and found is None:
             raise WriteNotApplied(f"ConnectWise accepted {step.path}, but nothing came of it.")
         made = [
             f"{look.path.rstrip('/')}/{record['id']}"
             for look in step.makes
-            for record in await self._client.list(look.path, look.conditions)
+            for record in await self._reads.list(look.path, look.conditions)
         ]
         return StepResult(status, {**(found or {}), "made": made})
 
-    async def _convert(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> StepResult:
-        target = _other_side(step)
+    async def _convert(self, step: Step, attempt: _Attempt) -> StepResult:
+        target = other_side(step)
         converted = await self._converted(step, target)
         if converted is not None:
             return StepResult(StepStatus.ALREADY_DONE, _belongs(step, converted))
         if why := await self._carried_on(step):
             return StepResult(StepStatus.LEFT, message=f"The ticket and its project stay as they are, because {why}.")
-        await intend(None)
-        answer = await self._client.post(step.path, step.body)
+        await attempt.intend(None)
+        answer = await self._reads.post(step.path, step.body)
+        await self._wrote(step, answer, attempt)
         if answer.get("success") is False:
             raise RunAborted(
                 "ConnectWise refused the conversion. Convert the ticket by hand to see its reason, or undo."
@@ -168,47 +205,42 @@ class StepExecutor:
     async def _carried_on(self, step: Step) -> str:
         """Why a ticket is not converted back, as the end of a sentence; empty where it may be."""
         if step.only_if:
-            changed = differences(step.only_if, await self._client.get(step.path.removesuffix("/convert")))
+            changed = differences(step.only_if, await self._reads.get(step.path.removesuffix("/convert")))
             if changed:
                 return f"{_names(changed)} changed since"
         try:
-            return await used(self._client, step)
+            return await used(self._reads, step)
         except Forbidden:
             return "the rights of the API member do not let it see whether time on it is billed"
 
     async def _converted(self, step: Step, target: str) -> Any:
         """The converted ticket, under its old id or under a new one, as some ConnectWise versions give."""
-        found = await self._client.find(target)
+        found = await self._reads.find(target)
         kind = str((found or {}).get("recordType") or "ServiceTicket")
         if step.kind is StepKind.CONVERT_BACK and kind != "ServiceTicket":
             return None  # older versions show a project's ticket on the service path as well
-        return await find(self._client, step.look) if found is None and step.look else found
+        return await find(self._reads, step.look) if found is None and step.look else found
 
-    async def _remove(self, step: Step, intend: Intend, _records: Mapping[str, Any]) -> StepResult:
+    async def _remove(self, step: Step, attempt: _Attempt) -> StepResult:
         if step.look is not None:
-            made = await find(self._client, step.look)
+            made = await find(self._reads, step.look)
             step = step.about(made["id"]) if made else step
-        record = await self._client.find(step.path) if step.look is None or made else None
+        record = await self._reads.find(step.path) if step.look is None or made else None
         if record is None:
             return StepResult(StepStatus.ALREADY_DONE, {"removed": step.path})
         changed = differences(step.only_if, record)
         try:
-            why = f"{_names(changed)} changed since" if changed else await used(self._client, step)
+            why = f"{_names(changed)} changed since" if changed else await used(self._reads, step)
         except Forbidden:
             why = "the rights of the API member do not show whether a person uses it"
         if why:
             return StepResult(StepStatus.LEFT, message=f"{step.path} stays in ConnectWise, because {why}.")
-        await intend(None)
-        await self._client.delete(step.path)
-        if await self._client.find(step.path) is not None:
+        await attempt.intend(None)
+        await self._reads.delete(step.path)
+        await self._wrote(step, {}, attempt)
+        if await self._reads.find(step.path) is not None:
             raise WriteNotApplied(f"ConnectWise answered that it had removed {step.path}, but it is still there.")
         return StepResult(StepStatus.DONE, {"removed": step.path})
-
-
-def _other_side(step: Step) -> str:
-    """The path of the ticket after the conversion of `step.path`."""
-    here, there = ("/service/", "/project/") if step.kind is StepKind.CONVERT else ("/project/", "/service/")
-    return step.path.replace(here, there, 1).removesuffix("/convert")
 
 
 def _belongs(step: Step, ticket: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from app.connectwise import ConnectWiseClient
 from app.domain.enums import StepStatus
 from app.planning.model import Step
 from app.workflow.errors import WriteNotApplied
 from app.workflow.steps.preconditions import Record, is_moved
+from app.workflow.steps.read_plan import reads_after
 from app.workflow.steps.record_diff import differences, member_at, same, slice_of
-from app.workflow.steps.step_result import Intend, StepResult
+from app.workflow.steps.step_reads import StepReads
+from app.workflow.steps.step_result import Intend, StepResult, Upcoming, nothing_upcoming
 
 
-async def execute_patch(client: ConnectWiseClient, step: Step, intend: Intend, *, earlier: Any = None) -> StepResult:
+async def execute_patch(
+    reads: StepReads, step: Step, intend: Intend, *, earlier: Any = None, upcoming: Upcoming = nothing_upcoming
+) -> StepResult:
     """Writes the members that differ and may be written, and reads back. `earlier`: the values before an earlier attempt.
 
     The members in `step.yields` are asked for once, with the move itself: a workflow rule of the board, or a person, that
     sets them otherwise right after it is not overridden.
     """
-    record = await client.get(step.path)
+    record = await reads.get(step.path)
     before = slice_of(record, step.wish)
     wanted = {**step.wish, **step.expect}
     if _took_effect(step, earlier, record):
@@ -34,9 +38,21 @@ async def execute_patch(client: ConnectWiseClient, step: Step, intend: Intend, *
         )
     wanted = {member: value for member, value in wanted.items() if member not in changed}
     await intend(before)
-    shown = await _written(client, step, wish, _firm(step, wanted))
+    shown = await _Write(reads, step, upcoming).written(wish, _firm(step, wanted))
     kept = f"{_names(changed)} stays as a person made it." if changed else ""
-    return _result(StepStatus.DONE, step, shown, before=None, changed=changed, message=kept)
+    message = " ".join(filter(None, (kept, _lost(step, record, shown))))
+    return _result(StepStatus.DONE, step, shown, before=None, changed=changed, message=message)
+
+
+def _lost(step: Step, before: Record, after: Record) -> str:
+    """A sentence where a move took the agreement from the ticket, as ConnectWise may do with a restricted one."""
+    agreement = before.get("agreement")
+    if not agreement or after.get("agreement") or "agreement" in step.wish or "board" not in step.wish:
+        return ""
+    return (
+        f"ConnectWise has removed agreement {member_at(agreement, 'id')} from the ticket with the move; "
+        "set it again by hand if the work belongs to it."
+    )
 
 
 def _took_effect(step: Step, earlier: Any, record: Record) -> bool:
@@ -58,30 +74,43 @@ def _writable(step: Step, wanted: Mapping[str, Any], record: Record) -> tuple[di
     return wish, changed
 
 
-async def _written(client: ConnectWiseClient, step: Step, wish: Mapping[str, Any], firm: Mapping[str, Any]) -> Record:
-    """The record after the write. Raises WriteNotApplied where a member that is ours did not take its value."""
-    shown = await _set(client, step.path, wish)
-    if any(wish[member] is not None and member_at(shown, member) is None for member in step.yields if member in wish):
-        shown = await client.get(step.path)  # an answer may omit a member
-    ignored = differences(firm, shown)
-    late = {member: wish[member] for member in ignored if member in wish}
-    if late and (step.optional or ("board" in wish and "board" not in late)):
-        # Only rules of the new board can set members so soon after the move. A run does not repeat an optional step.
-        shown = await _set(client, step.path, late)
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """The write of a PATCH step."""
+
+    reads: StepReads
+    step: Step
+    upcoming: Upcoming
+
+    async def written(self, wish: Mapping[str, Any], firm: Mapping[str, Any]) -> Record:
+        """The record after the write. Raises WriteNotApplied where a member that is ours did not take its value."""
+        step = self.step
+        shown = await self._set(wish)
+        if any(
+            wish[member] is not None and member_at(shown, member) is None for member in step.yields if member in wish
+        ):
+            shown = await self.reads.unplanned().get(step.path)  # an answer may omit a member
         ignored = differences(firm, shown)
-    if ignored:
-        where = "The ticket has moved" if is_moved(step, shown) else f"ConnectWise accepted the change of {step.path}"
-        raise WriteNotApplied(
-            f"{where}, but {_names(ignored)} did not take the wanted value. "
-            "Check workflow rules and the API member's rights, or try the other CWM_PATCH_FORM."
-        )
-    return shown
+        late = {member: wish[member] for member in ignored if member in wish}
+        if late and (step.optional or ("board" in wish and "board" not in late)):
+            # Only rules of the new board can set members so soon after the move. A run does not repeat an optional step.
+            shown = await self._set(late)
+            ignored = differences(firm, shown)
+        if ignored:
+            where = (
+                "The ticket has moved" if is_moved(step, shown) else f"ConnectWise accepted the change of {step.path}"
+            )
+            raise WriteNotApplied(
+                f"{where}, but {_names(ignored)} did not take the wanted value. "
+                "Check workflow rules and the API member's rights, or try the other CWM_PATCH_FORM."
+            )
+        return shown
 
-
-async def _set(client: ConnectWiseClient, path: str, wish: Mapping[str, Any]) -> Record:
-    """Writes, then reads back: the answer to a PATCH may show the new values although nothing was applied."""
-    await client.patch(path, wish)
-    return await client.get(path)
+    async def _set(self, wish: Mapping[str, Any]) -> Record:
+        """Writes, then reads back: the answer to a PATCH may show the new values although nothing was applied."""
+        answer = await self.reads.patch(self.step.path, wish)
+        await self.reads.prefetch([*reads_after(self.step, answer), *self.upcoming(None)])
+        return await self.reads.get(self.step.path)
 
 
 def _result(

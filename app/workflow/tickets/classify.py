@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from app.chart import Chart, Decision, decide, note, watches
+from app.chart.second_reader import ReaderUse
 from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
 from app.domain.reference import id_of
@@ -29,6 +32,10 @@ from app.workflow.tickets.ticket_head import instant
 CACHED, FRESH, CACHED_ELSE_FRESH = (False,), (True,), (False, True)
 """Lists of ConnectWise for a plan: from the cache, read again, or read again where the cached ones lead to a problem."""
 _BOARDS = "/service/boards"
+_DECIDING = ThreadPoolExecutor(1, thread_name_prefix="decide")
+"""The first decision compiles the phrases, and a hundred long notes take a second. One thread: several would be no faster and
+take more turns from the threads that answer callbacks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +69,33 @@ async def classify(
     outcome: Outcome | None = None,
     decision_id: str = "preview",
     fresh_lists: bool = False,
+    automatic: bool = False,
 ) -> Classified:
     """Loads the ticket with its related records, decides and plans. `outcome`: a person's choice over the chart's.
 
     `fresh_lists`: for a plan that is executed immediately, or made again because its lists had changed; cached lists may be old.
+    `automatic`: nobody has asked for this ticket; the text of one that is left alone is not sent to a model then.
     """
     chart = context.chart.current()
     ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
-    # In a thread: the first decision compiles the phrases, and a hundred long notes take a second.
-    decision = await asyncio.to_thread(decide, ticket, chart)
+    decision = await _decided(context, ticket, chart, send=outcome is None, words_alone=automatic and bool(left_alone))
     ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(
         context, decision, ticket, chart, outcome=outcome, decision_id=decision_id, lists_from=lists_from
     )
     return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(ticket, chart, lists))
+
+
+async def _decided(
+    context: WorkflowContext, ticket: TicketRecord, chart: Chart, *, send: bool, words_alone: bool
+) -> Decision:
+    """The decision by words, and by the model where it is on. `send`: ask the model if it has not answered before."""
+    words = await asyncio.get_running_loop().run_in_executor(_DECIDING, decide, ticket, chart)
+    if context.model is None or words_alone:
+        return words
+    return await context.model.decide(ticket, chart, words=words, send=send)
 
 
 async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
@@ -136,19 +154,15 @@ async def _plan_with(
 ) -> tuple[Plan, Lists]:  # fmt: skip
     """The plan by these values of a person."""
     text, now, date_order = note(decision, language=chart.note_language), context.now(), context.config.date_order
+    asked = partial(needed_lists, decision, ticket, now=now, outcome=outcome, person=person, date_order=date_order)
+    began, given = time.monotonic(), dict(known or {})
     for fresh in lists_from:
-        lists = dict(known or {})
-        while paths := needed_lists(
-            decision,
-            ticket,
-            ReferenceLists(lists),
-            chart,
-            now=now,
-            outcome=outcome,
-            person=person,
-            date_order=date_order,
-        ):
-            lists |= await _read(context, paths, fresh=fresh)
+        lists = await _complete(context, given, lambda lists: asked(ReferenceLists(lists), chart))
+        if fresh:
+            current = await context.references.current((path for path in lists if path not in given), since=began)
+            lists = await _complete(
+                context, given | current, lambda lists: asked(ReferenceLists(lists), chart), since=began
+            )
         plan = plan_for_decision(
             decision, ticket, ReferenceLists(lists), chart, decision_id=decision_id, outcome=outcome, now=now, note=text,
             person=person, date_order=date_order,
@@ -158,10 +172,21 @@ async def _plan_with(
     return plan, lists
 
 
-async def _read(context: WorkflowContext, paths: Sequence[str], *, fresh: bool) -> Lists:
-    """The lists at these paths; a missing or forbidden list is empty."""
-    records = await asyncio.gather(*(context.references.readable(path, fresh=fresh) for path in paths))
-    return dict(zip(paths, records, strict=True))
+async def _complete(
+    context: WorkflowContext, known: Lists, needed: Callable[[Lists], Sequence[str]], *, since: float | None = None
+) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """The known lists and those that a plan needs: read at `since` or later, or from the cache.
+
+    A missing or forbidden list is empty.
+    """
+    lists = dict(known)
+    while paths := needed(lists):
+        if since is not None:
+            lists |= await context.references.current(paths, since=since)
+            continue
+        records = await asyncio.gather(*(context.references.readable(path) for path in paths))
+        lists |= dict(zip(paths, records, strict=True))
+    return lists
 
 
 def decision_row(
@@ -223,7 +248,9 @@ def _waits(chosen: Chosen, classified: Classified) -> str:
         return f"Needs review: only the text says {', '.join(plan.proposals)}."
     if chosen.outcome is not classified.decision.outcome:
         return ""
-    return waits_for_person(classified.decision, classified.ticket, classified.chart)
+    model = classified.decision.model
+    two_readers = model is not None and model.agrees and model.use != ReaderUse.SHADOW
+    return waits_for_person(classified.decision, classified.ticket, classified.chart, has_model=two_readers)
 
 
 def _status(chosen: Chosen, classified: Classified, *, mode: Mode, question: str | None) -> tuple[DecisionStatus, str]:

@@ -37,7 +37,10 @@ async def decide_ticket(context: WorkflowContext, run: RunRow) -> DecisionRow | 
     decision_id = new_id(context.now())
     mode = effective_mode(context, run)
     fresh = mode is Mode.LIVE or run.trigger is Trigger.UPDATE
-    classified = await classify(context, run.ticket_id, outcome=run.outcome, decision_id=decision_id, fresh_lists=fresh)
+    automatic = run.trigger in AUTOMATIC
+    classified = await classify(
+        context, run.ticket_id, outcome=run.outcome, decision_id=decision_id, fresh_lists=fresh, automatic=automatic
+    )
     if classified.left_alone and run.trigger in AUTOMATIC:
         return Done(classified.left_alone)
     chosen = Chosen(run.outcome or classified.decision.outcome)

@@ -19,14 +19,16 @@ ACCEPTANCES = ("agreed", "billing_sheet", "tax_basis", "company", "products", "r
 
 def planning_values(entered: Entered) -> dict[str, PersonValue]:
     """The values in the form of planning; one that this release does not understand is left out."""
-    return person_values({name: {"value": one.value, "by": one.by, "at": one.at} for name, one in entered.items()})
+    return person_values(
+        {name: {"value": entry.value, "by": entry.by, "at": entry.at} for name, entry in entered.items()}
+    )
 
 
 def stored_values(values: Mapping[str, PersonValue], before: Entered) -> dict[str, EnteredValue]:
     """The values in the form of the storage; unchanged ones keep what was shown."""
     found: dict[str, EnteredValue] = {}
-    for name, one in person_json(values).items():
-        new = EnteredValue(one["value"], one["by"], one["at"])
+    for name, entry in person_json(values).items():
+        new = EnteredValue(entry["value"], entry["by"], entry["at"])
         old = before.get(name)
         found[name] = old if old is not None and replace(old, shown="") == new else new
     return found
@@ -37,22 +39,23 @@ def stamped(entered: Entered, brief: Brief | None) -> dict[str, EnteredValue]:
     if brief is None:
         return dict(entered)
     return {
-        name: replace(one, shown=_digest(brief, name)) if name in ACCEPTANCES else one for name, one in entered.items()
+        name: replace(entry, shown=_digest(brief, name)) if name in ACCEPTANCES else entry
+        for name, entry in entered.items()
     }
 
 
 def unexpired(entered: Entered, brief: Brief | None) -> dict[str, EnteredValue]:
     """The values without acceptances of something else than this brief shows."""
     return {
-        name: one
-        for name, one in entered.items()
-        if brief is None or name not in ACCEPTANCES or not one.shown or one.shown == _digest(brief, name)
+        name: entry
+        for name, entry in entered.items()
+        if brief is None or name not in ACCEPTANCES or not entry.shown or entry.shown == _digest(brief, name)
     }
 
 
 def _digest(brief: Brief, name: str) -> str:
     """A hash of the field's records, the sold total and the billing sheet, without the person's own entry."""
     field: Any = getattr(brief, name)
-    sources = [(one.place, one.value) for one in field.sources if not one.place.startswith("person")]
-    shown = [sources, *(plain_value(one.value) for one in (brief.sold_total, brief.billing_sheet, brief.currency))]
+    sources = [(source.place, source.value) for source in field.sources if not source.place.startswith("person")]
+    shown = [sources, *(plain_value(field.value) for field in (brief.sold_total, brief.billing_sheet, brief.currency))]
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()

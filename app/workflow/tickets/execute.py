@@ -13,6 +13,7 @@ from app.workflow.context import WorkflowContext
 from app.workflow.engine.results import Done, RunResult, Wait
 from app.workflow.errors import RunAborted, WriteOutcomeUnknown
 from app.workflow.steps.apply_plan import apply_plan, created_paths, guarded_write, unknown_until
+from app.workflow.tickets.late_writes import keep_doubts
 from app.workflow.tickets.mode_gate import (
     AUTOMATIC,
     PAUSED,
@@ -22,7 +23,7 @@ from app.workflow.tickets.mode_gate import (
     writes_paused,
 )
 from app.workflow.tickets.staleness import stale_reason
-from app.workflow.tickets.undo import status_after_undo, undo_steps
+from app.workflow.tickets.undo import question, status_after_undo, undo_steps
 
 log = structlog.get_logger()
 
@@ -36,12 +37,15 @@ async def execute_decision(context: WorkflowContext, run: RunRow, decision: Deci
         return Wait(context.now() + PAUSED_POLL, PAUSED, is_attempt=False)
     run = replace(run, decision_id=decision.id)
     if run.kind is RunKind.UNDO:
+        await keep_doubts(context, run, await context.steps.of_plan(decision.id))
         steps = await undo_steps(context, run, decision.id)
+        await keep_doubts(context, run, steps)
     else:
         steps = await context.steps.of_plan(decision.id)
         if reason := await _review_reason(context, run, decision.id, steps):
             log.warning("writes.await-review", ticket=run.ticket_id, decision=decision.id)
             return _settled(context, decision.id, DecisionStatus.AWAITING_REVIEW, reason)
+        await keep_doubts(context, run, steps)
         if resumed and (outdated := await _outdated(context, decision, steps)):
             return outdated
     return await _applied(context, run, decision.id, await apply_plan(context, run, steps))
@@ -82,8 +86,10 @@ async def _review_reason(context: WorkflowContext, run: RunRow, decision_id: str
 async def _applied(context: WorkflowContext, run: RunRow, decision_id: str, messages: list[str]) -> Done:
     plan, status = await context.steps.of_plan(decision_id), DecisionStatus.APPLIED
     if run.kind is RunKind.UNDO:
-        status = status_after_undo(plan, await context.steps.of_undo(decision_id))
-        messages = messages if status is DecisionStatus.UNDONE else ["Nothing was undone.", *messages]
+        undo = await context.steps.of_undo(decision_id)
+        status = status_after_undo(plan, undo)
+        if status is not DecisionStatus.UNDONE:
+            messages = list(filter(None, ("Nothing was undone.", *messages, question(undo))))
     project = next((row.result for row in plan if row.key == "project"), None)
     project_id = project.get("id") if isinstance(project, dict) and status is DecisionStatus.APPLIED else None
     log.info("decision.settled", ticket=run.ticket_id, decision=decision_id, status=status)

@@ -8,7 +8,7 @@ from app.connectwise import ConnectWiseError
 from app.domain.enums import DecisionStatus, RunKind
 from app.storage import DecisionRow, RunRow
 from app.workflow.context import WorkflowContext
-from app.workflow.engine.results import Done, Failed, RunResult
+from app.workflow.engine.results import Done, Failed, RunResult, Wait
 from app.workflow.errors import WorkflowError
 from app.workflow.tickets.decide_run import decide_ticket
 from app.workflow.tickets.execute import execute_decision
@@ -45,7 +45,7 @@ class TicketRunHandler:
             return await execute_decision(self._context, run, decision, resumed=run.decision_id is not None)
         return decision
 
-    async def _decision(self, run: RunRow) -> DecisionRow | Done:
+    async def _decision(self, run: RunRow) -> DecisionRow | Done | Wait:
         """The running decision of a run, or the end of the run."""
         if run.kind is RunKind.RECHECK:
             return await recheck_ticket(self._context, run)

@@ -48,10 +48,12 @@ async def take_events(context: WorkflowContext) -> int:
     """Opens or joins a run for each new event, or records why it is ignored; returns the number of events."""
     events = await context.inbox.new_events()
     our_member = await context.key_value.get(OUR_MEMBER) if events else None
-    for start in range(0, len(events), _EVENTS_PER_COMMIT):
-        batch = events[start : start + _EVENTS_PER_COMMIT]
-        await context.intake.take([(event.record_id, _work(context, event, our_member)) for event in batch])
-    return len(events)
+    taken = 0
+    while taken < len(events):
+        batch = events[taken : taken + _EVENTS_PER_COMMIT]
+        done = await context.intake.take([(event.record_id, _work(context, event, our_member)) for event in batch])
+        taken += len(done)
+    return taken
 
 
 def _work(context: WorkflowContext, event: InboxRow, our_member: str | None) -> Work:

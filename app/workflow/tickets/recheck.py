@@ -15,7 +15,7 @@ from app.storage import DecisionRow, RunRow
 from app.storage.decision_changes import rechecked, ticket_deleted
 from app.storage.ids import new_id
 from app.workflow.context import WorkflowContext
-from app.workflow.engine.results import Done
+from app.workflow.engine.results import Done, Wait
 from app.workflow.steps.record_diff import same
 from app.workflow.tickets.budget_watch import watch_ticket
 from app.workflow.tickets.classify import Chosen, Classified, classify
@@ -27,7 +27,7 @@ from app.workflow.tickets.ticket_head import find_head, instant
 DELETED = "The ticket was deleted in ConnectWise."
 
 
-async def recheck_ticket(context: WorkflowContext, run: RunRow) -> DecisionRow | Done:
+async def recheck_ticket(context: WorkflowContext, run: RunRow) -> DecisionRow | Done | Wait:
     """Ends with a new decision in review, or with the sentence that explains why there is none."""
     latest = await context.decisions.latest_of(run.ticket_id)
     head = await find_head(context.reader, run.ticket_id)
@@ -36,8 +36,8 @@ async def recheck_ticket(context: WorkflowContext, run: RunRow) -> DecisionRow |
         return Done(DELETED, state=RunState.MISSING, also=change)
     if latest is None:
         return Done("There is no decision to recheck.")
-    if latest.project_id is not None and (question := await watch_ticket(context, run.ticket_id)):
-        return Done(question)
+    if latest.project_id is not None and (watched := await watch_ticket(context, run)) is not None:
+        return watched
     moved = await moved_away(context, run.ticket_id, head or TicketRecord())
     reason = _skip_reason(latest, head) or moved or await _too_old(context, head)
     if reason is None:
@@ -78,7 +78,7 @@ async def moved_away(context: WorkflowContext, ticket_id: int, ticket: TicketRec
 
 async def _compare(context: WorkflowContext, run: RunRow, latest: DecisionRow) -> DecisionRow | Done:
     decision_id = new_id(context.now())
-    classified = await classify(context, run.ticket_id, decision_id=decision_id)
+    classified = await classify(context, run.ticket_id, decision_id=decision_id, automatic=True)
     state = observed_state_of(classified.ticket, classified.decision, classified.chart, context.now())
     grown = growth(latest.observed_state, state, classified.decision, classified.ticket)
     chosen = _chosen(latest, classified, grown)

@@ -147,6 +147,7 @@ async def _prune(context: WorkflowContext) -> None:
     texts = await context.decisions.prune(older_than=age, now=now)
     events = await context.inbox.prune(older_than=age, now=now)
     runs = await context.runs.prune(older_than=age, now=now)
+    answers = await context.reader_answers.prune(older_than=age, now=now)
     audits = await Audits(context.database).prune(older_than=age, now=now)
-    if texts or events or runs or audits:
-        log.info("storage.pruned", texts=texts, events=events, runs=runs, audits=audits)
+    if texts or events or runs or audits or answers:
+        log.info("storage.pruned", texts=texts, events=events, runs=runs, audits=audits, answers=answers)

@@ -39,7 +39,7 @@ def growth(before: Mapping[str, Any], after: Mapping[str, Any], decision: Decisi
     sentences = []
     for finding in decision.findings:
         if finding.criterion.value in set(after["rows"]) - set(before.get("rows") or ()):
-            reason = next((each for each in finding.reasons if _is_record(each)), finding.reasons[0])
+            reason = next((reason for reason in finding.reasons if _is_record(reason)), finding.reasons[0])
             value = f" ({reason.value})" if reason.value else ""
             sentences.append(f"The {finding.criterion.value} row now points to a project: {reason.text}{value}.")
     if after["over_budget"] and not before.get("over_budget"):

@@ -67,7 +67,7 @@ async def stale_reason(context: WorkflowContext, decision: DecisionRow, steps: S
 
 async def _current(context: WorkflowContext, decision: DecisionRow, ticket: TicketRecord) -> _Current:
     chart, references = context.chart.current(), context.references
-    lists = {path: await references.readable(path, fresh=True) for path in list_paths(decision.inputs)}
+    lists = await references.current(list_paths(decision.inputs))
     now = plan_inputs(ticket, chart, lists)
     return _Current(ticket, chart, lists, changed_inputs(decision.inputs, now))
 

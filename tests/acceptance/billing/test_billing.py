@@ -15,6 +15,10 @@ LINES = {line["name"]: line for line in billing_lines()}
 _ABOUT = {"products": ("products", "billing_sheet"), "fee": ("fee", "sold_total")}
 
 
+def test_every_ticket_has_a_name_of_its_own() -> None:
+    assert len(LINES) == len(list(billing_lines()))
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_a_ticket_is_billed_as_finance_expects(name: str) -> None:
     assert list(complaints(planned(LINES[name]))) == []

@@ -70,6 +70,7 @@ async def test_undo_cancels_what_nobody_has_done(service: Site) -> None:
     assert (refused.status_code, "undone" in refused.json()["detail"]) == (409, True)
 
 
+@pytest.mark.slow
 async def test_pages_follow_each_other_without_gaps(service: Site) -> None:
     await applied(service)
     every = [one["id"] for one in (await service.get("/actions"))["items"]]
@@ -84,6 +85,7 @@ async def test_pages_follow_each_other_without_gaps(service: Site) -> None:
     assert seen == every
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(("query", "status"), [
     ("state=maybe", 422), ("limit=0", 422), ("ticket_id=0", 422), ("decision_id=none", 200),
 ])  # fmt: skip

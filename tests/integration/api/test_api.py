@@ -122,6 +122,9 @@ WRONG: list[tuple[str, str, Any, int]] = [
     ("GET", "/decisions?ticket_id=99999999999999999999999", None, 422),
     ("GET", "/decisions?since=yesterday", None, 422),
     ("GET", "/decisions?outcome=maybe", None, 422),
+    ("GET", "/decisions?cursor=zzz", None, 422),
+    ("GET", "/actions?cursor=zzz", None, 422),
+    ("GET", "/actions?decision_id=zzz", None, 422),
     ("GET", "/decisions/none", None, 404),
     ("POST", "/decisions/none/approve", {}, 404),
     ("POST", "/decisions/none/undo", {}, 404),
@@ -131,6 +134,7 @@ WRONG: list[tuple[str, str, Any, int]] = [
 ]
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"), WRONG, ids=[f"{one[0]} {one[1]} {one[2]}"[:60] for one in WRONG]
 )
@@ -159,6 +163,28 @@ async def test_decisions_come_newest_first_in_pages_and_by_filter(service: Site)
     assert (await service.get("/decisions", status="applied"))["items"] == []
     assert (await service.get("/decisions", since="2999-01-01T00:00:00Z"))["items"] == []
     assert len((await service.get("/decisions", trigger="reclassify", ticket_id=tickets[0]))["items"]) == 1
+
+
+async def test_an_invalid_cursor_is_refused_with_the_allowed_form(service: Site) -> None:
+    answer = await service.http.get("/decisions", params={"cursor": "zzz"}, headers=MANAGER)
+    assert "next_cursor of the page before: 26 lower-case letters and digits" in answer.json()["detail"]
+
+
+async def test_a_list_has_no_briefs_and_is_sent_again_only_when_it_has_changed(service: Site) -> None:
+    ticket = service.sample("Fit the replacement firewall")
+    decision = await service.reclassify(ticket, mode="review")
+    answer = await service.http.get("/decisions?limit=5", headers=MANAGER)
+    (item,) = answer.json()["items"]
+    assert decision["brief"]
+    assert item == {name: value for name, value in decision.items() if name not in ("brief", "read", "way_back")}
+
+    seen = {**MANAGER, "If-None-Match": answer.headers["etag"]}
+    same = await service.http.get("/decisions?limit=5", headers=seen)
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", answer.headers["etag"])
+
+    await _word(service, decision["id"], "reject", reason="not now")
+    changed = await service.http.get("/decisions?limit=5", headers=seen)
+    assert (changed.status_code, changed.json()["items"][0]["status"]) == (200, "rejected")
 
 
 @pytest.mark.parametrize(
@@ -302,6 +328,7 @@ async def test_life_figures_and_the_api_description_are_open(service: Site) -> N
     figures = (await service.http.get("/metrics")).text
     assert 'miniprojects_decisions{outcome="service-ticket",status="nothing-to-do",trigger="reclassify"} 1.0' in figures
     assert 'miniprojects_connectwise_requests_total{method="GET",path="/service/tickets/{id}"}' in figures
+    assert "miniprojects_reader" not in figures
     assert (await service.http.get("/openapi.json")).json()["info"]["title"] == "Mini-Projects for ConnectWise Manage"
 
 
@@ -312,6 +339,7 @@ async def test_the_api_description_shows_errors_in_their_form(service: Site) -> 
         assert schema["required"] == ["type", "title", "status", "detail"]
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize("path", ["/", "/docs", "/livez", "/decisions", "/pages/decisions.js"])
 async def test_every_answer_forbids_what_it_does_not_need(service: Site, path: str) -> None:
     headers = (await service.http.get(path)).headers

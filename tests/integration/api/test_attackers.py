@@ -50,6 +50,7 @@ MANAGEMENT = [
 ]
 
 
+@pytest.mark.fast_cases(3)
 @pytest.mark.parametrize(("method", "path"), MANAGEMENT, ids=[path for _, path in MANAGEMENT])
 async def test_a_strangers_body_is_not_read_by_a_management_endpoint(service: Site, method: str, path: str) -> None:
     upload = Upload(2000)
@@ -57,6 +58,7 @@ async def test_a_strangers_body_is_not_read_by_a_management_endpoint(service: Si
     assert (answer.status_code, upload.asked <= 1) == (401, True)
 
 
+@pytest.mark.fast_cases(3)
 @pytest.mark.parametrize(("method", "path"), MANAGEMENT, ids=[path for _, path in MANAGEMENT])
 async def test_a_body_of_the_token_holder_has_a_limit_too(service: Site, method: str, path: str) -> None:
     upload = Upload(2000)
@@ -71,6 +73,7 @@ async def test_a_form_with_a_token_is_read_up_to_its_small_limit(service: Site) 
     assert (answer.status_code, upload.asked <= 1) == (413, True)
 
 
+@pytest.mark.fast_cases(4)
 @pytest.mark.parametrize("given", [None, "", "x", "x" * 44, "=" * 44, "é" * 44, "SXk5" * 1000])
 async def test_a_callback_without_a_well_formed_signature_is_refused_unread(service: Site, given: str | None) -> None:
     upload = Upload(60)
@@ -79,6 +82,7 @@ async def test_a_callback_without_a_well_formed_signature_is_refused_unread(serv
     assert (answer.status_code, upload.asked <= 1) == (401, True)
 
 
+@pytest.mark.slow
 async def test_unsigned_key_addresses_pin_no_memory(service: Site) -> None:
     tracemalloc.start()
     try:
@@ -152,6 +156,7 @@ ODD = [
 ]
 
 
+@pytest.mark.fast_cases(4)
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"), ODD, ids=[f"{p} {(b or b'')[:30]!r}" for _, p, b, _ in ODD]
 )

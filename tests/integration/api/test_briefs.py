@@ -145,6 +145,7 @@ async def test_a_refusal_lists_what_is_allowed(service: Site) -> None:
     assert "jdoe" in errors["manager"]["allowed"]
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("body", ["[]", '"text"', "1", "null", "{", "[" * 50_000])
 async def test_a_body_that_is_no_object_is_refused_in_the_shape_of_errors(service: Site, body: str) -> None:
     decision = await waiting(service)
@@ -223,6 +224,7 @@ async def _decided_again(service: Site, ticket_id: int, before: str) -> dict[str
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_a_sheet_that_was_accepted_is_asked_again_once_the_sale_is_another(service: Site) -> None:
     decision = await waiting(service)
     await patch(service, decision, {"manager": "jdoe", "billing_sheet": "accept"})
@@ -249,6 +251,7 @@ def test_numeric_dates_are_read_as_set_else_by_the_region_of_the_site(
     assert date_order(settings(tmp_path, cwm_site=site_host, cwm_date_order=chosen)) == order
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(("order", "day"), [("DMY", "2027-04-03"), ("MDY", "2027-03-04")])
 async def test_the_date_order_reaches_the_brief(tmp_path: Path, order: str, day: str) -> None:
     async with site(tmp_path, cwm_date_order=order) as service:

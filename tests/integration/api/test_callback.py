@@ -79,6 +79,7 @@ NOT_CALLBACKS: dict[str, bytes] = {
 }
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize("raw", NOT_CALLBACKS.values(), ids=NOT_CALLBACKS.keys())
 async def test_what_is_no_callback_is_400_and_nothing_is_fetched_or_kept(service: Site, raw: bytes) -> None:
     asked = len(service.sandbox.journal)
@@ -125,6 +126,7 @@ FOREIGN = {
 }
 
 
+@pytest.mark.fast_cases(4)
 @pytest.mark.parametrize("address", FOREIGN.values(), ids=FOREIGN.keys())
 async def test_a_key_is_fetched_from_the_configured_site_only(service: Site, address: Any) -> None:
     asked = len(service.sandbox.journal)

@@ -95,6 +95,7 @@ async def test_an_audit_is_cancelled_once_and_can_go_on(past: Audited, http: htt
     assert (resumed.status_code, resumed.json()["state"]) == (202, "queued")
 
 
+@pytest.mark.fast_cases(4)
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [

@@ -27,7 +27,7 @@ HOSTILE = [
 
 
 async def test_page_spreadsheet_and_json_agree_to_the_unit(past: Audited) -> None:
-    done = await past.run()
+    done = await past.year()
     document = await past.document(done)
     html = await past.report(done, "html")
     lines = list(csv.DictReader(io.StringIO((await past.report(done, "csv")).removeprefix("\ufeff"))))
@@ -66,7 +66,7 @@ def test_no_cell_is_a_formula_whatever_separator_a_spreadsheet_uses(text: str, s
 
 
 async def test_every_disagreement_is_listed_and_opens_in_connectwise(past: Audited) -> None:
-    done = await past.run()
+    done = await past.year()
     listed = {one["id"]: one for one in (await past.document(done))["tickets"]}
     for one in await past.rows(done):
         if one["agrees"] is False:
@@ -197,7 +197,7 @@ def test_the_range_is_shown_to_the_second_where_it_does_not_begin_with_a_day(ins
 
 
 async def test_files_are_written_whole_or_not_at_all(past: Audited, tmp_path: Path) -> None:
-    done = await past.run()
+    done = await past.year()
     folder = tmp_path / "out"
     files = await write(past.service.parts, done, folder)
     assert [file.suffix for file in files] == [".html", ".csv", ".json"]
@@ -213,7 +213,7 @@ async def test_files_are_written_whole_or_not_at_all(past: Audited, tmp_path: Pa
 async def test_a_disk_that_fills_up_leaves_no_half_file(
     past: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done, target = await past.run(), tmp_path / "out"
+    done, target = await past.year(), tmp_path / "out"
     monkeypatch.setattr(report_files, "open_private", lambda _path, _flags: os.open("/dev/full", os.O_WRONLY))
     with pytest.raises(ReportNotWritten, match="No space left on device"):
         await write(past.service.parts, done, target)

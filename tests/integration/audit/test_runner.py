@@ -50,6 +50,7 @@ async def test_nothing_is_written_and_nothing_could_be(past: Audited) -> None:
         await past.service.parts.reader.patch("/service/tickets/4711", {"summary": "x"})
 
 
+@pytest.mark.slow
 async def test_few_requests_are_needed(tmp_path: Path) -> None:
     async with audited(f"sqlite:///{tmp_path}/audit.db", tickets=1000) as past:
         past.service.parts = replace(past.service.parts, page_size=1000)
@@ -67,14 +68,15 @@ async def test_texts_are_fetched_only_where_the_fields_leave_the_ticket_open(pas
     assert row.counters["bundled"] == 2 * (texts["open"] + texts["check"])
 
 
+@pytest.mark.slow
 async def test_refused_bundles_change_nothing_but_the_number_of_requests(past: Audited, tmp_path: Path) -> None:
-    bundled = await past.totals()
+    bundled = (await past.year()).totals
     past.sandbox.switches.change({"bundles": False})
     assert await past.totals() == bundled
 
 
 async def test_filters_narrow_the_range_by_id_or_name(past: Audited) -> None:
-    every = await past.rows(await past.run())
+    every = await past.rows(await past.year())
     board = await past.rows(await past.run(replace(YEAR, boards=("sales handover",))))
     assert [one["id"] for one in board] == [one["id"] for one in every if one["board"] == "Sales Handover"]
     half = replace(YEAR, since=NOW - timedelta(days=100), companies=(251,), statuses=("Closed",))
@@ -95,7 +97,7 @@ def cancels(past: Audited, audit_id: str, *, seen: int) -> Progress:
 
 
 async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited) -> None:
-    whole = await past.totals()
+    whole = (await past.year()).totals
     past.service.parts = replace(past.service.parts, page_size=50)
     begun = await past.service.begin(YEAR)
 
@@ -108,9 +110,10 @@ async def test_a_cancelled_audit_keeps_what_it_found_and_can_go_on(past: Audited
     assert (done.state, done.totals) == ("done", whole)
 
 
+@pytest.mark.slow
 async def test_an_audit_that_was_broken_off_is_left_with_what_it_found_and_goes_on_later(past_on_both: Audited) -> None:
     past = past_on_both
-    whole = await past.totals()
+    whole = (await past.year()).totals
     begun = await past.service.begin(YEAR)
 
     def breaks_off(row: AuditRow) -> None:
@@ -144,7 +147,7 @@ async def test_an_audit_that_nobody_works_on_is_cancelled_at_once(past: Audited)
 
 async def test_what_a_dead_worker_left_goes_on_behind_its_last_page_with_the_same_totals(past_on_both: Audited) -> None:
     past = past_on_both
-    whole = await past.totals()
+    whole = (await past.year()).totals
     begun = await past.service.begin(YEAR)
 
     class Killed(BaseException):
@@ -203,6 +206,7 @@ async def test_a_range_without_tickets_is_said(past: Audited) -> None:
     assert row.message in await past.report(row, "html")
 
 
+@pytest.mark.slow
 async def test_a_board_that_the_member_may_not_see_is_named(past: Audited) -> None:
     past.sandbox.switches.change({"hidden_boards": "Sales Handover"})
     row = await past.run(replace(YEAR, boards=("Sales Handover",)))
@@ -286,16 +290,18 @@ async def test_a_page_that_fails_for_good_ends_the_audit_and_what_was_done_stays
     assert (done.state, done.seen) == ("done", 250)
 
 
+@pytest.mark.slow
 async def test_a_page_that_fails_for_a_while_is_asked_for_again(past: Audited) -> None:
     past.sandbox.faults.append(Fault("error-before", path="/service/tickets$", status=503, skip=1, times=6))
     row = await past.run()
     assert (row.state, row.seen) == ("done", 250)
 
 
+@pytest.mark.slow
 async def test_a_full_disk_stops_the_audit_and_what_was_kept_goes_on_later(
     past: Audited, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = await past.totals()
+    whole = (await past.year()).totals
     begun, kept = await past.service.begin(YEAR), past.service.parts.audits
     keep, pages = kept.keep_page, []
 
@@ -314,6 +320,7 @@ async def test_a_full_disk_stops_the_audit_and_what_was_kept_goes_on_later(
     assert (done.state, done.totals) == ("done", whole)
 
 
+@pytest.mark.slow
 async def test_a_chart_that_changes_half_way_is_kept_and_said(tmp_path: Path) -> None:
     file = tmp_path / "chart.yaml"
     file.write_text(shipped_chart().text, encoding="utf-8")
@@ -341,7 +348,7 @@ async def test_a_strange_ticket_does_not_end_the_audit(past: Audited, monkeypatc
 
 
 async def test_old_audits_forget_their_tickets_and_keep_their_totals(past: Audited) -> None:
-    row = await past.run()
+    row = await past.year()
     assert await past.service.parts.audits.prune(older_than=timedelta(days=-1), now=NOW) == 2
     assert (await past.service.get(row.id)).totals == row.totals
     with pytest.raises(ConflictError, match="forgotten after its time"):
@@ -350,6 +357,7 @@ async def test_old_audits_forget_their_tickets_and_keep_their_totals(past: Audit
         await past.service.what_if(row.id, shipped_chart())
 
 
+@pytest.mark.slow
 async def test_an_audit_whose_tickets_were_forgotten_does_not_go_on_with_half_of_them(past: Audited) -> None:
     begun = await past.service.begin(YEAR)
 
@@ -360,6 +368,7 @@ async def test_an_audit_whose_tickets_were_forgotten_does_not_go_on_with_half_of
         await past.service.resume(begun.id)
 
 
+@pytest.mark.slow
 async def test_who_cancels_after_the_last_page_has_cancelled_nothing(past: Audited) -> None:
     begun = await past.service.begin(YEAR)
 

@@ -25,7 +25,7 @@ def with_exception(outcome: str) -> Chart:
 
 
 async def test_the_same_chart_changes_nothing_and_asks_nobody(past: Audited) -> None:
-    done = await past.run()
+    done = await past.year()
     before = len(past.asked())
     found = await past.service.what_if(done.id, shipped_chart())
     assert found.changed == []
@@ -35,7 +35,7 @@ async def test_the_same_chart_changes_nothing_and_asks_nobody(past: Audited) -> 
 
 
 async def test_each_ticket_that_changes_is_listed_with_the_change_in_every_figure(past: Audited) -> None:
-    done = await past.run()
+    done = await past.year()
     rows = {one["id"]: one for one in await past.rows(done)}
     document = what_if_json(await past.service.what_if(done.id, with_exception("review")))
     expected = {number for number, one in rows.items() if one["board"] == "Sales Handover" and one["chart"] != "review"}
@@ -47,8 +47,9 @@ async def test_each_ticket_that_changes_is_listed_with_the_change_in_every_figur
     assert after["tickets"] == before["tickets"] == 250
 
 
+@pytest.mark.slow
 async def test_every_figure_that_another_chart_changes_is_told_with_its_money(past: Audited) -> None:
-    done = await past.run()
+    done = await past.year()
     document = what_if_json(await past.service.what_if(done.id, with_exception("service-ticket")))
     told = {one["title"]: one for one in document["figures"]}
     before, after = document["before"], document["after"]
@@ -59,16 +60,17 @@ async def test_every_figure_that_another_chart_changes_is_told_with_its_money(pa
     assert what_if_json(await past.service.what_if(done.id, shipped_chart()))["figures"] == []
 
 
+@pytest.mark.slow
 async def test_a_whole_audit_by_the_other_chart_would_have_said_the_same(past: Audited) -> None:
     other = with_exception("service-ticket")
-    found = await past.service.what_if((await past.run()).id, other)
+    found = await past.service.what_if((await past.year()).id, other)
     whole = await past.run(chart=other)
     assert found.after.to_json()["confusion"] == (whole.totals or {})["confusion"]
     assert found.after.to_json()["money"] == (whole.totals or {})["money"]
 
 
 async def test_what_the_tickets_were_and_came_to_stays_with_another_chart(past: Audited) -> None:
-    done = await past.run()
+    done = await past.year()
     text = shipped_chart().text.replace("  periods: 2", "  periods: 5").replace("  sold: 2.0", "  sold: 9.0")
     found = await past.service.what_if(done.id, parse_chart(text))
     assert found.changed
@@ -81,7 +83,7 @@ async def test_what_the_tickets_were_and_came_to_stays_with_another_chart(past: 
 
 
 async def test_texts_that_were_not_read_are_counted_where_another_chart_wants_them(past: Audited) -> None:
-    done = await past.run()
+    done = await past.year()
     found = await past.service.what_if(done.id, parse_chart("watch: {ignore_boards: []}"))
     alone = (done.totals or {})["left_alone"]
     assert 0 < found.without_texts <= alone
@@ -93,7 +95,7 @@ async def test_an_audit_that_is_not_there_is_told(past: Audited) -> None:
 
 
 async def test_suggestions_are_kept_with_what_they_would_change_and_never_applied(past: Audited) -> None:
-    done = await past.run(chart=parse_chart("finance: {strong_fault: 0.0, sold_over_fault: 10.0}"))
+    done = await past.year(chart=parse_chart("finance: {strong_fault: 0.0, sold_over_fault: 10.0}"))
     row = await past.service.suggest(done.id)
     assert row.suggestions
     best = row.suggestions[0]
@@ -131,11 +133,12 @@ def test_a_step_that_does_more_harm_than_good_is_not_suggested() -> None:
     assert suggestions([(Step("scheduling", "members", 2, 50), change)]) == []
 
 
+@pytest.mark.slow
 async def test_a_suggestion_says_what_the_same_change_by_hand_says(past: Audited) -> None:
     text = shipped_chart().text.replace("strong_fault: 2.0", "strong_fault: 0.0").replace(
         "sold_over_fault: 3.5", "sold_over_fault: 10.0"
     )  # fmt: skip
-    suggested = await past.service.suggest((await past.run(chart=parse_chart(text))).id)
+    suggested = await past.service.suggest((await past.year(chart=parse_chart(text))).id)
     assert suggested.suggestions
     for one in suggested.suggestions:
         name = one["place"].partition(".")[2]
@@ -153,9 +156,10 @@ async def test_a_suggestion_says_what_the_same_change_by_hand_says(past: Audited
         assert one["change"] == by_hand, one
 
 
+@pytest.mark.slow
 async def test_a_suggestion_counts_the_tickets_of_which_the_records_tell_nothing(past: Audited) -> None:
     suggested = await past.service.suggest(
-        (await past.run(chart=parse_chart("finance: {strong_fault: 0.0, sold_over_fault: 10.0}"))).id
+        (await past.year(chart=parse_chart("finance: {strong_fault: 0.0, sold_over_fault: 10.0}"))).id
     )
     unknown = {one["id"] for one in await past.rows(suggested) if one["hindsight"] == "unknown"}
     found = await past.service.what_if(suggested.id, parse_chart("finance: {strong_fault: 1.0, sold_over_fault: 10.0}"))

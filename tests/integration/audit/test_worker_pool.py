@@ -103,6 +103,7 @@ async def test_another_chart_is_tried_by_a_fresh_process_and_two_deaths_are_no_f
     assert (answer.status_code, b"has died" in bytes(answer.body)) == (503, True)
 
 
+@pytest.mark.slow
 async def test_suggestions_that_fail_in_the_background_are_not_looked_for_again_and_again(
     past: Audited, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +129,7 @@ async def test_an_audit_whose_processes_die_again_and_again_ends_with_a_sentence
     assert (failed.state, failed.message.split(" has died")[0]) == ("failed", "A process that judges tickets")
 
 
+@pytest.mark.slow
 async def test_an_audit_whose_thresholds_cannot_be_looked_for_has_its_report_all_the_same(
     past: Audited, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,6 +79,7 @@ def test_the_money_box_names_how_each_part_reaches_an_invoice(desk: Desk) -> Non
     assert "An approval accepts as shown: Agreed, Method, Sold total, Fee" in shown.stdout
 
 
+@pytest.mark.slow
 def test_what_differs_is_named_in_the_money_box(desk: Desk) -> None:
     decision = desk.waiting()
     shown = desk.run("decisions", "brief", decision["id"], "manager=jdoe", "fee=9000", "sold_total=9500")
@@ -96,8 +97,11 @@ def test_decisions_are_listed_by_status_and_ticket(desk: Desk) -> None:
     assert decision["id"] in listed.stdout
     assert "needs review" in listed.stdout
     assert desk.run("decisions", "list", "--status", "applied").stdout == "No decisions.\n"
+    refused = desk.run("decisions", "list", "--cursor", "zzz")
+    assert (refused.returncode, "Invalid cursor “zzz”" in refused.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_rejected_plan_stays_rejected(desk: Desk) -> None:
     decision = desk.waiting()
     assert desk.run("decisions", "reject", decision["id"], "--reason", "not ours").returncode == 0

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from app.chart import Chart, ChartError, parse_chart, shipped_chart
 from app.cli import doctor
 from app.connectwise import BadSite, ClientConfig, ConnectWiseClient, ensure
 from app.doctor import CheckContext, Finding, Severity, run_checks
+from app.model_endpoint import EndpointConfig, ModelEndpoint
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Fault, Sandbox, SandboxTransport, samples
 from app.storage import Database, StoreUnavailable
 from tests.support.app_client import settings
+from tests.support.model_answers import answer_to, completion
+from tests.support.model_server import Behaviour, Reply, model_server
 
 PUBLIC_URL = "https://service.example"
 CONFIG = ClientConfig(
@@ -370,3 +374,40 @@ async def test_what_the_tenant_demands_is_told(tmp_path: Path) -> None:
     finding = (await findings(sandbox, tmp_path))["connectwise.tenant"]
     assert finding.severity is Severity.WARN
     assert "/service/boards does not take the configured API version" in finding.text
+
+
+PROVES = {"finance": ("service", "is broken")}
+
+
+@pytest.mark.parametrize(
+    ("reply", "severity", "text"),
+    [
+        (lambda body: Reply(answer_to(body, PROVES)), Severity.OK, "its quotes verify"),
+        (lambda body: Reply(answer_to(body, {"finance": ("project", "is broken")})), Severity.WARN, "support work"),
+        (lambda _: Reply(completion("Hello! How can I help?")), Severity.FAIL, "JSON"),
+        (lambda _: Reply({}, status=401), Severity.FAIL, "refuses the key"),
+        (lambda _: Reply({}, status=404), Severity.FAIL, "no such address or model"),
+    ],
+)
+async def test_the_model_endpoint_is_proven_with_one_small_ticket(
+    tmp_path: Path, reply: Behaviour, severity: Severity, text: str
+) -> None:
+    async with model_server(reply) as server:
+        endpoint = ModelEndpoint(server.config())
+        found = await findings(Sandbox(), tmp_path, endpoint=endpoint, model="m")
+        await endpoint.aclose()
+
+    assert (found["reader"].severity, found["reader.transport"].severity) == (severity, Severity.OK)
+    assert text in found["reader"].text
+    assert len(server.bodies) == 1
+
+
+async def test_plain_http_to_another_machine_is_a_warning_and_no_model_is_skipped(tmp_path: Path) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=completion("no")))
+    endpoint = ModelEndpoint(EndpointConfig("http://192.0.2.1:9/v1"), transport=transport)
+    found = await findings(Sandbox(), tmp_path, endpoint=endpoint)
+    await endpoint.aclose()
+
+    assert found["reader.transport"].severity is Severity.WARN
+    assert found["reader"].severity is Severity.FAIL
+    assert (await findings(Sandbox(), tmp_path))["reader"].severity is Severity.SKIP

@@ -52,6 +52,7 @@ async def test_a_conversion_that_answers_without_success_stops_and_goes_on_when_
     assert home.projects() == 1
 
 
+@pytest.mark.slow
 async def test_a_conversion_that_loses_notes_stops_and_says_what_is_missing(home: Home) -> None:
     home.sandbox.switches.convert_drops_notes = True
     decision = await home.run(PROJECT)
@@ -62,6 +63,7 @@ async def test_a_conversion_that_loses_notes_stops_and_says_what_is_missing(home
     assert row.evidence["initialDescription"]
 
 
+@pytest.mark.slow
 async def test_after_a_conversion_that_failed_half_way_no_second_project_is_planned(home: Home) -> None:
     home.sandbox.faults.append(Fault("forbidden", "POST", "/convert$", times=1))
     decision = await home.run(PROJECT)
@@ -80,6 +82,7 @@ async def test_after_a_conversion_that_failed_half_way_no_second_project_is_plan
     assert home.projects() == 1
 
 
+@pytest.mark.slow
 async def test_undo_leaves_what_a_person_has_built_on_and_says_so(home: Home) -> None:
     decision = await home.run(PROJECT)
     project, phases = (
@@ -97,7 +100,7 @@ async def test_undo_leaves_what_a_person_has_built_on_and_says_so(home: Home) ->
     assert statuses <= {"planned", "done", "already-done", "failed"}
 
 
-@pytest.mark.fast_cases(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("on_ticket", [True, False], ids=["ticket", "project"])
 async def test_what_is_billed_on_the_project_keeps_the_ticket_in_it(home: Home, on_ticket: bool) -> None:
     decision = await home.run(PROJECT)
@@ -144,6 +147,7 @@ async def test_an_undo_that_leaves_all_as_a_person_made_it_leaves_the_decision_a
     assert home.projects() == 0
 
 
+@pytest.mark.slow
 async def test_an_undo_of_a_failed_decision_that_leaves_all_leaves_it_failed_and_it_can_still_go_on(home: Home) -> None:
     home.sandbox.faults.append(Fault("forbidden", "PATCH", "/project/tickets/", times=1))
     decision = await home.run(PROJECT)
@@ -165,6 +169,7 @@ async def test_a_decision_is_undone_once(home: Home) -> None:
         await home.service.approve(decision["id"])
 
 
+@pytest.mark.slow
 async def test_an_undo_that_failed_half_way_is_undone_again_and_never_approved(home: Home) -> None:
     decision = await home.run(PROJECT)
     home.sandbox.faults.append(Fault("forbidden", "DELETE", times=1))

@@ -12,6 +12,7 @@ from app.sandbox import Sandbox
 from app.workflow import Service, WorkflowContext
 from app.workflow.tickets.budget_watch import watch_budgets
 from tests.support.harness import NOW, Clock, house, sample, settled, told
+from tests.support.waiting import eventually
 
 
 class Home:
@@ -35,10 +36,20 @@ class Home:
         rows = self.sandbox.store.table(f"/project/projects/{self.project}/notes").rows()
         return [row["text"] for row in rows if "of the budget" in row["text"]]
 
+    async def waits(self, reason: str) -> bool:
+        """Whether the newest run of the ticket waits for this reason."""
+        run = (await self.service.runs(self.ticket))[0]
+        return run["state"] == "waiting" and reason in run["said"]
+
+    async def round(self) -> None:
+        """A maintenance round."""
+        await watch_budgets(self.parts)
+        await settled(self.parts, most=120)
+
     async def changed(self) -> None:
         """An update of the ticket arrives."""
         await self.service.take_callback(told(self.ticket, "updated"))
-        await settled(self.parts)
+        await settled(self.parts, most=120)
 
 
 @pytest.fixture
@@ -48,11 +59,11 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
     async with house(sandbox, f"sqlite:///{tmp_path}/flow.db", now=clock) as (service, parts):
         ticket = sample(sandbox, "Network refresh")
         await service.take_callback(told(ticket, "added"))
-        await settled(parts)
+        await settled(parts, most=120)
         decision = (await service.decisions(ticket_id=ticket)).items[0]
         if decision["status"] == "awaiting-review":
             await service.approve(decision["id"])
-            await settled(parts)
+            await settled(parts, most=120)
             decision = (await service.decisions(ticket_id=ticket)).items[0]
         assert decision["status"] == "applied", decision
         yield Home(sandbox, clock, service, parts, (ticket, int(decision["project_id"])))
@@ -77,16 +88,17 @@ async def test_each_limit_is_noted_once_on_updates(home: Home) -> None:
 
 async def test_the_round_finds_what_no_callback_told(home: Home) -> None:
     home.work(0.9)
-    await watch_budgets(home.parts)
+    await home.round()
     assert len(home.notes()) == 1
     home.clock.move(hours=2)
-    await watch_budgets(home.parts)
+    await home.round()
     assert len(home.notes()) == 1
 
 
+@pytest.mark.slow
 async def test_a_note_whose_storing_was_cut_off_is_not_written_again(home: Home) -> None:
     home.work(0.9)
-    await watch_budgets(home.parts)
+    await home.round()
     await home.parts.key_value.put(f"budget-watch:{home.project}", [])
     await home.changed()
     assert len(home.notes()) == 1
@@ -95,6 +107,35 @@ async def test_a_note_whose_storing_was_cut_off_is_not_written_again(home: Home)
 async def test_a_dry_run_writes_no_note(home: Home) -> None:
     home.work(0.9)
     object.__setattr__(home.parts.config, "mode", Mode.DRY_RUN)
-    await watch_budgets(home.parts)
+    await home.round()
     await home.changed()
     assert home.notes() == []
+
+
+async def test_a_note_is_a_step_of_the_journal_and_counts_as_a_write(home: Home) -> None:
+    before = await home.parts.steps.writes_last_hour(home.clock())
+    home.work(0.9)
+    await home.changed()
+    assert await home.parts.steps.writes_last_hour(home.clock()) == before + 1
+    decision = (await home.service.decisions(ticket_id=home.ticket)).items[0]
+    (note,) = [one for one in decision["plan"]["steps"] if one["key"].startswith("budget-note")]
+    assert (note["status"], note["path"]) == ("done", f"/project/projects/{home.project}/notes")
+
+
+async def test_a_note_waits_where_the_writes_of_the_hour_are_used_up(home: Home) -> None:
+    object.__setattr__(home.parts.config, "max_writes_per_hour", 1)
+    home.work(0.9)
+    await home.service.take_callback(told(home.ticket, "updated"))
+    await eventually(lambda: home.waits("MAX_WRITES_PER_HOUR (1)"))
+    assert home.notes() == []
+    home.clock.move(hours=2)
+    await settled(home.parts, most=120)
+    assert len(home.notes()) == 1
+
+
+async def test_an_undo_after_a_note_removes_the_project(home: Home) -> None:
+    home.work(0.9)
+    await home.changed()
+    undone = await home.service.undo((await home.service.decisions(ticket_id=home.ticket)).items[0]["id"])
+    assert undone.decision is not None
+    assert undone.decision["status"] == "undone", undone.decision["said"]

@@ -50,6 +50,7 @@ async def gone_on(home: Home, view: RunView) -> dict[str, Any]:
     return decision
 
 
+@pytest.mark.slow
 async def test_a_ticket_that_a_person_moved_and_renamed_meanwhile_is_not_moved(home: Home) -> None:
     ticket_id, view = await halted(home, MINI, Fault("error-before", "PATCH", "/tickets/"))
     change(home, ticket_id, board={"id": 2}, summary="Something else")
@@ -136,6 +137,7 @@ async def test_an_agreement_that_was_set_or_taken_off_before_the_approval_stops_
     )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_an_answer_that_leaves_the_agreement_out_once_is_no_change(home: Home) -> None:
     ticket_id = sample(home.sandbox, MINI)
     home.sandbox.store.table("/tickets")[ticket_id]["agreement"] = {"id": 600, "name": "Agreement 600"}

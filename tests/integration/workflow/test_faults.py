@@ -105,7 +105,7 @@ async def test_a_right_that_is_missing_fails_the_run_and_once_given_it_goes_on_t
         if write.path.endswith("/contacts") and may_fail:
             continue
         if write.skip == 1 and any(write.path.endswith(path) for path in of_billing):
-            continue  # optional: see test_a_ticket_that_takes_no_billing
+            continue  # the billing of a ticket is optional: the decision is applied without it and names what is missing
         got, view = await play(summary, template, tmp_path / f"{number}.db", write.fault("forbidden"), approve=True)
         assert (view.decision or {}).get("status") == "applied", (write, view)
         assert snapshot(got) == snapshot(right), write

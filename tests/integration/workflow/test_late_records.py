@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.domain.enums import Mode, RunKind, Trigger
 from app.sandbox import Sandbox
 from app.workflow import WorkflowContext
@@ -67,6 +69,7 @@ async def test_what_comes_after_the_decision_is_seen_by_one_second_look(tmp_path
         assert [run.message for run in looks] == ["Nothing that matters has changed."]
 
 
+@pytest.mark.slow
 async def test_a_projects_ticket_gets_no_second_look(tmp_path: Path) -> None:
     clock, sandbox = early(0)
     async with house(sandbox, f"sqlite:///{tmp_path}/home.db", now=clock, second_look=60.0) as (service, parts):

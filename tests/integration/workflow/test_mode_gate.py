@@ -122,6 +122,7 @@ async def test_a_plan_decided_under_live_and_not_begun_waits_for_a_person_once_t
     assert place.writes() == 0
 
 
+@pytest.mark.slow
 async def test_a_conversion_that_live_has_half_done_is_finished_in_review_as_the_settings_say(place: Place) -> None:
     ticket_id = sample(place.sandbox, PROJECT)
     place.sandbox.faults.append(Fault("error-before", "POST", "/convert$"))

@@ -99,6 +99,7 @@ async def test_hours_over_budget_ask_once_whether_it_stays_what_it_is(home: Home
     assert "5.5 hours are booked of 4 budgeted." in grown["question"]
 
 
+@pytest.mark.slow
 async def test_a_ticket_in_its_next_billing_period_is_found_by_the_sweep_once(home: Home) -> None:
     ticket_id = await home.new(MINI)
     home.schedule(ticket_id, "jdoe")
@@ -133,6 +134,7 @@ async def test_a_ticket_that_a_person_moved_elsewhere_is_left_and_said(home: Hom
     assert "A person has changed the ticket's board" in (await home.newest(ticket_id))["said"]
 
 
+@pytest.mark.slow
 async def test_another_type_on_the_mini_project_board_is_a_persons_sorting_and_no_move_away(home: Home) -> None:
     ticket_id = await home.new(MINI)
     types = home.sandbox.store.table("/service/boards/12/types").values()
@@ -189,6 +191,7 @@ async def test_a_deletion_that_is_told_but_did_not_happen_changes_nothing(home: 
     assert (await home.newest(ticket_id))["status"] == "awaiting-review"
 
 
+@pytest.mark.slow
 async def test_a_converted_ticket_is_never_looked_at_as_a_service_ticket(home: Home) -> None:
     ticket_id = await home.new(PROJECT)
     await home.tell(ticket_id)
@@ -252,6 +255,7 @@ async def test_the_sweep_goes_on_from_the_newest_change_by_connectwises_own_cloc
             assert await reconcile(parts) == [ticket_id]
 
 
+@pytest.mark.slow
 async def test_an_old_ticket_whose_date_the_list_leaves_out_is_not_triaged(tmp_path: Path) -> None:
     clock = Clock()
     sandbox = Sandbox(now=clock)
@@ -271,6 +275,7 @@ async def test_an_old_ticket_whose_date_the_list_leaves_out_is_not_triaged(tmp_p
         )
 
 
+@pytest.mark.slow
 async def test_the_sweep_finds_a_ticket_that_was_left_alone_and_moved_to_a_watched_board_since(home: Home) -> None:
     ticket_id = sample(home.sandbox, MINI)
     board = dict(home.sandbox.store.table("/tickets")[ticket_id]["board"])
@@ -289,6 +294,7 @@ async def test_the_sweep_finds_a_ticket_that_was_left_alone_and_moved_to_a_watch
     assert await home.decisions(ticket_id) == [("mini-project", "applied", "reconcile")]
 
 
+@pytest.mark.slow
 async def test_the_sweep_takes_up_a_ticket_that_could_not_be_found_or_read_at_first(home: Home) -> None:
     gone, shut = sample(home.sandbox, MINI), sample(home.sandbox, MINI)
     home.sandbox.faults.append(Fault("forbidden", path=f"/tickets/{shut}", times=100))
@@ -308,6 +314,7 @@ async def test_the_sweep_takes_up_a_ticket_that_could_not_be_found_or_read_at_fi
         assert await home.decisions(ticket_id) == [("mini-project", "applied", "reconcile")]
 
 
+@pytest.mark.slow
 async def test_a_ticket_that_can_never_be_read_is_not_tried_for_ever(home: Home) -> None:
     ticket_id = sample(home.sandbox, MINI)
     home.sandbox.faults.append(Fault("forbidden", path=f"/tickets/{ticket_id}", times=1000))

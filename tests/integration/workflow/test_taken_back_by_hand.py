@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.sandbox import Sandbox
 from tests.integration.workflow.test_apply import MINI, PROJECT
 from tests.support.harness import house, person, sample, ticket
@@ -27,6 +29,7 @@ async def test_a_ticket_on_the_mini_project_board_names_the_decision_that_put_it
         assert (told["status"], told["way_back"]) == ("nothing-to-do", None)
 
 
+@pytest.mark.slow
 async def test_a_ticket_that_was_converted_back_by_hand_is_held_by_no_decision(tmp_path: Path) -> None:
     sandbox = Sandbox()
     async with house(sandbox, f"sqlite:///{tmp_path}/home.db") as (service, _):

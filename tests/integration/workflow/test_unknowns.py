@@ -81,6 +81,7 @@ async def test_what_cannot_go_on_stops_with_a_sentence_and_can_be_taken_back(
         assert sentence in states[-1]["said"], states[-1]
 
 
+@pytest.mark.slow
 async def test_a_conversion_that_gives_the_ticket_a_new_id_is_carried_out_and_its_undo_says_what_it_cannot_find(
     tmp_path: Path,
 ) -> None:

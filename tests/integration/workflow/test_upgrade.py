@@ -157,6 +157,7 @@ async def test_open_runs_events_and_waiting_decisions_are_carried_on(url: str, s
     assert len(of_killed) == 2, "one project for the killed run, one for the event"
 
 
+@pytest.mark.slow
 async def test_an_audit_goes_on_behind_the_page_that_was_kept(url: str) -> None:
     async with audited(url, tickets=50) as past:
         database = Database(url)

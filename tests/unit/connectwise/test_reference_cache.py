@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
 
+import httpx
 import pytest
 
 from app.connectwise import ReferenceCache, ServerError
-from tests.support.fake_transport import client, reply
+from tests.support.fake_transport import API, client, reply
 
 BOARDS = "/service/boards"
 
@@ -57,3 +61,84 @@ async def test_a_list_that_is_away_is_an_error_and_not_kept() -> None:
     with pytest.raises(ServerError):
         await catalogue.readable(BOARDS)
     assert await catalogue.readable(BOARDS) == [{"id": 1}]
+
+
+TYPES = "/service/boards/12/types"
+CONTACTS = "/company/contacts?conditions=company/id=7"
+LISTS: dict[str, list[dict[str, Any]]] = {
+    "board": [{"id": 12}],
+    "boardtype": [{"id": 1}, {"id": 2}],
+    "contact": [{"id": 34}],
+}
+PATHS = {BOARDS: "board", TYPES: "boardtype", "/company/contacts": "contact"}
+
+
+def bundling(lists: dict[str, list[dict[str, Any]]], **changes: Any) -> Callable[[httpx.Request], httpx.Response]:
+    """ConnectWise with lists by resource type; `changes`: what its bundles say instead."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return reply(lists[PATHS[request.url.path.removeprefix(API)]])
+        asked = httpx.Response(200, content=request.content).json()["requests"]
+        shown = [changes.get(each["resourceType"], lists[each["resourceType"]]) for each in asked]
+        results = [
+            {
+                "sequenceNumber": each["sequenceNumber"],
+                "statusCode": 200,
+                "count": len(records),
+                "entities": records[::-1],
+            }
+            for each, records in zip(asked, shown, strict=True)
+        ]
+        return reply({"results": results}, status=201)
+
+    return answer
+
+
+async def test_cached_lists_are_confirmed_in_one_request() -> None:
+    manage, script = client(bundling(LISTS))
+    lists = ReferenceCache(manage)
+    expected = {BOARDS: LISTS["board"], TYPES: LISTS["boardtype"], CONTACTS: LISTS["contact"]}
+    assert await lists.current(expected) == expected
+    script.requests.clear()
+    assert await lists.current(expected) == expected
+    assert script.asked == ["POST /system/bundles"]
+    assert script.body(0)["requests"][2]["apiRequest"]["filters"] == {"conditions": "company/id=7"}
+
+
+async def test_a_list_that_a_bundle_shows_otherwise_is_read_by_itself() -> None:
+    lists = dict(LISTS)
+    manage, script = client(bundling(lists))
+    cache = ReferenceCache(manage)
+    await cache.current([BOARDS, TYPES])
+    lists["boardtype"] = [{"id": 1}]
+    script.requests.clear()
+    assert await cache.current([BOARDS, TYPES]) == {BOARDS: [{"id": 12}], TYPES: [{"id": 1}]}
+    assert script.asked == ["POST /system/bundles", f"GET {TYPES}"]
+    assert await cache.read(TYPES) == [{"id": 1}]
+
+
+async def test_a_bundle_alone_never_changes_a_list() -> None:
+    manage, _ = client(bundling(LISTS))
+    cache = ReferenceCache(manage)
+    await cache.current([BOARDS, TYPES])
+    wrong, script = client(bundling(LISTS, board=[{"id": 99}]))
+    cache._client = wrong
+    assert (await cache.current([BOARDS, TYPES]))[BOARDS] == [{"id": 12}]
+    assert script.asked == ["POST /system/bundles", f"GET {BOARDS}"]
+
+
+async def test_lists_read_since_the_work_began_are_not_read_again() -> None:
+    manage, script = client(bundling(LISTS))
+    cache, began = ReferenceCache(manage), time.monotonic()
+    await cache.read(BOARDS)
+    assert await cache.current([BOARDS], since=began) == {BOARDS: [{"id": 12}]}
+    assert script.asked == [f"GET {BOARDS}"]
+
+
+async def test_without_bundles_each_list_is_read_by_itself() -> None:
+    manage, script = client(bundling(LISTS), bundle_size=0)
+    cache = ReferenceCache(manage)
+    for _ in range(2):
+        await cache.current([BOARDS, TYPES])
+    assert sorted(script.asked) == sorted([f"GET {BOARDS}", f"GET {TYPES}"] * 2)

@@ -111,6 +111,7 @@ async def test_a_past_ticket_has_the_same_record_as_in_the_live_service() -> Non
     assert compared == 10
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("boards", [(), ("Service Desk", "Sales Handover")], ids=["all-boards", "two-boards"])
 async def test_the_history_of_the_sandbox_is_read_whole_and_its_journal_shows_few_requests(
     boards: tuple[str, ...],
@@ -264,6 +265,7 @@ async def test_a_permanent_failure_is_raised_after_the_pages_before_it() -> None
         await anext(pages)
 
 
+@pytest.mark.fast_cases(4)
 @pytest.mark.parametrize("status", [400, 403, 404])
 @pytest.mark.parametrize(
     ("path", "part"),

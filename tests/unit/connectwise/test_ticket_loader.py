@@ -237,6 +237,7 @@ async def test_how_often_a_cycle_bills_is_a_record_and_not_the_name_that_its_own
         assert await billing_cycle(connectwise(cycles=reply(status=status))[0]) == "Jeden Monat"
 
 
+@pytest.mark.fast_cases(8)
 @pytest.mark.parametrize("part", ["notes", "tasks", "scheduleEntries", "products", "agreement", "opportunity"])
 @pytest.mark.parametrize("status", [400, 403, 404, 405])
 async def test_a_part_that_may_not_be_read_is_named(part: str, status: int) -> None:
@@ -251,6 +252,7 @@ async def test_a_part_that_may_not_be_read_is_named(part: str, status: int) -> N
         assert part not in shown
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize(
     "part", ["ticket", "notes", "tasks", "scheduleEntries", "products", "agreement", "opportunity", "forecast"]
 )

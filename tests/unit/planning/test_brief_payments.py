@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.planning.brief.model import FieldState
 from app.planning.brief.payments import split_payments
-from app.reading.values.payment_plan import StatedPayment
+from app.reading.values.payment_parts import StatedPayment
 from tests.support.limits import examples
 from tests.support.planning_factories import brief, line, sold, told
 

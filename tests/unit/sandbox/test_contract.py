@@ -46,6 +46,7 @@ def furnished() -> Line:
     return line
 
 
+@pytest.mark.fast_cases(40)
 @pytest.mark.parametrize("template", _ADDRESSES)
 def test_every_list_and_count_of_the_contract_is_there_and_fits_it(template: str) -> None:
     line = furnished()
@@ -56,6 +57,7 @@ def test_every_list_and_count_of_the_contract_is_there_and_fits_it(template: str
     assert isinstance(found, dict if template.endswith("/count") or template == "/system/info" else list)
 
 
+@pytest.mark.fast_cases(20)
 @pytest.mark.parametrize(
     "template", [path for path in _ADDRESSES if f"{path.rstrip('/')}/count" in contract()["paths"]]
 )

@@ -32,6 +32,7 @@ def every(line: Line, path: str, **query: Any) -> list[dict[str, Any]]:
             return found
 
 
+@pytest.mark.slow
 def test_each_ticket_has_a_hidden_truth_and_most_are_plain_service(past: Line) -> None:
     tickets = every(past, "/service/tickets")
     assert {ticket["id"] for ticket in tickets} == past.sandbox.truth.keys()

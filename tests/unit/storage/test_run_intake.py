@@ -22,6 +22,7 @@ from app.storage import (
     RunRow,
     Runs,
     Steps,
+    run_intake,
 )
 from app.storage.decision_changes import settled
 from app.workflow import WorkflowConfig
@@ -208,6 +209,7 @@ async def test_a_persons_reclassification_ends_a_triage_that_nobody_has_begun(da
 
 
 async def test_events_of_a_burst_share_few_commits(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_intake, "_LONGEST_COMMIT", 60.0)
     events = [number for ticket in range(4711, 4731) for number in await arrived(database, 5, ticket=ticket)]
     commits = 0
     write = database.write
@@ -223,4 +225,19 @@ async def test_events_of_a_burst_share_few_commits(database: Database, monkeypat
     )  # fmt: skip
     assert await take_events(context) == len(events) == 100
     assert commits <= 5
+    assert await context.inbox.new_events() == []
+
+
+async def test_a_commit_that_takes_long_leaves_the_rest_of_the_events_to_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_intake, "_LONGEST_COMMIT", 0.0)
+    events = await arrived(database, 3)
+    works = [(4711, run_intake.ignoring(number, "test")) for number in events]
+    assert await RunIntake(database).take(works) == [False]
+    assert len(await Inbox(database).new_events()) == 2
+    context: Any = SimpleNamespace(
+        inbox=Inbox(database), intake=RunIntake(database), key_value=KeyValueStore(database), config=WorkflowConfig(), now=lambda: NOW
+    )  # fmt: skip
+    assert await take_events(context) == 2
     assert await context.inbox.new_events() == []

@@ -45,7 +45,7 @@ ERRORS = [
     ("combination: {project_from_amount: 999}", "combination.project_from_amount", "everything below 1000 small", "small and project by amount"),
     ("small_job: {hours: 40}\nperiods: {cycle: Weekly}", "small_job.hours", "has 27.62 hours in a Weekly period", "small beyond capacity"),
     ("finance: {sold: 0}", "finance.sold", "always met", "nothing needed for a sale"),
-    ("finance: {support: 10}\nfacts: {finance: [{id: request, to: [support_points], off: true}, {id: stated-support, to: [support_points], off: true}]}",
+    ("finance: {support: 10}\nfacts: {finance: [{id: request, to: [support_points], off: true}, {id: covered, to: [support_points], off: true}]}",
      "finance.support", "can never be met", "more than all points"),
     ("project: {phases: [{name: A, share: 0.5}, {name: B, share: 0.6}]}", "project.phases", "add up to 1.1", "shares"),
     ("mini_project: {types: {Incident: A, incident : B}}", "mini_project.types.incident", "mapped twice", "mapped twice"),

@@ -23,6 +23,7 @@ def test_every_kind_stands_in_the_four_languages_and_two_that_the_chart_does_not
     assert all(found >= {"en", "de", "fr", "es"} and len(found) >= 6 for found in languages.values())
 
 
+@pytest.mark.fast_cases(48)
 @pytest.mark.parametrize("pair", PAIRS)
 def test_extra_material_leaves_the_words_of_the_sender_as_they_are(pair: Pair) -> None:
     full, bare = (MARKS.sub(" ", words(text, subject=pair.subject)) for text in (pair.full, pair.bare))
@@ -30,6 +31,7 @@ def test_extra_material_leaves_the_words_of_the_sender_as_they_are(pair: Pair) -
     assert bare
 
 
+@pytest.mark.fast_cases(24)
 @pytest.mark.parametrize("pair", PAIRS)
 def test_extra_material_moves_no_outcome(pair: Pair) -> None:
     chart = shipped_chart()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.chart import shipped_chart
+from app.chart import parse_chart, shipped_chart
 from app.chart.model_request import model_request
 from app.domain.enums import Criterion, Outcome, PointsTo
 from app.reading.model.examples import Example, nearest
-from app.reading.model.prompt import answer_schema, row_guidance, system_text
+from app.reading.model.prompt import answer_schema, system_text
 from app.reading.model.request import ReaderRequest
 from tests.support.tickets import booked, ticket_record
 
@@ -88,10 +88,12 @@ def test_no_more_than_eight_examples_are_sent() -> None:
 
 
 def test_the_instructions_name_every_row_and_no_outcome_as_an_answer() -> None:
-    text = system_text(row_guidance())
+    guidance = shipped_chart().guidance.model_dump()
+    text = system_text(guidance)
 
-    assert "{" + "duration" + "}" not in text
-    assert all(guidance in text for guidance in row_guidance().values())
+    assert not any("{" + name + "}" in text for name in guidance)
+    assert set(guidance) == {*(criterion.value for criterion in Criterion), "general"}
+    assert all(paragraph in text for paragraph in guidance.values())
     assert set(answer_schema()["properties"]["rows"]["properties"]) == {criterion.value for criterion in Criterion}
     assert "outcome" not in json.dumps(answer_schema())
     assert {side.value for side in PointsTo} == set(
@@ -99,9 +101,12 @@ def test_the_instructions_name_every_row_and_no_outcome_as_an_answer() -> None:
     )
 
 
-def test_a_chart_may_bring_guidance_for_a_row() -> None:
-    assert "Only Mondays." in system_text(row_guidance({"team": "Only Mondays."}))
-    assert row_guidance({"team": "Only Mondays."})["duration"] == row_guidance()["duration"]
+def test_a_chart_brings_its_guidance() -> None:
+    chart = parse_chart("guidance: {team: Only the night shift.}\n")
+    request, shipped = (model_request(ticket_record(MAIL), each) for each in (chart, shipped_chart()))
+
+    assert "team: Only the night shift." in request.body["messages"][0]["content"]
+    assert request.key != shipped.key
 
 
 def test_long_texts_are_cut_and_any_text_can_be_sent() -> None:

@@ -192,6 +192,7 @@ def test_phrases_of_languages_that_a_ticket_is_not_written_in_are_left_out() -> 
     assert [match.words for match in reader.read("rot oder kaputt", frozenset({"de"}))] == ["kaputt"]
 
 
+@pytest.mark.slow
 def test_the_words_that_are_kept_do_not_grow_without_end() -> None:
     index = PhraseIndex(INDEXED[:3])
     for number in range(60_000):

@@ -68,6 +68,7 @@ def test_an_acceptance_that_is_taken_back_hardly_ever_counts(group: str, languag
     assert share_accepted(language, framed(language, FRAMES[group][language][kind])) <= most[group]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["known", "unseen"])
 def test_over_all_languages_and_kinds_few_taken_back_acceptances_count(group: str) -> None:
     shares = [
@@ -83,6 +84,7 @@ def test_an_acceptance_beside_other_conditions_and_times_still_counts(language: 
     assert share_accepted(language, framed(language, FRAMES["company"][language])) >= 1 - MOST_LOST
 
 
+@pytest.mark.fast_cases(30)
 @pytest.mark.parametrize(
     ("language", "words"),
     [
