@@ -36,7 +36,7 @@ SCHEDULE_FIELDS = (
     "_info/dateEntered",
 )
 PRODUCT_FIELDS = ("id", "chargeToId", "description", "catalogItem/identifier", "productClass", "quantity", "price", "billableOption",
-                  "recurring", "cancelledFlag", "invoice/id", "forecastDetailId", "_info/dateEntered")  # fmt: skip
+                  "recurring", "cancelledFlag", "invoice/id", "forecastDetailId", "internalNotes", "_info/dateEntered")  # fmt: skip
 TIME_FIELDS = ("id", "chargeToId", "member/identifier", "timeStart", "timeEnd", "actualHours", "billableOption", "hourlyRate", "invoiceHours",
                "hoursBilled", "invoice/id", "status", "workType/name", "workRole/name", "department/id", "locationId", "agreement/id",
                "agreementHours", "agreementAmount", "dateEntered", "_info/dateEntered")  # fmt: skip
@@ -116,7 +116,7 @@ def product(record: Mapping[str, Any]) -> Product:
     )
     members = {
         name: record.get(name)
-        for name in ("id", "productClass", "quantity", "price", "billableOption", "forecastDetailId")
+        for name in ("id", "productClass", "quantity", "price", "billableOption", "forecastDetailId", "internalNotes")
     }
     return Product.from_json(members | {
         "description": record.get("description") or name_of(item) or item.get("identifier"),

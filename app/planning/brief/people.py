@@ -14,6 +14,7 @@ from app.planning.brief.model import BriefField, ContactPerson, Source, TeamMemb
 from app.planning.paths import MEMBERS
 from app.planning.reference_lists import Record
 from app.reading.values.project_people import NamedPerson, contacts_by_part, manager_named
+from app.reading.values.site_contacts import without_title
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,200}")
 
@@ -146,7 +147,7 @@ def _resolved(inputs: BriefInputs, person: ContactPerson) -> ContactPerson:
 
 
 def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Record | None:
-    """The one contact of the company with this name or address."""
+    """The one contact of the company with this name or address; a surname alone where only one contact has it."""
     company = inputs.ticket.company.id if inputs.ticket.company else None
     if company is None:
         return None
@@ -155,7 +156,12 @@ def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Recor
         found = [record for record in records if address.casefold() in _addresses(record)]
     else:
         found = [record for record in records if plain_name(_name_of(record)) == plain_name(name)]
+        found = found or [record for record in records if _is_surname(without_title(name), record)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_surname(name: str, record: Record) -> bool:
+    return plain_name(str(record.get("lastName") or _name_of(record).rpartition(" ")[2])) == plain_name(name)
 
 
 def _addresses(record: Record) -> set[str]:
