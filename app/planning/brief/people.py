@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from app.domain.billing_periods import day_of
@@ -91,7 +91,10 @@ def team_of(inputs: BriefInputs) -> BriefField[tuple[TeamMember, ...]]:
 
 
 def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
-    """The ticket's contact, contacts named for a part of the work, and people in copy, resolved by address or name."""
+    """The ticket's contact, contacts named for a part of the work, and people in copy, resolved by address or name.
+
+    Who is named in the text alone, and is no contact of the customer, waits for a person.
+    """
     if not inputs.is_project:
         return settled(())
     by_part = contacts_by_part(inputs.sentences)
@@ -101,9 +104,21 @@ def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
         if record is not None:
             name = _name_of(record)
             found.setdefault(name.casefold(), ContactPerson(name, "", _id(record)))
-    people = tuple(_resolved(inputs, person) for person in found.values())
+    people = _once(_resolved(inputs, person) for person in found.values())
     sources = [Source(person.source, person.quote) for person in by_part]
+    if all(person.id is not None for person in people):
+        sources += [Source("company contacts", person.name) for person in people if by_part]
+        return settled(people, *sources)
     return proposed(people, *sources) if by_part else settled(people, *sources)
+
+
+def _once(people: Iterable[ContactPerson]) -> tuple[ContactPerson, ...]:
+    """Each person once: who is the ticket's contact and named in its text by surname keeps the part."""
+    found: dict[object, ContactPerson] = {}
+    for person in people:
+        key = person.id or person.name.casefold()
+        found[key] = person if key not in found or not found[key].part else found[key]
+    return tuple(found.values())
 
 
 def people_lists(inputs: BriefInputs) -> Iterator[str]:
@@ -143,7 +158,7 @@ def _resolved(inputs: BriefInputs, person: ContactPerson) -> ContactPerson:
     if person.id is not None:
         return person
     record = _contact(inputs, name=person.name)
-    return ContactPerson(person.name, person.part, _id(record)) if record is not None else person
+    return ContactPerson(_name_of(record), person.part, _id(record)) if record is not None else person
 
 
 def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Record | None:

@@ -33,7 +33,8 @@ _NAME = r"[A-ZÀ-ÖØ-ÞŁŠŽ][\w'-]+"
 _TIMES = alternatives([*WEEKDAYS, *numbered_words("dates", "months")])
 _PARTICLE = r"(?:van|von|de|der|den|del|di|da|la|le|O')"
 _PERSON = rf"(?-i:{_any('titles')}\.? (?P<name>(?:{_PARTICLE} ?){{0,2}}{_NAME}(?: {_NAME}){{0,2}}))"
-_NO_NOUN = rf"(?!(?:{_any('links')}|{_any('joins')}|{_any('articles')}|{_any('prepositions')}|{_any('titles')}\.?|{_any('no_parts')}|{_TIMES})(?![\w-]))"
+_GRAMMAR = "|".join(map(_any, ("links", "joins", "articles", "prepositions", "no_parts")))
+_NO_NOUN = rf"(?!(?:{_GRAMMAR}|{_any('titles')}\.?|{_TIMES})(?![\w-]))"
 _WORD = rf"{_NO_NOUN}[^\W_][\w'&/-]*"
 _NOUN = rf"(?:{_any('articles')}(?: |(?<=')))?(?P<noun>{_WORD}(?: {_WORD}){{0,2}})"
 _PART = rf"(?<![\w-])(?:(?P<adverb>{_any('adverbs')})|{_any('prepositions')} {_NOUN})(?![\w-])"
@@ -70,7 +71,9 @@ def _pairs(written: str) -> tuple[tuple[str, str, str], ...]:
     if written.isupper() or not _TITLE.search(written):
         return ()
     readings = [
-        tuple((match["name"], match["adverb"] or match["noun"], match[0].strip()) for match in pattern.finditer(written))
+        tuple(
+            (match["name"], match["adverb"] or match["noun"], match[0].strip()) for match in pattern.finditer(written)
+        )
         for pattern in (_PERSON_FIRST, _PART_FIRST)
     ]
     return max(readings, key=len)

@@ -60,7 +60,9 @@ async def test_the_sale_of_a_mini_project_is_known_when_it_grows_and_both_undos_
     assert sandbox.invoiced(ticket_id)["total"] == sold
 
     grown = (await service.reclassify(ticket_id, outcome="project", wait=WAIT)).decision or {}
-    assert not {name for name in ("sold_total", "fee", "method", "billing_sheet") if _is_open(grown, name)}, grown["said"]
+    assert not {name for name in ("sold_total", "fee", "method", "billing_sheet") if _is_open(grown, name)}, grown[
+        "said"
+    ]
     assert grown["brief"]["fields"]["fee"]["value"] == fee
     assert (grown["outcome"], grown["status"]) == ("project", "applied"), grown["said"]
     assert sandbox.invoiced(ticket_id)["total"] == sold
