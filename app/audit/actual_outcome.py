@@ -30,7 +30,6 @@ _STAGE = re.compile(
     r"|anticipos?|plazos?)(?![^\W\d_])",
     re.I,
 )
-_ALERTS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
 _SUPPORT = re.compile(r"incident|alert|problem|break|störung|maintenance", re.I)
 
 
@@ -78,10 +77,10 @@ def _by_records(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome
 
 def _by_money(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
     """Sold work or support, where nothing says project."""
-    sold, reasons = _sold(ticket, work)
+    sold, reasons = _sold(ticket, work, chart)
     if sold >= chart.finance.sold:
         return ActualOutcome(chart.combination.only_finance_says_project, _sentence(reasons))
-    if sold and _support(ticket, work) < chart.finance.support:
+    if sold and _support(ticket, work, chart) < chart.finance.support:
         return ActualOutcome(UNKNOWN, _sentence([*reasons, "too little to call it sold work"]))
     return ActualOutcome(chart.combination.otherwise, _sentence(_plain(work)))
 
@@ -116,17 +115,17 @@ def _placed(ticket: TicketRecord, chart: Chart) -> str:
     return ""
 
 
-def _sold(ticket: TicketRecord, work: Work) -> tuple[float, list[str]]:
+def _sold(ticket: TicketRecord, work: Work, chart: Chart) -> tuple[float, list[str]]:
     """Points for sold work, as the chart's finance row counts them, and their reasons."""
     points: list[tuple[float, str]] = []
     if is_won(ticket.opportunity):
-        points.append((2.0, "its opportunity is won"))
+        points.append((chart.points_for("opportunity_won"), "its opportunity is won"))
     if any(hundredths(line.price) > 0 and is_labour(line) for line in ticket.products):
-        points.append((2.0, "a product line for labour"))
+        points.append((chart.points_for("labour_line"), "a product line for labour"))
     if work.outside_agreement:
-        points.append((2.0, "charged although an agreement covers time"))
+        points.append((chart.points_for("accepted"), "charged although an agreement covers time"))
     if ticket.po_number.strip():
-        points.append((1.0, "a purchase order"))
+        points.append((chart.points_for("referenced"), "a purchase order"))
     if work.budget:
         points.append((1.0, f"{work.hours / 100:g} hours against a budget of {work.budget / 100:g}"))
     if _planned_ahead(ticket):
@@ -134,11 +133,15 @@ def _sold(ticket: TicketRecord, work: Work) -> tuple[float, list[str]]:
     return sum(point for point, _ in points), [reason for _, reason in points]
 
 
-def _support(ticket: TicketRecord, work: Work) -> float:
+def _support(ticket: TicketRecord, work: Work, chart: Chart) -> float:
     """Points for support, as the chart's finance row counts them."""
-    alert = _ALERTS.search(name_of(ticket.board)) or _ALERTS.search(name_of(ticket.source))
-    kind = _SUPPORT.search(name_of(ticket.type))
-    return (2.0 if work.covered_hours else 0.0) + (1.0 if alert else 0.0) + (0.7 if kind else 0.0)
+    alerts = chart.table.names["alert_boards"]
+    found = {
+        "covered": work.covered_hours,
+        "alert_board": alerts.search(name_of(ticket.board)) or alerts.search(name_of(ticket.source)),
+        "support_type": _SUPPORT.search(name_of(ticket.type)),
+    }
+    return sum(chart.points_for(fact) for fact, holds in found.items() if holds)
 
 
 def _planned_ahead(ticket: TicketRecord) -> bool:
