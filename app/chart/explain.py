@@ -161,10 +161,7 @@ def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
     side = "contested" if finding.get("contested") else finding["points_to"]
     name = finding["criterion"]
     best = _best(reasons, side)
-    follows = _say("words", "follows", language) if side == "service" and name != "finance" else ""
-    if follows and best and best.get("speaks_for") == "project":
-        follows = f"{follows}; {_say('words', 'against', language)}: {_fact(best, language)}"
-        best = {}
+    follows, best = _followed(reasons, best, side=side, name=name, language=language)
     return RowView(
         criterion=name,
         row=_say("rows", name, language),
@@ -178,6 +175,20 @@ def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
         more=max(0, len(reasons) - 1),
         settles=name in settled,
     )
+
+
+def _followed(
+    reasons: list[Mapping[str, Any]], best: Mapping[str, Any], *, side: str, name: str, language: str
+) -> tuple[str, Mapping[str, Any]]:
+    """For a service row that its own evidence does not explain: what it follows from and what speaks against it."""
+    if side != "service" or name == "finance":
+        return "", best
+    rule = next((reason for reason in reasons if reason.get("text") and not reason.get("source")), None)
+    follows = _fact(rule, language) if rule else _say("words", "follows", language)
+    against = next((reason for reason in reasons if reason.get("speaks_for") == "project"), None)
+    if (best is rule or not best or best.get("speaks_for") == "project") and against:
+        return f"{follows}; {_say('words', 'against', language)}: {_fact(against, language)}", {}
+    return follows, {} if best is rule else best
 
 
 def _best(reasons: list[Mapping[str, Any]], side: str) -> Mapping[str, Any]:

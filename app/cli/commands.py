@@ -53,6 +53,8 @@ class RootGroup(Group):
             "app.cli.reader", "Write batch requests of the model-backed reader, and store the answers.", is_group=True
         ),
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
+        "users": LazyCommand("app.cli.users", "List, add and remove people, and replace their tokens.", is_group=True),
+        "writes": LazyCommand("app.cli.writes", "Pause and resume writing to ConnectWise.", is_group=True),
         "callbacks": LazyCommand(
             "app.cli.callbacks", "List, create and remove this service's callback entries.", is_group=True
         ),

@@ -120,7 +120,7 @@ def _show_comments(document: Mapping[str, Any]) -> None:
     """Print what people did with it, and why."""
     for word in document.get("words", ()):
         reason = f": “{explain.safe(word['reason'])}”" if word["reason"] else ""
-        say(f"{_action(word['said'])} by a person ({word['at']}){reason}")
+        say(f"{_action(word['said'])} by {explain.safe(word['by'])} ({word['at']}){reason}")
 
 
 def _action(name: str) -> str:

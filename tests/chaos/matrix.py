@@ -15,7 +15,7 @@ from typing import Any
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
 from app.domain.enums import DecisionStatus, Mode, RunKind
 from app.sandbox import Sandbox
-from app.storage import Database, Decisions, Inbox, InboxEvent, KeyValueStore
+from app.storage import Database, Decisions, Inbox, InboxEvent, KeyValueStore, TrailEntry
 from app.storage.clock import instant_text
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.brief_edits import change_brief
@@ -246,7 +246,7 @@ async def to_be_undone(database: Database, ticket_id: int) -> None:
         to=DecisionStatus.RUNNING,
         message="",
         kind=RunKind.UNDO,
-        now=utc_now(),
+        entry=TrailEntry("Ann", "approved the decision", utc_now()),
     )
     assert run is not None, applied.status
 

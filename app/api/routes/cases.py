@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from app.api.auth import require_token
+from app.api.auth import current_person
 from app.api.dependencies import Cursor
 from app.api.problem_details import responses
 from app.workflow.labelled_cases import LabelledCases
 
-router = APIRouter(dependencies=[Depends(require_token)], tags=["decisions"], responses=responses(401, 403, 422, 503))
+router = APIRouter(dependencies=[Depends(current_person)], tags=["decisions"], responses=responses(401, 403, 422, 503))
 
 
 def _cases(request: Request) -> LabelledCases:

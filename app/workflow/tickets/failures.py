@@ -12,7 +12,8 @@ from app.storage import RunRow
 from app.storage.decision_changes import settled
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.results import Done, Failed, RunResult, Wait
-from app.workflow.errors import WorkflowError, WriteNotApplied, WriteOutcomeUnknown
+from app.workflow.errors import WorkflowError, WriteNotApplied, WriteOutcomeUnknown, WritesPaused
+from app.workflow.tickets.mode_gate import PAUSED_POLL
 from app.workflow.tickets.recheck import DELETED, is_deleted
 
 log = structlog.get_logger()
@@ -27,6 +28,8 @@ async def result_of(context: WorkflowContext, run: RunRow, error: WorkflowError 
     """What an error means for the run."""
     if isinstance(error, WriteOutcomeUnknown):
         return Wait(error.until, str(error))
+    if isinstance(error, WritesPaused):
+        return Wait(context.now() + PAUSED_POLL, str(error), is_attempt=False)
     decision_id = await _decision_of(context, run)
     missing = isinstance(error, NotFound) and error.of_a_record
     if (missing or isinstance(error, NotAServiceTicket)) and not decision_id:
