@@ -99,8 +99,7 @@ def question(document: Mapping[str, Any], *, language: str = "en") -> str:
 
 def readers(document: Mapping[str, Any], *, language: str = "en") -> str:
     """What words and model lead to, where the model is on; empty where it is off."""
-    model = document.get("model")
-    if not model:
+    if not (model := document.get("model")):
         return ""
     if not model["outcome"]:
         return _say("readers", "alone", language)
