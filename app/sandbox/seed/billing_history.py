@@ -69,7 +69,12 @@ class _Maker:
             self._product(given, ticket, *line, entered=entered)
         ticket["actualHours"] = sum(entry[2] for entry in given["time"])
         self._store.add("/tickets", ticket, record_id=number)
-        note = {"text": given["text"], "detailDescriptionFlag": True, "internalAnalysisFlag": False, "resolutionFlag": False}
+        note = {
+            "text": given["text"],
+            "detailDescriptionFlag": True,
+            "internalAnalysisFlag": False,
+            "resolutionFlag": False,
+        }
         self._store.add(f"/tickets/{number}/notes", {**note, "ticketId": number, "_info": _info(entered)})
         return number
 
@@ -92,7 +97,10 @@ class _Maker:
     def _fields(self, given: Mapping[str, Any], number: int, company: Record, entered: datetime) -> Record:
         board = self._boards[given.get("board", "Service Desk")]
         at = f"/service/boards/{board['id']}"
-        names = {"type": ("types", given.get("type", "Incident")), "status": ("statuses", "Closed" if given["closed"] else "New")}
+        names = {
+            "type": ("types", given.get("type", "Incident")),
+            "status": ("statuses", "Closed" if given["closed"] else "New"),
+        }
         values = {
             member: next(shown(row) for row in self._store.table(f"{at}/{kind}").rows() if row["name"] == name)
             for member, (kind, name) in names.items()
@@ -140,9 +148,19 @@ class _Maker:
             "billableOption": how if how in _FREE else "Billable", "department": shown(ticket["department"]),
         }  # fmt: skip
         if how == "agreement":
-            record |= {"agreement": ticket["agreement"], "agreementHours": hours, "hoursBilled": 0.0, "status": "BilledAgreement"}
+            record |= {
+                "agreement": ticket["agreement"],
+                "agreementHours": hours,
+                "hoursBilled": 0.0,
+                "status": "BilledAgreement",
+            }
         if invoiced:
-            record |= {"hoursBilled": hours, "invoiceHours": hours, "invoice": self._invoice(given, ticket, invoiced), "status": "Billed"}
+            record |= {
+                "hoursBilled": hours,
+                "invoiceHours": hours,
+                "invoice": self._invoice(given, ticket, invoiced),
+                "status": "Billed",
+            }
         self._store.add("/time/entries", record | {"_info": _info(start)})
 
     def _product(
@@ -165,10 +183,18 @@ class _Maker:
                 "invoiceNumber": f"H{len(self._invoices) + 1:05d}", "type": "Standard", "date": day, "company": ticket["company"],
                 "currency": ticket.get("currency"), "ticket": {"id": ticket["id"], "summary": ticket["summary"]} if given.get("booked") else None,
             }))  # fmt: skip
-            self._invoices[key] = {"id": made["id"], "identifier": made["invoiceNumber"], "billingType": "Standard", "invoiceDate": day}
+            self._invoices[key] = {
+                "id": made["id"],
+                "identifier": made["invoiceNumber"],
+                "billingType": "Standard",
+                "invoiceDate": day,
+            }
+            self._invoices[key]["applyToType"] = "Ticket" if given.get("booked") else "Company"
             if account := given.get("booked"):
                 amount = sum(entry[2] * entry[3] for entry in given["time"])
-                self._store.add(f"/finance/invoices/{made['id']}/glEntries", {"type": "R", "segment1": account, "amount": amount})
+                self._store.add(
+                    f"/finance/invoices/{made['id']}/glEntries", {"type": "R", "segment1": account, "amount": amount}
+                )
         return self._invoices[key]
 
     def _member(self, identifier: str) -> Record:
@@ -186,5 +212,9 @@ def _without_none(record: Mapping[str, Any]) -> Record:
 
 
 def _info(entered: datetime, changed: datetime | None = None) -> dict[str, str]:
-    return {"lastUpdated": instant(changed or entered), "updatedBy": "dispatch", "dateEntered": instant(entered), "enteredBy": "dispatch"}
-
+    return {
+        "lastUpdated": instant(changed or entered),
+        "updatedBy": "dispatch",
+        "dateEntered": instant(entered),
+        "enteredBy": "dispatch",
+    }
