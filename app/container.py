@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,12 +18,17 @@ from app.chart.second_reader import ReaderUse
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
 from app.model_endpoint import EndpointConfig, ModelEndpoint
+from app.people import ANSWER_PATH, OidcConfig, PeopleService, SessionService, parse_roles
 from app.reading.values.work_dates import DateOrder
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.storage import Database, KeyValueStore, PostgresRateLimiter, ReaderAnswers, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+from app.workflow.labelled_cases import LabelledCases
 from app.workflow.model_reader import ModelReader, ReaderOptions
+
+if TYPE_CHECKING:
+    from app.people.oidc import OidcSignIn
 
 _NORTH_AMERICA = "na.myconnectwise.net"
 _TENANT = "tenant-demands"
@@ -51,6 +57,12 @@ class Container:
     service: Service
     desk: Desk
     audits: AuditService
+    people: PeopleService
+    sessions: SessionService
+    oidc: OidcSignIn | None
+    """Sign-in with the company's accounts; None: only tokens."""
+    cases: LabelledCases
+    """What people answered, overruled and corrected."""
     model: ModelReader | None = None
     """The model-backed reader; None: off."""
     now: Callable[[], datetime] = utc_now
@@ -64,7 +76,7 @@ async def connect(
     now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Container]:
     """Build the parts, migrate the database, and close everything at the end. Does not start the service."""
-    config = client_config(settings)
+    config, oidc_choices = client_config(settings), oidc_config(settings)
     chart = ChartProvider(settings.chart_file)
     async with AsyncExitStack() as stack:
         database = _database(settings)
@@ -78,15 +90,24 @@ async def connect(
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
-        model = model_reader(settings, database, now=now)
+        cases = LabelledCases(database, settings.chart_file)
+        model = model_reader(settings, database, cases, now=now)
         if model is not None:
             stack.push_async_callback(model.endpoint.aclose)
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now, model=model)
         keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
         audits = AuditService(AuditContext(reader, chart, database))
+        people = PeopleService(database, api_token=settings.api_token.get_secret_value(), now=now)
+        sessions, oidc = SessionService(database, people, now=now), None
+        if oidc_choices is not None:
+            from app.people.oidc import build_oidc  # noqa: PLC0415 - needed with OIDC_ISSUER only and slow to import
+
+            oidc = build_oidc(oidc_choices, database, people, now=now)
+            stack.push_async_callback(oidc.provider.aclose)
         yield Container(
-            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, model, now
+            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, people,
+            sessions, oidc, cases, model, now,
         )  # fmt: skip
 
 
@@ -133,7 +154,7 @@ def endpoint_config(settings: Settings) -> EndpointConfig | None:
 
 
 def model_reader(
-    settings: Settings, database: Database, *, now: Callable[[], datetime] = utc_now
+    settings: Settings, database: Database, cases: LabelledCases, *, now: Callable[[], datetime] = utc_now
 ) -> ModelReader | None:
     """The model-backed reader that the settings describe; None: off."""
     config = endpoint_config(settings)
@@ -142,7 +163,7 @@ def model_reader(
     options = ReaderOptions(
         ReaderUse(settings.reader_use), settings.reader_model, settings.reader_redact, settings.reader_tokens_per_day
     )
-    return ModelReader(ModelEndpoint(config), ReaderAnswers(database), options, now=now)
+    return ModelReader(ModelEndpoint(config), ReaderAnswers(database), options, now=now, examples=cases.examples)
 
 
 def client_config(settings: Settings) -> ClientConfig:
@@ -162,6 +183,26 @@ def client_config(settings: Settings) -> ClientConfig:
         key_path=settings.cwm_callback_key_path,
         bundle_size=settings.cwm_bundle_size,
     )
+
+
+def oidc_config(settings: Settings) -> OidcConfig | None:
+    """The choices for sign-in with the company's accounts; None where OIDC_ISSUER is empty. Raises SettingsError."""
+    if not settings.oidc_issuer:
+        return None
+    lines = [f"{name} is missing: OIDC_ISSUER needs it." for name, value in (
+        ("OIDC_CLIENT_ID", settings.oidc_client_id), ("OIDC_ROLES", settings.oidc_roles), ("PUBLIC_URL", settings.public_url),
+    ) if not value.strip()]  # fmt: skip
+    try:
+        roles = parse_roles(settings.oidc_roles)
+    except ValueError as error:
+        roles, lines = (), [*lines, f"OIDC_ROLES: {error}."]
+    if lines:
+        raise SettingsError("\n".join(lines))
+    return OidcConfig(
+        issuer=settings.oidc_issuer, client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(), roles=roles, scopes=settings.oidc_scopes,
+        redirect_uri=f"{settings.public_url}{ANSWER_PATH}",
+    )  # fmt: skip
 
 
 def workflow_config(settings: Settings) -> WorkflowConfig:

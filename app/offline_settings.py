@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-SECRETS = ("CWM_PUBLIC_KEY", "CWM_PRIVATE_KEY", "CWM_CLIENT_ID", "API_TOKEN", "DATABASE_URL", "READER_API_KEY")
+SECRETS = (
+    "CWM_PUBLIC_KEY",
+    "CWM_PRIVATE_KEY",
+    "CWM_CLIENT_ID",
+    "API_TOKEN",
+    "DATABASE_URL",
+    "READER_API_KEY",
+    "OIDC_CLIENT_SECRET",
+)
 
 
 class OfflineSettings(BaseSettings):

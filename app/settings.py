@@ -69,6 +69,19 @@ class Settings(OfflineSettings):
         SecretStr(""),
         description="Bearer token of every management endpoint, at least 24 characters; empty: they respond with 403",
     )
+    oidc_issuer: str = Field(
+        "", description="Issuer of the company's OpenID Connect provider; empty: people sign in with tokens only"
+    )
+    oidc_client_id: str = Field("", description="Client id of this service at the provider")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="Client secret of this service at the provider; empty for a public client"
+    )
+    oidc_roles: str = Field(
+        "",
+        description="Which accounts get which role: rules `CLAIM=VALUE:ROLE` or `*:ROLE`, separated by `;`, the strongest counts, "
+        "such as `groups=Dispatch:approver; *:viewer`",
+    )
+    oidc_scopes: str = Field("openid profile email", description="Scopes asked for at the provider")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     reconcile_every_seconds: float = Field(
@@ -132,6 +145,16 @@ class Settings(OfflineSettings):
                 "must be an address such as https://tickets.example.com (http:// for a trial on this machine)"
             )
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        """The provider's answers are trusted because of TLS; plain http only on this machine."""
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if value and (not parts.hostname or not (parts.scheme == "https" or local) or parts.query or parts.fragment):
+            raise ValueError("must be an https address, such as https://login.microsoftonline.com/TENANT/v2.0")
+        return value.strip()
 
 
 class _Given(Settings):

@@ -1,6 +1,6 @@
-"""The token before the body: a stranger's request is refused before a byte of its body is read. Pure ASGI.
+"""The person before the body: a stranger's request is refused before a byte of its body is read. Pure ASGI.
 
-Every path needs the token unless it is listed here, so a new endpoint is closed by default.
+`access_rules` says which role a request needs; an address that it does not name is closed.
 """
 
 from __future__ import annotations
@@ -10,30 +10,25 @@ from json import JSONDecodeError
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import json_codec
-from app.api.auth import FORM_LIMIT, bearer, check_token
+from app.api.access_rules import SAFE_METHODS, SESSION, needed_role
+from app.api.auth import Denied, check_csrf, identify
 from app.api.problem_details import problem
 from app.api.request_body import BodyTooLarge, BodyTooSlow, ClientGone, header, read_body, replayed
+from app.domain.enums import Role
+from app.workflow import StoreUnavailable
 
-PUBLIC_PATHS = frozenset({"/", "/livez", "/readyz", "/metrics", "/docs", "/openapi.json", "/favicon.ico"})
-"""Paths without ticket data."""
-_PUBLIC_FOLDERS = ("/pages/", "/docs/")
 _PAGE_OR_DATA = ("GET", "/actions")
-"""Gives browsers a page without data; the endpoint itself asks everybody else for the token."""
+"""Gives browsers a page without data and everybody else the data, which needs a person."""
 _NAMES_FIELDS = "/brief"
 """This endpoint itself refuses texts that cannot be stored, and names their fields."""
 LARGEST_BODY = 64 * 1024
+_SIGN_IN_BODY = 4 * 1024
 _CHART_BODY = 4 * 1024 * 1024
 """A chart file of a million characters, as JSON."""
-
-
-def is_public(path: str) -> bool:
-    """Whether a path may be requested without the token."""
-    return path in PUBLIC_PATHS or path.startswith(_PUBLIC_FOLDERS)
 
 
 class AccessControl:
@@ -58,23 +53,48 @@ class AccessControl:
 
 async def _checked(scope: Scope, receive: Receive) -> tuple[Response | None, bytes | None]:
     """An answer that refuses the request, or its body where it has been read."""
-    path = scope["path"]
+    path, method = scope["path"], scope["method"]
     refused = _unstorable_address(path, scope["query_string"])
-    if refused is not None or is_public(path) or (scope["method"], path) == _PAGE_OR_DATA:
+    if refused is not None:
         return refused, None
-    form = scope["method"] == "POST" and path.startswith("/audits/") and path.endswith("/report.html")
-    limit = _limit(path, form=form)
+    needed = None if _is_page(scope) else needed_role(method, path)
+    if needed is None and method in SAFE_METHODS:
+        return None, None
     try:
-        if not form:
-            await check_token(scope, bearer(header(scope, b"authorization")))
-        body = await read_body(scope, receive, limit=limit)
-    except HTTPException as error:
-        return problem(error.status_code, str(error.detail), headers=dict(error.headers or {})), None
-    except BodyTooLarge:
-        return problem(413, f"The body is larger than {limit} bytes."), None
-    except BodyTooSlow:
-        return problem(408, "The body has not arrived in time. Send the request again."), None
-    return (None if form or path.endswith(_NAMES_FIELDS) else _unusable(body)), body
+        if needed is not None:
+            await _admit(scope, needed)
+        body = await read_body(scope, receive, limit=_limit(path))
+    except (Denied, StoreUnavailable, BodyTooLarge, BodyTooSlow) as error:
+        return _refusal(error, path), None
+    return (None if path.endswith(_NAMES_FIELDS) else _unusable(body)), body
+
+
+def _refusal(error: Exception, path: str) -> Response:
+    if isinstance(error, Denied):
+        return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}), code=error.code)
+    if isinstance(error, StoreUnavailable):
+        return problem(503, str(error), headers={"Retry-After": "5"})
+    if isinstance(error, BodyTooLarge):
+        return problem(413, f"The body is larger than {_limit(path)} bytes.")
+    return problem(408, "The body has not arrived in time. Send the request again.")
+
+
+async def _admit(scope: Scope, needed: Role) -> None:
+    """Stores who sends the request. Raises Denied for nobody, for too low a role, and for a change without CSRF token."""
+    identity = await identify(scope)
+    if scope["method"] not in SAFE_METHODS:
+        check_csrf(scope, identity.session)
+    if not identity.person.role.covers(needed):
+        article = "an" if needed is not Role.VIEWER else "a"
+        detail = (
+            f"Your role is {identity.person.role}; this needs {article} {needed}. Ask an admin. Nothing was changed."
+        )
+        raise Denied(403, detail, code="role-too-low")
+    scope.setdefault("state", {})["identity"] = identity
+
+
+def _is_page(scope: Scope) -> bool:
+    return (scope["method"], scope["path"]) == _PAGE_OR_DATA and "text/html" in header(scope, b"accept")
 
 
 def _unstorable_address(path: str, query: bytes) -> Response | None:
@@ -86,9 +106,9 @@ def _unstorable_address(path: str, query: bytes) -> Response | None:
     return None
 
 
-def _limit(path: str, *, form: bool) -> int:
-    if form:
-        return FORM_LIMIT
+def _limit(path: str) -> int:
+    if path == SESSION:
+        return _SIGN_IN_BODY
     return _CHART_BODY if path.endswith("/what-if") else LARGEST_BODY
 
 

@@ -14,7 +14,7 @@ from app.api import health, openapi, problem_details
 from app.api.access_control import AccessControl
 from app.api.auth import Guesses
 from app.api.callback_receiver import CallbackReceiver
-from app.api.routes import actions, audits, briefs, decisions, runs, tickets
+from app.api.routes import actions, audits, briefs, cases, decisions, people, runs, session, tickets, trail
 from app.api.security_headers import SecurityHeaders
 
 _DESCRIPTION = "Classifies ConnectWise service tickets as service ticket, mini-project or project, acts on the result, and shows why."
@@ -33,8 +33,8 @@ def create_app(**options: Any) -> FastAPI:
     problem_details.install(app)
     app.add_route("/", _index, methods=["GET"], include_in_schema=False)
     for router in (
-        tickets.router, decisions.router, briefs.router, actions.router, actions.page_router, runs.router, audits.router,
-        audits.form_router, health.router,
+        tickets.router, decisions.router, briefs.router, actions.router, actions.page_router, cases.router, runs.router, audits.router,
+        people.router, trail.router, session.public_router, session.router, health.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
@@ -48,5 +48,5 @@ def create_app(**options: Any) -> FastAPI:
 
 
 async def _index(_request: object) -> FileResponse:
-    """The decisions page. It contains no data and asks the API with the reader's token."""
+    """The decisions page. It contains no data and asks the API with the reader's session."""
     return FileResponse(_PAGES / "index.html")

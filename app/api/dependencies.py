@@ -9,6 +9,8 @@ from fastapi import Depends, Query, Request
 from pydantic import AfterValidator, Field
 
 from app.audit_jobs.service import AuditService
+from app.people import PeopleService, SessionService
+from app.people.oidc import OidcSignIn
 from app.storage.ids import ID_PATTERN
 from app.workflow import LARGEST_ID, Desk, Service
 
@@ -31,9 +33,14 @@ def _cursor(text: str) -> str:
 TicketId = Annotated[int, Field(gt=0, le=LARGEST_ID)]
 TicketIdFilter = Annotated[int, Query(gt=0, le=LARGEST_ID)]
 PERSON_NAME = r"^[^\x00-\x1f\x7f]*$"
-PersonName = Annotated[
-    str, Query(max_length=100, pattern=PERSON_NAME, description="The person's name; kept with what they do")
-]
+ON_BEHALF_OF = "For scripts with API_TOKEN: on whose behalf they act. Ignored for people, whose own name is kept"
+OnBehalfOf = Annotated[
+    str,
+    Query(
+        alias="by", max_length=100, pattern=PERSON_NAME,
+        description=ON_BEHALF_OF,
+    ),
+]  # fmt: skip
 RecordId = Annotated[
     str,
     AfterValidator(_record_id),
@@ -62,6 +69,24 @@ def _audits(request: Request) -> AuditService:
     return found
 
 
+def _people(request: Request) -> PeopleService:
+    found: PeopleService = request.app.state.parts.people
+    return found
+
+
+def _sessions(request: Request) -> SessionService:
+    found: SessionService = request.app.state.parts.sessions
+    return found
+
+
+def _oidc(request: Request) -> OidcSignIn | None:
+    found: OidcSignIn | None = request.app.state.parts.oidc
+    return found
+
+
+PeopleDep = Annotated[PeopleService, Depends(_people)]
+SessionsDep = Annotated[SessionService, Depends(_sessions)]
+OidcDep = Annotated[OidcSignIn | None, Depends(_oidc)]
 ServiceDep = Annotated[Service, Depends(_service)]
 DeskDep = Annotated[Desk, Depends(_desk)]
 AuditsDep = Annotated[AuditService, Depends(_audits)]

@@ -1,4 +1,4 @@
-"""The API description: the bearer token, and the answers that the middleware gives before an endpoint is reached."""
+"""The API description: how to sign in, which role each operation needs, and the answers of the middleware."""
 
 from __future__ import annotations
 
@@ -6,10 +6,26 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app.api.access_control import is_public
+from app.api.access_rules import SAFE_METHODS, needed_role
+from app.api.auth import CSRF_HEADER, SESSION_COOKIE
 from app.api.problem_details import responses
+from app.domain.enums import Role
 
-_SCHEME = "token"
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A person's token, or API_TOKEN (role admin)"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": "Session of a browser: POST /session",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_HEADER,
+        "description": "CSRF token of the session, for changes",
+    },
+}
 _MANAGEMENT = (400, 401, 403, 408, 413, 422, 503)
 _PUBLIC = (422, 503)
 
@@ -26,12 +42,10 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         schema = from_endpoints()
-        schema.setdefault("components", {})["securitySchemes"] = {
-            _SCHEME: {"type": "http", "scheme": "bearer", "description": "API_TOKEN of the service"}
-        }
+        schema.setdefault("components", {})["securitySchemes"] = _SCHEMES
         for path, operations in schema["paths"].items():
-            for operation in operations.values():
-                _complete(operation, public=is_public(path))
+            for method, operation in operations.items():
+                _complete(operation, method.upper(), role=needed_role(method.upper(), path))
                 for end, media_type in _MEDIA_TYPES.items():
                     if path.endswith(end):
                         operation["responses"]["200"]["content"] = {media_type: {"schema": {"type": "string"}}}
@@ -40,8 +54,13 @@ def describe(app: FastAPI) -> None:
     app.openapi = complete  # type: ignore[method-assign]
 
 
-def _complete(operation: dict[str, Any], *, public: bool) -> None:
-    operation["security"] = [] if public else [{_SCHEME: []}]
+def _complete(operation: dict[str, Any], method: str, *, role: Role | None) -> None:
+    public = role is None
+    session: dict[str, list[str]] = {"session": []} if method in SAFE_METHODS else {"session": [], "csrf": []}
+    operation["security"] = [] if public else [{"token": []}, session]
+    if role is not None:
+        operation["x-role"] = role.value
+        operation["description"] = f"{operation.get('description', '')}\n\nNeeds the role {role.value}.".strip()
     for status, answer in responses(*(_PUBLIC if public else _MANAGEMENT)).items():
         operation["responses"][str(status)] = _merged(operation["responses"].get(str(status)), answer)
 

@@ -18,6 +18,7 @@ from app.workflow import (
     BriefRejected,
     ConflictError,
     ConnectWiseUnavailable,
+    InvalidRequest,
     NotFoundError,
     StoreUnavailable,
     WorkerCrashed,
@@ -56,6 +57,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(InvalidRequest, _unusable)
     app.add_exception_handler(ConflictError, _conflict)
     app.add_exception_handler(BriefIncomplete, _incomplete)
     app.add_exception_handler(BriefRejected, _rejected)
@@ -68,7 +70,8 @@ def install(app: FastAPI) -> None:
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     headers = dict(error.headers) if error.headers else None
-    return problem(error.status_code, str(error.detail), headers=headers)
+    code = getattr(error, "code", None)
+    return problem(error.status_code, str(error.detail), headers=headers, **({"code": code} if code else {}))
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -83,6 +86,10 @@ async def _not_found(_request: Request, error: Exception) -> JSONResponse:
 
 async def _conflict(_request: Request, error: Exception) -> JSONResponse:
     return problem(409, str(error))
+
+
+async def _unusable(_request: Request, error: Exception) -> JSONResponse:
+    return problem(422, str(error))
 
 
 async def _incomplete(_request: Request, error: Exception) -> JSONResponse:

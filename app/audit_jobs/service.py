@@ -21,7 +21,7 @@ from app.audit_jobs.what_if import WhatIf, what_if
 from app.audit_jobs.worker_pool import WorkerPool
 from app.chart import Chart
 from app.connectwise import ConnectWiseError
-from app.storage import OwnershipLost, StoreUnavailable
+from app.storage import A_PERSON, OwnershipLost, StoreUnavailable, TrailEntry
 from app.storage.audits import AuditRow
 from app.workflow.errors import ConflictError, NotFoundError, WorkerCrashed
 
@@ -61,12 +61,12 @@ class AuditService:
             self._task = None
         self._pool.close()
 
-    async def begin(self, asked: AuditRequest, chart: Chart | None = None) -> AuditRow:
+    async def begin(self, asked: AuditRequest, chart: Chart | None = None, *, by: str = "") -> AuditRow:
         """Queue an audit by the current chart or by another one. Sends no request yet."""
         chosen = chart or self.parts.chart.current()
         stamp = (chosen.stamp.version, chosen.stamp.sha256, chosen.text)
         kept = {**asked.to_json(), "link": self.parts.link}
-        row = await self.parts.audits.open(kept, chart=stamp, now=self.parts.now())
+        row = await self.parts.audits.open(kept, chart=stamp, entry=self._entry(by, "started an audit"))
         self._wake.set()
         return row
 
@@ -81,10 +81,11 @@ class AuditService:
         """The newest audits, without their totals."""
         return [audit_json(row) for row in await self.parts.audits.recent()]
 
-    async def cancel(self, audit_id: str) -> AuditRow:
+    async def cancel(self, audit_id: str, *, by: str = "") -> AuditRow:
         """Cancel an audit after its current page; its results are kept."""
         row = await self.get(audit_id)
-        if not await self.parts.audits.cancel(audit_id, now=self.parts.now()):
+        entry = self._entry(by, "stopped an audit", audit_id)
+        if not await self.parts.audits.cancel(audit_id, now=self.parts.now(), entry=entry):
             raise ConflictError(f"The audit has ended already ({row.state}).")
         return await self.get(audit_id)
 
@@ -97,7 +98,7 @@ class AuditService:
                 await self._cancelled(row, await tallied(self.parts, audit_id))
         return await self.get(audit_id)
 
-    async def resume(self, audit_id: str | None = None) -> AuditRow:
+    async def resume(self, audit_id: str | None = None, *, by: str = "") -> AuditRow:
         """Reopen the named audit, or the newest unfinished one, after its last page."""
         row = (
             await self.get(audit_id)
@@ -112,9 +113,13 @@ class AuditService:
             raise ConflictError(
                 f"What the audit {row.id} found of each ticket was forgotten after its time; begin a new one."
             )
-        await self.parts.audits.reopen(row.id, now=self.parts.now())
+        entry = self._entry(by, "resumed an audit", row.id)
+        await self.parts.audits.reopen(row.id, now=self.parts.now(), entry=entry)
         self._wake.set()
         return await self.get(row.id)
+
+    def _entry(self, by: str, what: str, audit_id: str = "") -> TrailEntry:
+        return TrailEntry(by or A_PERSON, what, self.parts.now(), detail=audit_id)
 
     async def finish(self, audit_id: str, progress: Progress = _nothing) -> AuditRow:
         """Run an audit to its end in this process; follow it if another process runs it."""

@@ -24,5 +24,5 @@ def audit_json(row: AuditRow) -> dict[str, Any]:
         "time_zone": row.asked.get("time_zone", "UTC"),
         "chart": {"version": row.chart_version, "sha256": row.chart_sha256},
         "tickets": {"expected": row.expected, "seen": row.seen, "last": row.cursor}, "counters": row.counters, "remarks": remarks,
-        "created_at": short_instant(row.created_at), "finished_at": short_instant(row.finished_at) if row.finished_at else None,
+        "by": row.started_by, "created_at": short_instant(row.created_at), "finished_at": short_instant(row.finished_at) if row.finished_at else None,
     }  # fmt: skip

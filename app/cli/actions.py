@@ -62,19 +62,15 @@ def list_actions(
 
 
 @app.command("done", cls=Command)
-def done(
-    action_id: ActionId,
-    by: Annotated[str, typer.Option(help="Your name; kept with the action.", callback=context.person)] = "",
-    as_json: Json = False,
-) -> None:
+def done(action_id: ActionId, by: context.By = "", as_json: Json = False) -> None:
     """Mark an action as done."""
     _report(context.with_parts(lambda parts: parts.desk.finish_action(action_id, by=by)), as_json=as_json)
 
 
 @app.command("reopen", cls=Command)
-def reopen(action_id: ActionId, as_json: Json = False) -> None:
+def reopen(action_id: ActionId, by: context.By = "", as_json: Json = False) -> None:
     """Reopen an action that was marked as done."""
-    _report(context.with_parts(lambda parts: parts.desk.reopen_action(action_id)), as_json=as_json)
+    _report(context.with_parts(lambda parts: parts.desk.reopen_action(action_id, by=by)), as_json=as_json)
 
 
 def _report(action: dict[str, Any], *, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from app.audit_jobs.views import audit_json
 from app.chart import Chart, load_chart
 from app.cli import audit_output as output_lines
 from app.cli.command_group import Command, command_group
-from app.cli.context import encodable, require_access, with_parts
+from app.cli.context import By, encodable, require_access, with_parts
 from app.storage.audits import AuditRow
 from app.workflow import ConflictError, NotFoundError, StoreUnavailable, WorkerCrashed
 
@@ -68,7 +68,7 @@ AuditId = Annotated[
 @app.command("audit", cls=Command)
 def audit(
     since: Since = None, until: Until = None, board: Boards = None, company: Companies = None, status: Statuses = None,
-    output: Output = Path("audit"), resume: Resume = False, chart: OtherChart = None, audit_id: AuditId = "",
+    output: Output = Path("audit"), resume: Resume = False, chart: OtherChart = None, audit_id: AuditId = "", by: By = "",
 ) -> None:  # fmt: skip
     """Apply the chart to past tickets and write a report. Writes nothing to ConnectWise.
 
@@ -88,7 +88,7 @@ def audit(
         with_parts(lambda parts: _what_if(parts.audits, audit_id, other, output))
     else:
         request = None if resume else _request(since, until, board, company, status)
-        if with_parts(lambda parts: _run(parts.audits, audit_id, request, output)).state != "done":
+        if with_parts(lambda parts: _run(parts.audits, audit_id, request, output, by=by)).state != "done":
             raise typer.Exit(1)
 
 
@@ -125,11 +125,13 @@ async def _report(service: AuditService, row: AuditRow, output: Path) -> None:
         output_lines.show_files(await write(service.parts, row, output))
 
 
-async def _run(service: AuditService, audit_id: str, request: AuditRequest | None, output: Path) -> AuditRow:
+async def _run(
+    service: AuditService, audit_id: str, request: AuditRequest | None, output: Path, *, by: str
+) -> AuditRow:
     check_folder(output)
     if request is not None:
         await require_access(service.parts.reader)
-    row = await service.resume(audit_id or None) if request is None else await service.begin(request)
+    row = await (service.resume(audit_id or None, by=by) if request is None else service.begin(request, by=by))
     try:
         row = await _run_to_end(service, row, "Continuing" if request is None else "Started")
     except StoreUnavailable as away:

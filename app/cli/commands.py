@@ -44,10 +44,17 @@ class RootGroup(Group):
         ),
         "runs": LazyCommand("app.cli.runs", "List runs that make no progress, and take them over.", is_group=True),
         "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
+        "cases": LazyCommand(
+            "app.cli.labelled",
+            "List and export what people answered, overruled and corrected, as labelled cases.",
+            is_group=True,
+        ),
         "reader": LazyCommand(
             "app.cli.reader", "Write batch requests of the model-backed reader, and store the answers.", is_group=True
         ),
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
+        "users": LazyCommand("app.cli.users", "List, add and remove people, and replace their tokens.", is_group=True),
+        "writes": LazyCommand("app.cli.writes", "Pause and resume writing to ConnectWise.", is_group=True),
         "callbacks": LazyCommand(
             "app.cli.callbacks", "List, create and remove this service's callback entries.", is_group=True
         ),

@@ -8,19 +8,21 @@ import getpass
 import re
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from app.connectwise import ConnectWiseClient, Forbidden
 from app.container import Container, connect
+from app.domain.person_names import LONGEST_NAME, BadName, clean_name
 from app.logging_setup import configure_logging
 from app.settings import load_settings
 from app.storage.ids import ID_PATTERN
 from app.workflow import LONGEST_REASON
 
 Result = TypeVar("Result")
-_LONGEST_NAME = 100
+ON_THE_COMMAND_LINE = "(command line)"
+"""Follows the name of a person whom no token proves; whoever may run commands may write anything into the database."""
 _TERMINATION = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -102,15 +104,20 @@ def reason(text: str) -> str:
 
 
 def person(name: str) -> str:
-    """A person's name that can be kept; without one, that of the system's user."""
-    found = encodable(name).strip() or _user()
-    if len(found) > _LONGEST_NAME or not found.isprintable():
-        raise typer.BadParameter(f"The name must be plain text of at most {_LONGEST_NAME} characters.")
-    return found
+    """The name to keep with what a command does: the one given, else the system's user, marked as not authenticated."""
+    try:
+        return f"{clean_name(encodable(name) or _user())} {ON_THE_COMMAND_LINE}"
+    except BadName as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+By = Annotated[
+    str, typer.Option("--by", help="Your name; kept with what you do.  [default: your user]", callback=person)
+]
 
 
 def _user() -> str:
     try:
-        return getpass.getuser()[:_LONGEST_NAME]
-    except (OSError, KeyError):
-        return "a person"
+        return clean_name(getpass.getuser()[:LONGEST_NAME])
+    except (OSError, KeyError, BadName):
+        return "unknown user"

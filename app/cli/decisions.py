@@ -88,7 +88,7 @@ def show(decision_id: DecisionId, as_json: Json = False) -> None:
 def approve(
     decision_id: DecisionId,
     reason: Reason = "",
-    by: Annotated[str, typer.Option(help="Your name; kept with what you accept.", callback=context.person)] = "",
+    by: context.By = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
@@ -104,12 +104,13 @@ def answer(
     decision_id: DecisionId,
     outcome: Annotated[Answer, typer.Argument(help="The outcome that you choose.", metavar="OUTCOME")],
     reason: Reason = "",
+    by: context.By = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
     """Answer a decision's question with service-ticket, mini-project or project; the ticket is decided again by it."""
     view = with_started_service(
-        lambda service: service.approve(decision_id, outcome=outcome.value, reason=reason, wait=wait)
+        lambda service: service.approve(decision_id, outcome=outcome.value, reason=reason, wait=wait, by=by)
     )
     if view.decision is not None and not as_json:
         decision_view.show_decision(view.decision)
@@ -117,9 +118,9 @@ def answer(
 
 
 @app.command("reject", cls=Command)
-def reject(decision_id: DecisionId, reason: Reason = "", as_json: Json = False) -> None:
+def reject(decision_id: DecisionId, reason: Reason = "", by: context.By = "", as_json: Json = False) -> None:
     """Reject a plan that needs review; the ticket stays as it is."""
-    found = context.with_parts(lambda parts: parts.service.reject(decision_id, reason=reason))
+    found = context.with_parts(lambda parts: parts.service.reject(decision_id, reason=reason, by=by))
     if as_json:
         _print_json(found)
         return
@@ -133,7 +134,7 @@ def brief(
         list[str] | None,
         typer.Argument(help="Fields to settle, as FIELD=VALUE; FIELD= takes a value back.", metavar="FIELD=VALUE"),
     ] = None,
-    by: Annotated[str, typer.Option(help="Your name; kept with the values.", callback=context.person)] = "",
+    by: context.By = "",
     as_json: Json = False,
 ) -> None:
     """Show a decision's brief; with values, settle these fields in your name and plan again.

@@ -151,7 +151,7 @@ class Demonstration:
         say(f"\nSandbox ConnectWise:  {self.sandbox_url}/sandbox")
         say(f"Decisions:            {self.service_url}/")
         say(f"API:                  {self.service_url}/docs")
-        say(f"API_TOKEN:            {self.token}")
+        say(f"Sign in:              name “API token”, token {self.token}")
         say("Press Ctrl+C to stop both. Nothing is saved.")
 
     async def _until_registered(self) -> None:

@@ -16,11 +16,12 @@ from app.chart import Chart, ChartError, load_chart, shipped_chart
 from app.cli.command_group import Command, command_group
 from app.cli.decision_view import terminal
 from app.connectwise import BadSite, ConnectWiseClient, ConnectWiseError
-from app.container import client_config, endpoint_config
+from app.container import client_config, endpoint_config, oidc_config
 from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.logging_setup import configure_logging
 from app.model_endpoint import ModelEndpoint
-from app.settings import Settings, load_settings, unknown_names
+from app.people import OidcConfig
+from app.settings import Settings, SettingsError, load_settings, unknown_names
 from app.storage import Database, StoreUnavailable, file_missing, is_missing
 
 app = command_group()
@@ -72,6 +73,7 @@ async def _findings(settings: Settings) -> list[Finding]:
                 mode=settings.mode,
                 public_url=settings.public_url,
                 has_token=bool(settings.api_token.get_secret_value()),
+                oidc=_oidc(settings),
                 endpoint=endpoint,
                 model=settings.reader_model,
                 unknown=unknown_names(),
@@ -102,6 +104,13 @@ def _manage(settings: Settings) -> ConnectWiseClient | Exception:
         return ConnectWiseClient(client_config(settings), read_only=True)
     except (BadSite, ConnectWiseError) as mistake:
         return mistake
+
+
+def _oidc(settings: Settings) -> OidcConfig | Exception | None:
+    try:
+        return oidc_config(settings)
+    except SettingsError as mistakes:
+        return mistakes
 
 
 def _endpoint(settings: Settings) -> ModelEndpoint | None:

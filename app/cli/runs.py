@@ -34,7 +34,7 @@ def stalled(as_json: Json = False) -> None:
 @app.command("takeover", cls=Command)
 def takeover(
     run_id: Annotated[str, typer.Argument(help="Id of a run.", metavar="RUN_ID", callback=context.encodable)],
-    by: Annotated[str, typer.Option(help="Your name; kept in the log.", callback=context.person)] = "",
+    by: context.By = "",
     wait: Annotated[float, typer.Option(help="Seconds to wait for the run to end.", min=0)] = 120.0,
     as_json: Json = False,
 ) -> None:

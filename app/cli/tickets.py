@@ -103,13 +103,14 @@ def reclassify(
     mode: Annotated[Mode | None, typer.Option(help="Mode of this run.  [default: MODE]")] = None,
     outcome: Annotated[ChosenOutcome | None, typer.Option(help="Outcome to use instead of the chart's.")] = None,
     reason: Reason = "",
+    by: context.By = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
     """Run a ticket again and show the decision. If the service is running on the same database, it does the work."""
     run_mode, chosen = mode.value if mode else None, outcome.value if outcome else None
     view = with_started_service(
-        lambda service: service.reclassify(ticket_id, mode=run_mode, outcome=chosen, reason=reason, wait=wait)
+        lambda service: service.reclassify(ticket_id, mode=run_mode, outcome=chosen, reason=reason, wait=wait, by=by)
     )
     if view.decision is not None and not as_json:
         decision_view.show_decision(view.decision)
@@ -122,11 +123,12 @@ def undo(
         str, typer.Argument(help="Id of an applied decision.", metavar="DECISION_ID", callback=context.encodable)
     ],
     reason: Reason = "",
+    by: context.By = "",
     wait: Wait = 120.0,
     as_json: Json = False,
 ) -> None:
     """Undo an applied decision. Changes are reverted; what people have added since is kept."""
-    view = with_started_service(lambda service: service.undo(decision_id, reason=reason, wait=wait))
+    view = with_started_service(lambda service: service.undo(decision_id, reason=reason, wait=wait, by=by))
     if view.decision is not None and not as_json:
         decision_view.show_undo(view.decision)
     report_end(view, as_json=as_json)

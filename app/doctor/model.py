@@ -9,6 +9,7 @@ from enum import StrEnum
 from app.chart import Chart, ChartError
 from app.connectwise import ConnectWiseClient
 from app.model_endpoint import ModelEndpoint
+from app.people import OidcConfig
 from app.storage import Database
 
 
@@ -45,6 +46,8 @@ class CheckContext:
     mode: str
     public_url: str
     has_token: bool
+    oidc: OidcConfig | Exception | None = None
+    """The settings of the company's provider, or what is wrong with them; None: there is none."""
     endpoint: ModelEndpoint | None = None
     """The model endpoint; None where the model-backed reader is off."""
     model: str = ""

@@ -14,6 +14,7 @@ from app.doctor.checks.local import check_local
 from app.doctor.checks.reader import check_reader
 from app.doctor.checks.references import LookupContext, check_references, reference_lists
 from app.doctor.checks.revenue import check_revenue
+from app.doctor.checks.sign_in import check_sign_in
 from app.doctor.model import CheckContext, Finding, Severity, fail, ok, skip, warn
 from app.planning import ReferenceLists, overview_lists
 
@@ -22,7 +23,7 @@ _NEEDS_ACCESS = ("connectwise.clock", "rights", "names", "gl", "callback")
 
 async def run_checks(context: CheckContext) -> list[Finding]:
     """Every finding, in the order in which to fix them."""
-    findings = [*await check_local(context), *await check_reader(context)]
+    findings = [*await check_local(context), *await check_sign_in(context), *await check_reader(context)]
     manage = context.manage
     if isinstance(manage, Exception):
         reached = [fail("connectwise.site", str(manage), "Correct CWM_SITE or CWM_CODEBASE.")]

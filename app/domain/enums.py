@@ -165,3 +165,16 @@ class Trigger(StrEnum):
     UPDATE = "update"
     AUDIT = "audit"
     CASES = "cases"
+
+
+class Role(StrEnum):
+    """Rights of a person: viewers read, approvers also decide, admins also pause writing and change chart and people."""
+
+    VIEWER = "viewer"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+    def covers(self, needed: Role) -> bool:
+        """Whether this role may do what needs the other one."""
+        order = tuple(Role)
+        return order.index(self) >= order.index(needed)

@@ -134,3 +134,9 @@ def note_text(text: str, last_line: str) -> str:
     """A note of at most 8,000 characters whose last line is always whole."""
     body = without_controls(text)
     return f"{body[: _MOST_NOTE - len(last_line) - 1]}\n{last_line}".lstrip("\n")
+
+
+def sign_note(text: str, signature: str) -> str:
+    """A note with a line before its mark; the mark stays the last line."""
+    body, _, last_line = text.rpartition("\n")
+    return note_text(body, f"{signature}\n{last_line}")

@@ -13,14 +13,18 @@ from app.storage.decisions import Decisions
 from app.storage.inbox import Inbox, InboxEvent
 from app.storage.key_value import KeyValueStore
 from app.storage.manual_actions import ActionState, ManualActionRow, ManualActions
+from app.storage.people import NameTaken, People, PersonRow
 from app.storage.rate_limiter import PostgresRateLimiter
 from app.storage.reader_answers import ReaderAnswers, ReaderUsage
 from app.storage.run_intake import RunIntake
 from app.storage.runs import OPEN_STATES, Change, RunRow, Runs
+from app.storage.sessions import PendingSignIn, SessionRow, Sessions, is_idle
 from app.storage.steps import StepRow, Steps
+from app.storage.trail import A_PERSON, Trail, TrailEntry
 from app.storage.write_budget import count_writes
 
 __all__ = [
+    "A_PERSON",
     "OPEN_STATES",
     "ActionState",
     "BriefValues",
@@ -34,17 +38,26 @@ __all__ = [
     "KeyValueStore",
     "ManualActionRow",
     "ManualActions",
+    "NameTaken",
     "OwnershipLost",
+    "PendingSignIn",
+    "People",
+    "PersonRow",
     "PostgresRateLimiter",
     "ReaderAnswers",
     "ReaderUsage",
     "RunIntake",
     "RunRow",
     "Runs",
+    "SessionRow",
+    "Sessions",
     "StepRow",
     "Steps",
     "StoreUnavailable",
+    "Trail",
+    "TrailEntry",
     "count_writes",
     "file_missing",
+    "is_idle",
     "is_missing",
 ]

@@ -14,6 +14,7 @@ audits = sa.Table(
     sa.Column("asked", Json, nullable=False),
     sa.Column("chart_sha256", sa.String(64), nullable=False),
     sa.Column("chart_version", sa.String(100), nullable=False),
+    sa.Column("started_by", sa.Text, nullable=False, server_default=""),
     sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("expected", sa.Integer),
     sa.Column("seen", sa.Integer, nullable=False, server_default="0"),

@@ -7,7 +7,7 @@ cursor, so a killed run ends with the same totals.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, OwnershipLost, inserting
 from app.storage.ids import new_id
 from app.storage.tables import charts, decisions
+from app.storage.trail import TrailEntry, add_entry
 
 OPEN = ("queued", "running")
 LEASE = timedelta(seconds=60)
@@ -55,6 +56,7 @@ class AuditRow:
     message: str
     created_at: datetime
     finished_at: datetime | None
+    started_by: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -78,18 +80,20 @@ class Audits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, asked: Mapping[str, Any], *, chart: tuple[str, str, str], now: datetime) -> AuditRow:
+    async def open(self, asked: Mapping[str, Any], *, chart: tuple[str, str, str], entry: TrailEntry) -> AuditRow:
         """Queues an audit. `chart`: version, hash and text of the chart that it uses to the end."""
-        moment, (version, sha256, text) = instant_text(now), chart
+        moment, (version, sha256, text) = instant_text(entry.at), chart
         values = {
-            "id": (audit_id := new_id(now)), "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
+            "id": (audit_id := new_id(entry.at)), "state": "queued", "asked": dict(asked), "chart_sha256": sha256, "chart_version": version[:100],
             "counters": {}, "remarks": [], "not_before": moment, "created_at": moment, "updated_at": moment,
+            "started_by": entry.who,
         }  # fmt: skip
 
         def work(db: Connection) -> AuditRow:
             kept = {"sha256": sha256, "version": version[:100], "text": text, "first_used_at": moment}
             db.execute(inserting(db, charts).values(kept).on_conflict_do_nothing())
             db.execute(sa.insert(audits).values(values))
+            add_entry(db, replace(entry, detail=audit_id))
             return _get(db, audit_id)
 
         return await self._database.write(work)
@@ -158,8 +162,8 @@ class Audits:
             "not_before": instant_text(until),
             "attempts": audit.attempts + 1,
             "message": message,
-            **_FREE,
         }
+        values |= _FREE
         await self._database.write(lambda db: _change(db, audit, now, **values))
 
     async def settle(self, audit: AuditRow, state: str, *, message: str, now: datetime, **values: Any) -> AuditRow:
@@ -167,7 +171,7 @@ class Audits:
         values |= {"state": state, "message": message, "finished_at": instant_text(now), **_FREE}
         return await self._database.write(lambda db: _change(db, audit, now, **values))
 
-    async def cancel(self, audit_id: str, *, now: datetime) -> bool:
+    async def cancel(self, audit_id: str, *, now: datetime, entry: TrailEntry | None = None) -> bool:
         """Requests the end of an open audit after its present page; a queued one ends immediately. False when it has ended."""
 
         def work(db: Connection) -> bool:
@@ -176,11 +180,12 @@ class Audits:
             moment = instant_text(now)
             idle = {"state": "cancelled", "message": "Cancelled.", "finished_at": moment, "updated_at": moment, **_FREE}
             db.execute(sa.update(audits).where(audits.c.id == audit_id, audits.c.state == "queued").values(idle))
+            add_entry(db, entry if found else None)
             return found
 
         return await self._database.write(work)
 
-    async def reopen(self, audit_id: str, *, now: datetime) -> None:
+    async def reopen(self, audit_id: str, *, now: datetime, entry: TrailEntry | None = None) -> None:
         """Queues a cancelled, failed or waiting audit to continue now."""
         values = {
             "state": "queued", "cancel": False, "attempts": 0, "not_before": instant_text(now), "message": "",
@@ -189,7 +194,13 @@ class Audits:
         mine = audits.c.id == audit_id
         ended = sa.update(audits).where(mine, audits.c.state.in_(("cancelled", "failed", "queued"))).values(values)
         runs = sa.update(audits).where(mine, audits.c.state == "running").values(cancel=False)
-        await self._database.write(lambda db: (db.execute(ended), db.execute(runs)))
+
+        def work(db: Connection) -> None:
+            db.execute(ended)
+            db.execute(runs)
+            add_entry(db, entry)
+
+        await self._database.write(work)
 
     async def suggest(self, audit_id: str, suggestions: Sequence[Mapping[str, Any]]) -> None:
         """Stores thresholds that would fit an ended audit's tickets better."""

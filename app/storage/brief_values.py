@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.storage.decision_rows import DecisionRow, brief_digest, find_decision, 
 from app.storage.runs import lock_ticket, open_run_of
 from app.storage.steps import insert_steps
 from app.storage.tables import decisions, runs, steps
+from app.storage.trail import TrailEntry, add_entry
 
 EDITABLE = (DecisionStatus.AWAITING_REVIEW, DecisionStatus.PLANNED)
 """Statuses of decisions whose brief a person may change."""
@@ -66,7 +66,7 @@ class BriefValues:
         return {row.field: EnteredValue(row.value, row.entered_by, row.entered_at, row.shown) for row in rows}
 
     async def store(
-        self, decision: DecisionRow, values: Mapping[str, EnteredValue], plan: NewPlan, *, now: datetime
+        self, decision: DecisionRow, values: Mapping[str, EnteredValue], plan: NewPlan, *, entry: TrailEntry
     ) -> Refusal | None:
         """Replaces the ticket's values and the decision's plan in one commit; None when it is stored.
 
@@ -81,7 +81,8 @@ class BriefValues:
             _replace_values(db, decision.ticket_id, values)
             _replace_steps(db, decision.id, plan.steps)
             changed = {"status": plan.status, "message": plan.message, "document": plan.document, "inputs": plan.inputs}
-            update_decision(db, decision.id, **changed, updated_at=instant_text(now))
+            update_decision(db, decision.id, **changed, updated_at=instant_text(entry.at))
+            add_entry(db, entry)
             return None
 
         return await self._database.write(work)

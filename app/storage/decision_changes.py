@@ -15,6 +15,7 @@ from app.storage.manual_actions import DELETE_EXTRA, add_action, cancel_actions,
 from app.storage.runs import Change, RunRow, has_queued_classification, insert_run, new_run
 from app.storage.steps import insert_steps
 from app.storage.tables import decisions, runs
+from app.storage.trail import A_PERSON
 
 _WAITING = (DecisionStatus.AWAITING_REVIEW, DecisionStatus.PLANNED)
 
@@ -60,14 +61,14 @@ def settled(
 
 
 def closed_as_outdated(
-    decision: DecisionRow, *, reason: str, asked: tuple[Outcome | None, str], now: datetime
+    decision: DecisionRow, *, reason: str, asked: tuple[Outcome | None, str, str], now: datetime
 ) -> Change:
     """Closes an outdated decision and opens the run that decides the ticket again, for a person.
 
-    `asked`: the outcome and reason of the person who had chosen. A classification that is queued already decides then.
+    `asked`: the outcome, reason and name of the person who had chosen. A classification that is queued already decides then.
     """
     values = new_run(decision.ticket_id, RunKind.CLASSIFY, Trigger.UPDATE, Mode.REVIEW, now)
-    values |= {"outcome": asked[0], "reason": asked[1]}
+    values |= {"outcome": asked[0], "reason": asked[1], "requested_by": asked[2]}
 
     def change(db: Connection) -> str:
         queued = has_queued_classification(db, decision.ticket_id)
@@ -139,7 +140,8 @@ def _close_older(db: Connection, run: RunRow, decision: DecisionRow) -> None:
         closed_reason, message = ClosedReason.REPLACED, f"Replaced by the newer decision {decision.id}."
         if row.outcome == Outcome.REVIEW and run.outcome:
             closed_reason = ClosedReason.ANSWERED
-            message = f"A person answered {run.outcome}; the decision {decision.id} follows from it."
-            document["answered"] = {"by": "a person", "outcome": run.outcome, "reason": run.reason}
+            by = run.requested_by or A_PERSON
+            message = f"{by[0].upper()}{by[1:]} answered {run.outcome}; the decision {decision.id} follows from it."
+            document["answered"] = {"by": by, "outcome": run.outcome, "reason": run.reason}
         values = {"status": DecisionStatus.REJECTED, "closed_reason": closed_reason, "message": message}
         update_decision(db, row.id, **values, document=document)

@@ -17,6 +17,7 @@ from app.storage.decision_changes import recorded
 from app.storage.decision_rows import COLUMNS, DecisionRow, brief_digest, find_decision, has_written, to_row
 from app.storage.runs import RunRow, check_owner, insert_run, lock_ticket, new_run, open_run_of
 from app.storage.tables import decisions, runs, steps
+from app.storage.trail import TrailEntry, add_entry
 from app.storage.write_budget import lock_writes, reserved_writes
 
 ReviewReason = Callable[[int], str | None]
@@ -60,17 +61,18 @@ class Decisions:
 
     async def answer(
         self, decision: DecisionRow, *, only_from: tuple[DecisionStatus, ...], to: DecisionStatus, message: str,
-        kind: RunKind, now: datetime, reason: str = "", outcome: Outcome | None = None,
+        kind: RunKind, entry: TrailEntry, reason: str = "", outcome: Outcome | None = None,
         document: dict[str, Any] | None = None,
     ) -> RunRow | None:  # fmt: skip
         """A person's answer: changes the decision and opens the run that follows, in one commit; None when it came too late.
 
         Too late is also a brief that was changed since `decision` was read. With `outcome` the run decides again, and the
-        decision stays until the new one replaces it. `document`: the decision's new document.
+        decision stays until the new one replaces it. `document`: the decision's new document; `entry`: for the audit trail.
         """
+        now = entry.at
         trigger = decision.trigger if outcome is None else Trigger.RECLASSIFY
         values = new_run(decision.ticket_id, kind, trigger, Mode.LIVE, now) | {"reason": reason, "outcome": outcome}
-        values["decision_id"] = decision.id if outcome is None else None
+        values |= {"decision_id": decision.id if outcome is None else None, "requested_by": entry.who}
 
         def work(db: Connection) -> RunRow | None:
             lock_ticket(db, decision.ticket_id)
@@ -83,6 +85,7 @@ class Decisions:
             changed = db.execute(sa.update(decisions).where(*allowed).values(changes)).rowcount
             if not changed or (outcome is not None and open_run_of(db, decision.ticket_id, RunKind.CLASSIFY)):
                 return None
+            add_entry(db, entry)
             return insert_run(db, values)
 
         return await self._database.write(work)
@@ -125,6 +128,26 @@ class Decisions:
         values = {"status": to, "message": message, "updated_at": instant_text(now)}
         update = sa.update(decisions).where(*allowed).values(values)
         return bool(await self._database.write(lambda db: db.execute(update).rowcount))
+
+    async def reject(
+        self, decision_id: str, *, message: str, reason: str, entry: TrailEntry, only_from: tuple[DecisionStatus, ...]
+    ) -> bool:
+        """Rejects a decision in a person's name; False when its status is not one of `only_from`."""
+
+        def work(db: Connection) -> bool:
+            allowed = sa.and_(decisions.c.id == decision_id, decisions.c.status.in_(only_from))
+            current = find_decision(db, allowed)
+            if current is None:
+                return False
+            moment = instant_text(entry.at)
+            rejected = current.document | {"rejected": {"by": entry.who, "reason": reason, "at": moment}}
+            values = {"status": DecisionStatus.REJECTED, "message": message, "document": rejected, "updated_at": moment}
+            if not db.execute(sa.update(decisions).where(allowed).values(values)).rowcount:
+                return False
+            add_entry(db, entry)
+            return True
+
+        return await self._database.write(work)
 
     async def page(
         self, *, ticket_id: int | None = None, outcome: str | None = None, status: str | None = None,

@@ -12,6 +12,7 @@ from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, inserting
 from app.storage.runs import OPEN_STATES
 from app.storage.tables import decisions, inbox, memory, runs
+from app.storage.trail import TrailEntry, add_entry
 
 
 class KeyValueStore:
@@ -25,12 +26,13 @@ class KeyValueStore:
         query = sa.select(memory.c.value).where(memory.c.name == name)
         return await self._database.read(lambda db: db.execute(query).scalar())
 
-    async def put(self, name: str, value: Any) -> None:
-        """Stores a value under its name."""
+    async def put(self, name: str, value: Any, *, entry: TrailEntry | None = None) -> None:
+        """Stores a value under its name. `entry`: for the audit trail, in the same commit."""
 
         def work(db: Connection) -> None:
             insert = inserting(db, memory).values(name=name, value=value)
             db.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+            add_entry(db, entry)
 
         await self._database.write(work)
 

@@ -16,6 +16,7 @@ from app.storage.clock import instant_text
 from app.storage.database import Database, inserting
 from app.storage.ids import new_id
 from app.storage.tables import decisions, steps
+from app.storage.trail import TrailEntry, add_entry
 
 
 class ActionState(StrEnum):
@@ -83,20 +84,28 @@ class ManualActions:
         row = await self._database.read(lambda db: db.execute(query).first())
         return None if row is None else _row(row)
 
-    async def finish(self, action_id: str, *, by: str, now: datetime) -> bool:
-        """Marks an open action as done; False when it is not open."""
-        values = {"state": ActionState.DONE, "done_by": by, "done_at": instant_text(now)}
-        return await self._change(action_id, only_from=ActionState.OPEN, values=values)
+    async def finish(self, action_id: str, *, entry: TrailEntry) -> bool:
+        """Marks an open action as done in the name of the entry; False when it is not open."""
+        values = {"state": ActionState.DONE, "done_by": entry.who, "done_at": instant_text(entry.at)}
+        return await self._change(action_id, only_from=ActionState.OPEN, values=values, entry=entry)
 
-    async def reopen(self, action_id: str) -> bool:
+    async def reopen(self, action_id: str, *, entry: TrailEntry) -> bool:
         """Opens an action that was marked as done; False when it is not done."""
         values = {"state": ActionState.OPEN, "done_by": None, "done_at": None}
-        return await self._change(action_id, only_from=ActionState.DONE, values=values)
+        return await self._change(action_id, only_from=ActionState.DONE, values=values, entry=entry)
 
-    async def _change(self, action_id: str, *, only_from: ActionState, values: Mapping[str, Any]) -> bool:
+    async def _change(
+        self, action_id: str, *, only_from: ActionState, values: Mapping[str, Any], entry: TrailEntry
+    ) -> bool:
         allowed = (manual_actions.c.id == action_id, manual_actions.c.state == only_from)
         update = sa.update(manual_actions).where(*allowed).values(dict(values))
-        return bool(await self._database.write(lambda db: db.execute(update).rowcount))
+
+        def work(db: Connection) -> bool:
+            changed = bool(db.execute(update).rowcount)
+            add_entry(db, entry if changed else None)
+            return changed
+
+        return await self._database.write(work)
 
 
 def create_actions(db: Connection, decision_id: str, *, now: datetime) -> None:

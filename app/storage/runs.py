@@ -15,6 +15,7 @@ from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, OwnershipLost
 from app.storage.ids import new_id
 from app.storage.tables import decisions, runs
+from app.storage.trail import TrailEntry, add_entry
 
 Change = Callable[[Connection], str | None]
 """Changes rows in the transaction that ends a run; may return another message for the run."""
@@ -40,6 +41,8 @@ class RunRow:
     owner: str | None
     message: str
     created_at: datetime
+    requested_by: str = ""
+    """The person who requested it; empty: nobody did, or it is not known."""
 
     @property
     def is_open(self) -> bool:
@@ -55,19 +58,22 @@ class Runs:
 
     async def open(
         self, *, ticket_id: int, kind: RunKind, trigger: Trigger, mode: Mode, now: datetime,
-        outcome: Outcome | None = None, reason: str = "", decision_id: str | None = None,
+        outcome: Outcome | None = None, reason: str = "", decision_id: str | None = None, entry: TrailEntry | None = None,
     ) -> RunRow:  # fmt: skip
         """Queues a run. Several may queue for one ticket; they are executed one after the other.
 
-        A person's reclassification replaces a classification that has not started, so that it decides last.
+        A person's reclassification replaces a classification that has not started, so that it decides last. `entry`: for
+        the audit trail; the run keeps its name.
         """
         values = new_run(ticket_id, kind, trigger, mode, now)
         values |= {"outcome": outcome, "reason": reason, "decision_id": decision_id}
+        values |= {"requested_by": entry.who} if entry else {}
 
         def work(db: Connection) -> RunRow:
             lock_ticket(db, ticket_id)
             if trigger is Trigger.RECLASSIFY:
                 _replace_queued_classification(db, ticket_id, mode, now)
+            add_entry(db, entry)
             return insert_run(db, values)
 
         return await self._database.write(work)
@@ -132,12 +138,19 @@ class Runs:
 
         await self._database.write(work)
 
-    async def take_back(self, run_id: str, *, message: str, now: datetime) -> bool:
+    async def take_back(self, run_id: str, *, message: str, entry: TrailEntry) -> bool:
         """Queues a run again whose lease ended more than one lease ago; False when its holder has continued meanwhile."""
+        now = entry.at
         late = (runs.c.state == RunState.WORKING, runs.c.lease_until < instant_text(now - self._lease))
         values = {"state": RunState.QUEUED, "owner": None, "lease_until": None, "updated_at": instant_text(now)}
         update = sa.update(runs).where(runs.c.id == run_id, *late).values(values | {"message": message})
-        return bool(await self._database.write(lambda db: db.execute(update).rowcount))
+
+        def work(db: Connection) -> bool:
+            taken = bool(db.execute(update).rowcount)
+            add_entry(db, entry if taken else None)
+            return taken
+
+        return await self._database.write(work)
 
     async def stalled(self, *, now: datetime) -> list[RunRow]:
         """Working runs whose lease ended more than one lease ago: no process has continued them."""

@@ -55,6 +55,7 @@ runs = sa.Table(
     sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("requested_by", sa.Text, nullable=False, server_default=""),
     sa.Index(
         "ix_runs_open",
         "not_before",

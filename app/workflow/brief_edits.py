@@ -21,7 +21,7 @@ from app.planning import BriefError, Plan, apply_patch, brief_json
 from app.planning.brief.model import Brief, PersonValue
 from app.planning.brief.patch import CHOICES
 from app.planning.paths import MEMBERS
-from app.storage import DecisionRow, EnteredValue
+from app.storage import A_PERSON, DecisionRow, EnteredValue, TrailEntry
 from app.storage.brief_values import EDITABLE, NewPlan, Refusal
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import BriefIncomplete, BriefProblem, BriefRejected, ConflictError, ConnectWiseUnavailable
@@ -34,7 +34,6 @@ from app.workflow.views import status_of
 
 log = structlog.get_logger()
 
-A_PERSON = "a person"
 _MOST_MEMBERS = 50
 _MONEY = frozenset({"sold_total", "fee", "cap", "rate", "method", "currency", "payments", "tax_basis"})
 """Fields after whose change an earlier “accept” of the billing sheet does not hold."""
@@ -65,10 +64,12 @@ async def change_brief(context: WorkflowContext, row: DecisionRow, patch: Mappin
     except ConnectWiseError as error:
         text = "ConnectWise cannot be read at the moment; nothing was changed. Try again."
         raise ConnectWiseUnavailable(f"{text} ({error})") from error
-    refusal = await context.brief_values.store(row, stamped(entered, plan.brief), new_plan, now=context.now())
+    fields = ", ".join(sorted(str(name)[:40] for name in patch))
+    entry = TrailEntry(by or A_PERSON, "changed the brief", context.now(), row.ticket_id, row.id, fields[:500])
+    refusal = await context.brief_values.store(row, stamped(entered, plan.brief), new_plan, entry=entry)
     if refusal is not None:
         raise ConflictError(_REFUSALS.get(refusal) or _not_editable(row))
-    log.info("brief.changed", ticket=row.ticket_id, decision=row.id, fields=sorted(map(str, patch)))
+    log.info("brief.changed", ticket=row.ticket_id, decision=row.id, by=entry.who, fields=sorted(map(str, patch)))
 
 
 def check_complete(row: DecisionRow, *, shown: str = "") -> None:

@@ -22,6 +22,7 @@ from app.storage import (
     RunIntake,
     Runs,
     Steps,
+    Trail,
 )
 from app.storage.doubtful_writes import DoubtfulWrites
 from app.workflow.chart_provider import ChartProvider
@@ -137,6 +138,10 @@ class WorkflowContext:
     @cached_property
     def manual_actions(self) -> ManualActions:
         return ManualActions(self.database)
+
+    @cached_property
+    def trail(self) -> Trail:
+        return Trail(self.database)
 
     @cached_property
     def reader_answers(self) -> ReaderAnswers:

@@ -20,6 +20,10 @@ class ConflictError(WorkflowError):
     """The record exists, but its status does not allow this."""
 
 
+class InvalidRequest(WorkflowError):
+    """A value that a person has given cannot be used."""
+
+
 @dataclass(frozen=True, slots=True)
 class BriefProblem:
     """One field of a brief with what is wrong, and the values that it takes where those can be listed."""
@@ -83,6 +87,10 @@ class WriteOutcomeUnknown(WorkflowError):
     def __init__(self, until: datetime) -> None:
         super().__init__("The result of the last write is not known yet. ConnectWise is checked again shortly.")
         self.until = until
+
+
+class WritesPaused(WorkflowError):
+    """An admin has paused writing; the run continues when writing is resumed."""
 
 
 class WriteNotApplied(WorkflowError):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from app.connectwise import ConnectWiseError
 from app.storage import StoreUnavailable
 from app.workflow.context import WorkflowContext
+from app.workflow.write_pause import current_pause
 
 _REACH_SECONDS = 5.0
 _REACHED_FOR = timedelta(seconds=15)
@@ -37,6 +38,7 @@ class Readiness:
         return [
             await self._database_check(),
             _dispatch_check(standby_reason),
+            *await self._pause_checks(),
             *await self._stalled_checks(),
             await self._connectwise_check(),
             self._chart_check(),
@@ -63,6 +65,17 @@ class Readiness:
             f"{stalled[0].id}"
         )
         return [Check("runs", False, f"{len(stalled)} run(s) make no progress: {named}.", hint, needed=False)]
+
+    async def _pause_checks(self) -> list[Check]:
+        """One line while an admin has paused writing; else none."""
+        try:
+            pause = await current_pause(self._context)
+        except StoreUnavailable:
+            return []  # the database check reports it
+        if pause is None:
+            return []
+        hint = "An admin resumes it: miniprojects writes resume, or POST /writes/resume."
+        return [Check("writes", False, f"Writing is paused since {pause.at:%Y-%m-%d %H:%M} UTC.", hint, needed=False)]
 
     async def _connectwise_check(self) -> Check:
         """Sends at most one request to ConnectWise in 15 seconds."""

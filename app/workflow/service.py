@@ -8,10 +8,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import structlog
+
 from app.domain.enums import DecisionStatus, Mode, Outcome, RunKind, RunState, Trigger
 from app.domain.ticket import TicketRecord
 from app.planning import PERMANENT_BLOCKERS, needs_brief
-from app.storage import DecisionRow, InboxEvent, RunRow
+from app.storage import A_PERSON, DecisionRow, InboxEvent, RunRow, TrailEntry
 from app.workflow.brief_edits import accepted_document, check_complete
 from app.workflow.context import WorkflowContext
 from app.workflow.decision_list import PageRequest, decision_page, page_version, shown_decisions
@@ -25,7 +27,9 @@ from app.workflow.tickets.intake import record_installation, take_events
 from app.workflow.tickets.late_writes import LateWrites
 from app.workflow.tickets.recheck import moved_away
 from app.workflow.tickets.reconcile import maintain_forever
-from app.workflow.views import Page, RunView, run_json, status_of, way_back_json
+from app.workflow.views import Page, RunView, run_json, status_of, trail_json, way_back_json
+
+log = structlog.get_logger()
 
 _POLL_SECONDS = 0.05
 _APPROVABLE = (DecisionStatus.AWAITING_REVIEW, DecisionStatus.FAILED)
@@ -86,12 +90,13 @@ class Service:
         outcome: str | None = None,
         reason: str = "",
         wait: float = 10.0,
+        by: str = "",
     ) -> RunView:
         """Decides a ticket on a person's request, on any board and of any age; waits up to `wait` seconds for the end."""
         run = await self._context.runs.open(
             ticket_id=ticket_id, kind=RunKind.CLASSIFY, trigger=Trigger.RECLASSIFY,
             mode=Mode(mode) if mode else self._context.config.mode, outcome=Outcome(outcome) if outcome else None,
-            reason=reason, now=self._context.now(),
+            reason=reason, now=self._context.now(), entry=self._entry(by, "reclassified the ticket", ticket_id, detail=outcome or ""),
         )  # fmt: skip
         return await self._follow(run, wait)
 
@@ -119,11 +124,11 @@ class Service:
                 f"The decision is {status_of(row)}; only one that awaits review or has failed can be approved."
             )
         if row.outcome is Outcome.REVIEW or outcome not in (None, row.outcome):
-            return await self._answer(row, Outcome(outcome) if outcome else None, reason, wait)
+            return await self._answer(row, Outcome(outcome) if outcome else None, reason, wait, by=by)
         await self._check_applicable(row, shown=shown)
         run = await self._context.decisions.answer(
             row, only_from=(row.status,), to=DecisionStatus.RUNNING, message=reason, kind=RunKind.APPLY, reason=reason,
-            now=self._context.now(), document=accepted_document(row, by=by, now=self._context.now()),
+            entry=self._entry(by, "approved the decision", row), document=accepted_document(row, by=by, now=self._context.now()),
         )  # fmt: skip
         return await self._follow(run, wait)
 
@@ -137,18 +142,19 @@ class Service:
         if any(step.written_at for step in await self._context.steps.of_undo(row.id)):
             raise ConflictError("The decision is partly undone. Undo it again, then reclassify the ticket.")
 
-    async def reject(self, decision_id: str, *, reason: str = "") -> dict[str, Any]:
+    async def reject(self, decision_id: str, *, reason: str = "", by: str = "") -> dict[str, Any]:
         """Rejects a waiting plan; the ticket stays as it is."""
-        row, now = await self._known(decision_id), self._context.now()
+        row = await self._known(decision_id)
+        entry = self._entry(by, "rejected the decision", row)
         message = f"Rejected: {reason}" if reason else "Rejected."
-        rejected = await self._context.decisions.set_status(
-            row.id, to=DecisionStatus.REJECTED, message=message, now=now, only_from=_REJECTABLE
+        rejected = await self._context.decisions.reject(
+            row.id, message=message, reason=reason, entry=entry, only_from=_REJECTABLE
         )
         if not rejected:
             raise ConflictError(f"The decision is {status_of(row)}; only one that awaits review can be rejected.")
         return await self.decision(decision_id)
 
-    async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0) -> RunView:
+    async def undo(self, decision_id: str, *, reason: str = "", wait: float = 10.0, by: str = "") -> RunView:
         """Undoes an applied decision, or what a failed one has done; its status stays where all of it was left."""
         row = await self._known(decision_id)
         if row.status not in _UNDOABLE:
@@ -160,7 +166,7 @@ class Service:
             raise ConflictError(f"The newer decision {newer} was applied after this one. Undo {newer} first.")
         run = await self._context.decisions.answer(
             row, only_from=_UNDOABLE, to=DecisionStatus.RUNNING, message="Being undone.", kind=RunKind.UNDO,
-            reason=reason, now=self._context.now(),
+            reason=reason, entry=self._entry(by, "had the decision undone", row),
         )  # fmt: skip
         return await self._follow(run, wait)
 
@@ -189,7 +195,9 @@ class Service:
         row = await self._known(decision_id)
         (shown,) = await shown_decisions(self._context, [row])
         stays = row.status is DecisionStatus.NO_CHANGE and row.outcome is Outcome.SERVICE_TICKET
-        return shown | {"way_back": await self._way_back(row.ticket_id, seen_by=row) if stays else None}
+        history = [trail_json(each) for each in await self._context.trail.page(decision_id=row.id)]
+        way_back = await self._way_back(row.ticket_id, seen_by=row) if stays else None
+        return shown | {"way_back": way_back, "history": history}
 
     async def _way_back(self, ticket_id: int, *, seen_by: DecisionRow | None = None) -> dict[str, Any] | None:
         """The decision in force that made the ticket more than a service ticket.
@@ -228,13 +236,13 @@ class Service:
         """Whether the service can work, and if not, why."""
         return await self._readiness.checks(self.standby_reason)
 
-    async def _answer(self, row: DecisionRow, outcome: Outcome | None, reason: str, wait: float) -> RunView:
+    async def _answer(self, row: DecisionRow, outcome: Outcome | None, reason: str, wait: float, *, by: str) -> RunView:
         if outcome is None:
             candidates = ", ".join(row.document.get("candidates") or [])
             raise ConflictError(f"The chart asks which it is ({candidates}): approve with the outcome you choose.")
         run = await self._context.decisions.answer(
             row, only_from=(row.status,), to=row.status, message=row.message, kind=RunKind.CLASSIFY, outcome=outcome,
-            reason=reason, now=self._context.now(),
+            reason=reason, entry=self._entry(by, "chose the outcome", row, detail=outcome),
         )  # fmt: skip
         return await self._follow(run, wait)
 
@@ -267,6 +275,13 @@ class Service:
         if before is None:
             return "It is queued and begins as soon as a worker is free."
         return f"The ticket's {before.kind} {before.id} comes first. {before.message}".strip()
+
+    def _entry(self, by: str, what: str, about: DecisionRow | int, *, detail: str = "") -> TrailEntry:
+        """What a person does, for the audit trail and the log."""
+        ticket_id, decision_id = (about, None) if isinstance(about, int) else (about.ticket_id, about.id)
+        entry = TrailEntry(by or A_PERSON, what, self._context.now(), ticket_id, decision_id, detail)
+        log.info("person.acted", who=entry.who, what=what, ticket=ticket_id, decision=decision_id, detail=detail)
+        return entry
 
     async def _known(self, decision_id: str) -> DecisionRow:
         row = await self._context.decisions.get(decision_id)

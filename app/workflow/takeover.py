@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 
 from app.domain.enums import RunState
-from app.storage import RunRow
+from app.storage import RunRow, TrailEntry
 from app.storage.ticket_locks import end_holder
 from app.workflow.context import WorkflowContext
 from app.workflow.errors import ConflictError, NotFoundError
@@ -25,7 +25,8 @@ async def take_over(context: WorkflowContext, run_id: str, *, by: str) -> None:
     await _check_stalled(context, run)
     ended = await end_holder(context.database, run.ticket_id)
     message = f"Taken over by {by} from a process that made no progress."
-    taken = await context.runs.take_back(run.id, message=message, now=context.now())
+    entry = TrailEntry(by, "took over a run", context.now(), run.ticket_id, run.decision_id, run.id)
+    taken = await context.runs.take_back(run.id, message=message, entry=entry)
     log.warning("run.taken-over", run=run.id, ticket=run.ticket_id, by=by, connection_ended=ended, queued=taken)
 
 

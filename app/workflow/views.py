@@ -10,7 +10,7 @@ from typing import Any
 from app.connectwise import patch_body
 from app.domain.enums import RunKind, StepStatus, Trigger
 from app.planning.brief.patch import CHOICES
-from app.storage import DecisionRow, ManualActionRow, RunRow, StepRow
+from app.storage import A_PERSON, DecisionRow, ManualActionRow, RunRow, StepRow, TrailEntry
 from app.storage.brief_values import EDITABLE
 from app.storage.clock import parse_instant
 from app.workflow.money_box import money_box
@@ -64,11 +64,12 @@ def decision_json(
         "exception": document.get("exception"),
         "findings": document.get("findings", []),
         "facts": document.get("facts", []),
+        "trace": document.get("trace", []),
         "read": document.get("read", []),
         "chart": document.get("chart"),
         "model": document.get("model"),
         "asked": document.get("asked"),
-        "words": [_comment(run) for run in comments],
+        "words": [*map(_comment, comments), *_rejection(document)],
         "grown": document.get("grown", []),
         "plan": _plan(document, steps),
         "brief": _brief(row),
@@ -115,7 +116,25 @@ def _comment(run: RunRow) -> dict[str, Any]:
     choice = choice or (f"chose {run.outcome}" if run.outcome else "ran the ticket again")
     if run.kind is RunKind.CLASSIFY and run.trigger is Trigger.UPDATE:
         choice = f"{choice} before"
-    return {"said": choice, "reason": run.reason, "at": short_instant(run.created_at)}
+    by = run.requested_by or A_PERSON
+    return {"said": choice, "by": by, "reason": run.reason, "at": short_instant(run.created_at)}
+
+
+def _rejection(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Who rejected the decision; it has no run."""
+    rejected = document.get("rejected")
+    if not rejected:
+        return []
+    at = short_instant(parse_instant(rejected["at"]))
+    return [{"said": "rejected", "by": rejected["by"], "reason": rejected["reason"], "at": at}]
+
+
+def trail_json(entry: TrailEntry) -> dict[str, Any]:
+    """An entry of the audit trail."""
+    return {
+        "id": entry.id, "when": short_instant(entry.at), "who": entry.who, "what": entry.what,
+        "ticket_id": entry.ticket_id, "decision_id": entry.decision_id, "detail": entry.detail,
+    }  # fmt: skip
 
 
 def status_text(status: str, closed_reason: str | None, answered: Mapping[str, Any] | None) -> str:

@@ -31,7 +31,8 @@ async def opened(
         try:
             async with browser_page(width=width, locale=locale) as page:
                 await page.goto(f"http://127.0.0.1:{port}/")
-                await page.get_by_label("API_TOKEN of the service").fill(TOKEN)
+                await page.get_by_label("Name", exact=True).fill("API token")
+                await page.get_by_label("Token", exact=True).fill(TOKEN)
                 await page.get_by_role("button", name="Sign in").click()
                 yield service, page
         finally:

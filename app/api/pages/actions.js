@@ -5,7 +5,6 @@ const shownActions = { cursor: null, hasMore: false, fingerprint: "" };
 
 async function list(more = false) {
   const filters = new FormData(at("filters"));
-  filters.delete("person");
   const query = new URLSearchParams([...filters].filter(([, value]) => value));
   query.set("limit", "50");
   if (more && shownActions.cursor) query.set("cursor", shownActions.cursor);
@@ -33,17 +32,13 @@ function item(one) {
 }
 
 async function tick(one, path) {
-  const person = at("filters").elements.person.value.trim();
-  sessionStorage.setItem("person", person);
-  const query = new URLSearchParams(person && path === "done" ? { by: person } : {});
-  await tell(`actions/${encodeURIComponent(one.id)}/${path}?${query}`);
+  await tell(`actions/${encodeURIComponent(one.id)}/${path}`);
   say("Saved.");
   await list();
 }
 
-at("filters").addEventListener("input", (event) => { if (event.target.name !== "person") guarded(() => list()); });
+at("filters").addEventListener("input", () => guarded(() => list()));
 at("filters").addEventListener("submit", (event) => event.preventDefault());
 at("more").addEventListener("click", () => guarded(() => list(true)));
-at("filters").elements.person.value = sessionStorage.getItem("person") || "";
 
 startPage(async () => { await list(); say(""); }, async () => { if (!shownActions.hasMore) await list(); }, 10);

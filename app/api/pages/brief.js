@@ -1,7 +1,7 @@
 // The brief of a decision: the money box, and a form of its fields. Every text is inserted as text.
 "use strict";
 
-const fieldLabels = { po_number: "PO number", po_amount: "PO amount", sold_total: "Sold total", tax_basis: "Tax basis", billing_sheet: "Billing sheet", deposit_received: "Deposit received", budget_hours: "Budget hours" };
+const fieldLabels = { po_number: "PO number", po_amount: "PO amount", sold_total: "Sold total", tax_basis: "Tax basis", billing_sheet: "Billing sheet", payment_form: "Payment form", deposit_received: "Deposit received", budget_hours: "Budget hours" };
 const labelOf = (name) => fieldLabels[name] || name[0].toUpperCase() + name.slice(1);
 const amountFields = ["sold_total", "fee", "cap", "rate", "po_amount", "deposit_received"];
 const dateFields = ["start", "end"];
@@ -42,11 +42,9 @@ function moneyBox(box) {
 function briefForm(one) {
   const rows = Object.entries(one.brief.fields).map(([name, field]) => [fieldRow(one, name, field), isEmpty(field.value) && field.state !== "conflict" && field.state !== "missing"]);
   const [shown, more] = [rows.filter(([, empty]) => !empty), rows.filter(([, empty]) => empty)].map((each) => each.map(([row]) => row));
-  const person = make("input", { name: "person", oninput: () => sessionStorage.setItem("person", person.value.trim()), maxlength: "100", autocomplete: "name", size: "18" });
-  person.value = sessionStorage.getItem("person") || "";
   const form = make("form", { id: "brief", novalidate: true }, ...shown,
     more.length ? make("details", { class: "more" }, make("summary", {}, "More fields"), ...more) : "",
-    one.brief.editable ? make("div", { class: "actions" }, make("label", {}, "Your name ", person), make("button", { type: "submit", class: "main" }, "Save"), make("button", { type: "button", onclick: () => show(one) }, "Discard")) : "");
+    one.brief.editable ? make("div", { class: "actions" }, make("button", { type: "submit", class: "main" }, "Save"), make("button", { type: "button", onclick: () => show(one) }, "Discard")) : "");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     guarded(() => save(one, form));
@@ -149,12 +147,9 @@ async function save(one, form) {
 }
 
 async function change(one, patch) {
-  const person = at("brief").elements.person.value.trim();
-  sessionStorage.setItem("person", person);
   say("Working…");
   try {
-    const query = new URLSearchParams(person ? { by: person } : {});
-    show(await ask(`decisions/${encodeURIComponent(one.id)}/brief?${query}`, { method: "PATCH", body: JSON.stringify(patch) }));
+    show(await ask(`decisions/${encodeURIComponent(one.id)}/brief`, { method: "PATCH", body: JSON.stringify(patch) }));
     say("Saved.");
     await list();
   } catch (error) {

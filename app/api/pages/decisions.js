@@ -63,6 +63,7 @@ const candidates = (one) => (one.candidates.length ? `${one.candidates.map((each
 
 // The message without the status that already stands before it.
 function message(one) {
+  if (one.words.some((word) => word.said === "rejected")) return "."; // Shown below with the name.
   const text = (one.said || "").replace(/^Rejected(: |\.$)/, "");
   return text ? `: ${text}` : ".";
 }
@@ -75,8 +76,8 @@ function action(said) {
 
 // What people did with it, and why; an answered question has the answer's reason.
 function comments(one) {
-  const all = one.answered && one.answered.reason ? [...one.words, { said: `chose ${one.answered.outcome}`, reason: one.answered.reason }] : one.words;
-  return all.map((word) => make("p", { class: "word" }, `${action(word.said)} by a person`, word.at ? " (" : "", word.at ? moment(word.at) : "", word.at ? ")" : "",
+  const all = one.answered && one.answered.reason ? [...one.words, { said: `chose ${one.answered.outcome}`, by: one.answered.by, reason: one.answered.reason }] : one.words;
+  return all.map((word) => make("p", { class: "word" }, `${action(word.said)} by ${word.by || "a person"}`, word.at ? " (" : "", word.at ? moment(word.at) : "", word.at ? ")" : "",
     word.reason ? ": " : ".", word.reason ? make("q", {}, word.reason) : ""));
 }
 
@@ -122,7 +123,7 @@ function actions(one) {
   const button = (text, path, body = {}, kind = "") => make("button", { type: "button", class: kind, onclick: () => guarded(() => act(one.id, path, { ...body, reason: reason.value })) }, text);
   const buttons = [];
   if (one.status === "awaiting-review" && one.outcome === "review") buttons.push(...one.candidates.map((each) => button(`Choose ${words[each]}`, "approve", { outcome: each }, "main")));
-  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", one.brief ? { brief: one.brief.inputs, by: sessionStorage.getItem("person") || "" } : {}, "main"));
+  else if (one.status === "awaiting-review" && one.plan.steps.length) buttons.push(button("Approve", "approve", one.brief ? { brief: one.brief.inputs } : {}, "main"));
   if (one.status === "awaiting-review") buttons.push(button("Reject", "reject"));
   if (one.status === "failed" && one.plan.steps.length) buttons.push(button("Retry", "approve", {}, "main"));
   if (one.status === "applied" || one.status === "failed") buttons.push(button("Undo", "undo"));

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.auth import require_form_token, require_token
-from app.api.dependencies import AuditsDep
+from app.api.auth import PersonDep, current_person
+from app.api.dependencies import AuditsDep, OnBehalfOf
 from app.api.problem_details import problem, responses
 from app.audit.report.answers import answers
 from app.audit.report.figures import figures
@@ -26,8 +26,7 @@ from app.workflow.context import utc_now
 from app.workflow.views import LARGEST_ID
 
 _RESPONSES = responses(401, 403, 422, 503)
-router = APIRouter(dependencies=[Depends(require_token)], tags=["audits"], responses=_RESPONSES)
-form_router = APIRouter(dependencies=[Depends(require_form_token)], tags=["audits"], include_in_schema=False)
+router = APIRouter(dependencies=[Depends(current_person)], tags=["audits"], responses=_RESPONSES)
 
 _YEAR = timedelta(days=365)
 _MEDIA_TYPES: dict[Form, str] = {
@@ -66,7 +65,9 @@ class OtherChart(BaseModel):
 
 
 @router.post("/audits", status_code=202)
-async def start_audit(audits: AuditsDep, body: StartAudit | None = None) -> Response:
+async def start_audit(
+    audits: AuditsDep, person: PersonDep, body: StartAudit | None = None, on_behalf_of: OnBehalfOf = ""
+) -> Response:
     """Start an audit: 202 with its address."""
     chosen = body or StartAudit()
     until = chosen.until or utc_now()
@@ -77,7 +78,7 @@ async def start_audit(audits: AuditsDep, body: StartAudit | None = None) -> Resp
         request = AuditRequest(since, until, tuple(chosen.boards), tuple(chosen.companies), tuple(chosen.statuses))
     except BadRange as error:
         return problem(422, str(error))
-    row = await audits.begin(request)
+    row = await audits.begin(request, by=person.acting(on_behalf_of))
     return JSONResponse(audit_json(row), status_code=202, headers={"Location": f"/audits/{row.id}"})
 
 
@@ -98,15 +99,15 @@ async def get_audit(audit_id: str, audits: AuditsDep) -> dict[str, Any]:
 
 
 @router.post("/audits/{audit_id}/cancel", responses=responses(404, 409))
-async def cancel(audit_id: str, audits: AuditsDep) -> dict[str, Any]:
+async def cancel(audit_id: str, audits: AuditsDep, person: PersonDep, on_behalf_of: OnBehalfOf = "") -> dict[str, Any]:
     """Stop an audit after the current page; its findings are kept."""
-    return audit_json(await audits.cancel(audit_id))
+    return audit_json(await audits.cancel(audit_id, by=person.acting(on_behalf_of)))
 
 
 @router.post("/audits/{audit_id}/resume", status_code=202, responses=responses(404, 409))
-async def resume(audit_id: str, audits: AuditsDep) -> Response:
+async def resume(audit_id: str, audits: AuditsDep, person: PersonDep, on_behalf_of: OnBehalfOf = "") -> Response:
     """Continue a cancelled or failed audit."""
-    row = await audits.resume(audit_id)
+    row = await audits.resume(audit_id, by=person.acting(on_behalf_of))
     return JSONResponse(audit_json(row), status_code=202, headers={"Location": f"/audits/{row.id}"})
 
 
@@ -127,12 +128,6 @@ async def what_if(audit_id: str, body: OtherChart, audits: AuditsDep) -> Respons
 @router.get("/audits/{audit_id}/report.html", responses=responses(404, 409))
 async def report_html(audit_id: str, audits: AuditsDep) -> Response:
     """The report as one HTML page that works offline."""
-    return await _report(audits, audit_id, "html")
-
-
-@form_router.post("/audits/{audit_id}/report.html")
-async def report_html_in_a_tab(audit_id: str, audits: AuditsDep) -> Response:
-    """The same for the audits page: a separate tab has the content security policy that the report needs."""
     return await _report(audits, audit_id, "html")
 
 

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.api.auth import require_token
-from app.api.dependencies import PERSON_NAME, ChosenOutcome, Cursor, ServiceDep, TicketIdFilter, Wait
+from app.api.auth import PersonDep, current_person
+from app.api.dependencies import ON_BEHALF_OF, PERSON_NAME, ChosenOutcome, Cursor, ServiceDep, TicketIdFilter, Wait
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
 from app.api.schemas.brief import BriefProblems, DecisionWithBrief
 from app.workflow import LONGEST_REASON
 
-router = APIRouter(dependencies=[Depends(require_token)], tags=["decisions"], responses=responses(401, 403, 422, 503))
+router = APIRouter(dependencies=[Depends(current_person)], tags=["decisions"], responses=responses(401, 403, 422, 503))
 
 Outcome = Literal["service-ticket", "mini-project", "project", "review"]
 Status = Literal["planned", "awaiting-review", "running", "applied", "failed", "rejected", "undone", "nothing-to-do"]
@@ -31,14 +31,13 @@ class DecisionComment(BaseModel):
 
     outcome: ChosenOutcome | None = None
     reason: str = Field("", max_length=LONGEST_REASON)
+    by: str = Field("", max_length=100, pattern=PERSON_NAME, description=ON_BEHALF_OF)
 
 
 class Approval(DecisionComment):
-    """A person's approval. `brief`: the digest `brief.inputs` that they have seen; 409 if the brief has changed since.
-    `by`: their name, kept with the proposals that they accept."""
+    """A person's approval. `brief`: the digest `brief.inputs` that they have seen; 409 if the brief has changed since."""
 
     brief: str = Field("", max_length=100)
-    by: str = Field("", max_length=100, pattern=PERSON_NAME)
 
 
 def _in_range(instant: datetime | None) -> datetime | None:
@@ -85,27 +84,39 @@ async def get_decision(decision_id: str, service: ServiceDep) -> JSONResponse:
     "/decisions/{decision_id}/approve",
     responses={200: {"model": DecisionWithBrief}, **_RUN_RESPONSES, **responses(409, model=BriefProblems)},
 )
-async def approve(decision_id: str, service: ServiceDep, body: Approval | None = None, wait: Wait = 10.0) -> Response:
+async def approve(
+    decision_id: str, service: ServiceDep, person: PersonDep, body: Approval | None = None, wait: Wait = 10.0
+) -> Response:
     """Apply a plan that needs review, answer a review with an outcome, or retry a failed plan.
 
     Proposals of the brief are accepted as shown. While fields are in conflict or missing: 409 with the list of them.
     """
     given = body or Approval()
     view = await service.approve(
-        decision_id, outcome=given.outcome, reason=given.reason, wait=wait, shown=given.brief, by=given.by
+        decision_id,
+        outcome=given.outcome,
+        reason=given.reason,
+        wait=wait,
+        shown=given.brief,
+        by=person.acting(given.by),
     )
     return run_response(view)
 
 
 @router.post("/decisions/{decision_id}/reject", responses=responses(404, 409))
-async def reject(decision_id: str, service: ServiceDep, body: DecisionComment | None = None) -> dict[str, Any]:
+async def reject(
+    decision_id: str, service: ServiceDep, person: PersonDep, body: DecisionComment | None = None
+) -> dict[str, Any]:
     """Reject a plan that needs review."""
-    return await service.reject(decision_id, reason=body.reason if body else "")
+    given = body or DecisionComment()
+    return await service.reject(decision_id, reason=given.reason, by=person.acting(given.by))
 
 
 @router.post("/decisions/{decision_id}/undo", responses=_RUN_RESPONSES)
 async def undo(
-    decision_id: str, service: ServiceDep, body: DecisionComment | None = None, wait: Wait = 10.0
+    decision_id: str, service: ServiceDep, person: PersonDep, body: DecisionComment | None = None, wait: Wait = 10.0
 ) -> Response:
     """Undo an applied decision."""
-    return run_response(await service.undo(decision_id, reason=body.reason if body else "", wait=wait))
+    given = body or DecisionComment()
+    by = person.acting(given.by)
+    return run_response(await service.undo(decision_id, reason=given.reason, wait=wait, by=by))

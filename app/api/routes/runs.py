@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from app.api.auth import require_token
-from app.api.dependencies import DeskDep, PersonName, ServiceDep, TicketIdFilter, Wait
+from app.api.auth import PersonDep, current_person
+from app.api.dependencies import DeskDep, OnBehalfOf, ServiceDep, TicketIdFilter, Wait
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
 
-router = APIRouter(dependencies=[Depends(require_token)], tags=["runs"], responses=responses(401, 403, 422, 503))
+router = APIRouter(dependencies=[Depends(current_person)], tags=["runs"], responses=responses(401, 403, 422, 503))
 
 
 @router.get("/runs")
@@ -29,8 +29,8 @@ async def get_run(run_id: str, service: ServiceDep) -> Response:
 
 @router.post("/runs/{run_id}/takeover", responses={**ACCEPTED, **responses(404, 409)})
 async def take_over_run(
-    run_id: str, desk: DeskDep, service: ServiceDep, by: PersonName = "", wait: Wait = 10.0
+    run_id: str, desk: DeskDep, service: ServiceDep, person: PersonDep, on_behalf_of: OnBehalfOf = "", wait: Wait = 10.0
 ) -> Response:
     """Take a run from a process that stopped without dying; its database connection is ended first (PostgreSQL)."""
-    await desk.take_over(run_id, by=by)
+    await desk.take_over(run_id, by=person.acting(on_behalf_of))
     return run_response(await service.follow(run_id, wait=wait))

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.auth import require_token
-from app.api.dependencies import ChosenOutcome, Mode, ServiceDep, TicketId, Wait
+from app.api.auth import PersonDep, current_person
+from app.api.dependencies import ON_BEHALF_OF, PERSON_NAME, ChosenOutcome, Mode, ServiceDep, TicketId, Wait
 from app.api.problem_details import responses
 from app.api.routes.run_response import ACCEPTED, run_response
 from app.workflow import LONGEST_REASON
 
-router = APIRouter(dependencies=[Depends(require_token)], tags=["tickets"], responses=responses(401, 403, 422, 503))
+router = APIRouter(dependencies=[Depends(current_person)], tags=["tickets"], responses=responses(401, 403, 422, 503))
 
 
 class Reclassify(BaseModel):
@@ -23,15 +23,21 @@ class Reclassify(BaseModel):
     mode: Mode | None = None
     outcome: ChosenOutcome | None = None
     reason: str = Field("", max_length=LONGEST_REASON)
+    by: str = Field("", max_length=100, pattern=PERSON_NAME, description=ON_BEHALF_OF)
 
 
 @router.post("/tickets/{ticket_id}/reclassify", responses={**ACCEPTED, **responses(404, 409)})
 async def reclassify(
-    ticket_id: TicketId, service: ServiceDep, body: Reclassify | None = None, wait: Wait = 10.0
+    ticket_id: TicketId, service: ServiceDep, person: PersonDep, body: Reclassify | None = None, wait: Wait = 10.0
 ) -> Response:
     """Run a ticket again: 200 with the decision, or 202 with the address of the run if it has not ended in time."""
     request = body or Reclassify()
     view = await service.reclassify(
-        ticket_id, mode=request.mode, outcome=request.outcome, reason=request.reason, wait=wait
+        ticket_id,
+        mode=request.mode,
+        outcome=request.outcome,
+        reason=request.reason,
+        wait=wait,
+        by=person.acting(request.by),
     )
     return run_response(view)

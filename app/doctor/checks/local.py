@@ -68,14 +68,6 @@ def _choices(context: CheckContext) -> Iterator[Finding]:
     for one in context.unknown:
         yield warn("settings.names", one, "Correct or remove it. .env.example lists every name.")
     yield ok("settings.mode", f"MODE is {context.mode}.")
-    if context.has_token:
-        yield ok("settings.api-token", "API_TOKEN is set.")
-    else:
-        yield warn(
-            "settings.api-token",
-            "API_TOKEN is empty: every management endpoint responds with 403.",
-            "Set it to a long random text.",
-        )
     if not context.public_url:
         yield warn(
             "settings.public-url",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,15 +11,17 @@ import structlog
 
 from app.connectwise import ConnectWiseError, Wanted
 from app.domain.enums import StepStatus
+from app.planning.blockers import sign_note
 from app.planning.model import Step, StepKind
 from app.storage import RunRow, StepRow
 from app.storage.clock import instant_text
 from app.workflow.context import WorkflowContext
-from app.workflow.errors import RunAborted, WriteNotApplied, WriteOutcomeUnknown
+from app.workflow.errors import RunAborted, WriteNotApplied, WriteOutcomeUnknown, WritesPaused
 from app.workflow.steps.executor import GuardAgain, StepExecutor
 from app.workflow.steps.read_plan import READS_ONLY, is_left, reads_before
 from app.workflow.steps.reference_resolver import resolve
 from app.workflow.steps.step_result import StepResult
+from app.workflow.write_pause import current_pause
 
 log = structlog.get_logger()
 
@@ -27,12 +29,14 @@ ENDED = (StepStatus.DONE, StepStatus.ALREADY_DONE, StepStatus.LEFT)
 """Statuses of steps that are not executed again."""
 
 
-async def apply_plan(context: WorkflowContext, run: RunRow, steps: list[StepRow]) -> list[str]:
+async def apply_plan(context: WorkflowContext, run: RunRow, steps: list[StepRow], *, signature: str = "") -> list[str]:
     """Executes each step that is not done, in order; returns the messages of the steps. Raises what stopped it.
 
-    A run that continues after a wait checks its guard again before its first write to the ticket.
+    A run that continues after a wait checks its guard again before its first write to the ticket. `signature`: the line of
+    its notes that names people.
     """
-    progress = _Progress(context, run, steps, records={row.key: row.result for row in steps if row.status in ENDED})
+    records = {row.key: row.result for row in steps if row.status in ENDED}
+    progress = _Progress(context, run, steps, records=records, signature=signature)
     nothing_written = all(row.written_at is None for row in steps)
     messages = [row.message for row in steps if row.status in ENDED]
     guarded = None if nothing_written else guarded_write(steps)
@@ -88,6 +92,14 @@ def _created(steps: list[StepRow], records: Mapping[str, Any]) -> list[str]:
     return paths
 
 
+def _signed(step: Step, signature: str) -> Step:
+    """A note with the line that names people; any other step as it is."""
+    text = step.body.get("text") if isinstance(step.body, Mapping) else None
+    if step.kind is not StepKind.NOTE or not signature or not isinstance(text, str):
+        return step
+    return replace(step, body={**step.body, "text": sign_note(text, signature)})
+
+
 @dataclass
 class _Progress:
     """A run under execution; `records`: results of the steps done so far, by key."""
@@ -96,6 +108,7 @@ class _Progress:
     run: RunRow
     steps: Sequence[StepRow]
     records: dict[str, Any]
+    signature: str = ""
 
     def __post_init__(self) -> None:
         self._executor = StepExecutor(self.context.writer)
@@ -104,7 +117,7 @@ class _Progress:
         """Executes one step and records how it ended; returns its message. An optional step may fail."""
         if until := unknown_until(self.context, row):
             raise WriteOutcomeUnknown(until)
-        step = resolve(Step.from_json(row.step), self.records)
+        step = _signed(resolve(Step.from_json(row.step), self.records), self.signature)
         try:
             result = await self._write(row, step, again)
         except (RunAborted, WriteNotApplied, ConnectWiseError) as error:
@@ -124,6 +137,8 @@ class _Progress:
         resolved = step.to_json()
 
         async def intend(before: Any) -> None:
+            if pause := await current_pause(self.context):
+                raise WritesPaused(pause.sentence)
             if again is not None:
                 await self._executor.check_guard_again(again, step)
             now = self.context.now()

@@ -19,7 +19,7 @@ from app.domain.ticket import TicketRecord
 from app.planning import PersonValue, Plan, ReferenceLists, brief_json, needed_lists, plan_for_decision
 from app.planning.autonomy import waits_for_person
 from app.planning.texts import mark
-from app.storage import DecisionRow, RunRow
+from app.storage import A_PERSON, DecisionRow, RunRow
 from app.workflow.context import WorkflowContext
 from app.workflow.tickets.action_records import action_records
 from app.workflow.tickets.entered_values import Entered, planning_values, unexpired
@@ -220,7 +220,7 @@ def _document(run: RunRow, classified: Classified, chosen: Chosen) -> dict[str, 
         "todos": list(classified.plan.todos),
         "actions": action_records(classified.plan, classified.ticket, classified.chart),
         "brief": _brief(classified),
-        "asked": {"outcome": run.outcome, "reason": run.reason} if run.outcome or run.reason else None,
+        "asked": _asked(run),
         "grown": list(chosen.grown),
         "read": [fact.to_json() for fact in classified.decision.facts.sources],
     }
@@ -229,6 +229,13 @@ def _document(run: RunRow, classified: Classified, chosen: Chosen) -> dict[str, 
     if chosen.candidates is not None:
         document |= {"candidates": list(chosen.candidates), "question": chosen.question}
     return document
+
+
+def _asked(run: RunRow) -> dict[str, Any] | None:
+    """What a person asked for with this run, and who."""
+    if not run.outcome and not run.reason:
+        return None
+    return {"outcome": run.outcome, "reason": run.reason, "by": run.requested_by or A_PERSON}
 
 
 def _brief(classified: Classified) -> dict[str, Any] | None:

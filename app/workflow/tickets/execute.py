@@ -12,6 +12,7 @@ from app.storage.decision_changes import closed_as_outdated, settled
 from app.workflow.context import WorkflowContext
 from app.workflow.engine.results import Done, RunResult, Wait
 from app.workflow.errors import RunAborted, WriteOutcomeUnknown
+from app.workflow.note_signature import note_signature
 from app.workflow.steps.apply_plan import apply_plan, created_paths, guarded_write, unknown_until
 from app.workflow.tickets.late_writes import keep_doubts
 from app.workflow.tickets.mode_gate import (
@@ -23,7 +24,8 @@ from app.workflow.tickets.mode_gate import (
     writes_paused,
 )
 from app.workflow.tickets.staleness import stale_reason
-from app.workflow.tickets.undo import status_after_undo, undo_steps
+from app.workflow.tickets.undo import question, status_after_undo, undo_steps
+from app.workflow.write_pause import current_pause
 
 log = structlog.get_logger()
 
@@ -35,6 +37,8 @@ async def execute_decision(context: WorkflowContext, run: RunRow, decision: Deci
     """
     if writes_paused(context, run):
         return Wait(context.now() + PAUSED_POLL, PAUSED, is_attempt=False)
+    if pause := await current_pause(context):
+        return Wait(context.now() + PAUSED_POLL, pause.sentence, is_attempt=False)
     run = replace(run, decision_id=decision.id)
     if run.kind is RunKind.UNDO:
         await keep_doubts(context, run, await context.steps.of_plan(decision.id))
@@ -48,7 +52,8 @@ async def execute_decision(context: WorkflowContext, run: RunRow, decision: Deci
         await keep_doubts(context, run, steps)
         if resumed and (outdated := await _outdated(context, decision, steps)):
             return outdated
-    return await _applied(context, run, decision.id, await apply_plan(context, run, steps))
+    signature = note_signature(run, decision.document, context.chart.current().note_language)
+    return await _applied(context, run, decision.id, await apply_plan(context, run, steps, signature=signature))
 
 
 async def _outdated(context: WorkflowContext, decision: DecisionRow, steps: list[StepRow]) -> RunResult | None:
@@ -68,8 +73,9 @@ async def _outdated(context: WorkflowContext, decision: DecisionRow, steps: list
         raise RunAborted(f"{reason} The ticket stays as it is.{stays} Undo the decision, then run the ticket again.")
     asked = decision.document.get("asked") or {}
     outcome = Outcome(asked["outcome"]) if asked.get("outcome") else None
+    chosen = (outcome, asked.get("reason") or "", asked.get("by") or "")
     log.warning("decision.outdated", ticket=decision.ticket_id, decision=decision.id)
-    change = closed_as_outdated(decision, reason=reason, asked=(outcome, asked.get("reason") or ""), now=context.now())
+    change = closed_as_outdated(decision, reason=reason, asked=chosen, now=context.now())
     return Done(reason, also=change)
 
 
@@ -86,8 +92,10 @@ async def _review_reason(context: WorkflowContext, run: RunRow, decision_id: str
 async def _applied(context: WorkflowContext, run: RunRow, decision_id: str, messages: list[str]) -> Done:
     plan, status = await context.steps.of_plan(decision_id), DecisionStatus.APPLIED
     if run.kind is RunKind.UNDO:
-        status = status_after_undo(plan, await context.steps.of_undo(decision_id))
-        messages = messages if status is DecisionStatus.UNDONE else ["Nothing was undone.", *messages]
+        undo = await context.steps.of_undo(decision_id)
+        status = status_after_undo(plan, undo)
+        if status is not DecisionStatus.UNDONE:
+            messages = list(filter(None, ("Nothing was undone.", *messages, question(undo))))
     project = next((row.result for row in plan if row.key == "project"), None)
     project_id = project.get("id") if isinstance(project, dict) and status is DecisionStatus.APPLIED else None
     log.info("decision.settled", ticket=run.ticket_id, decision=decision_id, status=status)

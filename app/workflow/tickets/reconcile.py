@@ -17,6 +17,7 @@ from app.workflow.context import WorkflowContext
 from app.workflow.tickets.budget_watch import watch_budgets
 from app.workflow.tickets.intake import OUR_MEMBER, OVERLAP, predates_installation, record_installation
 from app.workflow.tickets.ticket_head import head_of, instant
+from app.workflow.write_pause import current_pause
 
 log = structlog.get_logger()
 
@@ -98,8 +99,8 @@ async def learn_our_member(context: WorkflowContext) -> None:
 
 
 async def maintain_callback(context: WorkflowContext) -> None:
-    """Ensures that our callback entry exists and is active."""
-    if context.config.public_url:
+    """Ensures that our callback entry exists and is active, unless writing is paused."""
+    if context.config.public_url and not await current_pause(context):
         for change in await ensure(context.writer, context.config.public_url):
             log.warning("callback.repaired", change=str(change))
 

@@ -51,7 +51,7 @@ async def test_an_action_is_done_once_by_name_and_can_be_reopened(service: Site)
     await applied(service)
     action = (await service.get("/actions", state="open", limit=1))["items"][0]
     done = (await post(service, f"/actions/{action['id']}/done?by=Ann")).json()
-    assert (done["state"], done["done_by"]) == ("done", "Ann")
+    assert (done["state"], done["done_by"]) == ("done", "API token on behalf of Ann")
     assert done["done_at"]
     assert (await post(service, f"/actions/{action['id']}/done?by=Bob")).json() == done
     assert (await post(service, f"/actions/{action['id']}/reopen")).json() == action

@@ -67,9 +67,9 @@ async def test_a_body_of_the_token_holder_has_a_limit_too(service: Site, method:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_form_with_a_token_is_read_up_to_its_small_limit(service: Site) -> None:
+async def test_a_name_with_a_token_is_read_up_to_its_small_limit(service: Site) -> None:
     upload = Upload(2000)
-    answer = await service.http.post("/audits/1/report.html", content=upload)
+    answer = await service.http.post("/session", content=upload)
     assert (answer.status_code, upload.asked <= 1) == (413, True)
 
 

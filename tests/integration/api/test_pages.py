@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from app.sandbox import samples
+from tests.support.app_client import TOKEN
 from tests.support.signed_in_page import opened
 
 pytestmark = pytest.mark.browser
@@ -46,7 +48,7 @@ async def test_a_review_is_answered_by_a_button_for_each_candidate(tmp_path: Pat
         assert service.sandbox.store.table("/tickets")[ticket]["board"]["name"] == "Mini-Projects"
         await page.get_by_label("Status").select_option("rejected")
         await page.get_by_role("button", name="answered: mini-project").click()
-        await expect(page.locator("article")).to_contain_text("answered by a person: mini-project")
+        await expect(page.locator("article")).to_contain_text("answered by API token: mini-project")
         await page.get_by_role("button", name="Open the newer decision").click()
         await expect(page.locator("article")).to_contain_text("applied")
 
@@ -78,20 +80,70 @@ async def test_a_persons_reasons_are_shown_as_text(tmp_path: Path) -> None:
         await expect(page.locator("article .word q")).to_have_text(f"sold by phone {HOSTILE}")
         await page.get_by_label("Reason").fill("signed copy is here")
         await page.get_by_role("button", name="Approve").click()
-        await expect(page.locator("article .word").nth(1)).to_contain_text("Approved by a person", timeout=20_000)
+        await expect(page.locator("article .word").nth(1)).to_contain_text("Approved by API token", timeout=20_000)
         await expect(page.locator("article .word q").nth(1)).to_have_text("signed copy is here")
         assert await page.locator("article img").count() == 0
 
 
 async def test_a_wrong_token_is_said_and_asked_for_again(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, page):
-        await page.evaluate("sessionStorage.setItem('token', 'wrong')")
-        await page.reload()
-        await expect(page.get_by_role("alert")).to_contain_text("Wrong token")
-        await page.get_by_label("API_TOKEN of the service").fill("čtoken")
-        await page.get_by_role("button", name="Sign in").click()
-        await expect(page.get_by_role("alert")).to_contain_text("plain letters")
+        await page.get_by_role("button", name="Sign out").click()
+        await page.get_by_label("Name", exact=True).fill("Ann")
+        await page.get_by_label("Token", exact=True).fill("čtoken")
+        await page.get_by_role("dialog").get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Wrong name or token")
         await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def test_a_session_that_has_ended_is_said_and_keeps_what_was_typed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        ticket = service.sample("Fit the replacement firewall")
+        await service.reclassify(ticket)
+        await page.reload()
+        await page.get_by_role("button", name="Fit the replacement firewall").click()
+        await page.get_by_label("Reason").fill("signed copy is here")
+        service.clock.ahead = timedelta(hours=13)
+        await page.get_by_role("button", name="Approve").click()
+        await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text(
+            "Your session has ended. Sign in again."
+        )
+        await page.get_by_label("Name", exact=True).fill("api TOKEN")
+        await page.get_by_label("Token", exact=True).fill(TOKEN)
+        await page.get_by_role("dialog").get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("dialog")).to_be_hidden()
+        await expect(page.get_by_label("Reason")).to_have_value("signed copy is here")
+        await page.get_by_role("button", name="Approve").click()
+        await expect(page.locator("article .word").last).to_contain_text("Approved by API token", timeout=20_000)
+
+
+async def test_two_tabs_share_the_session_and_sign_out_together(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (service, page):
+        ticket = service.sample("Fit the replacement firewall")
+        await service.reclassify(ticket)
+        second = await page.context.new_page()
+        await second.goto(page.url)
+        await second.get_by_role("button", name="Fit the replacement firewall").click()
+        await second.get_by_role("button", name="Reject").click()
+        await expect(second.locator("article .word").last).to_contain_text("Rejected by API token")
+        await second.get_by_role("button", name="Sign out").click()
+        await expect(second.get_by_role("dialog")).to_be_visible()
+        await page.get_by_role("button", name="Fit the replacement firewall").click()
+        await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Sign in again")
+
+
+async def test_the_sign_in_page_goes_on_to_where_the_person_wanted(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (_, page):
+        await page.get_by_role("button", name="Sign out").click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await page.goto(page.url.partition("#")[0] + "sign-in?next=/actions")
+        await page.get_by_label("Name", exact=True).fill("API token")
+        await page.get_by_label("Token", exact=True).fill("wrong")
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Wrong name or token")
+        await page.get_by_label("Token", exact=True).fill(TOKEN)
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("heading", name="Manual actions")).to_be_visible()
+        await expect(page.locator("#who")).to_contain_text("API token (admin)")
 
 
 async def test_what_a_project_is_built_from_is_quoted_before_anybody_approves(tmp_path: Path) -> None:

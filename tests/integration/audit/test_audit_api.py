@@ -12,13 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.api import problem_details
-from app.api.auth import Guesses
-from app.api.routes.audits import form_router, router
-from app.api.security_headers import SecurityHeaders
+from app.api import create_app
 from app.chart import shipped_chart
+from app.people import PeopleService, SessionService
+from app.workflow.context import utc_now
 from tests.support.app_client import MANAGER, settings
 from tests.support.history_fixture import NOW, Audited
 
@@ -26,13 +24,11 @@ from tests.support.history_fixture import NOW, Audited
 @asynccontextmanager
 async def door(past: Audited, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The audits behind HTTP, carried on in the background."""
-    app = FastAPI()
-    problem_details.install(app)
-    app.include_router(router)
-    app.include_router(form_router)
-    app.add_middleware(SecurityHeaders)
-    app.state.parts = SimpleNamespace(audits=past.service, settings=settings(folder))
-    app.state.guesses = Guesses()
+    app, chosen = create_app(), settings(folder)
+    database = past.service.parts.database
+    people = PeopleService(database, api_token=chosen.api_token.get_secret_value(), now=utc_now)
+    sessions = SessionService(database, people, now=utc_now)
+    app.state.parts = SimpleNamespace(audits=past.service, settings=chosen, people=people, sessions=sessions, oidc=None)
     await past.service.start()
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test", headers=MANAGER) as client:
@@ -140,17 +136,17 @@ async def test_a_report_that_was_forgotten_is_a_problem_not_half_a_file(past: Au
         assert (answer.status_code, "forgotten after its time" in answer.json()["detail"]) == (409, True)
 
 
-async def test_a_form_with_the_token_opens_the_report_in_a_tab_with_rules_of_its_own(http: httpx.AsyncClient) -> None:
+async def test_the_cookie_opens_the_report_in_a_tab_with_rules_of_its_own(http: httpx.AsyncClient) -> None:
     begun = await http.post("/audits", json={"boards": ["Sales Handover"], "until": "2026-11-24T12:00:00Z"})
+    assert begun.json()["by"] == "API token"
     await ended(http, begun.headers["Location"])
     token = http.headers.pop("Authorization").removeprefix("Bearer ")
     address = f"{begun.headers['Location']}/report.html"
-    shown = await http.post(address, data={"token": token})
+    assert (await http.get(address)).status_code == 401
+    assert (await http.post("/session", json={"name": "API token", "token": token})).status_code == 200
+    shown = await http.get(address)
     assert (shown.status_code, shown.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "script-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]
-    refused: list[tuple[dict[str, str], int]] = [({}, 401), ({"token": "x"}, 401), ({"token": "x" * 9000}, 413)]
-    for fields, status in refused:
-        assert (await http.post(address, data=fields)).status_code == status
 
 
 @pytest.mark.parametrize("path", ["", "/report.html", "/report.csv", "/report.json"])

@@ -53,7 +53,7 @@ WEEKS: dict[str, Any] = {
         pytest.param(past_ticket(agreement={"id": 600}, unread=["agreement"]), "service-ticket", id="settled, whatever the agreement covers"),
         pytest.param(past_ticket(agreement={"id": 600}, timeEntries=BILLED["timeEntries"], unread=["agreement"]), "service-ticket",
                      id="a repair, covered or not"),
-        pytest.param(past_ticket(agreement={"id": 600}, **WEEKS, **SOLD, unread=["agreement"]), "unknown", id="perhaps planned ahead"),
+        pytest.param(past_ticket(agreement={"id": 600}, **WEEKS, **SOLD, unread=["agreement"]), "unknown", id="weeks, perhaps weekly bills"),
         pytest.param(past_ticket(**BILLED, opportunity={"id": 7}, unread=["opportunity"]), "unknown", id="an opportunity that may be won"),
         pytest.param(past_ticket(unread=["notes", "tasks"]), "service-ticket", id="words are no records"),
     ],

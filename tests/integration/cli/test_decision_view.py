@@ -92,14 +92,17 @@ def test_what_people_said_is_shown_with_their_reasons_and_as_text(capsys: pytest
     words = [
         {
             "said": "chose mini-project",
+            "by": "Ann [red]Poe[/]\x1b[2J",
             "reason": "sold [red]by phone[/]\x1b[2J\nand more",
             "at": "2026-06-03T10:00:00Z",
         },
-        {"said": "approved", "reason": "", "at": "2026-06-03T11:00:00Z"},
+        {"said": "approved", "by": "Bob", "reason": "", "at": "2026-06-03T11:00:00Z"},
     ]
     decision_view.show_decision(DECISION | {"words": words})
     said = capsys.readouterr().out
-    assert "Chosen (mini-project) by a person (2026-06-03T10:00:00Z): “sold red by phone / 2J and more”\n" in said
-    assert "Approved by a person (2026-06-03T11:00:00Z)\n" in said
+    assert (
+        "Chosen (mini-project) by Ann red Poe / 2J (2026-06-03T10:00:00Z): “sold red by phone / 2J and more”\n" in said
+    )
+    assert "Approved by Bob (2026-06-03T11:00:00Z)\n" in said
     decision_view.show_undo(undone(words=[words[0] | {"said": "had it undone"}]))
-    assert "Undone by a person" in capsys.readouterr().out
+    assert "Undone by Ann" in capsys.readouterr().out

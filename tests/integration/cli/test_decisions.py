@@ -57,11 +57,11 @@ def test_a_brief_is_completed_approved_and_its_actions_are_ticked(desk: Desk) ->
     assert written(desk.connectwise.sandbox.journal[before:]) == []
     applied = desk.json("decisions", "approve", decision["id"], "--reason", "checked")
     assert applied["status"] == "applied"
-    assert applied["brief"]["fields"]["po_number"]["by"] == "Ann"
+    assert applied["brief"]["fields"]["po_number"]["by"] == "Ann (command line)"
     items = desk.json("actions", "list")["items"]
     assert {one["state"] for one in items} == {"open"}
     done = desk.run("actions", "done", items[0]["id"], "--by", "Ann")
-    assert done.stdout.startswith("done by Ann: ")
+    assert done.stdout.startswith("done by Ann (command line): ")
     assert len(desk.json("actions", "list")["items"]) == len(items) - 1
     assert desk.json("actions", "reopen", items[0]["id"])["state"] == "open"
 

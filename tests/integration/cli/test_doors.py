@@ -109,9 +109,9 @@ def test_doctor_loses_no_word_on_a_narrow_terminal(tmp_path: Path, connectwise: 
     assert max(map(len, lines)) <= 40
     at = lines.index("! settings.api-token")
     assert [line.strip() for line in lines[at + 1 : at + 4]] == [
-        "API_TOKEN is empty: every management",
-        "endpoint responds with 403.",
-        "→ Set it to a long random text.",
+        "API_TOKEN is empty and there are no",
+        "people: every management endpoint",
+        "responds with 403.",
     ]
 
 

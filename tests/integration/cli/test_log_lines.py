@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow
 FAULTS = """
 import asyncio, logging, os, signal, sys, threading, time, urllib.request, urllib.error
 from types import SimpleNamespace
-from pydantic import SecretStr
+from app.domain.enums import Role
+from app.people import Person
 from app.cli.sockets import listening, serve
 from app.api import create_app
 from app.logging_setup import configure_logging
@@ -25,7 +26,11 @@ from app.logging_setup import configure_logging
 configure_logging("{form}", "info")
 app = create_app()
 token = "a-token-of-the-test-of-logs"
-app.state.parts = SimpleNamespace(settings=SimpleNamespace(api_token=SecretStr(token)))
+
+async def authenticate(_token):
+    return Person("Ann", Role.ADMIN, "id")
+
+app.state.parts = SimpleNamespace(people=SimpleNamespace(authenticate=authenticate))
 
 async def fails(_request):
     raise ValueError("secret of ticket 4711")

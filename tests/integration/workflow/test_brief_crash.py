@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from app.domain.enums import DecisionStatus
-from app.storage import BriefValues, Database, DecisionRow, Decisions, EnteredValue, Steps
+from app.storage import BriefValues, Database, DecisionRow, Decisions, EnteredValue, Steps, TrailEntry
 from app.storage.brief_values import NewPlan
 from tests.support.databases import BOTH, fresh_database
 from tests.unit.storage.rows import NOW, claimed, decision, store
@@ -54,7 +54,7 @@ async def _change(database: Database, decision_id: str) -> None:
     steps = [{"key": "guard", "method": "GET"}, {"key": "move", "method": "PATCH"}]
     plan = NewPlan(DecisionStatus.AWAITING_REVIEW, "Complete.", document, {}, steps)
     values = {"fee": EnteredValue("12400.00", "Ann", "2026-06-01T10:00:00+00:00")}
-    await BriefValues(database).store(row, values, plan, now=NOW)
+    await BriefValues(database).store(row, values, plan, entry=TrailEntry("Ann", "changed the brief", NOW))
 
 
 async def shown(database: Database, row: DecisionRow) -> tuple[dict[str, Any], list[str], str, str]:

@@ -14,7 +14,8 @@ _TO = ROOT / "deploy" / "images"
 async def _take(service: str, sandbox: str, token: str) -> None:
     async with browser_page(width=1300, height=900) as page:
         await page.goto(service)
-        await page.get_by_label("API_TOKEN of the service").fill(token)
+        await page.get_by_label("Name", exact=True).fill("API token")
+        await page.get_by_label("Token", exact=True).fill(token)
         await page.get_by_role("button", name="Sign in").click()
         await page.get_by_label("Outcome").select_option("project")
         await page.get_by_role("button", name="Network refresh").click()

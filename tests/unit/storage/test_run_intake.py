@@ -22,6 +22,7 @@ from app.storage import (
     RunRow,
     Runs,
     Steps,
+    TrailEntry,
     run_intake,
 )
 from app.storage.decision_changes import settled
@@ -107,7 +108,7 @@ async def test_a_persons_word_moves_the_decision_and_opens_the_run_or_does_neith
             to=DecisionStatus.RUNNING,
             message="",
             kind=RunKind.APPLY,
-            now=NOW,
+            entry=TrailEntry("Ann", "approved the decision", NOW),
         )
         for _ in range(4)
     ]
@@ -189,7 +190,7 @@ async def test_of_a_dead_processs_run_and_a_persons_carry_out_one_goes_on(databa
         to=DecisionStatus.RUNNING,
         message="",
         kind=RunKind.APPLY,
-        now=NOW,
+        entry=TrailEntry("Ann", "approved the decision", NOW),
     )
     later = NOW + timedelta(hours=1)
     assert [run.kind for run in await runs.claim("me", limit=9, now=later)] == ["triage"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.enums import DecisionStatus, RunKind, RunState
-from app.storage import Database, DecisionRow, Decisions, RunRow, Runs, Steps
+from app.storage import Database, DecisionRow, Decisions, RunRow, Runs, Steps, TrailEntry
 from app.storage.decision_changes import settled
 from tests.unit.storage.rows import NOW, claimed, decision, store
 
@@ -60,7 +60,7 @@ async def test_a_plan_that_a_person_lets_go_holds_room_too(database: Database) -
         to=DecisionStatus.RUNNING,
         message="",
         kind=RunKind.APPLY,
-        now=NOW,
+        entry=TrailEntry("Ann", "approved the decision", NOW),
     )
     assert approved is not None
     assert (await let_go(database, 2, most=3))[1].message == "2 are reserved."
