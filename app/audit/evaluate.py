@@ -66,7 +66,8 @@ def _is_clear(decision: Decision) -> bool:
     others = [finding for finding in decision.findings if finding.criterion is not Criterion.FINANCE]
     facts = decision.facts
     scope = facts.kind or facts.fixed_price or facts.cap or facts.hours or facts.po_number or facts.stages
-    quiet = not any(other.contested or other.points_to is PointsTo.PROJECT or other.reasons for other in others)
+    read = any(reason.source for other in others for reason in other.reasons)
+    quiet = not read and not any(other.contested or other.points_to is PointsTo.PROJECT for other in others)
     return (
         money.points_to is PointsTo.SERVICE
         and len({reason.source for reason in money.reasons}) >= 2
