@@ -130,10 +130,6 @@ class Chart(Section):
         alone = getattr(strengths, self.combination.min_evidence)
         return found | {"record": strengths.record, "statement": alone, "hint": strengths.hint}
 
-    def points_for(self, fact: str) -> float:
-        """The most points that one mention of a fact counts for finance; 0 where the chart does not count it."""
-        return max((entry.points for entry in self.facts.finance if entry.fact == fact), default=0.0)
-
     @cached_property
     def table(self) -> Table:
         """The decision table, compiled."""
