@@ -36,8 +36,7 @@ SCHEDULE_FIELDS = (
     "_info/dateEntered",
 )
 PRODUCT_FIELDS = ("id", "chargeToId", "description", "catalogItem/identifier", "productClass", "quantity", "price", "billableOption",
-                  "recurring", "cancelledFlag", "invoice/id", "invoice/invoiceDate", "forecastDetailId", "internalNotes",
-                  "_info/dateEntered")  # fmt: skip
+                  "recurring", "cancelledFlag", "invoice/id", "invoice/invoiceDate", "forecastDetailId", "_info/dateEntered")  # fmt: skip
 TIME_FIELDS = ("id", "chargeToId", "member/identifier", "timeStart", "timeEnd", "actualHours", "billableOption", "hourlyRate", "invoiceHours",
                "hoursBilled", "invoice/id", "invoice/invoiceDate", "invoice/applyToType", "extendedInvoiceAmount", "status",
                "workType/id", "workType/name", "workRole/id", "workRole/name", "department/id", "locationId", "agreement/id",
