@@ -120,9 +120,10 @@ async def _document(parts: AuditContext, audit: AuditRow, names: Anonymous | Non
     if totals is None:
         totals = (await tallied(parts, audit.id)).to_json()
         shown["remarks"] = [*shown["remarks"], *remarks_of(totals)]
+    projects = audit.asked.get("projects")
     if names is not None:
-        shown, totals = names.audit(shown), names.totals(totals)
-    return render.document(shown, totals, audit.suggestions)
+        shown, totals, projects = names.audit(shown), names.totals(totals), names.projects(projects)
+    return render.document(shown, totals, audit.suggestions, projects)
 
 
 async def _tickets(

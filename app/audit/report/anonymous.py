@@ -27,6 +27,15 @@ class Anonymous:
         by_company = {self._name(name): sums for name, sums in groups["company"].items()}
         return {**totals, "misplaced_by": {**groups, "company": dict(sorted(by_company.items()))}}
 
+    def projects(self, found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """The projects without their customers and names."""
+        if found is None:
+            return None
+        return {
+            **found,
+            "listed": [{**row, "company": self._name(row["company"]), "name": ""} for row in found["listed"]],
+        }
+
     def audit(self, audit: Mapping[str, Any]) -> dict[str, Any]:
         """The audit without the companies that were asked for, and without remarks that name one of them."""
         asked = [str(name) for name in audit["asked"]["companies"]]

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from app.audit.evaluate import Row
 from app.audit.money import KINDS, WITHOUT_HOURS
+from app.audit.past_projects import sentences
 from app.audit.report import charts
 from app.audit.report.answers import QUESTIONS, answers, headlines
 from app.audit.report.figures import amount, figures, gaps, money, shown
@@ -63,12 +64,14 @@ def ticket(row: Row, link: str) -> dict[str, Any]:
 
 
 def document(
-    audit: Mapping[str, Any], totals: Mapping[str, Any], suggestions: Sequence[Mapping[str, Any]] | None
-) -> dict[str, Any]:
-    """Everything but the tickets."""
+    audit: Mapping[str, Any], totals: Mapping[str, Any], suggestions: Sequence[Mapping[str, Any]] | None,
+    projects: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything but the tickets. `projects`: the summary of the real projects, where they were read."""
     return {
         "audit": dict(audit), "questions": list(QUESTIONS), "answers": answers(dict(totals)), "headlines": headlines(dict(totals)),
         "totals": dict(totals), "suggestions": list(suggestions or ()),
+        "projects": {**projects, "said": sentences(dict(projects))} if projects else None,
         "figures": [asdict(figure) for figure in figures(dict(totals))],
     }  # fmt: skip
 

@@ -188,3 +188,20 @@ def test_a_day_is_that_of_the_companys_time_zone() -> None:
     assert (iana_name("Eastern Standard Time"), iana_name("Europe/London"), iana_name("nowhere"), iana_name("")) == (
         "America/New_York", "Europe/London", "UTC", "UTC",
     )  # fmt: skip
+
+
+def test_projects_are_told_as_they_were(known: Known) -> None:
+    found = known.document["projects"]
+    rows = {row["id"]: row for row in found["listed"]}
+    assert found["projects"] == len(TRUTH["projects"])
+    for key, truth in TRUTH["projects"].items():
+        row = rows[known.ids[key]]
+        assert {name: row[name] for name in ("small", "without_phases", "without_budget", "without_method")} == {
+            name: truth[name] for name in ("small", "without_phases", "without_budget", "without_method")
+        }
+        assert row["over_budget_hours"] == truth.get("over_budget_hours", 0)
+    for name in ("small", "without_phases", "without_budget", "without_method"):
+        assert found[name] == sum(truth[name] for truth in TRUTH["projects"].values())
+    assert found["judged"] == sum(not truth["small"] for truth in TRUTH["projects"].values())
+    assert sum(found["chart"].values()) == found["judged"]
+    assert all(sentence in known.page for sentence in found["said"])
