@@ -66,8 +66,7 @@ def _is_clear(decision: Decision) -> bool:
     others = [finding for finding in decision.findings if finding.criterion is not Criterion.FINANCE]
     facts = decision.facts
     scope = facts.kind or facts.fixed_price or facts.cap or facts.hours or facts.po_number or facts.stages
-    read = any(reason.source for other in others for reason in other.reasons)
-    quiet = not read and not any(other.contested or other.points_to is PointsTo.PROJECT for other in others)
+    quiet = not any(other.contested or other.points_to is PointsTo.PROJECT or other.has_evidence for other in others)
     return (
         money.points_to is PointsTo.SERVICE
         and len({reason.source for reason in money.reasons}) >= 2
