@@ -97,6 +97,18 @@ def question(document: Mapping[str, Any], *, language: str = "en") -> str:
     return _translated(asked, "questions", language)
 
 
+def readers(document: Mapping[str, Any], *, language: str = "en") -> str:
+    """What words and model lead to, where the model is on; empty where it is off."""
+    if not (model := document.get("model")):
+        return ""
+    if not model["outcome"]:
+        return _say("readers", "alone", language)
+    if model["agrees"]:
+        return _say("readers", "agree", language)
+    words, read = (_say("words", model[reader], language) for reader in ("words", "outcome"))
+    return _say("readers", "differ", language).format(words=words, model=read)
+
+
 def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = None) -> str:
     """The internal note in plain text. `outcome`: a person's choice instead of the chart's."""
     document = decision.to_json()
@@ -107,8 +119,7 @@ def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = 
         f"{_say('words', 'question', language)} {chosen or headline(document, language=language)}.",
         f"{_say('words', 'why', language)}: {because(document, language=language)}",
     ]
-    if asked := question(document, language=language):
-        lines.append(asked)
+    lines += filter(None, (question(document, language=language), readers(document, language=language)))
     lines += ["", *_note_lines(rows_of(document, language=language), language), ""]
     if (outcome or decision.outcome) is Outcome.PROJECT and (facts := decision.facts.sources):
         lines += [f"{_say('words', 'read', language)}:", *(_read(fact.to_json(), language) for fact in facts), ""]
