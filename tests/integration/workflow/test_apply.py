@@ -13,6 +13,7 @@ from app.sandbox import Fault, Sandbox
 from app.workflow import ConflictError, Service, WorkflowContext
 from app.workflow.tickets.reconcile import maintain, maintain_callback
 from tests.support.harness import Clock, house, person, sample, settled, ticket, told
+from tests.support.waiting import eventually
 
 MINI, PROJECT = "Fit the replacement", "Network refresh"
 
@@ -268,7 +269,8 @@ async def test_a_run_gives_up_after_its_time_with_the_sentence_of_what_was_wrong
     ticket_id = sample(home.sandbox, MINI)
     view = await home.service.reclassify(ticket_id, wait=0.2)
     assert not view.settled
-    assert "credentials" in str(view.error)
+    waiting = await eventually(lambda: home.service.run(view.run_id), lambda run: "worked on" not in str(run.error))
+    assert "credentials" in str(waiting.error)
     home.clock.move(hours=25)
     await settled(home.parts)
     ended = await home.service.run(view.run_id)
