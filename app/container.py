@@ -24,6 +24,7 @@ from app.settings import Settings, SettingsError
 from app.storage import Database, KeyValueStore, PostgresRateLimiter, ReaderAnswers, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+from app.workflow.desk_pages import DeskPages
 from app.workflow.model_reader import ModelReader, ReaderOptions
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Container:
     database: Database
     service: Service
     desk: Desk
+    pages: DeskPages
     audits: AuditService
     people: PeopleService
     sessions: SessionService
@@ -101,8 +103,9 @@ async def connect(
 
             oidc = build_oidc(oidc_choices, database, people, now=now)
             stack.push_async_callback(oidc.provider.aclose)
+        service = Service(parts)
         yield Container(
-            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, people,
+            settings, manage, reader, catalogue, keys, chart, database, service, Desk(parts), DeskPages(parts, service), audits, people,
             sessions, oidc, model, now,
         )  # fmt: skip
 
