@@ -25,6 +25,7 @@ from app.storage import Database, KeyValueStore, PostgresRateLimiter, ReaderAnsw
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
 from app.workflow.desk_pages import DeskPages
+from app.workflow.labelled_cases import LabelledCases
 from app.workflow.model_reader import ModelReader, ReaderOptions
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Container:
     sessions: SessionService
     oidc: OidcSignIn | None
     """Sign-in with the company's accounts; None: only tokens."""
+    cases: LabelledCases
+    """What people answered, overruled and corrected."""
     model: ModelReader | None = None
     """The model-backed reader; None: off."""
     now: Callable[[], datetime] = utc_now
@@ -89,7 +92,8 @@ async def connect(
         reader = manage.reader()
         catalogue = ReferenceCache(reader)
         workflow = workflow_config(settings)
-        model = model_reader(settings, database, now=now)
+        cases = LabelledCases(database, settings.chart_file)
+        model = model_reader(settings, database, cases, now=now)
         if model is not None:
             stack.push_async_callback(model.endpoint.aclose)
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now, model=model)
@@ -105,8 +109,8 @@ async def connect(
             stack.push_async_callback(oidc.provider.aclose)
         service = Service(parts)
         yield Container(
-            settings, manage, reader, catalogue, keys, chart, database, service, Desk(parts), DeskPages(parts, service), audits, people,
-            sessions, oidc, model, now,
+            settings, manage, reader, catalogue, keys, chart, database, service, Desk(parts), DeskPages(parts, service), audits,
+            people, sessions, oidc, cases, model, now,
         )  # fmt: skip
 
 
@@ -153,7 +157,7 @@ def endpoint_config(settings: Settings) -> EndpointConfig | None:
 
 
 def model_reader(
-    settings: Settings, database: Database, *, now: Callable[[], datetime] = utc_now
+    settings: Settings, database: Database, cases: LabelledCases, *, now: Callable[[], datetime] = utc_now
 ) -> ModelReader | None:
     """The model-backed reader that the settings describe; None: off."""
     config = endpoint_config(settings)
@@ -162,7 +166,7 @@ def model_reader(
     options = ReaderOptions(
         ReaderUse(settings.reader_use), settings.reader_model, settings.reader_redact, settings.reader_tokens_per_day
     )
-    return ModelReader(ModelEndpoint(config), ReaderAnswers(database), options, now=now)
+    return ModelReader(ModelEndpoint(config), ReaderAnswers(database), options, now=now, examples=cases.examples)
 
 
 def client_config(settings: Settings) -> ClientConfig:

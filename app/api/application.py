@@ -18,7 +18,20 @@ from app.api.access_control import AccessControl
 from app.api.auth import Guesses
 from app.api.callback_receiver import CallbackReceiver
 from app.api.refused_page import wants_page
-from app.api.routes import actions, audits, briefs, decisions, desk, desk_changes, people, runs, session, tickets, trail
+from app.api.routes import (
+    actions,
+    audits,
+    briefs,
+    cases,
+    decisions,
+    desk,
+    desk_changes,
+    people,
+    runs,
+    session,
+    tickets,
+    trail,
+)
 from app.api.security_headers import SecurityHeaders
 from app.api.templating import error_page, root_of
 
@@ -38,8 +51,8 @@ def create_app(**options: Any) -> FastAPI:
     problem_details.install(app)
     _answer_browsers(app)
     for router in (
-        desk.router, desk_changes.router, tickets.router, decisions.router, briefs.router, actions.router, runs.router,
-        audits.router, people.router, trail.router, session.public_router, session.router, health.router,
+        desk.router, desk_changes.router, tickets.router, decisions.router, briefs.router, actions.router, cases.router,
+        runs.router, audits.router, people.router, trail.router, session.public_router, session.router, health.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")

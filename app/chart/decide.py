@@ -9,10 +9,10 @@ from app.chart.decision_table import Combined, combine
 from app.chart.manager_rules import rule_for
 from app.chart.models import Decision
 from app.chart.rows.finance import score_finance
-from app.chart.rows.registry import ROWS
+from app.chart.rows.registry import score_rows
 from app.chart.rows.row_score import Thresholds
 from app.chart.rows.size_rule import SizeRule
-from app.chart.rows.statements import weigh_statements
+from app.chart.rows.statements import finance_signs, weigh_statements
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.manager_rules import ManagerRule
 from app.chart.size_thresholds import raise_by_size
@@ -43,11 +43,11 @@ def decide(
     statements = add_answer(evidence, answer) if answer else facts_of(evidence) if facts else ()
     size = JobSize(evidence)
     limits = limits_of(chart, size, evidence.periods)
-    finance = score_finance(evidence)
-    hints = {criterion: row(evidence, limits) for criterion, row in ROWS.items()}
-    if answer is not None:
-        weigh_statements(answer.rows, hints, finance)
-    combined = combine(evidence, hints, finance, chart.combination, chart.finance)
+    stated = answer.rows if answer else ()
+    finance = score_finance(evidence, chart.table, finance_signs(stated))
+    scores = score_rows(evidence, limits, chart.table)
+    weigh_statements(stated, scores)
+    combined = combine(evidence, scores, finance, chart)
     combined = raise_by_size(combined, size, finance, chart.combination)
     known = job_facts(evidence, kind=finance.kind) if facts else JobFacts()
     rule = rule_for(evidence, size, chart)
@@ -55,7 +55,7 @@ def decide(
         return replace(_by_rule(rule, combined, chart, known), statements=statements)
     return Decision(
         combined.outcome, combined.findings, chart.stamp, combined.candidates, combined.question, combined.rule, known,
-        settled_by=combined.settled_by, statements=statements,
+        settled_by=combined.settled_by, statements=statements, trace=combined.trace,
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _by_rule(rule: ManagerRule, combined: Combined, chart: Chart, facts: JobFact
         question=combined.question or "A rule of the chart requires a review: where does this ticket belong?"
         if asks else None,
         rule=f"Rule “{rule.name}” of the chart: {rule.outcome.value}.",
-        facts=facts, exception=rule.name,
+        facts=facts, exception=rule.name, trace=(*combined.trace, f"rule: {rule.name}"),
     )  # fmt: skip
 
 

@@ -1,18 +1,34 @@
-"""Combines the rows: findings, contested rows, and the outcome for each way they could be settled."""
+"""Evaluates the chart's decision table: rows, rows that follow from them, and the outcomes that remain possible."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from app.chart.job_profile import JobProfile, profile_job
 from app.chart.models import Finding
 from app.chart.questions import next_question, rule_words
-from app.chart.rows.finance import FinanceScore, finance_finding
+from app.chart.rows.finance import FinanceScore
+from app.chart.rows.finance_signs import device_reasons
 from app.chart.rows.row_score import RowScore
-from app.chart.schema.decision_settings import Combination, FinanceRow
+from app.chart.schema.chart_file import Chart
+from app.chart.schema.compiled_table import Rules
+from app.chart.schema.conditions import Measures
+from app.chart.schema.decision_settings import Combination
+from app.chart.schema.measures import FINANCE, ROWS
+from app.chart.schema.table_sections import FollowRule, RowRule
 from app.domain.enums import Criterion, Outcome, PointsTo
 from app.domain.facts import Reason
 from app.reading.evidence import Evidence
+
+_PROJECT, _SERVICE, _FINANCE = PointsTo.PROJECT, PointsTo.SERVICE, Criterion.FINANCE
+"""Members of enums, bound once: looking one up takes longer than comparing it."""
+_CRITERIA, _OUTCOMES = tuple(Criterion), tuple(Outcome)
+_MEASURES = {criterion: (f"{criterion.value}_project", f"{criterion.value}_service") for criterion in _CRITERIA}
+_SIDES = {"contested": PointsTo.UNKNOWN} | {side.value: side for side in PointsTo}
+_NOTHING = dict.fromkeys([*FINANCE, *ROWS], 0)
+_UNDECIDED = {f"{criterion.value}": "unknown" for criterion in _CRITERIA} | {
+    "project_row": False, "open_row": False, "rows_saying": 0, "rows_by_record": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,151 +42,199 @@ class Combined:
     findings: tuple[Finding, ...]
     settled_by: tuple[Criterion, ...] = ()
     """The rows that the outcome follows from; with `REVIEW` the contested ones."""
+    trace: tuple[str, ...] = ()
+    """The rule of each row and of the outcome."""
 
 
-def combine(
-    evidence: Evidence, hints: dict[Criterion, RowScore], finance: FinanceScore, rule: Combination, limits: FinanceRow
-) -> Combined:
-    """Turns scores into findings by the chart's thresholds, then derives the possible outcomes."""
-    job = profile_job(evidence, hints, finance, rule, limits)
-    findings = {criterion: _row_finding(criterion, hint, job, rule) for criterion, hint in hints.items()}
-    findings |= _following(findings, hints, rule)
-    decided = any(
-        findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive if criterion in hints
-    )
-    findings[Criterion.FINANCE] = finance_finding(finance, limits, project=decided)
-    if decided and _is_unsold_request(findings, hints, finance, rule):
-        findings[Criterion.FINANCE] = replace(findings[Criterion.FINANCE], points_to=PointsTo.UNKNOWN, contested=True)
-    ordered = tuple(findings[criterion] for criterion in Criterion)
-    outcomes = _outcomes(findings, finance, rule)
+def combine(evidence: Evidence, scores: dict[Criterion, RowScore], finance: FinanceScore, chart: Chart) -> Combined:
+    """Decides rows and outcome by the chart's table."""
+    return _Evaluation(evidence, scores, finance, chart).combined()
+
+
+class _Evaluation:
+    """One pass through the table. `measures` grow from step to step."""
+
+    def __init__(
+        self, evidence: Evidence, scores: dict[Criterion, RowScore], finance: FinanceScore, chart: Chart
+    ) -> None:
+        self.evidence = evidence
+        self.scores = scores
+        self.finance = finance
+        self.chart = chart
+        self.decisive = frozenset(chart.combination.decisive)
+        self.table = chart.table
+        self.measures: Measures = {**chart.thresholds, **_UNDECIDED, **finance.measures}
+        self.findings: dict[Criterion, Finding] = {}
+
+    def combined(self) -> Combined:
+        """Measures, then finance by itself, the rows, what follows from them, finance again, the outcome."""
+        self._measure_rows()
+        self.table.terms(self.measures)
+        self.measures["finance_alone"] = _side(self._finance())
+        self.table.later_terms(self.measures)
+        for criterion, score in self.scores.items():
+            self.findings[criterion] = self._row(criterion, score)
+        self._count_decided()
+        if self._follow():
+            self._count_decided()
+        self.findings[_FINANCE] = self._finance()
+        self._count_decided()
+        return combine_findings(self.findings, self.chart, self.measures)
+
+    def _measure_rows(self) -> None:
+        measures, scores = self.measures, self.scores
+        for criterion, score in scores.items():
+            project, service = _MEASURES[criterion]
+            measures[project], measures[service] = score.project, score.service
+        record, statement, hint = measures["record"], measures["statement"], measures["hint"]
+        measures["planned_in_parts"] = any(score.planned for score in scores.values())
+        measures["rows_hinting"] = sum(score.project >= hint for score in scores.values())
+        measures["rows_stating"] = sum(score.project >= statement for score in scores.values())
+        measures["rows_by_text"] = sum(
+            hint <= score.project and (score.project < record or score.planned) for score in scores.values()
+        )
+
+    def _finance(self) -> Finding:
+        rule = _first(self.table.finance, self.measures)
+        groups = {
+            "sold": self.finance.for_sold,
+            "kind": self._kind(),
+            "support": self.finance.for_support,
+            "hours": self._hours(),
+        }
+        reasons = [reason for name in rule.show for reason in groups.get(name, ())]
+        return _finding(_FINANCE, rule, tuple(reasons))
+
+    def _kind(self) -> list[Reason]:
+        unplaced = self.measures["unplaced"]
+        return [*self.finance.for_kind, *(device_reasons(self.evidence) if unplaced else ())]
+
+    def _hours(self) -> list[Reason]:
+        """Many budget hours of unexplained work."""
+        if not self.measures["unexplained"]:
+            return []
+        limit = f"finance.review_above_hours = {self.measures['finance.review_above_hours']:g}"
+        hours = f"{self.evidence.budget_hours:f}"
+        return [Reason("Many hours, and the kind of work is unknown", "budgetHours", hours, limit)]
+
+    def _row(self, criterion: Criterion, score: RowScore) -> Finding:
+        self._look_at(criterion, score)
+        rule = _first(self.table.rows[criterion], self.measures)
+        if not rule.show:
+            reasons = score.service_first if rule.says == "service" else score.project_first
+        else:
+            groups = {
+                "project": score.for_project,
+                "service": score.for_service,
+                "contradiction": self._contradiction(),
+            }
+            reasons = tuple(reason for name in rule.show for reason in groups.get(name, ()))
+        if rule.says == "service" and rule.because and not score.for_service:
+            reasons = (Reason(rule.because, "", speaks_for=_SERVICE), *reasons)
+        return _finding(criterion, rule, reasons)
+
+    def _look_at(self, criterion: Criterion, score: RowScore, *, terms: bool = True) -> None:
+        self.measures |= {
+            "row": criterion, "project": score.project, "service": score.service, "undecided": score.undecided,
+            "worked_out": score.worked_out, "beyond_capacity": score.beyond_capacity,
+        }  # fmt: skip
+        if terms:
+            self.table.row_terms(self.measures)
+
+    def _contradiction(self) -> list[Reason]:
+        text = "Its documents contradict each other"
+        if found := self.evidence.mentions("mismatch"):
+            return [Reason(text, found[0].source, found[0].words)]
+        line = self.evidence.one_visit_line
+        return [Reason(text, line.source, line.description)] if line else []
+
+    def _count_decided(self) -> None:
+        _count_decided(self.findings, self.measures, self.scores, self.decisive)
+
+    def _follow(self) -> bool:
+        """Rules without `after` see the rows as decided; the others also those that follow by a rule above."""
+        decided = {row for row in self.scores if self.findings[row].points_to is _PROJECT}
+        saying = set(decided)
+        for follow in self.table.follows:
+            if not follow.after <= saying:
+                continue
+            for criterion in follow.rows:
+                if criterion in saying:
+                    continue
+                self._look_at(criterion, self.scores[criterion], terms=follow.reads_row_terms)
+                if follow.holds(self.measures):
+                    self.findings[criterion] = self._following(criterion, follow.rule)
+                    saying.add(criterion)
+        return len(saying) > len(decided)
+
+    def _following(self, criterion: Criterion, rule: FollowRule) -> Finding:
+        score = self.scores[criterion]
+        if not rule.after:
+            return Finding(criterion, _PROJECT, score.project_first, rule=rule.id)
+        source = self.findings[Criterion(rule.after[0])].reasons[:1]
+        reasons = tuple(Reason(rule.because, reason.source, reason.value) for reason in source)
+        return Finding(criterion, _PROJECT, (*reasons, *score.for_service), rule=rule.id)
+
+
+def combine_findings(findings: Mapping[Criterion, Finding], chart: Chart, measures: Measures | None = None) -> Combined:
+    """The outcome of rows that are decided. `measures`: those of the ticket; without them nothing further is known."""
+    known = measures if measures is not None else _measured(findings, chart)
+    rules, rule = chart.table.outcomes, chart.combination
+    chosen = rules.rules[rules.first(known)]
+    named = {getattr(rule, name) for name in chosen.outcomes}
+    outcomes = [outcome for outcome in _OUTCOMES if outcome in named]
+    ordered = tuple([findings[criterion] for criterion in _CRITERIA])
+    trace = (*[f"{row.criterion}: {row.rule}" for row in ordered if row.rule], f"outcome: {chosen.id}")
     if len(outcomes) == 1:
         settled = _settled_by(findings, rule)
-        return Combined(outcomes[0], (), None, rule_words(outcomes[0], settled, findings), ordered, settled)
+        return Combined(outcomes[0], (), None, rule_words(outcomes[0], settled, findings), ordered, settled, trace)
     row, question = next_question(findings, outcomes, rule)
-    contested = tuple(criterion for criterion in Criterion if findings[criterion].contested)
+    contested = tuple(criterion for criterion in _CRITERIA if findings[criterion].contested)
     settled = tuple(dict.fromkeys((row, *contested)))
-    return Combined(Outcome.REVIEW, tuple(outcomes), question, "The evidence does not settle it.", ordered, settled)
+    unsettled = "The evidence does not settle it."
+    return Combined(Outcome.REVIEW, tuple(outcomes), question, unsettled, ordered, settled, trace)
 
 
-def _is_unsold_request(
-    findings: dict[Criterion, Finding], hints: dict[Criterion, RowScore], finance: FinanceScore, rule: Combination
-) -> bool:
-    """A project by text alone that nothing shows to be sold, and that may be a fault or a request."""
-    rows = [criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT]
-    by_record = any(hints[criterion].project >= rule.record for criterion in rows)
-    sold = finance.sold >= 1 or by_record or Criterion.BILLING in rows
-    few = len(rows) < rule.rows_needed_against_support
-    return not sold and ((finance.support >= 1 and few) or len(rows) == 1)
+def _measured(findings: Mapping[Criterion, Finding], chart: Chart) -> Measures:
+    """The measures of rows that are decided, for a ticket of which nothing further is known."""
+    known: Measures = {**chart.thresholds, **_NOTHING, "rows_by_record": 0}
+    chart.table.terms(known)
+    chart.table.later_terms(known)
+    _count_decided(findings, known, {}, frozenset(chart.combination.decisive))
+    return known
 
 
-def _row_finding(criterion: Criterion, hint: RowScore, job: JobProfile, rule: Combination) -> Finding:
-    """Records decide; text decides where it is explicit or other rows agree."""
-    both = hint.project_first
-    if job.repair and criterion is not Criterion.TEAM and job.strong < rule.rows_needed_against_support + 1:
-        return Finding(criterion, PointsTo.SERVICE, hint.service_first)
-    if job.mismatch and hint.project >= rule.hint:
-        return Finding(criterion, PointsTo.UNKNOWN, job.mismatch + both, contested=True)
-    too_long = hint.beyond_capacity and (job.sold or job.project_work) and not (job.support and not job.mixed)
-    if hint.project >= rule.record and not too_long:
-        return _by_record(criterion, hint, job, rule)
-    needed = rule.rows_needed_against_support if job.support and not job.mixed else rule.rows_needed
-    single = job.single_job if hint.project < rule.statement else job.single_invoice
-    lasts = criterion is Criterion.DURATION and not hint.worked_out
-    against = max(hint.service, single if lasts else 0.0) >= rule.statement
-    together = (
-        hint.project >= rule.hint
-        and job.strong >= needed + against * (1 + job.stated_small)
-        and (job.project_work or job.scheduled)
-    )
-    explicit = hint.project >= rule.statement and job.sure and not (job.support or against)
-    explicit |= hint.project >= rule.hint and job.sold and not job.single_job
-    # Restricted access that is stated twice is meant.
-    explicit |= criterion is Criterion.TEAM and hint.project > rule.statement and not (job.support or job.requested)
-    if too_long or together or explicit:
-        return Finding(criterion, PointsTo.PROJECT, both)
-    if not hint.undecided and (hint.service >= rule.hint or job.support):
-        return Finding(criterion, PointsTo.SERVICE, hint.service_first)
-    alone = not job.support_stated or criterion is Criterion.TEAM
-    planned = job.project_work or (hint.project >= rule.statement and alone)
-    contested = hint.undecided or (hint.project >= rule.hint and planned and not against)
-    contested |= bool(hint.project) and job.sold and not job.single_job and criterion is not Criterion.CONTACTS
-    contested |= criterion is Criterion.DURATION and (job.unsized or hint.beyond_capacity)
-    return Finding(criterion, PointsTo.UNKNOWN, both, contested=contested)
+def _count_decided(
+    findings: Mapping[Criterion, Finding], measures: Measures, scores: Mapping[Criterion, RowScore], decisive: frozenset[Criterion]
+) -> None:  # fmt: skip
+    """What the decided rows say, and how many of them."""
+    for criterion, finding in findings.items():
+        measures[criterion] = _side(finding)
+    project = [row for row, finding in findings.items() if finding.points_to is _PROJECT]
+    measures["project_row"] = not decisive.isdisjoint(project)
+    measures["open_row"] = not decisive.isdisjoint([row for row, finding in findings.items() if finding.contested])
+    saying = [row for row in project if row is not _FINANCE]
+    record = measures["record"]
+    measures["rows_saying"] = len(saying)
+    measures["rows_by_record"] = len([row for row in saying if row in scores and scores[row].project >= record])
 
 
-def _by_record(criterion: Criterion, hint: RowScore, job: JobProfile, rule: Combination) -> Finding:
-    """A record points to a project, unless the ticket states one job on one invoice, or nothing is sold.
-
-    Two scheduled members and nothing sold: a colleague took the ticket over.
-    """
-    if criterion is Criterion.SCHEDULING and job.unsold and not hint.planned:
-        side = PointsTo.SERVICE if job.supportable else PointsTo.UNKNOWN
-        return Finding(criterion, side, hint.service_first, contested=not job.supportable)
-    doubted = criterion is Criterion.SCHEDULING and (
-        job.stated_small or (job.several_periods and job.single_invoice >= rule.statement)
-    )
-    single = job.single_job if doubted or (criterion is Criterion.DURATION and not job.single_member) else 0.0
-    against = max(hint.service, single) >= rule.statement
-    side = PointsTo.UNKNOWN if against else PointsTo.PROJECT
-    return Finding(criterion, side, hint.project_first, contested=against)
+def _first(rules: Rules, measures: Measures) -> RowRule:
+    found: RowRule = rules.rules[rules.first(measures)]
+    return found
 
 
-_FOLLOWS = (
-    (Criterion.DURATION, (Criterion.BILLING,), "Billed in parts: the work runs over several invoices"),
-    (
-        Criterion.BILLING,
-        (Criterion.DURATION, Criterion.CONTACTS),
-        "Parts with separate dates and contacts are billed separately",
-    ),
-    (
-        Criterion.SCHEDULING,
-        (Criterion.DURATION, Criterion.BILLING, Criterion.CONTACTS),
-        "Parts with separate dates, invoices and contacts are scheduled separately",
-    ),
-)
-"""Rows that follow from other rows, unless the ticket states the contrary."""
+def _finding(criterion: Criterion, rule: RowRule, reasons: tuple[Reason, ...]) -> Finding:
+    return Finding(criterion, _SIDES[rule.says], reasons, contested=rule.says == "contested", rule=rule.id)
 
 
-def _following(
-    findings: dict[Criterion, Finding], hints: dict[Criterion, RowScore], rule: Combination
-) -> dict[Criterion, Finding]:
-    """Rows that follow from rows that point to a project: by weak evidence, or by what those mean."""
-    followed: dict[Criterion, Finding] = {}
-    saying = {criterion for criterion in hints if findings[criterion].points_to is PointsTo.PROJECT}
-    if len(saying) >= rule.rows_needed:
-        for criterion, hint in hints.items():
-            if hint.project and criterion not in saying and hint.service < rule.statement:
-                followed[criterion] = Finding(criterion, PointsTo.PROJECT, hint.project_first)
-    saying |= followed.keys()
-    for criterion, others, text in _FOLLOWS:
-        if criterion not in saying and hints[criterion].service < rule.hint and saying.issuperset(others):
-            source = (followed.get(others[0]) or findings[others[0]]).reasons[:1]
-            reasons = tuple(Reason(text, reason.source, reason.value) for reason in source)
-            followed[criterion] = Finding(criterion, PointsTo.PROJECT, reasons + tuple(hints[criterion].for_service))
-            saying.add(criterion)
-    return followed
+def _side(finding: Finding) -> str:
+    return "contested" if finding.contested else finding.points_to
 
 
-def _outcomes(findings: dict[Criterion, Finding], finance: FinanceScore, rule: Combination) -> list[Outcome]:
-    """The outcomes that the contested rows allow, smallest first."""
-    money = findings[Criterion.FINANCE]
-    if any(findings[criterion].points_to is PointsTo.PROJECT for criterion in rule.decisive):
-        open_ones = [rule.otherwise] if money.contested else []
-        return [outcome for outcome in Outcome if outcome.value in (*open_ones, rule.project_row_says_project)]
-    open_rows = any(findings[criterion].contested for criterion in rule.decisive)
-    outcomes: list[str] = []
-    if money.points_to is not PointsTo.PROJECT and not (money.contested and finance.large and finance.sold >= 1):
-        outcomes.append(rule.otherwise)
-    if money.points_to is PointsTo.PROJECT or money.contested:
-        outcomes.append(rule.only_finance_says_project)
-    if open_rows or (money.contested and finance.large and not finance.undecided):
-        outcomes.append(rule.project_row_says_project)
-    return [outcome for outcome in Outcome if outcome.value in outcomes]
-
-
-def _settled_by(findings: dict[Criterion, Finding], rule: Combination) -> tuple[Criterion, ...]:
+def _settled_by(findings: Mapping[Criterion, Finding], rule: Combination) -> tuple[Criterion, ...]:
     """Decisive rows that point to a project; without one, finance or all rows that point to service."""
-    money = (Criterion.FINANCE,) if findings[Criterion.FINANCE].points_to is PointsTo.PROJECT else ()
-    decisive = tuple(criterion for criterion in rule.decisive if findings[criterion].points_to is PointsTo.PROJECT)
-    service = tuple(criterion for criterion in Criterion if findings[criterion].points_to is PointsTo.SERVICE)
-    return decisive or money or ((Criterion.FINANCE,) if Criterion.FINANCE in service else service)
+    money = (_FINANCE,) if findings[_FINANCE].points_to is _PROJECT else ()
+    decisive = tuple(criterion for criterion in rule.decisive if findings[criterion].points_to is _PROJECT)
+    service = tuple(criterion for criterion in _CRITERIA if findings[criterion].points_to is _SERVICE)
+    return decisive or money or ((_FINANCE,) if _FINANCE in service else service)

@@ -97,6 +97,18 @@ def question(document: Mapping[str, Any], *, language: str = "en") -> str:
     return _translated(asked, "questions", language)
 
 
+def readers(document: Mapping[str, Any], *, language: str = "en") -> str:
+    """What words and model lead to, where the model is on; empty where it is off."""
+    if not (model := document.get("model")):
+        return ""
+    if not model["outcome"]:
+        return _say("readers", "alone", language)
+    if model["agrees"]:
+        return _say("readers", "agree", language)
+    words, read = (_say("words", model[reader], language) for reader in ("words", "outcome"))
+    return _say("readers", "differ", language).format(words=words, model=read)
+
+
 def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = None) -> str:
     """The internal note in plain text. `outcome`: a person's choice instead of the chart's."""
     document = decision.to_json()
@@ -107,8 +119,7 @@ def note(decision: Decision, *, language: str = "en", outcome: Outcome | None = 
         f"{_say('words', 'question', language)} {chosen or headline(document, language=language)}.",
         f"{_say('words', 'why', language)}: {because(document, language=language)}",
     ]
-    if asked := question(document, language=language):
-        lines.append(asked)
+    lines += filter(None, (question(document, language=language), readers(document, language=language)))
     lines += ["", *_note_lines(rows_of(document, language=language), language), ""]
     if (outcome or decision.outcome) is Outcome.PROJECT and (facts := decision.facts.sources):
         lines += [f"{_say('words', 'read', language)}:", *(_read(fact.to_json(), language) for fact in facts), ""]
@@ -149,10 +160,7 @@ def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
     side = "contested" if finding.get("contested") else finding["points_to"]
     name = finding["criterion"]
     best = _best(reasons, side)
-    follows = _say("words", "follows", language) if side == "service" and name != "finance" else ""
-    if follows and best and best.get("speaks_for") == "project":
-        follows = f"{follows}; {_say('words', 'against', language)}: {_fact(best, language)}"
-        best = {}
+    follows, best = _followed(reasons, best, side=side, name=name, language=language)
     return RowView(
         criterion=name,
         row=_say("rows", name, language),
@@ -166,6 +174,20 @@ def _row(finding: Mapping[str, Any], settled: Any, language: str) -> RowView:
         more=max(0, len(reasons) - 1),
         settles=name in settled,
     )
+
+
+def _followed(
+    reasons: list[Mapping[str, Any]], best: Mapping[str, Any], *, side: str, name: str, language: str
+) -> tuple[str, Mapping[str, Any]]:
+    """For a service row that its own evidence does not explain: what it follows from and what speaks against it."""
+    if side != "service" or name == "finance":
+        return "", best
+    rule = next((reason for reason in reasons if reason.get("text") and not reason.get("source")), None)
+    follows = _fact(rule, language) if rule else _say("words", "follows", language)
+    against = next((reason for reason in reasons if reason.get("speaks_for") == "project"), None)
+    if (best is rule or not best or best.get("speaks_for") == "project") and against:
+        return f"{follows}; {_say('words', 'against', language)}: {_fact(against, language)}", {}
+    return follows, {} if best is rule else best
 
 
 def _best(reasons: list[Mapping[str, Any]], side: str) -> Mapping[str, Any]:

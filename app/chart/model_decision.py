@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.chart.decide import evidence_of
-from app.chart.decision_table import Combined
+from app.chart.decision_table import combine_findings
 from app.chart.models import Decision, Finding
-from app.chart.questions import next_question, rule_words
 from app.chart.rows.finance import score_finance
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.decision_settings import Combination
 from app.chart.size_thresholds import raise_by_size
-from app.domain.enums import Criterion, Outcome, PointsTo
+from app.domain.enums import Criterion, PointsTo
 from app.domain.facts import Reason, RowStatement
 from app.domain.ticket import TicketRecord
 from app.reading.facts.job_size import JobSize
@@ -44,11 +43,14 @@ def decide_by_model(
     findings = _consistent(findings, chart.combination)
     evidence = evidence_of(ticket, chart)
     combined = raise_by_size(
-        _combined(findings, chart.combination), JobSize(evidence), score_finance(evidence), chart.combination
+        combine_findings(findings, chart),
+        JobSize(evidence),
+        score_finance(evidence, chart.table),
+        chart.combination,
     )
     return replace(
         words, outcome=combined.outcome, findings=combined.findings, candidates=combined.candidates,
-        question=combined.question, rule=combined.rule, settled_by=combined.settled_by,
+        question=combined.question, rule=combined.rule, settled_by=combined.settled_by, trace=combined.trace,
     )  # fmt: skip
 
 
@@ -85,43 +87,3 @@ def _consistent(findings: Mapping[Criterion, Finding], rule: Combination) -> dic
     if money.points_to is PointsTo.SERVICE and any(row.points_to is PointsTo.PROJECT for row in rows):
         money = replace(money, points_to=PointsTo.UNKNOWN, contested=True)
     return {**findings, Criterion.FINANCE: money}
-
-
-def _combined(findings: Mapping[Criterion, Finding], rule: Combination) -> Combined:
-    ordered = tuple(findings[criterion] for criterion in Criterion)
-    outcomes = _outcomes(findings, rule)
-    if len(outcomes) == 1:
-        settled = _settled_by(findings, rule)
-        return Combined(outcomes[0], (), None, rule_words(outcomes[0], settled, dict(findings)), ordered, settled)
-    row, question = next_question(dict(findings), outcomes, rule)
-    contested = tuple(criterion for criterion in Criterion if findings[criterion].contested)
-    return Combined(
-        Outcome.REVIEW, tuple(outcomes), question, "The evidence does not settle it.", ordered,
-        tuple(dict.fromkeys((row, *contested))),
-    )  # fmt: skip
-
-
-def _outcomes(findings: Mapping[Criterion, Finding], rule: Combination) -> list[Outcome]:
-    """The outcomes that the contested rows allow, smallest first."""
-    money = findings[Criterion.FINANCE]
-    decisive = [findings[criterion] for criterion in rule.decisive]
-    named: set[str] = set()
-    if any(row.points_to is PointsTo.PROJECT for row in decisive):
-        named = {rule.project_row_says_project} | ({rule.otherwise} if money.contested else set())
-    else:
-        if money.points_to is not PointsTo.PROJECT:
-            named.add(rule.otherwise)
-        if money.points_to is PointsTo.PROJECT or money.contested:
-            named.add(rule.only_finance_says_project)
-        if any(row.contested for row in decisive):
-            named.add(rule.project_row_says_project)
-    return [outcome for outcome in Outcome if outcome.value in named]
-
-
-def _settled_by(findings: Mapping[Criterion, Finding], rule: Combination) -> tuple[Criterion, ...]:
-    decisive = tuple(row for row in rule.decisive if findings[row].points_to is PointsTo.PROJECT)
-    if decisive:
-        return decisive
-    if findings[Criterion.FINANCE].points_to is not PointsTo.UNKNOWN:
-        return (Criterion.FINANCE,)
-    return tuple(row for row in Criterion if findings[row].points_to is PointsTo.SERVICE)

@@ -21,6 +21,8 @@ class Finding:
     points_to: PointsTo
     reasons: tuple[Reason, ...] = ()
     contested: bool = False
+    rule: str = ""
+    """The rule of the chart that applied, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Decision:
     """The manager's rule that set the outcome."""
     statements: tuple[Fact, ...] = ()
     """The facts that the readers found, with their quotes."""
+    trace: tuple[str, ...] = ()
+    """The rule of each row and of the outcome, such as `scheduling: record`."""
     model: ModelPart | None = None
     """What the model-backed reader contributed; None where it is off."""
 
@@ -101,6 +105,7 @@ class Decision:
             "settled_by": [criterion.value for criterion in self.settled_by],
             "exception": self.exception,
             "findings": [_finding_json(finding) for finding in self.findings],
+            "trace": list(self.trace),
             "facts": [fact.to_json() for fact in self.statements],
             "chart": {"version": self.chart.version, "sha256": self.chart.sha256},
             **({"model": self.model.to_json()} if self.model else {}),
@@ -112,5 +117,6 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "criterion": finding.criterion.value,
         "points_to": finding.points_to.value,
         "contested": finding.contested,
+        "rule": finding.rule,
         "reasons": [reason.to_json() for reason in finding.reasons],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.chart.models import Finding
 from app.chart.schema.decision_settings import Combination
 from app.domain.enums import Criterion, Outcome, PointsTo
@@ -17,7 +19,7 @@ _QUESTIONS = {
 
 
 def next_question(
-    findings: dict[Criterion, Finding], outcomes: list[Outcome], rule: Combination
+    findings: Mapping[Criterion, Finding], outcomes: list[Outcome], rule: Combination
 ) -> tuple[Criterion, str]:
     """The question whose answer settles most, and its row; rows that could make it a project come first."""
     if Outcome(rule.project_row_says_project) in outcomes:
@@ -29,7 +31,7 @@ def next_question(
     return Criterion.FINANCE, _QUESTIONS[Criterion.FINANCE]
 
 
-def rule_words(outcome: Outcome, settled: tuple[Criterion, ...], findings: dict[Criterion, Finding]) -> str:
+def rule_words(outcome: Outcome, settled: tuple[Criterion, ...], findings: Mapping[Criterion, Finding]) -> str:
     """The rule of the combination that led to the outcome."""
     rows = ", ".join(settled)
     if not settled:

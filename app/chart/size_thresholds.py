@@ -57,10 +57,11 @@ def _at_least(least: Outcome, row: Criterion, reason: Reason, combined: Combined
     findings = tuple(
         _by_reason(finding, reason) if finding.criterion is row else finding for finding in combined.findings
     )
+    trace = (*combined.trace, f"size: {reason.threshold}")
     if len(outcomes) > 1:
-        return replace(combined, candidates=outcomes, findings=findings)
-    return Combined(outcomes[0], (), None, f"The chart's threshold: {reason.threshold}.", findings, (row,))
+        return replace(combined, candidates=outcomes, findings=findings, trace=trace)
+    return Combined(outcomes[0], (), None, f"The chart's threshold: {reason.threshold}.", findings, (row,), trace)
 
 
 def _by_reason(finding: Finding, reason: Reason) -> Finding:
-    return Finding(finding.criterion, PointsTo.PROJECT, (reason, *finding.reasons))
+    return Finding(finding.criterion, PointsTo.PROJECT, (reason, *finding.reasons), rule="size")

@@ -44,6 +44,11 @@ class RootGroup(Group):
         ),
         "runs": LazyCommand("app.cli.runs", "List runs that make no progress, and take them over.", is_group=True),
         "audit": LazyCommand("app.cli.audit", "Apply the chart to past tickets and write a report."),
+        "cases": LazyCommand(
+            "app.cli.labelled",
+            "List and export what people answered, overruled and corrected, as labelled cases.",
+            is_group=True,
+        ),
         "reader": LazyCommand(
             "app.cli.reader", "Write batch requests of the model-backed reader, and store the answers.", is_group=True
         ),

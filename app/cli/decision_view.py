@@ -56,6 +56,9 @@ def show_chart(document: Mapping[str, Any], *, summary: str) -> None:
     terminal().print(Padding(Text(chosen + explain.because(document)), (0, 0, 0, 2)))
     if asked := explain.question(document):
         terminal().print(Padding(Text(asked, style="bold"), (0, 0, 0, 2)))
+    if said := explain.readers(document):
+        problem = (document.get("model") or {}).get("problem") or ""
+        terminal().print(Padding(Text(f"{said} {explain.safe(problem)}".rstrip(), style="dim"), (0, 0, 0, 2)))
     terminal().print()
     terminal().print(_rows(document, with_question=terminal().width >= _WIDE))
     terminal().print()

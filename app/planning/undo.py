@@ -22,6 +22,8 @@ from app.planning.undo_removal import remove_steps, unless_invoiced
 _TICKETS = ("/service/tickets/", "/project/tickets/")
 _OF_BOARD = ("board", "status", "type", "subType", "item", "team")
 """Members that belong to a board are restored together or not at all."""
+_OURS = ("board", "project", "phase")
+"""Where we put the ticket; what else changed since may have been set by a workflow rule."""
 _BILLED = ("billingMethod", "billingAmount", "hourlyRate")
 """How a ticket is billed is restored together or not at all."""
 _LINE_STAYS = (
@@ -32,10 +34,13 @@ _KEPT_BY_CONVERT = ("billTime", "billExpenses", "billProducts", "budgetHours", "
 """Members that survive converting back; each is restored while it still has the value we set."""
 
 
-def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Language = "en") -> Plan:
+def undo_plan(
+    records: Sequence[StepRecord], *, decision_id: str, language: Language = "en", insists: bool = False
+) -> Plan:
     """The steps that revert these records, last first. `records`: the steps that were started, in their order.
 
-    `language`: of the note on the ticket.
+    `language`: of the note on the ticket. `insists`: a person undoes once more what was left because the status or another
+    member of the board changed, as workflow rules do; only the board or the project must then still be ours.
     """
     convert = next((record for record in records if record.step.kind is StepKind.CONVERT), None)
     every = [record for record in records if record.step.kind is StepKind.PATCH]
@@ -46,6 +51,7 @@ def undo_plan(records: Sequence[StepRecord], *, decision_id: str, language: Lang
     invoices = _invoices(records)
     made = [record for record in made if record not in invoices]
     steps = _convert_back(convert, patches) if convert else _move_back(patches)
+    steps = [_insisting(step) for step in steps] if insists else steps
     after = "undo-convert" if convert else ""
     for record in reversed(made):
         removed = remove_steps(record, decision_id, after=after)
@@ -83,6 +89,13 @@ def _move_back(patches: Sequence[StepRecord]) -> list[Step]:
             title = "Restore department, location, purchase order and agreement"
             steps.append(_patch("undo-place", title, path, others, values, member_wise=True, after=after))
     return steps
+
+
+def _insisting(step: Step) -> Step:
+    """The step, whatever rules or people have set on the ticket since, while it is where we put it."""
+    if step.key not in ("undo-move", "undo-convert"):
+        return step
+    return replace(step, only_if={member: value for member, value in step.only_if.items() if member in _OURS})
 
 
 def _steps_of_fee(steps: Sequence[Step], made: Sequence[StepRecord]) -> str:

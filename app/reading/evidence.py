@@ -71,6 +71,7 @@ class Evidence:
     today: date
     periods: Periods
     mentions_by_meaning: dict[str, list[Mention]] = field(default_factory=dict)
+    """Only meanings that are mentioned."""
     denied: dict[str, list[tuple[Mention, Polarity]]] = field(default_factory=dict)
     """Phrases of a meaning that their sentences deny, make conditional, or tell of the past or of others."""
     dates: list[tuple[TimePoint, Sentence]] = field(default_factory=list)

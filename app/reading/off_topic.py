@@ -61,8 +61,11 @@ def drop_off_topic(evidence: Evidence) -> None:
     evidence.planned = [sentence for sentence in evidence.planned if sentence not in others]
     evidence.dates = [(point, sentence) for point, sentence in evidence.dates if sentence not in others]
     evidence.spans = [(span, sentence) for span, sentence in evidence.spans if sentence not in others]
-    for meaning, mentions in evidence.mentions_by_meaning.items():
-        evidence.mentions_by_meaning[meaning] = [mention for mention in mentions if mention.sentence not in others]
+    left = {
+        meaning: [mention for mention in mentions if mention.sentence not in others]
+        for meaning, mentions in evidence.mentions_by_meaning.items()
+    }
+    evidence.mentions_by_meaning = {meaning: mentions for meaning, mentions in left.items() if mentions}
 
 
 _ORDERS = ("accepted", "referenced", "fixed_price", "chargeable", "progress_billing", "approved")

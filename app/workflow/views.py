@@ -64,6 +64,7 @@ def decision_json(
         "exception": document.get("exception"),
         "findings": document.get("findings", []),
         "facts": document.get("facts", []),
+        "trace": document.get("trace", []),
         "read": document.get("read", []),
         "chart": document.get("chart"),
         "model": document.get("model"),

@@ -15,10 +15,12 @@ from typing import Any
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
 from app.domain.enums import DecisionStatus, Mode, RunKind
 from app.sandbox import Sandbox
-from app.storage import Database, Decisions, Inbox, InboxEvent, TrailEntry
+from app.storage import Database, Decisions, Inbox, InboxEvent, KeyValueStore, TrailEntry
+from app.storage.clock import instant_text
 from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
 from app.workflow.brief_edits import change_brief
 from app.workflow.context import utc_now
+from app.workflow.tickets.intake import INSTALLED
 from tests.support.crash_points import Death, Life, live
 from tests.support.databases import Rows, fresh_database, restore_rows, saved_rows
 from tests.support.harness import config, person, sample
@@ -227,6 +229,8 @@ def _of_people(sandbox: Sandbox) -> dict[str, list[Any]]:
 
 
 async def _arrived(database: Database, ticket_id: int, action: str = "added") -> None:
+    """Stores the callback, and the installation: a play ten minutes later must not take the ticket for an old one."""
+    await KeyValueStore(database).put_if_absent(INSTALLED, instant_text(utc_now()))
     event = InboxEvent(f"m-{ticket_id}-{action}", action, "ticket", ticket_id, "dispatch", b"{}", utc_now())
     await Inbox(database).take(event)
 

@@ -23,6 +23,8 @@ from tests.support.harness import config
 
 LEASE = 0.6
 """Seconds; the other process counts the lease as over from the beginning, since its clock is ahead."""
+_LONGEST = 240.0
+"""Seconds that a process may take, on a machine that is busy with other things."""
 _LEASE_OF_OTHER = 10.0
 """The other process is not paused; on a busy machine it may wait longer than `LEASE` between two requests."""
 
@@ -35,6 +37,26 @@ class Paused:
     wanted: dict[str, Any]
     sent_during_pause: int
     written_after_takeover: int = 0
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong, as sentences; empty when all is right."""
+        differing = [
+            f"{name} is {self.found[name]}, not {self.wanted[name]}"
+            for name in ("decisions", "made")
+            if self.found[name] != self.wanted[name]
+        ]
+        records, wanted = self.found["records"], self.wanted["records"]
+        differing += [
+            f"{name} is {records.get(name)}, not {wanted.get(name)}"
+            for name in {**records, **wanted}
+            if records.get(name) != wanted.get(name)
+        ]
+        if self.sent_during_pause:
+            differing.append(f"{self.sent_during_pause} requests were sent while the holder was paused")
+        if self.written_after_takeover:
+            differing.append(f"{self.written_after_takeover} writes were sent by the process that was taken from")
+        return differing
 
 
 def rounds(kind_of_story: str, folder: Path, *, count: int, seed: int, takeover: bool = False) -> Iterator[Paused]:
@@ -52,22 +74,25 @@ def _round(stage: Stage, wanted: dict[str, Any], nth: int, *, takeover: bool) ->
 
     def pause(url: str) -> None:
         nonlocal sent, late
-        first = start(Life(url, config(stage.sandbox.origin), pause_at=nth, lease=LEASE))
+        first = start(Life(url, config(stage.sandbox.origin), pause_at=nth, lease=LEASE, most_seconds=_LONGEST))
         while first.is_alive() and not _is_stopped(first.pid):
             time.sleep(0.005)
         before = len(stage.sandbox.journal)
-        second = start(Life(url, config(stage.sandbox.origin), number=1, lease=_LEASE_OF_OTHER))
+        second = start(Life(url, config(stage.sandbox.origin), number=1, lease=_LEASE_OF_OTHER, most_seconds=_LONGEST))
         time.sleep(LEASE * 2.5)  # the pause itself
         sent = len(stage.sandbox.journal) - before
         if takeover:
             asyncio.run(_take_over(url))
-            second.join(60)
+            second.join(_LONGEST)
             assert not second.is_alive(), "the run does not end while its first process is paused"
         ended = len(stage.sandbox.journal)
         if first.is_alive():
             os.kill(int(first.pid or 0), signal.SIGCONT)
         for process in (first, second):
-            process.join(60)
+            process.join(_LONGEST)
+            if process.is_alive():
+                process.kill()
+                raise TimeoutError("a service process did not end")
         late = sum(one.is_write for one in stage.sandbox.journal[ended:]) if takeover else 0
 
     found = stage.disturbed(pause)

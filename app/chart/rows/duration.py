@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from app.chart.rows.row_score import LIKELY, PHRASE, RECORD, SMALL_NUMBER, STATEMENT, RowScore, Thresholds, add_mentions
+from app.chart.rows.row_score import SMALL_NUMBER, RowScore, Thresholds, add_mentions
 from app.reading.evidence import Evidence
 from app.reading.segments import Sentence
 from app.reading.values.dates import SEASON, TimePoint
@@ -13,26 +13,24 @@ from app.reading.values.recurrence import courses
 from app.reading.values.shares import one_by_one
 
 
-def score_duration(evidence: Evidence, limits: Thresholds) -> RowScore:
+def score_duration(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
     """One billing period by one resource, or several of either?"""
-    score = RowScore()
     _booked_periods(evidence, limits, score)
     _named_periods(evidence, limits, score)
     _open_until(evidence, score)
     _long_spans(evidence, score)
     _one_after_the_other(evidence, limits, score)
-    add_mentions(evidence, score, LIKELY, "A long stretch of time", "long_span")
-    add_mentions(evidence, score, PHRASE, "Work in stages over time", "waves")
-    add_mentions(evidence, score, PHRASE, "Several sites or parts", "many_parts")
+    add_mentions(evidence, score, "A long stretch of time", "long_span")
+    add_mentions(evidence, score, "Work in stages over time", "waves")
+    add_mentions(evidence, score, "Several sites or parts", "many_parts")
     for sentence in evidence.planned:
         if match := one_by_one(sentence.words):
-            score.add_project(PHRASE, "Work in stages over time", sentence.source, match[0])
+            score.add_project("one_by_one", "Work in stages over time", sentence.source, match[0])
     if limits.size.beyond_capacity:
         score.exceed_capacity(limits.size.beyond_capacity)
     if visit := evidence.mentions("one_visit"):
-        score.add_service(PHRASE, "One visit", visit[0].source, visit[0].words)
+        score.add_service("one_visit", "One visit", visit[0].source, visit[0].words)
     score.undecided = _is_end_open(evidence, limits)
-    return score
 
 
 def _booked_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
@@ -43,12 +41,12 @@ def _booked_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> 
     shown = f"{days[0]} to {days[-1]}"
     if len(indexes) >= limits.periods and days[-1] - days[0] > timedelta(days=limits.crossing_days):
         if len(days) <= SMALL_NUMBER and limits.size.small:
-            score.stay_small(RECORD, limits.size.small)
+            score.stay_small("small_job_booked", limits.size.small)
             return
         text = f"Scheduled in {len(indexes)} billing periods"
-        score.add_project(RECORD, text, "scheduleEntries", shown, f"duration.periods = {limits.periods}")
+        score.add_project("periods_booked", text, "scheduleEntries", shown, f"duration.periods = {limits.periods}")
     else:
-        score.add_service(RECORD, "Scheduled within one billing period", "scheduleEntries", shown)
+        score.add_service("one_period_booked", "Scheduled within one billing period", "scheduleEntries", shown)
 
 
 def _named_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
@@ -68,15 +66,15 @@ def _named_periods(evidence: Evidence, limits: Thresholds, score: RowScore) -> N
     indexes = {evidence.periods.index(point.day) for point, _ in planned}
     written = ", ".join(dict.fromkeys(point.written for point, _ in planned))
     if len(indexes) < limits.periods or last[0].day - first[0].day <= timedelta(days=limits.crossing_days):
-        score.add_service(PHRASE, "The dates are within one billing period", first[1].source, written)
+        score.add_service("dates_in_one_period", "The dates are within one billing period", first[1].source, written)
         return
     if _two_days(planned) and limits.size.small:
-        score.stay_small(PHRASE, limits.size.small)
+        score.stay_small("small_job_dated", limits.size.small)
         return
     distant = evidence.periods.index(last[0].day) - evidence.periods.index(first[0].day) >= 2
-    strength = STATEMENT if len(indexes) > 2 or (distant and first[1] == last[1]) else LIKELY
+    sign = "dates_in_many_periods" if len(indexes) > 2 or (distant and first[1] == last[1]) else "dates_in_periods"
     text = f"Dates in {len(indexes)} billing periods"
-    score.add_project(strength, text, last[1].source, written, f"duration.periods = {limits.periods}")
+    score.add_project(sign, text, last[1].source, written, f"duration.periods = {limits.periods}")
 
 
 def _two_days(planned: list[tuple[TimePoint, Sentence]]) -> bool:
@@ -108,7 +106,7 @@ def _open_until(evidence: Evidence, score: RowScore) -> None:
     for point, sentence in evidence.dates:
         periods = evidence.periods.index(point.day) - evidence.periods.index(evidence.today)
         if periods >= 2 and _UNTIL.search(sentence.words[: point.at]):
-            score.add_project(LIKELY, "A long stretch of time", sentence.source, point.written)
+            score.add_project("open_until", "A long stretch of time", sentence.source, point.written)
             return
 
 
@@ -127,8 +125,8 @@ def _long_spans(evidence: Evidence, score: RowScore) -> None:
     period = (end - begin).days + 1
     for span, sentence in sorted(evidence.spans, key=lambda item: -item[0].days)[:1]:
         if span.days > period:
-            strength = STATEMENT if span.days >= 2 * period else LIKELY
-            score.add_project(strength, "Longer than a billing period", sentence.source, span.written, f"{period} days")
+            sign = "span_of_periods" if span.days >= 2 * period else "span_over_period"
+            score.add_project(sign, "Longer than a billing period", sentence.source, span.written, f"{period} days")
 
 
 def _one_after_the_other(evidence: Evidence, limits: Thresholds, score: RowScore) -> None:
@@ -149,4 +147,5 @@ def _one_after_the_other(evidence: Evidence, limits: Thresholds, score: RowScore
     shown, threshold = f"{course.written}: {start} to {end}", f"duration.periods = {limits.periods}"
     begin, last = evidence.periods.bounds(start)
     score.worked_out = periods > limits.periods or timedelta(days=course.days) > last - begin
-    score.add_project(STATEMENT if score.worked_out else LIKELY, text, course.sentence.source, shown, threshold)
+    sign = "turns_in_many_periods" if score.worked_out else "turns_in_periods"
+    score.add_project(sign, text, course.sentence.source, shown, threshold)

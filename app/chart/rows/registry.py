@@ -10,14 +10,23 @@ from app.chart.rows.duration import score_duration
 from app.chart.rows.row_score import RowScore, Thresholds
 from app.chart.rows.scheduling import score_scheduling
 from app.chart.rows.team import score_team
+from app.chart.schema.compiled_table import Table
 from app.domain.enums import Criterion
 from app.reading.evidence import Evidence
 
-ROWS: dict[Criterion, Callable[[Evidence, Thresholds], RowScore]] = {
+ROWS: dict[Criterion, Callable[[Evidence, Thresholds, RowScore], None]] = {
     Criterion.DURATION: score_duration,
     Criterion.BILLING: score_billing,
     Criterion.SCHEDULING: score_scheduling,
     Criterion.TEAM: score_team,
     Criterion.CONTACTS: score_contacts,
 }
-"""Scoring function of each row except finance."""
+"""What finds the signs of each row except finance."""
+
+
+def score_rows(evidence: Evidence, limits: Thresholds, table: Table) -> dict[Criterion, RowScore]:
+    """The evidence of each row except finance, weighed by the chart's table."""
+    scores = {criterion: RowScore(table.weights[criterion], table) for criterion in ROWS}
+    for criterion, find in ROWS.items():
+        find(evidence, limits, scores[criterion])
+    return scores

@@ -1,31 +1,27 @@
-"""Score of a row: strength of the evidence for each side, with reasons.
-
-Strengths: 3 a field or record says so; 2 an explicit statement; 1 a phrase that often means it. Different kinds of
-evidence for one side add up, half a point each. What a score becomes, a finding for a side or a contested row, is
-decided in `app.chart.decision_table` by the chart's thresholds.
-"""
+"""Evidence of a row: signs for each side with their reasons, and the strength that the chart's table gives them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
 from app.chart.rows.size_rule import SizeRule
+from app.chart.schema.compiled_table import RowWeights, Table
 from app.domain.enums import PointsTo
 from app.domain.facts import Reason
 from app.reading.evidence import Evidence
 
-RECORD, STATEMENT, LIKELY, PHRASE = 3.0, 2.0, 1.5, 1.0
 SMALL_NUMBER = 2
 """Visits or people that do not make a project of a small job by themselves."""
-_MORE = 0.5
-"""Strength that each further kind of evidence adds."""
-_MOST_BY_WORDS = 2.5
+_LONGEST_VALUE = 160
+_PROJECT, _SERVICE = PointsTo.PROJECT, PointsTo.SERVICE
 
 
 @dataclass
 class RowScore:
     """Evidence of one row. `project` and `service`: strength for each side."""
 
+    weights: RowWeights
+    table: Table
     project: float = 0.0
     service: float = 0.0
     for_project: list[Reason] = field(default_factory=list)
@@ -49,36 +45,38 @@ class RowScore:
         """All reasons, those for a service ticket first."""
         return (*self.for_service, *self.for_project)
 
-    def add_project(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
-        """Adds evidence for a project."""
-        self.project = _added(self.project, strength)
-        self.for_project.append(Reason(text, source, value[:160], threshold, PointsTo.PROJECT))
+    def add_project(self, sign: str, text: str, source: str, value: str = "", threshold: str = "") -> None:
+        """Adds a sign of a project; one that the chart does not list is left out."""
+        if strength := self.weights.project.get(sign, 0.0):
+            self.project = self._added(self.project, strength)
+            self.for_project.append(Reason(text, source, value[:_LONGEST_VALUE], threshold, _PROJECT))
+
+    def add_service(self, sign: str, text: str, source: str, value: str = "", threshold: str = "") -> None:
+        """Adds a sign of a service ticket; one that the chart does not list is left out."""
+        if strength := self.weights.service.get(sign, 0.0):
+            self.service = self._added(self.service, strength)
+            self.for_service.append(Reason(text, source, value[:_LONGEST_VALUE], threshold, _SERVICE))
+
+    def stay_small(self, sign: str, reason: Reason) -> None:
+        """Adds the size of a small job as a sign of a service ticket."""
+        if strength := self.weights.service.get(sign, 0.0):
+            self.service = self._added(self.service, strength)
+            self.for_service.append(replace(reason, speaks_for=_SERVICE))
 
     def exceed_capacity(self, reason: Reason) -> None:
         """Adds the hours of a job as the first reason for a project."""
         self.for_project.insert(0, reason)
         self.beyond_capacity = True
 
-    def stay_small(self, strength: float, reason: Reason) -> None:
-        """Adds the size of a small job as evidence for a service ticket."""
-        self.service = _added(self.service, strength)
-        self.for_service.append(replace(reason, speaks_for=PointsTo.SERVICE))
-
-    def add_service(self, strength: float, text: str, source: str, value: str = "", threshold: str = "") -> None:
-        """Adds evidence for a service ticket."""
-        self.service = _added(self.service, strength)
-        self.for_service.append(Reason(text, source, value[:160], threshold, PointsTo.SERVICE))
-
-
-def _added(known: float, strength: float) -> float:
-    if not known or strength >= RECORD:
-        return max(known, strength)
-    return max(known, min(_MOST_BY_WORDS, max(known, strength) + _MORE))
+    def _added(self, known: float, strength: float) -> float:
+        if not known or strength >= self.table.record:
+            return max(known, strength)
+        return max(known, min(self.table.most_by_words, max(known, strength) + self.table.further))
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Thresholds of the chart file."""
+    """Thresholds of the chart file by which the rows find their signs."""
 
     members: int
     periods: int
@@ -88,7 +86,7 @@ class Thresholds:
     size: SizeRule
 
 
-def add_mentions(evidence: Evidence, score: RowScore, strength: float, text: str, meaning: str) -> None:
-    """Adds a meaning once, and half a point for a second sentence."""
+def add_mentions(evidence: Evidence, score: RowScore, text: str, meaning: str) -> None:
+    """Adds the first two mentions of a meaning, which is the name of the sign, for a project."""
     for mention in evidence.mentions(meaning)[:2]:
-        score.add_project(strength, text, mention.source, mention.words)
+        score.add_project(meaning, text, mention.source, mention.words)

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from app.chart.rows.finance import FinanceScore
-from app.chart.rows.row_score import STATEMENT, RowScore
+from app.chart.rows.row_score import RowScore
 from app.domain.enums import Criterion, PointsTo
 from app.domain.facts import Reason, RowStatement
 
 _LONGEST_WHY = 160
+_SIGN = "stated"
 
 
-def weigh_statements(rows: Iterable[RowStatement], hints: Mapping[Criterion, RowScore], finance: FinanceScore) -> None:
+def weigh_statements(rows: Iterable[RowStatement], scores: Mapping[Criterion, RowScore]) -> None:
     """Adds verified statements to the scores of their rows."""
     for row in rows:
-        if row.says is PointsTo.UNKNOWN or not row.quotes:
+        if row.criterion not in scores or row.says is PointsTo.UNKNOWN or not row.quotes:
             continue
-        why, first = row.why[:_LONGEST_WHY], row.quotes[0]
-        if row.criterion is Criterion.FINANCE:
-            _weigh_finance(finance, Reason(why, first.source, first.words[:_LONGEST_WHY], speaks_for=row.says))
-        elif row.says is PointsTo.PROJECT:
-            hints[row.criterion].add_project(STATEMENT, why, first.source, first.words)
-        else:
-            hints[row.criterion].add_service(STATEMENT, why, first.source, first.words)
+        first = row.quotes[0]
+        score = scores[row.criterion]
+        add = score.add_project if row.says is PointsTo.PROJECT else score.add_service
+        add(_SIGN, row.why[:_LONGEST_WHY], first.source, first.words)
 
 
-def _weigh_finance(finance: FinanceScore, reason: Reason) -> None:
-    if reason.speaks_for is PointsTo.PROJECT:
-        finance.sold += STATEMENT
-        finance.for_sold.append(reason)
-    else:
-        finance.support += STATEMENT
-        finance.for_support.append(reason)
+def finance_signs(rows: Iterable[RowStatement]) -> dict[str, list[Reason]]:
+    """Verified statements about finance, by the sign under which the chart counts them."""
+    found: dict[str, list[Reason]] = {}
+    for row in rows:
+        if row.criterion is Criterion.FINANCE and row.says is not PointsTo.UNKNOWN and row.quotes:
+            sign = "stated_sold" if row.says is PointsTo.PROJECT else "stated_support"
+            quote = row.quotes[0]
+            reason = Reason(row.why[:_LONGEST_WHY], quote.source, quote.words[:_LONGEST_WHY], speaks_for=row.says)
+            found.setdefault(sign, []).append(reason)
+    return found

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from app.chart.rows.row_score import STATEMENT, RowScore, Thresholds, add_mentions
+from app.chart.rows.row_score import RowScore, Thresholds, add_mentions
 from app.reading.evidence import Evidence
 
 
-def score_team(evidence: Evidence, _limits: Thresholds) -> RowScore:
+def score_team(evidence: Evidence, _limits: Thresholds, score: RowScore) -> None:
     """Team and access as on the board, or a separate team or restricted access?"""
-    score = RowScore()
-    add_mentions(evidence, score, STATEMENT, "A separate team or restricted access", "own_team")
-    return score
+    add_mentions(evidence, score, "A separate team or restricted access", "own_team")

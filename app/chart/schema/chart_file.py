@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 
 from app.chart.models import ChartStamp
+from app.chart.schema.compiled_table import Table, compile_table
 from app.chart.schema.decision_settings import (
     Combination,
     DurationRow,
@@ -23,7 +26,20 @@ from app.chart.schema.decision_settings import (
 )
 from app.chart.schema.errors import ChartError, ChartProblem, of_values, of_yaml
 from app.chart.schema.manager_rules import ManagerRule, Phrase
+from app.chart.schema.measures import THRESHOLDS
 from app.chart.schema.renamed_keys import RenamedKey, rename_keys
+from app.chart.schema.shipped_values import shipped, shipped_value
+from app.chart.schema.table_problems import table_problems
+from app.chart.schema.table_sections import (
+    Condition,
+    Facts,
+    FollowRule,
+    OutcomeRule,
+    RowRule,
+    Sign,
+    merged_by_id,
+    shipped_rules,
+)
 from app.chart.schema.target_settings import Autonomy, MiniProject, Project, Revenue, Section, Watch
 from app.chart.schema.words import word_problems
 from app.chart.schema.yaml_source import MOST_CHARACTERS, YamlDocument, read_yaml
@@ -58,6 +74,18 @@ class Chart(Section):
     """What each row asks, in plain words."""
     rules: list[ManagerRule] = Field(default=[], max_length=1000)
     """Rules are checked before the rows; the first one that fits applies."""
+    facts: Facts = Field(default_factory=Facts)
+    """How strong each kind of evidence is."""
+    terms: dict[Sign, Condition] = shipped("terms")
+    """Conditions with a name, of the whole ticket."""
+    row_terms: dict[Sign, Condition] = shipped("row_terms")
+    """Conditions with a name, of the row that is decided."""
+    rows: list[RowRule] = Field(default_factory=lambda: shipped_rules(RowRule, "rows"), max_length=500)
+    """What each row says: the first rule that applies."""
+    follows: list[FollowRule] = Field(default_factory=lambda: shipped_rules(FollowRule, "follows"), max_length=100)
+    """Rows that say project because other rows do."""
+    outcomes: list[OutcomeRule] = Field(default_factory=lambda: shipped_rules(OutcomeRule, "outcomes"), max_length=100)
+    """From the rows to the outcome: the first rule that applies."""
     mini_project: MiniProject = MiniProject()
     """How the revenue of a mini-project reaches Professional Services."""
     project: Project = Project()
@@ -72,8 +100,42 @@ class Chart(Section):
     """Shipped phrases that are not used, by meaning and language; `miniprojects chart words` lists them."""
 
     _text: str = PrivateAttr(default="")
+    _given: dict[str, Any] = PrivateAttr(default_factory=dict)
     _document: YamlDocument = PrivateAttr(default_factory=YamlDocument)
     _renamed: tuple[RenamedKey, ...] = PrivateAttr(default=())
+
+    @field_validator("terms", "row_terms", mode="after")
+    @classmethod
+    def _keep_shipped_terms(cls, given: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        return {**shipped_value(str(info.field_name)), **given}
+
+    @field_validator("rows", "follows", "outcomes", mode="after")
+    @classmethod
+    def _keep_shipped_rules(cls, given: list[Any], info: ValidationInfo) -> list[Any]:
+        name = str(info.field_name)
+        return merged_by_id(given, shipped_rules(_RULES[name], name))
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The sections as the file has them, without what ships."""
+        return self._given
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The thresholds that conditions of the table may name."""
+        strengths = self.facts.strengths
+        found: dict[str, float] = {}
+        for section, names, values in _THRESHOLDS:
+            found |= zip(names, values(getattr(self, section)), strict=True)
+        alone = getattr(strengths, self.combination.min_evidence)
+        return found | {"record": strengths.record, "statement": alone, "hint": strengths.hint}
+
+    @cached_property
+    def table(self) -> Table:
+        """The decision table, compiled."""
+        return compile_table(
+            self.facts, self.terms, self.row_terms, rows=self.rows, follows=self.follows, outcomes=self.outcomes
+        )
 
     @property
     def text(self) -> str:
@@ -116,6 +178,17 @@ class Chart(Section):
                     phrase for phrase in merged[meaning].get(language, ()) if phrase not in off
                 ]
         return merged
+
+
+_THRESHOLDS = [
+    (
+        section,
+        [name for name, of, _ in THRESHOLDS if of == section],
+        attrgetter(*(key for _, of, key in THRESHOLDS if of == section)),
+    )
+    for section in dict.fromkeys(of for _, of, _ in THRESHOLDS)
+]
+_RULES: dict[str, type[Any]] = {"rows": RowRule, "follows": FollowRule, "outcomes": OutcomeRule}
 
 
 @lru_cache(maxsize=4)
@@ -172,10 +245,11 @@ def parse_chart(text: str, *, name: str = "chart") -> Chart:
         chart = Chart.model_validate({section: value for section, value in data.items() if value is not None})
     except ValidationError as error:
         problems += of_values(error, Chart, document)
-    problems += word_problems(data, document)
+    problems += [*word_problems(data, document), *table_problems(data, document)]
     if problems or chart is None:
         raise ChartError(sorted(set(problems)), name=name)
     chart._text = text
+    chart._given = data
     chart._document = document
     chart._renamed = tuple(renamed)
     return chart

@@ -11,9 +11,6 @@ from app.chart.schema.shipped_values import shipped
 from app.chart.schema.target_settings import Section
 from app.domain.enums import Criterion
 
-SETTLING = {"record": 3.0, "statement": 2.0, "hint": 1.5}
-"""Strength of evidence, by its name in the chart file."""
-
 Ending = Literal["service-ticket", "mini-project", "project"]
 Row = Literal["duration", "finance", "billing", "scheduling", "team", "contacts"]
 
@@ -60,13 +57,7 @@ class SchedulingRow(Section):
 
 
 class FinanceRow(Section):
-    """Points that the finance row needs.
-
-    For a sale: accepted or ordered 2, a price agreed 2, a product line for labour 2, opportunity won 2, to be charged 1.5 (2 where
-    nothing is broken), billed in parts 1, a quote named 1, an amount named 1, board or type of project work 0.5. For support:
-    each fault or routine request 1 (in the summary 2, at most 3), covered by the agreement 2, alert board 1, type of support
-    work 0.7.
-    """
+    """Points that the finance row needs. What each fact counts stands under `facts.finance`."""
 
     sold: float = Field(default=2.0, ge=0, le=10, strict=True)
     """Points for a sale from which finance says project."""
@@ -116,21 +107,6 @@ class Combination(Section):
     def decisive(self) -> tuple[Criterion, ...]:
         """The project rows, in the chart's order."""
         return _in_order(frozenset(self.project_rows))
-
-    @property
-    def record(self) -> float:
-        """Strength of a field or record."""
-        return SETTLING["record"]
-
-    @property
-    def statement(self) -> float:
-        """Strength from which evidence settles a row alone."""
-        return SETTLING[self.min_evidence]
-
-    @property
-    def hint(self) -> float:
-        """Strength from which evidence counts."""
-        return SETTLING["hint"]
 
 
 _PARAGRAPH = 2000

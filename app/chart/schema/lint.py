@@ -9,11 +9,11 @@ from app.chart.schema.chart_file import Chart
 from app.chart.schema.manager_rules import LISTS, ManagerRule
 from app.chart.schema.remarks import Pen, Remark
 from app.chart.schema.size_lint import size_remarks
+from app.chart.schema.table_lint import table_remarks
+from app.chart.schema.table_sections import FinancePoints
 from app.domain.billing_periods import MONTHS_OF_CYCLE
 from app.reading.phrases.grammar import compile_phrases
 
-MOST_SUPPORT = 9.7
-"""Highest possible points for support."""
 OPPOSITES = (
     ("covered", "chargeable"),
     ("covered", "accepted"),
@@ -39,6 +39,7 @@ def check(chart: Chart) -> list[Remark]:
         _thresholds,
         _combination,
         size_remarks,
+        table_remarks,
         _phases,
         _maps,
         _phrases,
@@ -151,10 +152,11 @@ def _holds_whenever(item: tuple[frozenset[str], ...], other: tuple[frozenset[str
 
 def _thresholds(pen: Pen) -> Iterator[Remark]:
     finance, duration, periods = pen.chart.finance, pen.chart.duration, pen.chart.periods
-    if finance.support > MOST_SUPPORT:
-        yield pen.error(f"can never be met: all points for support come to {MOST_SUPPORT}", "finance", "support")
-    if finance.clear_support > MOST_SUPPORT:
-        text = f"can never be met: all points for support come to {MOST_SUPPORT}"
+    most = sum(_most(entry) for entry in pen.chart.facts.finance if "support_points" in entry.to)
+    if finance.support > most:
+        yield pen.error(f"can never be met: all points for support come to {most:g}", "finance", "support")
+    if finance.clear_support > most:
+        text = f"can never be met: all points for support come to {most:g}"
         yield pen.warning(text, "finance", "clear_support")
     if finance.sold == 0:
         yield pen.error("0 is always met: every ticket would count as sold", "finance", "sold")
@@ -171,6 +173,13 @@ def _thresholds(pen: Pen) -> Iterator[Remark]:
         yield pen.warning(text, "duration", "periods")
     if periods.cycle in ("Weekly", "BiWeekly") and periods.first_day != 1:
         yield pen.warning(f"does nothing with {periods.cycle} periods", "periods", "first_day")
+
+
+def _most(entry: FinancePoints) -> float:
+    """The most points of an entry; many mentions of one without a limit have no end."""
+    if entry.most is not None:
+        return entry.most
+    return float("inf") if entry.each else entry.points + entry.in_summary
 
 
 def _combination(pen: Pen) -> Iterator[Remark]:

@@ -56,10 +56,10 @@ def _add(evidence: Evidence, fact: Fact) -> None:
     if not _weighs(fact):
         return
     meaning = MEANING_OF_FACT[fact.type]
-    mentions = evidence.mentions_by_meaning.setdefault(meaning, [])
     sentence = _sentence_of(evidence, fact)
-    if all(mention.sentence != sentence for mention in mentions):
-        mentions.append(Mention(meaning, fact.quote.lower(), sentence, fact.reader))
+    if all(mention.sentence != sentence for mention in evidence.mentions(meaning)):
+        mention = Mention(meaning, fact.quote.lower(), sentence, fact.reader)
+        evidence.mentions_by_meaning.setdefault(meaning, []).append(mention)
 
 
 def _sentence_of(evidence: Evidence, fact: Fact) -> Sentence:
@@ -78,5 +78,5 @@ def _give_way(evidence: Evidence, kinds: set[FactType]) -> None:
 def _take_out(evidence: Evidence, kind: FactType) -> None:
     """What readers contradict each other about settles nothing; about a sale or its cover a person is asked."""
     mentions = evidence.mentions_by_meaning.pop(MEANING_OF_FACT.get(kind, ""), [])
-    if kind in _SALE:
+    if kind in _SALE and mentions:
         evidence.mentions_by_meaning.setdefault("open_finance", []).extend(mentions[:1])

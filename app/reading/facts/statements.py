@@ -49,6 +49,7 @@ MEANING_OF_FACT: Mapping[FactType, str] = {
 
 _KINDS = {"kind_migration": "migration", "kind_install": "installation", "kind_consulting": "consulting"}
 _CERTAIN, _PHRASE = 1.0, 0.8
+_AFFIRMED, _MODEL, _RECORD = Polarity.AFFIRMED, Reader.MODEL, Reader.RECORD
 _MOST = 200
 
 
@@ -58,20 +59,21 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
 
 
 def _stated(evidence: Evidence) -> Iterator[Fact]:
-    for meaning, kind in FACT_OF_MEANING.items():
-        for mention in evidence.mentions(meaning):
-            yield _fact(kind, mention, evidence, Polarity.AFFIRMED)
-        for mention, polarity in evidence.denied.get(meaning, ()):
-            yield _fact(kind, mention, evidence, polarity)
+    for meaning, mentions in evidence.mentions_by_meaning.items():
+        if kind := FACT_OF_MEANING.get(meaning):
+            for mention in mentions:
+                yield _fact(kind, mention, evidence, _AFFIRMED)
+    for meaning, denied in evidence.denied.items():
+        if kind := FACT_OF_MEANING.get(meaning):
+            for mention, polarity in denied:
+                yield _fact(kind, mention, evidence, polarity)
 
 
 def _fact(kind: FactType, mention: Mention, evidence: Evidence, polarity: Polarity) -> Fact:
     name = _KINDS.get(mention.meaning)
     value = FactValue(name=name) if name else value_of(kind, mention.words, evidence.today)
     reader = mention.reader
-    return Fact(
-        kind, polarity, value, mention.words, mention.source, reader, _CERTAIN if reader is Reader.MODEL else _PHRASE
-    )
+    return Fact(kind, polarity, value, mention.words, mention.source, reader, _CERTAIN if reader is _MODEL else _PHRASE)
 
 
 def _recorded(evidence: Evidence) -> Iterator[Fact]:
@@ -121,4 +123,4 @@ def _schedule(evidence: Evidence) -> Iterator[Fact]:
 
 
 def _record(kind: FactType, value: FactValue | None, quote: str, source: str) -> Fact:
-    return Fact(kind, Polarity.AFFIRMED, value, quote, source, Reader.RECORD, _CERTAIN)
+    return Fact(kind, _AFFIRMED, value, quote, source, _RECORD, _CERTAIN)

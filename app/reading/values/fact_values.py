@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from app.domain.enums import FactType
 from app.domain.facts import FactValue
@@ -19,6 +20,7 @@ _ORDER = re.compile(r"(?<![\w.])[a-z]{0,4}[-/]?\d[\w/.-]{1,20}\w(?!\w)", re.IGNO
 _OTHER_ROLES = (AmountRole.SEPARATE, AmountRole.REJECTED)
 
 
+@lru_cache(maxsize=8192)
 def value_of(kind: FactType, quote: str, today: date) -> FactValue | None:
     """The value of a quote for a type of fact; None where it has none, or several that differ."""
     parse = _PARSERS.get(kind)

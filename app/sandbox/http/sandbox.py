@@ -171,7 +171,9 @@ class Sandbox(System):
         endpoint = operation("GET", path)
         if endpoint is None:
             return 404, {"code": "NotFound", "message": "The endpoint does not exist.", "errors": None}
-        inside = (each for each in self.faults if each.method == "GET" and each.kind in ("forbidden", "error-before"))
+        inside = (
+            each for each in self.faults if each.method in ("", "GET") and each.kind in ("forbidden", "error-before")
+        )
         if refused := api_response.refused_by(next((each for each in inside if each.strikes("GET", path)), None)):
             return refused[0], refused[1]
         self._access.check_request(path, query, {})

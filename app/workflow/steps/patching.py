@@ -40,7 +40,19 @@ async def execute_patch(
     await intend(before)
     shown = await _Write(reads, step, upcoming).written(wish, _firm(step, wanted))
     kept = f"{_names(changed)} stays as a person made it." if changed else ""
-    return _result(StepStatus.DONE, step, shown, before=None, changed=changed, message=kept)
+    message = " ".join(filter(None, (kept, _lost(step, record, shown))))
+    return _result(StepStatus.DONE, step, shown, before=None, changed=changed, message=message)
+
+
+def _lost(step: Step, before: Record, after: Record) -> str:
+    """A sentence where a move took the agreement from the ticket, as ConnectWise may do with a restricted one."""
+    agreement = before.get("agreement")
+    if not agreement or after.get("agreement") or "agreement" in step.wish or "board" not in step.wish:
+        return ""
+    return (
+        f"ConnectWise has removed agreement {member_at(agreement, 'id')} from the ticket with the move; "
+        "set it again by hand if the work belongs to it."
+    )
 
 
 def _took_effect(step: Step, earlier: Any, record: Record) -> bool:

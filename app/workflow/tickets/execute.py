@@ -24,7 +24,7 @@ from app.workflow.tickets.mode_gate import (
     writes_paused,
 )
 from app.workflow.tickets.staleness import stale_reason
-from app.workflow.tickets.undo import status_after_undo, undo_steps
+from app.workflow.tickets.undo import question, status_after_undo, undo_steps
 from app.workflow.write_pause import current_pause
 
 log = structlog.get_logger()
@@ -92,8 +92,10 @@ async def _review_reason(context: WorkflowContext, run: RunRow, decision_id: str
 async def _applied(context: WorkflowContext, run: RunRow, decision_id: str, messages: list[str]) -> Done:
     plan, status = await context.steps.of_plan(decision_id), DecisionStatus.APPLIED
     if run.kind is RunKind.UNDO:
-        status = status_after_undo(plan, await context.steps.of_undo(decision_id))
-        messages = messages if status is DecisionStatus.UNDONE else ["Nothing was undone.", *messages]
+        undo = await context.steps.of_undo(decision_id)
+        status = status_after_undo(plan, undo)
+        if status is not DecisionStatus.UNDONE:
+            messages = list(filter(None, ("Nothing was undone.", *messages, question(undo))))
     project = next((row.result for row in plan if row.key == "project"), None)
     project_id = project.get("id") if isinstance(project, dict) and status is DecisionStatus.APPLIED else None
     log.info("decision.settled", ticket=run.ticket_id, decision=decision_id, status=status)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
+
 from app.connectwise import ConnectWiseError, NotAServiceTicket, NotFound
 from app.domain.enums import DecisionStatus, RunKind, RunState
 from app.storage import RunRow
@@ -14,8 +16,12 @@ from app.workflow.errors import WorkflowError, WriteNotApplied, WriteOutcomeUnkn
 from app.workflow.tickets.mode_gate import PAUSED_POLL
 from app.workflow.tickets.recheck import DELETED, is_deleted
 
+log = structlog.get_logger()
+
 _ATTEMPTS_WITHOUT_EFFECT = 5
 _LONGEST_WAIT = 300.0
+_ATTEMPTS_UNTOLD = 5
+"""After so many attempts a person may have to do something; before, waiting alone usually helps."""
 
 
 async def result_of(context: WorkflowContext, run: RunRow, error: WorkflowError | ConnectWiseError) -> RunResult:
@@ -32,6 +38,8 @@ async def result_of(context: WorkflowContext, run: RunRow, error: WorkflowError 
     too_old = context.now() - run.created_at > context.config.give_up_after
     if waiting_helps and not too_old:
         delay = retry_delay(run.attempts, first=context.config.first_wait, requested=retry_after)
+        if run.attempts >= _ATTEMPTS_UNTOLD:
+            await _tell(context, run, decision_id, str(error))
         return Wait(context.now() + delay, str(error))
     gone = missing and run.kind is not RunKind.UNDO and await is_deleted(context, run.ticket_id)
     return await failed(context, run, DELETED if gone else str(error))
@@ -44,6 +52,21 @@ async def failed(context: WorkflowContext, run: RunRow, message: str) -> Failed:
         return Failed(message)
     change = settled(decision_id, to=DecisionStatus.FAILED, message=message, now=context.now())
     return Failed(message, also=change)
+
+
+async def _tell(context: WorkflowContext, run: RunRow, decision_id: str | None, reason: str) -> None:
+    """Says on the running decision and in the log what a run keeps waiting for, until when, and what a person can do."""
+    until = run.created_at + context.config.give_up_after
+    message = (
+        f"Waits since {run.attempts} attempts, until {until:%Y-%m-%d %H:%M} UTC at most: {reason} The run continues by itself "
+        "once that is corrected; miniprojects doctor checks the connection and each right."
+    )
+    log.warning("run.waits-long", run=run.id, ticket=run.ticket_id, attempts=run.attempts, reason=reason)
+    if decision_id is not None:
+        running = DecisionStatus.RUNNING
+        await context.decisions.set_status(
+            decision_id, to=running, message=message, now=context.now(), only_from=(running,)
+        )
 
 
 def retry_delay(attempts: int, *, first: float, requested: float | None) -> timedelta:

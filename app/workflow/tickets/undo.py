@@ -18,7 +18,9 @@ async def undo_steps(context: WorkflowContext, run: RunRow, decision_id: str) ->
     if steps:
         return steps
     records = await started_records(context, decision_id)
-    plan = undo_plan(records, decision_id=decision_id, language=context.chart.current().note_language)
+    insists = any(_is_asked(row) for row in await context.steps.of_undo(decision_id))
+    language = context.chart.current().note_language
+    plan = undo_plan(records, decision_id=decision_id, language=language, insists=insists)
     await context.steps.add(run, [step.to_json() for step in plan.steps])
     return await context.steps.of_run(run.id)
 
@@ -26,6 +28,19 @@ async def undo_steps(context: WorkflowContext, run: RunRow, decision_id: str) ->
 async def started_records(context: WorkflowContext, decision_id: str) -> list[StepRecord]:
     """The steps of a decision that were started, in their order: what an undo takes back."""
     return [_record(row) for row in await context.steps.of_plan(decision_id) if row.started_at]
+
+
+def question(undo: Sequence[StepRow]) -> str:
+    """What a person may do where the ticket was left because of members that workflow rules set as well."""
+    if not any(_is_asked(row) for row in undo) or len({row.run_id for row in undo}) > 1:
+        return ""
+    return (
+        "If a workflow rule made that change, undo the decision once more: the ticket is then moved back all the same."
+    )
+
+
+def _is_asked(row: StepRow) -> bool:
+    return row.key in ("undo-move", "undo-convert") and row.status is StepStatus.LEFT and "changed since" in row.message
 
 
 def status_after_undo(plan: Sequence[StepRow], undo: Sequence[StepRow]) -> DecisionStatus:

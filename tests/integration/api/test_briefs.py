@@ -220,8 +220,8 @@ async def _decided_again(service: Site, ticket_id: int, before: str) -> dict[str
         while True:
             page = await service.get("/decisions", ticket_id=ticket_id, limit=1)
             if page["items"][0]["id"] != before:
-                found: dict[str, Any] = page["items"][0]
-                return found
+                newest: dict[str, Any] = await service.get(f"/decisions/{page['items'][0]['id']}")
+                return newest
             await asyncio.sleep(0.02)
 
 

@@ -134,6 +134,7 @@ async def test_two_tabs_share_the_session_and_sign_out_together(tmp_path: Path) 
 async def test_the_sign_in_page_goes_on_to_where_the_person_wanted(tmp_path: Path) -> None:
     async with opened(tmp_path) as (_, page):
         await page.get_by_role("button", name="Sign out").click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
         await page.goto(page.url.partition("#")[0] + "sign-in?next=/actions")
         await page.get_by_label("Name", exact=True).fill("API token")
         await page.get_by_label("Token", exact=True).fill("wrong")

@@ -70,8 +70,8 @@ def test_check_tells_every_mistake_by_file_line_and_column() -> None:
     assert result.stdout.splitlines() == [
         'bad.yaml:1:1: error: version: must be text; write it in quotes: "2"',
         "bad.yaml:2:1: error: note_languge: there is no such name here; did you mean note_language? allowed: version, "
-        "note_language, watch, periods, duration, small_job, scheduling, finance, combination, guidance, rules, mini_project, project, revenue, "
-        "autonomy, words, words_off",
+        "note_language, watch, periods, duration, small_job, scheduling, finance, combination, guidance, rules, facts, terms, row_terms, rows, "
+        "follows, outcomes, mini_project, project, revenue, autonomy, words, words_off",
         "bad.yaml: 2 errors, 0 warnings. The service rejects this file.",
     ]  # fmt: skip
 

@@ -108,4 +108,9 @@ async def test_a_right_that_is_missing_fails_the_run_and_once_given_it_goes_on_t
             continue  # the billing of a ticket is optional: the decision is applied without it and names what is missing
         got, view = await play(summary, template, tmp_path / f"{number}.db", write.fault("forbidden"), approve=True)
         assert (view.decision or {}).get("status") == "applied", (write, view)
-        assert snapshot(got) == snapshot(right), write
+        assert _without_signature(got) == _without_signature(right), write
+
+
+def _without_signature(sandbox: Sandbox) -> str:
+    """Every record; the note does not say who approved, which the undisturbed run did not need."""
+    return repr(snapshot(sandbox)).replace("Approved by a person.\\n", "")

@@ -87,7 +87,7 @@ async def test_money_that_changed_while_a_plan_waited_is_never_written(
     assert message in approved["said"]
     assert "Nothing was written; the ticket is decided again" in approved["said"]
     assert (newest["status"], newest["outcome"], newest["trigger"]) == ("awaiting-review", "project", "update")
-    assert newest["asked"] == {"outcome": "project", "reason": "sold"}
+    assert newest["asked"] == {"outcome": "project", "reason": "sold", "by": "a person"}
     applied = (await home.service.approve(newest["id"])).decision or {}
     assert applied["status"] == "applied"
     (project,) = home.sandbox.store.table("/project/projects").values()

@@ -207,3 +207,101 @@ async def test_a_ticket_under_a_restricted_agreement_waits_for_a_person(home: Ho
     assert decision["status"] == "awaiting-review", decision["said"]
     assert "agreement" in decision["said"].casefold()
     assert names(home, number)[0] != "Mini-Projects"
+
+
+async def test_the_codebase_moves_in_the_middle_of_a_conversion(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    handle = home.sandbox.handle
+    moved: list[str] = []
+
+    def handling(method: str, path: str, *rest: Any, **more: Any) -> Any:
+        if path.endswith("/convert") and not moved:
+            moved.append(path)
+            home.sandbox.switches.change({"codebase": "v2026_2/"})
+        return handle(method, path, *rest, **more)
+
+    monkeypatch.setattr(home.sandbox, "handle", handling)
+    decision = await ended(home, sample(home.sandbox, PROJECT))
+    assert moved
+    assert decision["status"] == "applied", decision["said"]
+    assert home.projects() == 1
+    later = [one.path for one in home.sandbox.journal if one.is_write][-1]
+    assert later.startswith("/v2026_2/")
+
+
+@pytest.mark.parametrize("path", ["/phases$", "/count$"])
+async def test_a_list_that_is_a_page_for_ever_is_told_on_the_decision_and_ends_when_it_is_mended(
+    home: Home, path: str
+) -> None:
+    home.sandbox.switches.change({"bundles": False})
+    home.sandbox.faults.append(Fault("html", "GET", path, times=10_000, status=404))
+    view = await home.service.reclassify(sample(home.sandbox, PROJECT), wait=0.0)
+    told = ""
+    structlog.reset_defaults()
+    with structlog.testing.capture_logs() as logs:
+        async with asyncio.timeout(60):
+            while "miniprojects doctor" not in told:
+                home.clock.move(seconds=200)
+                await asyncio.sleep(0.01)
+                run = await home.service.run(view.run_id)
+                told = str((run.decision or {}).get("said"))
+                assert not run.settled, run
+    assert "Waits since" in told
+    assert "404" in told
+    assert any(one["event"] == "run.waits-long" for one in logs)
+    home.sandbox.faults.clear()
+    async with asyncio.timeout(60):
+        while not (run := await home.service.run(view.run_id)).settled:
+            home.clock.move(seconds=200)
+            await asyncio.sleep(0.01)
+    assert run.decision is not None
+    assert run.decision["status"] == "applied", run
+    assert "Waits since" not in run.decision["said"]
+
+
+@pytest.mark.parametrize("mode", ["refused", "removed"])
+async def test_a_restriction_that_could_not_be_read_ends_with_a_sentence_and_undo_works(home: Home, mode: str) -> None:
+    number = sample(home.sandbox, MINI)
+    agreements = home.sandbox.store.table("/finance/agreements")
+    agreement = next(iter(agreements.values()))
+    agreement |= {"restrictDepartmentFlag": True, "department": dict(ticket(home.sandbox, number)["department"])}
+    ticket(home.sandbox, number)["agreement"] = {"id": agreement["id"], "name": agreement["name"]}
+    home.sandbox.switches.change({"restricted_agreement": mode, "forbidden_areas": "/finance/agreements"})
+    decision = (await home.service.reclassify(number)).decision or {}
+    if decision["status"] == "awaiting-review":
+        assert "agreement" in decision["said"].casefold(), decision["said"]
+        assert names(home, number)[0] == "Service Desk"
+        return
+    assert decision["status"] in ("failed", "applied")
+    assert "agreement" in decision["said"].casefold(), decision["said"]
+    undone = (await home.service.undo(decision["id"])).decision or {}
+    assert undone["status"] == "undone", undone["said"]
+    assert names(home, number)[0] == "Service Desk"
+
+
+@pytest.mark.parametrize(("summary", "board"), [(MINI, 12), (PROJECT, 20)], ids=["move", "conversion"])
+async def test_a_rule_that_fires_after_the_read_back_makes_undo_ask_and_a_second_undo_restores(
+    home: Home, summary: str, board: int
+) -> None:
+    decision = await home.run(summary)
+    number = decision["ticket_id"]
+    statuses = home.sandbox.store.table(f"/service/boards/{board}/statuses").values()
+    late = next(one for one in statuses if one["name"] == "In Progress")
+    ticket(home.sandbox, number)["status"] = {"id": late["id"], "name": late["name"]}
+    asked = (await home.service.undo(decision["id"])).decision or {}
+    assert (asked["status"], asked["said"].count("undo the decision once more")) == ("applied", 1), asked["said"]
+    assert "status changed since" in asked["said"]
+    assert names(home, number)[0] != "Service Desk"
+    undone = (await home.service.undo(decision["id"])).decision or {}
+    assert undone["status"] == "undone", undone["said"]
+    assert names(home, number)[0] == "Service Desk"
+    assert home.projects() == 0
+
+
+async def test_a_second_undo_leaves_a_ticket_that_a_person_has_moved(home: Home) -> None:
+    decision = await home.run(MINI)
+    moved = ticket(home.sandbox, decision["ticket_id"])
+    other = next(one for one in home.sandbox.store.table("/service/boards").values() if one["id"] not in (1, 12, 20))
+    moved["board"] = {"id": other["id"], "name": other["name"]}
+    for _ in range(2):
+        await home.service.undo(decision["id"])
+    assert ticket(home.sandbox, decision["ticket_id"])["board"]["id"] == other["id"]

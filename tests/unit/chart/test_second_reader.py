@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.chart import Decision, decide, shipped_chart
+from app.chart import Decision, decide, explain, shipped_chart
 from app.chart.model_request import model_request
 from app.chart.second_reader import ReaderUse, decide_with_model
 from app.domain.enums import Criterion, Outcome, PointsTo
@@ -145,3 +145,20 @@ def test_the_reading_stands_in_the_decision_as_json() -> None:
     assert document["model"]["words"] == "mini-project"
     assert document["model"]["rows"] == [{"criterion": "finance", "says": "project", "why": "stated"}]
     assert "model" not in decide(ORDER, CHART).to_json()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_the_note_says_what_both_readers_lead_to(language: str) -> None:
+    asked = both(FAULT, reading(FAULT, STAGES))
+    agreed = both(ORDER, reading(ORDER, {"finance": ("project", "accept your quote")}))
+    alone = both(ORDER, ModelReading(problem="The model refused to answer."))
+
+    texts = [explain.note(each, language=language) for each in (asked, agreed, alone)]
+
+    assert all(
+        explain.readers(each.to_json(), language=language) in text
+        for each, text in zip((asked, agreed, alone), texts, strict=True)
+    )
+    assert len({explain.readers(each.to_json(), language=language) for each in (asked, agreed, alone)}) == 3
+    assert explain.readers(decide(ORDER, CHART).to_json()) == ""
+    assert ("disagree" in texts[0]) is (language == "en")

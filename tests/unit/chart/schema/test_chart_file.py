@@ -14,8 +14,6 @@ import pytest
 
 from app.chart import Chart, ChartError, ChartProblem, load_chart, parse_chart, shipped_chart
 from app.chart.json_schema import cases_schema_text, schema_text
-from app.chart.rows import finance
-from app.chart.schema.decision_settings import FinanceRow
 from app.chart.schema.yaml_source import read_yaml
 
 DATA = files("app.chart") / "data"
@@ -49,25 +47,6 @@ def _names(value: Any, path: str = "") -> set[str]:
     if isinstance(value, list):
         return {path} | {name for inner in value for name in _names(inner, f"{path}[]") if isinstance(inner, dict)}
     return {path}
-
-
-@pytest.mark.parametrize(
-    ("meaning", "words"),
-    [
-        ("accepted", "accepted or ordered"),
-        ("fixed_price", "price agreed"),
-        ("chargeable", "to be charged"),
-        ("progress_billing", "billed in parts"),
-        ("referenced", "a quote named"),
-        ("money", "an amount named"),
-    ],
-)
-def test_the_points_that_finance_counts_are_reported_beside_its_thresholds(meaning: str, words: str) -> None:
-    told = " ".join((DATA / "chart.yaml").read_text(encoding="utf-8").replace("\n# ", " ").split())
-    described = " ".join((FinanceRow.__doc__ or "").split())
-
-    assert f"{words} {finance._SOLD[meaning][0]:g}" in told
-    assert f"{words} {finance._SOLD[meaning][0]:g}" in described
 
 
 @pytest.mark.parametrize("text", ["", " \n\n"])
