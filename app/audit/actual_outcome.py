@@ -1,37 +1,33 @@
-"""What a ticket turned out to be, by its records and the chart's own thresholds. No word of its text counts.
+"""What a ticket turned out to be: the chart's own rules over what was done. No word of its text counts.
 
-Evidence: time and schedule entries, invoices, products, agreement, purchase order, board. So the result does not depend
-on the reading of words that it is there to check. What the records do not settle is `unknown`, and so is what records
-that could not be read might change.
+The chart decides a ticket whose schedule is the time that was booked, so that periods, people, size and the small-job rule
+are those of the live chart. Project work also needs evidence of a sale; without it, support stays service however long it
+took, and the rest is `unknown`. So the result does not depend on the reading of words that it is there to check. What the
+records do not settle is `unknown`, and so is what records that could not be read might change.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import timedelta
+
+from msgspec import structs
 
 from app.audit.actual_work import Work, count_work
 from app.audit.as_of import is_on
+from app.audit.kept_ticket import is_own_move
 from app.audit.missing_data import could_be, missing, named
-from app.audit.values import hundredths, instant
-from app.chart import Chart
+from app.audit.sale import PRICED, evidence_of_sale, hints_of_sale, is_support
+from app.audit.values import hundredths
+from app.chart import Chart, decide
 from app.domain.eligibility import fold
-from app.domain.enums import Criterion
+from app.domain.enums import Outcome
 from app.domain.reference import name_of
+from app.domain.sale_records import Product
 from app.domain.ticket import TicketRecord
-from app.domain.vocabulary import is_labour, is_won
+from app.domain.work_records import ScheduleEntry
 
 UNKNOWN = "unknown"
-_AHEAD = timedelta(hours=12)
-"""A visit this long after the ticket was entered was planned for a later day, in any time zone."""
-_STAGE = re.compile(
-    r"\b(?:stage[ds]?|instal?lments?|milestones?|deposits?|tranches?|abschlag\w*|anzahlung\w*|teilzahlung\w*|acomptes?|jalons?|hitos?"
-    r"|anticipos?|plazos?)(?![^\W\d_])",
-    re.I,
-)
-_ALERTS = re.compile(r"\b(?:alert|monitor|rmm|noc)", re.I)
-_SUPPORT = re.compile(r"incident|alert|problem|break|störung|maintenance", re.I)
+PROJECT_WORK = (Outcome.MINI_PROJECT.value, Outcome.PROJECT.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +41,10 @@ class ActualOutcome:
 def actual_outcome(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
     """The outcome of a ticket whose work is counted.
 
-    `unknown`: still open, no time booked, or records that do not settle it or cannot be read.
+    `unknown`: still open, no time booked, moved by this service, or records that do not settle it or cannot be read.
     """
+    if is_own_move(ticket):
+        return ActualOutcome(UNKNOWN, "This service moved the ticket; its own move is no evidence.")
     unread = missing(ticket)
     if "timeEntries" in unread:
         return ActualOutcome(UNKNOWN, "The time entries cannot be read.")
@@ -60,50 +58,73 @@ def actual_outcome(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutc
 
 
 def _by_records(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
-    rule = chart.combination
-    rows = _rows(ticket, work, chart)
-    decisive = [reason for criterion, reason, settles in rows if settles and criterion in rule.decisive]
-    hints = [reason for criterion, reason, _ in rows if criterion in rule.decisive]
-    support = bool(work.covered_hours) and not work.billed_hours
-    settled = len(decisive) >= (rule.rows_needed if support else 1)
-    if settled or len(hints) >= (rule.rows_needed_against_support if support else rule.rows_needed):
-        return ActualOutcome(rule.project_row_says_project, _sentence(hints))
-    placed = _placed(ticket, chart)
-    if placed:
-        return ActualOutcome(rule.only_finance_says_project, placed)
-    if not ticket.closed_flag or not work.entries:
+    """Support that nobody sold is service without further ado; the rest goes through the chart's rules.
+
+    Work that was sold and is no support is a mini-project at least, whatever points the chart asks of a sale.
+    """
+    sale, settled = evidence_of_sale(ticket), bool(ticket.closed_flag and work.entries)
+    support = is_support(ticket, work)
+    decided = (
+        _decided(ticket, work, chart, sold=bool(sale) and not support) if work.entries and (sale or not support) else ""
+    )
+    if decided in PROJECT_WORK and sale and (settled or decided == Outcome.PROJECT.value):
+        return ActualOutcome(decided, _sentence([*_size(work), *sale]))
+    if placed := _placed(ticket, chart):
+        return ActualOutcome(chart.combination.only_finance_says_project, placed)
+    if not settled:
         return ActualOutcome(UNKNOWN, "No time was booked." if ticket.closed_flag else "The ticket is still open.")
-    return _by_money(ticket, work, chart)
+    if doubts := _doubts(ticket, work, decided, sale):
+        return ActualOutcome(UNKNOWN, _sentence(doubts))
+    return ActualOutcome(decided or chart.combination.otherwise, _sentence(_plain(work)))
 
 
-def _by_money(ticket: TicketRecord, work: Work, chart: Chart) -> ActualOutcome:
-    """Sold work or support, where nothing says project."""
-    sold, reasons = _sold(ticket, work)
-    if sold >= chart.finance.sold:
-        return ActualOutcome(chart.combination.only_finance_says_project, _sentence(reasons))
-    if sold and _support(ticket, work) < chart.finance.support:
-        return ActualOutcome(UNKNOWN, _sentence([*reasons, "too little to call it sold work"]))
-    return ActualOutcome(chart.combination.otherwise, _sentence(_plain(work)))
+def _doubts(ticket: TicketRecord, work: Work, decided: str, sale: list[str]) -> list[str]:
+    """Why the records do not settle a finished ticket; empty where they do."""
+    if not decided:
+        return []
+    if decided == Outcome.SERVICE_TICKET.value:
+        hints = [] if sale else hints_of_sale(ticket, work)
+        return [*hints, "too little to call it sold work"] if hints else []
+    return [*sale, "the rest is not settled"] if sale else [*_size(work), "nothing shows whether it was sold"]
 
 
-def _rows(ticket: TicketRecord, work: Work, chart: Chart) -> list[tuple[Criterion, str, bool]]:
-    """Evidence for a project, and whether it alone settles its row."""
-    found: list[tuple[Criterion, str, bool]] = []
-    crosses = work.span > chart.duration.crossing_days
-    if len(work.by_period) >= chart.duration.periods and crosses:
-        found.append((Criterion.DURATION, f"work in {len(work.by_period)} billing periods", True))
-    stages = sum(bool(_STAGE.search(line.description)) for line in ticket.products)
-    if stages >= 2:
-        found.append((Criterion.BILLING, f"{stages} stage payments among the products", True))
-    elif len(work.invoices) >= 2 and crosses:
-        found.append((Criterion.BILLING, f"{len(work.invoices)} invoices", False))
-    several = len(work.members) >= chart.scheduling.members and work.working_days > 1
-    if several:
-        planned = len(work.planned) >= chart.scheduling.members
-        found.append((Criterion.SCHEDULING, f"{len(work.members)} members on {work.working_days} days", planned))
-    if len(ticket.contacts_cc) >= 2:
-        found.append((Criterion.CONTACTS, f"{len(ticket.contacts_cc)} further contacts", False))
-    return found
+def _decided(ticket: TicketRecord, work: Work, chart: Chart, *, sold: bool) -> str:
+    """The chart's outcome. What was `sold` and no project row calls a project is the outcome of finance alone."""
+    decision = decide(as_done(ticket, work), chart, facts=False)
+    open_to = decision.candidates or (decision.outcome,)
+    if sold and Outcome.PROJECT not in open_to:
+        return chart.combination.only_finance_says_project
+    return decision.outcome.value
+
+
+def as_done(ticket: TicketRecord, work: Work) -> TicketRecord:
+    """The ticket as if everything that was done had been booked when it was entered, without its words.
+
+    An agreed fee stands as a line of labour, and a charged line replaces one that was given away.
+    """
+    booked = [
+        ScheduleEntry(
+            id=entry.id, member=entry.member, date_start=entry.time_start, date_end=entry.time_end, hours=entry.hours
+        )
+        for entry in ticket.time_entries
+        if hundredths(entry.hours) > 0
+    ]
+    lines = [structs.replace(line, billable_option="Billable") for line in ticket.products if not line.cancelled]
+    if ticket.billing_method in PRICED and work.price:
+        lines.append(
+            Product(
+                description="Fixed price",
+                product_class="Service",
+                quantity=1,
+                price=work.price / 100,
+                billable_option="Billable",
+            )
+        )
+    return structs.replace(
+        ticket, summary="", initial_description="", notes=[], tasks=[], custom_fields=[], contacts_cc=[], resources="",
+        schedule_entries=booked, products=lines, time_entries=[], budget_hours=None, actual_hours=None, po_number="",
+        estimated_start_date="", required_date="", closed_flag=False, closed_date="", status=None, board=None, unread=[],
+    )  # fmt: skip
 
 
 def _placed(ticket: TicketRecord, chart: Chart) -> str:
@@ -116,48 +137,17 @@ def _placed(ticket: TicketRecord, chart: Chart) -> str:
     return ""
 
 
-def _sold(ticket: TicketRecord, work: Work) -> tuple[float, list[str]]:
-    """Points for sold work, as the chart's finance row counts them, and their reasons."""
-    points: list[tuple[float, str]] = []
-    if is_won(ticket.opportunity):
-        points.append((2.0, "its opportunity is won"))
-    if any(hundredths(line.price) > 0 and is_labour(line) for line in ticket.products):
-        points.append((2.0, "a product line for labour"))
-    if work.outside_agreement:
-        points.append((2.0, "charged although an agreement covers time"))
-    if ticket.po_number.strip():
-        points.append((1.0, "a purchase order"))
-    if work.budget:
-        points.append((1.0, f"{work.hours / 100:g} hours against a budget of {work.budget / 100:g}"))
-    if _planned_ahead(ticket):
-        points.append((0.5, "planned for a later day"))
-    return sum(point for point, _ in points), [reason for _, reason in points]
-
-
-def _support(ticket: TicketRecord, work: Work) -> float:
-    """Points for support, as the chart's finance row counts them."""
-    alert = _ALERTS.search(name_of(ticket.board)) or _ALERTS.search(name_of(ticket.source))
-    kind = _SUPPORT.search(name_of(ticket.type))
-    return (2.0 if work.covered_hours else 0.0) + (1.0 if alert else 0.0) + (0.7 if kind else 0.0)
-
-
-def _planned_ahead(ticket: TicketRecord) -> bool:
-    entered = instant(ticket.date_entered)
-    starts = [instant(entry.date_start) for entry in ticket.schedule_entries]
-    return entered is not None and any(start is not None and start - entered >= _AHEAD for start in starts)
+def _size(work: Work) -> list[str]:
+    members = "one member" if len(work.members) <= 1 else f"{len(work.members)} members"
+    periods = "one billing period" if len(work.by_period) <= 1 else f"{len(work.by_period)} billing periods"
+    return [f"{work.hours / 100:g} hours by {members}", f"in {periods}"]
 
 
 def _plain(work: Work) -> list[str]:
-    members = "one member" if len(work.members) <= 1 else f"{len(work.members)} members"
-    periods = "one billing period" if len(work.by_period) <= 1 else f"{len(work.by_period)} billing periods"
     settled = (
         "settled by the agreement" if work.covered_hours and not work.billed_hours else f"{len(work.invoices)} invoices"
     )
-    return [
-        f"{work.hours / 100:g} hours by {members}",
-        f"in {periods}",
-        "on one invoice" if len(work.invoices) == 1 else settled,
-    ]
+    return [*_size(work), "on one invoice" if len(work.invoices) == 1 else settled]
 
 
 def _sentence(parts: list[str]) -> str:

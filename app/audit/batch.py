@@ -14,17 +14,12 @@ from msgspec import structs
 
 from app import json_codec
 from app.audit.evaluate import Row, broken, evaluate, first_look
+from app.audit.kept_ticket import KeptTicket, SiteFacts
 from app.audit.totals import Totals
 from app.chart import Chart, parse_chart
 from app.domain.ticket import TicketRecord
 
 _LEVEL = 3
-
-
-class KeptTicket(TicketRecord, frozen=True, rename="camel", omit_defaults=True):
-    """A ticket as the audit keeps it. `texts`: why its texts were read; empty where they were not."""
-
-    texts: str = ""
 
 
 _PAGE = msgspec.json.Decoder(list[KeptTicket])
@@ -71,13 +66,13 @@ def prepare(chart_text: str) -> None:
     gc.freeze()
 
 
-def look(chart_text: str, now: datetime, page: bytes) -> FirstLook:
+def look(chart_text: str, now: datetime, page: bytes, site: SiteFacts) -> FirstLook:
     """Evaluates the tickets that their fields settle, and names those whose texts are needed."""
     chart = chart_of(chart_text)
     found, wanted, settled = BatchResult(), [], []
     for place, ticket in enumerate(decode_tickets(page)):
         try:
-            row = first_look(ticket, chart, now=now)
+            row = first_look(ticket, chart, now=now, site=site)
         except Exception as fault:  # one strange ticket must not end the audit
             row = broken(ticket.id or 0, type(fault).__name__)
         if isinstance(row, tuple):
@@ -88,12 +83,14 @@ def look(chart_text: str, now: datetime, page: bytes) -> FirstLook:
     return FirstLook(found, encode_tickets(settled), wanted)
 
 
-def finish(chart_text: str, now: datetime, filled: bytes, wanted: Sequence[tuple[int, str, str]]) -> Evaluated:
+def finish(
+    chart_text: str, now: datetime, filled: bytes, wanted: Sequence[tuple[int, str, str]], site: SiteFacts
+) -> Evaluated:
     """Evaluates the tickets whose texts have been added."""
     chart = chart_of(chart_text)
     found, tickets = BatchResult(), []
     for (_, texts, without_texts), ticket in zip(wanted, decode_tickets(filled), strict=True):
-        found.add(_evaluated(ticket, chart, now=now, texts=texts, without_texts=without_texts))
+        found.add(_evaluated(ticket, chart, now=now, texts=texts, without_texts=without_texts, site=site))
         tickets.append(structs.replace(ticket, texts=texts))
     return Evaluated(found, encode_tickets(tickets))
 
@@ -149,8 +146,10 @@ def chart_of(text: str) -> Chart:
     return parse_chart(text)
 
 
-def _evaluated(ticket: TicketRecord, chart: Chart, *, now: datetime, texts: str, without_texts: str) -> Row:
+def _evaluated(
+    ticket: TicketRecord, chart: Chart, *, now: datetime, texts: str, without_texts: str, site: SiteFacts
+) -> Row:
     try:
-        return evaluate(ticket, chart, now=now, texts=texts, without_texts=without_texts)
+        return evaluate(ticket, chart, now=now, texts=texts, without_texts=without_texts, site=site)
     except Exception as fault:
         return broken(ticket.id or 0, type(fault).__name__)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.audit.actual_outcome import UNKNOWN, actual_outcome
+from app.audit.actual_outcome import PROJECT_WORK, UNKNOWN, actual_outcome
 from app.audit.actual_work import Work, count_work
 from app.audit.as_of import as_of_entry, blocker, ignored, is_on
-from app.audit.values import instant
+from app.audit.kept_ticket import SiteFacts, is_own_move
+from app.audit.money import money_of
+from app.audit.revenue_path import RevenuePath
 from app.chart import Chart, Decision, decide
 from app.domain.eligibility import fold
 from app.domain.enums import Criterion, Outcome, PointsTo
@@ -17,7 +20,6 @@ from app.domain.ticket import TicketRecord
 
 LEFT_ALONE = "left-alone"
 BROKEN = "not-readable"
-PROJECT_WORK = (Outcome.MINI_PROJECT.value, Outcome.PROJECT.value)
 Row = dict[str, Any]
 """One ticket of the report; its members are those of the JSON report."""
 
@@ -25,14 +27,19 @@ CHECKED_ONE_IN = 20
 """Of the tickets that their fields settle, one in so many has its texts read as well, to see what they would change."""
 
 
-def first_look(ticket: TicketRecord, chart: Chart, *, now: datetime) -> Row | tuple[str, str]:
+NOWHERE = SiteFacts()
+
+
+def first_look(
+    ticket: TicketRecord, chart: Chart, *, now: datetime, site: SiteFacts = NOWHERE
+) -> Row | tuple[str, str]:
     """The row of a ticket whose texts need not be read; else why they are (`open` or `check`) and the outcome without them.
 
     Texts are not needed where the chart ignores the ticket, where a rule of the chart settles it, or where two
     different sources say service and nothing says anything else. Of the last, every twentieth by its id is checked.
     """
     if ignored(ticket, chart):
-        return evaluate(ticket, chart, now=now, texts=LEFT_ALONE)
+        return evaluate(ticket, chart, now=now, texts=LEFT_ALONE, site=site)
     then = as_of_entry(ticket, chart)
     if any(rule.reads_text for rule in chart.rules) or (not chart.rules and _has_project_records(then)):
         return "open", ""
@@ -42,7 +49,7 @@ def first_look(ticket: TicketRecord, chart: Chart, *, now: datetime) -> Row | tu
         return "open", decision.outcome.value
     if not fixed and (ticket.id or 0) % CHECKED_ONE_IN == 0:
         return "check", decision.outcome.value
-    return evaluate(ticket, chart, now=now, texts="clear", decision=decision)
+    return evaluate(ticket, chart, now=now, texts="clear", decision=decision, site=site)
 
 
 def _has_project_records(ticket: TicketRecord) -> bool:
@@ -59,7 +66,7 @@ def _is_clear(decision: Decision) -> bool:
     others = [finding for finding in decision.findings if finding.criterion is not Criterion.FINANCE]
     facts = decision.facts
     scope = facts.kind or facts.fixed_price or facts.cap or facts.hours or facts.po_number or facts.stages
-    quiet = not any(other.contested or other.points_to is PointsTo.PROJECT or other.reasons for other in others)
+    quiet = not any(other.contested or other.points_to is PointsTo.PROJECT or other.has_evidence for other in others)
     return (
         money.points_to is PointsTo.SERVICE
         and len({reason.source for reason in money.reasons}) >= 2
@@ -70,27 +77,42 @@ def _is_clear(decision: Decision) -> bool:
 
 def evaluate(
     ticket: TicketRecord, chart: Chart, *, now: datetime, texts: str, without_texts: str | None = None,
-    decision: Decision | None = None,
+    decision: Decision | None = None, site: SiteFacts = NOWHERE,
 ) -> Row:  # fmt: skip
     """The row of a ticket, as seen at `now`.
 
     `texts`: whether they were read (`open`, `check`) or not (`clear`, `left-alone`), by `first_look`;
-    `without_texts`: the outcome without them; `decision`: where it is known already.
+    `without_texts`: the outcome without them; `decision`: where it is known already; `site`: what holds for every ticket.
     """
-    work = count_work(ticket, chart)
+    path = RevenuePath(ticket, site.gl)
+    work = count_work(ticket, chart, path)
     actual = actual_outcome(ticket, work, chart)
+    accounts = work.revenue_by_account() or {path.of_ticket(): 0}
+    local = site.local(ticket.date_entered)
     row: Row = {
-        "id": ticket.id, "summary": ticket.summary[:100], "entered": ticket.date_entered, "month": ticket.date_entered[:7],
-        "board": name_of(ticket.board), "company": name_of(ticket.company), "type": name_of(ticket.type),
-        "closed": ticket.closed_flag is True, "texts": texts, "unread": _unread(ticket, texts),
+        "id": ticket.id, "summary": ticket.summary[:100], "entered": local, "month": local[:7], "year": local[:4],
+        "board": name_of(ticket.board), "company": name_of(ticket.company), "type": name_of(ticket.type), "currency": _currency(ticket),
+        "closed": ticket.closed_flag is True, "texts": texts, "unread": _unread(ticket, texts), "own_move": is_own_move(ticket),
         **_chart_says(ticket, chart, decision), "hindsight": actual.outcome, "because": actual.because,
-        "there": is_in_professional_services(ticket, chart), "facts": _facts(ticket, work),
-        "money": _money(work, late=_is_late(ticket, work, now)),
+        "account": _accounts(accounts), "there": is_in_professional_services(ticket, chart, accounts), "facts": _facts(ticket, work),
     }  # fmt: skip
-    row["agrees"] = agrees(row["chart"], row["hindsight"])
+    elsewhere = sum(amount for account, amount in accounts.items() if not _reaches(account, ticket, chart))
+    row["money"] = money_of(ticket, work, actual.outcome, there=row["there"], elsewhere=elsewhere, now=now)
+    row["agrees"] = None if row["own_move"] else agrees(row["chart"], row["hindsight"])
     if texts == "check":
         row["fields_said"] = without_texts
     return row
+
+
+def _accounts(accounts: Iterable[str]) -> str:
+    """The accounts of a ticket's revenue; empty where none is known."""
+    return " + ".join(sorted(account or "not known" for account in accounts)) if any(accounts) else ""
+
+
+def _currency(ticket: TicketRecord) -> str:
+    """The code of the ticket's currency, else its name; empty where ConnectWise shows none."""
+    known = ticket.currency or (ticket.company_billing.currency if ticket.company_billing else None)
+    return (known.identifier or known.name) if known else ""
 
 
 def _unread(ticket: TicketRecord, texts: str) -> list[str]:
@@ -101,10 +123,25 @@ def _unread(ticket: TicketRecord, texts: str) -> list[str]:
 
 def broken(ticket_id: int, fault: str) -> Row:
     """The row of a ticket that could not be evaluated; the audit continues."""
-    row = dict.fromkeys(("summary", "entered", "month", "board", "company", "type", "because", "why", "settled_by"), "")
+    names = (
+        "summary",
+        "entered",
+        "month",
+        "year",
+        "board",
+        "company",
+        "type",
+        "currency",
+        "account",
+        "because",
+        "why",
+        "settled_by",
+    )
+    row = dict.fromkeys(names, "")
     return {
         **row, "id": ticket_id, "closed": False, "texts": "", "unread": [], "chart": BROKEN, "rule": f"It could not be evaluated ({fault}).",
-        "candidates": [], "hindsight": UNKNOWN, "there": False, "agrees": None, "facts": _facts(TicketRecord(), None), "money": {}, "rows": {},
+        "candidates": [], "hindsight": UNKNOWN, "there": False, "own_move": False, "agrees": None,
+        "facts": _facts(TicketRecord(), None), "money": {}, "rows": {},
     }  # fmt: skip
 
 
@@ -149,8 +186,15 @@ def live_outcome(decision: Decision, ticket: TicketRecord, chart: Chart) -> Outc
     return Outcome.REVIEW if asks else decision.outcome
 
 
-def is_in_professional_services(ticket: TicketRecord, chart: Chart) -> bool:
-    """Whether the ticket's revenue belongs to Professional Services already: by its department, board or type."""
+def is_in_professional_services(ticket: TicketRecord, chart: Chart, accounts: Iterable[str] = ("",)) -> bool:
+    """Whether all revenue of the ticket belongs to Professional Services already: by its GL accounts, where they are known."""
+    return all(_reaches(account, ticket, chart) for account in accounts)
+
+
+def _reaches(account: str, ticket: TicketRecord, chart: Chart) -> bool:
+    """Whether an account is that of Professional Services. One that is not known: by the department, board or type."""
+    if account:
+        return fold(chart.revenue.account) in fold(account)
     if chart.revenue.department.casefold() in name_of(ticket.department).casefold():
         return True
     target = chart.mini_project
@@ -165,26 +209,3 @@ def _facts(ticket: TicketRecord, work: Work | None) -> Row:
         "members": len(work.members), "periods": len(work.by_period), "days": work.span, "hours": work.hours, "budget": work.budget,
         "invoices": len(work.invoices), "schedule": work.schedule, "contacts": bool(ticket.contact) + len(ticket.contacts_cc),
     }  # fmt: skip
-
-
-def _is_late(ticket: TicketRecord, work: Work, now: datetime) -> bool:
-    """Whether a whole billing period has passed since the ticket was closed."""
-    closed = instant(ticket.closed_date)
-    periods = work.periods
-    return bool(ticket.closed_flag and closed and periods.index(now.date()) - periods.index(closed.date()) >= 2)
-
-
-def _money(work: Work, *, late: bool) -> Row:
-    """Hundredths of hours and of the currency.
-
-    `staged`: work of all periods but the last, which instalments would have billed; `late`: billable time and products on
-    no invoice although a whole period has passed since the ticket was closed, less corrections.
-    """
-    periods = sorted(work.by_period)
-    staged = sum(work.by_period[number] for number in periods[:-1])
-    counted = {
-        "billed_hours": work.billed_hours, "billed": work.billed, "covered_hours": work.covered_hours, "covered": work.covered,
-        "open_hours": work.open_hours, "open": work.open, "products": work.products, "staged": staged,
-        "late_hours": max(0, work.open_hours) if late else 0, "late": max(0, work.open) if late else 0,
-    }  # fmt: skip
-    return {name: value for name, value in counted.items() if value}

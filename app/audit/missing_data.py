@@ -25,10 +25,6 @@ NAMES = {
 }  # fmt: skip
 RECORDS = ("timeEntries", "products", "scheduleEntries", "agreement", "opportunity")
 """The records of a ticket; notes and tasks are words."""
-KNOWN_BY_TIME = ("hours", "billed", "covered_hours", "covered", "open", "staged", "late_hours", "members", "periods", "days", "invoices")  # fmt: skip
-"""Figures that are unknown for a ticket whose time entries are unread."""
-_WITHOUT_TIME = {"measured": (), "estimated": ("tickets",), "staged": (), "late": ("tickets", "open")}
-"""The sums of money that are known even where no time entry could be read."""
 _LATER = timedelta(days=30)
 _STAGE = Product(description="Stage payment, installation", quantity=1, price=1)
 
@@ -52,11 +48,6 @@ def could_be(ticket: TicketRecord, work: Work, unread: list[str]) -> Iterator[Ti
         for agreement in [{}, *({"agreement": other} for other in agreements)]:
             if records or agreement:
                 yield structs.replace(ticket, **records, **agreement)
-
-
-def known_sums(group: str, *, timeless: bool) -> tuple[str, ...] | None:
-    """The sums of a group of money that are known; None: all of them. `timeless`: no time entry could be read."""
-    return _WITHOUT_TIME[group] if timeless else None
 
 
 def is_timeless(unread: Mapping[str, int], readable: int) -> bool:

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.audit.actual_outcome import PROJECT_WORK
 from app.audit.as_of import as_of_entry
-from app.audit.batch import KeptTicket, chart_of, evaluate_again, unpack
-from app.audit.evaluate import LEFT_ALONE, PROJECT_WORK, Row, agrees, live_outcome
+from app.audit.batch import chart_of, evaluate_again, unpack
+from app.audit.evaluate import LEFT_ALONE, Row, agrees, live_outcome
+from app.audit.kept_ticket import KeptTicket
 from app.audit.totals import HINDSIGHT_SAYS, would_move
 from app.chart import Chart, decide
 from app.domain.enums import Outcome

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.audit.evaluate import BROKEN, LEFT_ALONE, PROJECT_WORK, Row
-from app.audit.missing_data import is_timeless, known_sums
+from app.audit.actual_outcome import PROJECT_WORK
+from app.audit.evaluate import BROKEN, LEFT_ALONE, Row
+from app.audit.ledger import Ledger
+from app.audit.missing_data import is_timeless
+from app.audit.money import KINDS
 from app.domain.enums import Criterion, Outcome
 
 CHART_SAYS = (*(outcome.value for outcome in Outcome), LEFT_ALONE, BROKEN)
@@ -20,13 +22,13 @@ _OTHERS = "(others)"
 
 def would_move(row: Row) -> bool:
     """Whether the chart would have moved or converted the ticket, and its revenue is not in Professional Services already."""
-    return row["chart"] in PROJECT_WORK and not row["there"]
+    return row["chart"] in PROJECT_WORK and not row["there"] and not row["own_move"]
 
 
 def misplaced(row: Row) -> str:
     """`measured` where the records show project work outside Professional Services, `estimated` where only the chart says so and
     the records do not settle it, else empty."""
-    if row["there"]:
+    if row["there"] or row["own_move"]:
         return ""
     if row["hindsight"] in PROJECT_WORK:
         return "measured"
@@ -34,24 +36,10 @@ def misplaced(row: Row) -> str:
 
 
 def is_listed(row: Row) -> bool:
-    """Whether the report names the ticket: it would move, asks a person, was misplaced or billed late, or chart and records differ."""
-    money = row["money"]
+    """Whether the report names the ticket: it would move, asks a person, has money of some kind, or chart and records differ."""
     asks = row["chart"] in (Outcome.REVIEW.value, BROKEN)
-    return (
-        would_move(row)
-        or asks
-        or row["agrees"] is False
-        or bool(misplaced(row))
-        or bool(money.get("late"))
-        or waits_for_bill(row)
-    )
-
-
-def waits_for_bill(row: Row) -> bool:
-    """A project by the records that was worked in several billing periods and stands on one invoice at most. Where products could
-    not be read it may stand on more."""
-    few = row["facts"]["invoices"] <= 1 and "products" not in row["unread"]
-    return row["hindsight"] == Outcome.PROJECT.value and few and bool(row["money"].get("staged"))
+    money = any(row["money"].get(kind) for kind in KINDS)
+    return would_move(row) or asks or row["agrees"] is False or bool(misplaced(row)) or money
 
 
 @dataclass
@@ -61,6 +49,7 @@ class Totals:
     tickets: int = 0
     closed: int = 0
     there: int = 0
+    own_moves: int = 0
     moves: Counter[str] = field(default_factory=Counter)
     known_moves: Counter[str] = field(default_factory=Counter)
     """Of the tickets that would move: of how many the records tell (`moves`), and how many are right by them (`right_moves`)."""
@@ -72,7 +61,9 @@ class Totals:
     changed_by_texts: int = 0
     months: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     boards: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    money: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    misplaced: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Tickets and hours of `measured` and `estimated` project work outside Professional Services."""
+    money: Ledger = field(default_factory=Ledger)
     groups: dict[str, defaultdict[str, Counter[str]]] = field(
         default_factory=lambda: {name: defaultdict(Counter) for name in GROUPS}
     )
@@ -82,6 +73,7 @@ class Totals:
         self.tickets += 1
         self.closed += row["closed"]
         self.there += row["there"]
+        self.own_moves += row["own_move"]
         self.confusion[row["chart"], row["hindsight"]] += 1
         self.texts[row["texts"]] += 1
         self.unread.update(row["unread"])
@@ -99,30 +91,26 @@ class Totals:
         self._add_money(row)
 
     def _add_money(self, row: Row) -> None:
-        kind, money = misplaced(row), row["money"]
-        if kind:
-            sums = {
-                "tickets": 1, "hours": row["facts"]["hours"], "billed": money.get("billed", 0) + money.get("products", 0),
-                "covered": money.get("covered", 0), "covered_hours": money.get("covered_hours", 0), "open": money.get("open", 0),
-            }  # fmt: skip
-            self.money[kind].update(sums)
+        self.money.add(row)
+        if kind := misplaced(row):
+            sums = {"tickets": 1, "hours": row["facts"]["hours"]}
+            self.misplaced[kind].update(sums)
             if kind == "measured":
+                amounts = {f"{name} {row['currency']}": row["money"].get(name, 0) for name in KINDS}
                 for name, group in self.groups.items():
-                    group[_known(group, row[name])].update(sums)
-        if waits_for_bill(row):
-            self.money["staged"].update({"tickets": 1, "billed": money["staged"]})
-        if money.get("late"):
-            self.money["late"].update({"tickets": 1, "hours": money.get("late_hours", 0), "open": money["late"]})
+                    group[_known(group, row[name])].update(sums | amounts)
 
     def merge(self, other: Totals) -> None:
         """Takes in the sums of other rows."""
         self.tickets += other.tickets
         self.closed += other.closed
         self.there += other.there
+        self.own_moves += other.own_moves
+        self.money.merge(other.money)
         self.changed_by_texts += other.changed_by_texts
         for name in ("moves", "known_moves", "confusion", "rows", "settled", "texts", "unread"):
             getattr(self, name).update(getattr(other, name))
-        both = [(self.months, other.months), (self.boards, other.boards), (self.money, other.money)]
+        both = [(self.months, other.months), (self.boards, other.boards), (self.misplaced, other.misplaced)]
         both += [(self.groups[name], other.groups[name]) for name in GROUPS]
         for group, found in both:
             for name, sums in found.items():
@@ -149,7 +137,7 @@ class Totals:
         broken = sum(n for (chart, _), n in self.confusion.items() if chart == BROKEN)
         timeless = is_timeless(self.unread, self.tickets - broken)
         return {
-            "tickets": self.tickets, "closed": self.closed, "in_professional_services": self.there,
+            "tickets": self.tickets, "closed": self.closed, "in_professional_services": self.there, "own_moves": self.own_moves,
             "would_move": {name: self.moves[name] for name in PROJECT_WORK},
             "asks_a_person": sum(n for (chart, _), n in self.confusion.items() if chart == Outcome.REVIEW.value),
             "left_alone": sum(n for (chart, _), n in self.confusion.items() if chart == LEFT_ALONE),
@@ -164,18 +152,21 @@ class Totals:
             "texts": {name: self.texts[name] for name in ("open", "clear", "check", LEFT_ALONE)},
             "checked_and_changed": self.changed_by_texts, "unread": dict(sorted(self.unread.items())),
             "months": _by_name(self.months), "boards": _by_name(self.boards),
-            "money": {
-                name: in_units(self.money[name], known=known_sums(name, timeless=timeless)) for name in ("measured", "estimated", "staged", "late")
-            },
-            "misplaced_by": {name: {label: in_units(sums) for label, sums in sorted(group.items())} for name, group in self.groups.items()},
+            "misplaced": {name: _in_units(self.misplaced[name], known=not timeless) for name in ("measured", "estimated")},
+            "money": self.money.to_json(timeless=timeless),
+            "misplaced_by": {name: {label: _in_units(sums) for label, sums in sorted(group.items())} for name, group in self.groups.items()},
         }  # fmt: skip
 
 
-def in_units(sums: Counter[str], *, known: Collection[str] | None = None) -> dict[str, float | int | None]:
-    """Sums as hours and amounts with two decimals; counts as they are. None for those that are not `known`."""
-    names = ("tickets", "hours", "billed", "covered_hours", "covered", "open")
-    units = {name: sums[name] if name == "tickets" else sums[name] / 100 for name in names}
-    return {name: value if known is None or name in known else None for name, value in units.items()}
+def _in_units(sums: Counter[str], *, known: bool = True) -> dict[str, Any]:
+    """Tickets, hours, and each kind of money by currency, in units. None for hours that are not `known`."""
+    found: dict[str, Any] = {"tickets": sums["tickets"], "hours": sums["hours"] / 100 if known else None}
+    for name in KINDS:
+        amounts = {
+            key.partition(" ")[2]: value / 100 for key, value in sums.items() if key.startswith(f"{name} ") and value
+        }
+        found |= {name: dict(sorted(amounts.items()))} if amounts else {}
+    return found
 
 
 def _known(group: dict[str, Any], name: str) -> str:

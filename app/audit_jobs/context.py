@@ -89,6 +89,8 @@ class AuditContext:
     first_wait: timedelta = timedelta(seconds=2)
     """Wait before the first retry after ConnectWise failed; doubled each time, up to five minutes."""
     tries: int = 10
+    time_zone: str = ""
+    """IANA name of the company's time zone; empty: that of ConnectWise's server."""
     poll: float = 2.0
     """Seconds between polls for unclaimed audits."""
     audits: Audits = field(init=False)

@@ -21,9 +21,11 @@ from typing import Any
 import structlog
 
 from app.audit.batch import BatchResult, Evaluated, encode_tickets, finish, look, pack, prepare
+from app.audit.kept_ticket import SiteFacts
 from app.audit.totals import Totals
 from app.audit_jobs.context import AuditContext, AuditRequest
 from app.audit_jobs.preflight import remarks_at_start
+from app.audit_jobs.site_facts import read_site, with_booked_revenue, with_own_moves
 from app.audit_jobs.totals import tallied
 from app.audit_jobs.worker_pool import WorkerPool
 from app.connectwise import Agreements, ConnectWiseError, ticket_history
@@ -64,6 +66,7 @@ class AuditRun:
         self._sent, self._bundled = parts.reader.metrics.sent, parts.reader.metrics.bundled
         self._before = dict(audit.counters)
         self._chart_text = ""
+        self._site = SiteFacts()
         self._texts_turn = asyncio.Lock()
         self.audit = audit
         self.complete = False
@@ -81,13 +84,16 @@ class AuditRun:
         under_way: deque[asyncio.Task[_Page]] = deque()
         async with self._holding():
             first = asyncio.ensure_future(anext(cases, None))
+            site = asyncio.create_task(read_site(self._parts))
             ready = asyncio.create_task(self._pool.run(prepare, self._chart_text))
             try:
                 if refusal := await self._at_start(asked):
                     return refusal
+                self._site = await site
+                await self._note(asked={**self.audit.asked, "time_zone": self._site.time_zone})
                 await self._all(first, cases, under_way)
             finally:
-                await cancel_all((first, ready, *under_way))
+                await cancel_all((first, ready, site, *under_way))
                 await cases.aclose()
         return ""
 
@@ -137,15 +143,16 @@ class AuditRun:
             await self._keep_first(under_way)
 
     async def _evaluated(self, tickets: Sequence[TicketRecord]) -> _Page:
-        now, page = self.audit.created_at, encode_tickets(tickets)
-        first = await self._pool.run(look, self._chart_text, now, page)
+        now = self.audit.created_at
+        tickets = await with_booked_revenue(self._parts, await with_own_moves(self._parts, tickets))
+        first = await self._pool.run(look, self._chart_text, now, encode_tickets(tickets), self._site)
         wanted = iter(first.wanted)
         evaluations: list[asyncio.Task[Evaluated]] = []
         try:
             async with aclosing(self._with_texts([tickets[place] for place, *_ in first.wanted])) as texts:
                 async for part in texts:
                     its = list(islice(wanted, len(part)))
-                    work = self._pool.run(finish, self._chart_text, now, encode_tickets(part), its)
+                    work = self._pool.run(finish, self._chart_text, now, encode_tickets(part), its, self._site)
                     evaluations.append(asyncio.create_task(work))
             rest = await asyncio.gather(*evaluations)
         finally:

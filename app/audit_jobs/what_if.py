@@ -58,7 +58,7 @@ async def what_if(parts: AuditContext, pool: WorkerPool, audit: AuditRow, chart:
     return found
 
 
-_OF_THE_CHART = ("chart", "rule", "why", "candidates", "settled_by", "rows", "texts", "unread", "there", "fields_said")
+_OF_THE_CHART = ("chart", "rule", "why", "candidates", "settled_by", "rows", "texts", "unread", "fields_said")
 
 
 def _with_actual(was: Row, new: Row) -> Row:
@@ -66,7 +66,8 @@ def _with_actual(was: Row, new: Row) -> Row:
     with a decision."""
     kept = {name: value for name, value in was.items() if name not in _OF_THE_CHART}
     outcome = {name: new[name] for name in _OF_THE_CHART if name in new}
-    return {**kept, **outcome, "agrees": agrees(new["chart"], was["hindsight"])}
+    known = None if was.get("own_move") else agrees(new["chart"], was["hindsight"])
+    return {**kept, **outcome, "agrees": known}
 
 
 def _compare(found: WhatIf, was: Row, new: Row) -> None:

@@ -70,7 +70,7 @@ class _Evaluation:
         """Measures, then finance by itself, the rows, what follows from them, finance again, the outcome."""
         self._measure_rows()
         self.table.terms(self.measures)
-        self.measures["finance_alone"] = _side(self._finance())
+        self.measures["finance_alone"] = _first(self.table.finance, self.measures).says
         self.table.later_terms(self.measures)
         for criterion, score in self.scores.items():
             self.findings[criterion] = self._row(criterion, score)
@@ -96,14 +96,17 @@ class _Evaluation:
 
     def _finance(self) -> Finding:
         rule = _first(self.table.finance, self.measures)
-        groups = {
-            "sold": self.finance.for_sold,
-            "kind": self._kind(),
-            "support": self.finance.for_support,
-            "hours": self._hours(),
-        }
-        reasons = [reason for name in rule.show for reason in groups.get(name, ())]
+        reasons: list[Reason] = []
+        for name in rule.show:
+            reasons += self._money_reasons(name)
         return _finding(_FINANCE, rule, tuple(reasons))
+
+    def _money_reasons(self, group: str) -> list[Reason]:
+        if group == "sold":
+            return self.finance.for_sold
+        if group == "support":
+            return self.finance.for_support
+        return self._kind() if group == "kind" else self._hours() if group == "hours" else []
 
     def _kind(self) -> list[Reason]:
         unplaced = self.measures["unplaced"]
@@ -134,12 +137,15 @@ class _Evaluation:
         return _finding(criterion, rule, reasons)
 
     def _look_at(self, criterion: Criterion, score: RowScore, *, terms: bool = True) -> None:
-        self.measures |= {
-            "row": criterion, "project": score.project, "service": score.service, "undecided": score.undecided,
-            "worked_out": score.worked_out, "beyond_capacity": score.beyond_capacity,
-        }  # fmt: skip
+        measures = self.measures
+        measures["row"] = criterion
+        measures["project"] = score.project
+        measures["service"] = score.service
+        measures["undecided"] = score.undecided
+        measures["worked_out"] = score.worked_out
+        measures["beyond_capacity"] = score.beyond_capacity
         if terms:
-            self.table.row_terms(self.measures)
+            self.table.row_terms(measures)
 
     def _contradiction(self) -> list[Reason]:
         text = "Its documents contradict each other"

@@ -24,6 +24,11 @@ class Finding:
     rule: str = ""
     """The rule of the chart that applied, by its id."""
 
+    @property
+    def has_evidence(self) -> bool:
+        """Whether a reason was read in the ticket; others follow from another row."""
+        return any(reason.source for reason in self.reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class ChartStamp:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.audit.report.figures import answers
+from app.audit.report.answers import answers
 from app.audit_jobs.context import YEARS, AuditRequest
 from app.audit_jobs.report_files import check_folder, write, write_what_if
 from app.audit_jobs.service import AuditService

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from app.audit.report.answers import QUESTIONS
 from app.audit.report.figures import shown
 from app.audit_jobs.what_if import WhatIf, what_if_json
 from app.storage.audits import AuditRow
@@ -18,7 +19,6 @@ from app.storage.audits import AuditRow
 _LINE_INTERVAL = 5.0
 """Seconds between two lines of progress."""
 _MOST_TICKETS = 20
-_QUESTIONS = ("Which tickets would move?", "Is the chart right?", "What has misplaced work cost?")
 
 
 def say(text: str) -> None:
@@ -93,8 +93,8 @@ class _ProgressLines:
 
 
 def show_end(remarks: Sequence[str], sentences: Sequence[str], suggestions: Sequence[Mapping[str, Any]]) -> None:
-    """Print the answers to the owner's three questions, suggestions and remarks."""
-    for question, sentence in zip(_QUESTIONS, sentences, strict=True):
+    """Print the answers to the owner's questions, suggestions and remarks."""
+    for question, sentence in zip(QUESTIONS, sentences, strict=True):
         say(f"{question}\n  {sentence}")
     for suggestion in suggestions:
         _show_suggestion(suggestion)

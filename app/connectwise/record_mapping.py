@@ -36,9 +36,10 @@ SCHEDULE_FIELDS = (
     "_info/dateEntered",
 )
 PRODUCT_FIELDS = ("id", "chargeToId", "description", "catalogItem/identifier", "productClass", "quantity", "price", "billableOption",
-                  "recurring", "cancelledFlag", "invoice/id", "forecastDetailId", "_info/dateEntered")  # fmt: skip
+                  "recurring", "cancelledFlag", "invoice/id", "invoice/invoiceDate", "forecastDetailId", "_info/dateEntered")  # fmt: skip
 TIME_FIELDS = ("id", "chargeToId", "member/identifier", "timeStart", "timeEnd", "actualHours", "billableOption", "hourlyRate", "invoiceHours",
-               "hoursBilled", "invoice/id", "status", "workType/name", "workRole/name", "department/id", "locationId", "agreement/id",
+               "hoursBilled", "invoice/id", "invoice/invoiceDate", "invoice/applyToType", "extendedInvoiceAmount", "status",
+               "workType/id", "workType/name", "workRole/id", "workRole/name", "department/id", "locationId", "agreement/id",
                "agreementHours", "agreementAmount", "dateEntered", "_info/dateEntered")  # fmt: skip
 AGREEMENT_FIELDS = ("id", "name", "type", "billingCycle", "billStartDate", "nextInvoiceDate", "coverAgreementTime",
                     "restrictLocationFlag", "restrictDepartmentFlag",
@@ -123,6 +124,7 @@ def product(record: Mapping[str, Any]) -> Product:
         "catalogItem": item.get("identifier") or name_of(item),
         "recurring": any(recurring.get(name) for name in ("recurringRevenue", "billCycleId", "billCycle", "cycles")),
         "cancelled": record.get("cancelledFlag") is True, "invoice": invoice, "invoiced": invoice is not None,
+        "invoiceDate": mapping(record.get("invoice")).get("invoiceDate"),
         "dateEntered": entered(record),
     })  # fmt: skip
 
@@ -130,12 +132,14 @@ def product(record: Mapping[str, Any]) -> Product:
 def time_entry(record: Mapping[str, Any]) -> TimeEntry:
     """A time entry (API schema `TimeEntry`)."""
     members = {name: record.get(name) for name in ("id", "timeStart", "timeEnd", "billableOption", "hourlyRate", "invoiceHours", "hoursBilled",
-                                               "status", "locationId", "agreementHours", "agreementAmount")}  # fmt: skip
-    invoice = id_of(record.get("invoice"))
+                                               "status", "locationId", "agreementHours", "agreementAmount", "extendedInvoiceAmount")}  # fmt: skip
+    invoice, billed_on = id_of(record.get("invoice")), mapping(record.get("invoice"))
     return TimeEntry.from_json(members | {
         "member": _member(record), "hours": record.get("actualHours"), "invoice": invoice,
         "invoiced": invoice is not None or record.get("status") in TIME_ENTRY_BILLED,
         "workType": name_of(record.get("workType")), "workRole": name_of(record.get("workRole")),
+        "workTypeId": id_of(record.get("workType")), "workRoleId": id_of(record.get("workRole")),
+        "invoiceDate": billed_on.get("invoiceDate"), "invoiceOf": billed_on.get("applyToType"),
         "department": id_of(record.get("department")), "agreement": id_of(record.get("agreement")), "dateEntered": entered(record),
     })  # fmt: skip
 
@@ -185,6 +189,13 @@ def company(record: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]] = (
     return Company.from_json({**record, **flags, "status": name_of(record.get("status"))})
 
 
+def currency(reference: Any) -> Record | None:
+    """The reference to a currency, with its code as identifier; older versions name it differently."""
+    given = mapping(reference)
+    code = given.get("currencyCode") or given.get("currencyIdentifier") or given.get("identifier")
+    return {**given, "identifier": code} if given else None
+
+
 def project(record: Mapping[str, Any]) -> OpenProject:
     """A project of the customer."""
     return OpenProject.from_json(record)
@@ -202,6 +213,7 @@ def ticket_record(
         **ticket,
         "customFields": [field for field in items(ticket.get("customFields")) if field.get("type") != "Password"],
         "dateEntered": entered(ticket),
+        "currency": currency(ticket.get("currency")),
         "lastUpdated": mapping(ticket.get("_info")).get("lastUpdated"),
     }
     record = structs.replace(

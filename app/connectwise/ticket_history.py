@@ -57,7 +57,8 @@ TICKET_FIELDS = (
     "owner/id", "owner/identifier", "priority/id", "priority/name", "source/name", "agreement/id", "agreement/name", "opportunity/id",
     "opportunity/name", "department/id", "department/name", "location/id", "severity", "impact", "budgetHours", "actualHours",
     "estimatedStartDate", "requiredDate", "resources", "poNumber", "billTime", "billExpenses", "billProducts", "billingMethod",
-    "billingAmount", "hourlyRate", "closedFlag", "closedDate", "parentTicketId", "hasChildTicket", "mergedParentTicket/id",
+    "billingAmount", "hourlyRate", "currency/id", "currency/name", "currency/currencyCode", "currency/currencyIdentifier",
+    "closedFlag", "closedDate", "parentTicketId", "hasChildTicket", "mergedParentTicket/id",
     "hasMergedChildTicketFlag", "customFields", "_info/dateEntered", "_info/lastUpdated",
 )  # fmt: skip
 """Members that the chart and the audit read; a whole ticket is several times as large."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from msgspec import Struct
+
 from app.domain.enums import Criterion, FactType, PointsTo, Polarity, Reader
 
 
-@dataclass(frozen=True, slots=True)
-class FactValue:
+class FactValue(Struct, frozen=True):
     """The value of a fact, parsed from its quote or taken from a record. Members that it has no part in stay None."""
 
     amount: Decimal | None = None
@@ -32,8 +33,7 @@ class FactValue:
         return found if self.count is None else {**found, "count": self.count}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One statement of a ticket. No quote, no fact: the quote occurs in its source."""
 
     type: FactType

@@ -26,6 +26,7 @@ class Product(JsonRecord, frozen=True, rename="camel", omit_defaults=True):
     recurring: bool = False
     cancelled: bool = False
     invoice: Id | None = None
+    invoice_date: str = ""
     invoiced: bool = False
     forecast_detail_id: Id | None = None
     internal_notes: str = ""

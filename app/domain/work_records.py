@@ -55,7 +55,13 @@ class TimeEntry(JsonRecord, frozen=True, rename="camel", omit_defaults=True):
     status: str = ""
     location_id: Id | None = None
     invoice: Id | None = None
+    invoice_date: str = ""
+    invoice_of: str = ""
+    """What the invoice is for (`applyToType`), such as Ticket."""
+    extended_invoice_amount: Number | None = None
     invoiced: bool = False
+    work_type_id: Id | None = None
+    work_role_id: Id | None = None
     work_type: str = ""
     work_role: str = ""
     department: Id | None = None

@@ -15,7 +15,11 @@ from app.model_endpoint.errors import EndpointError
 from app.model_endpoint.metrics import EndpointMetrics
 
 _OPTIONAL = ("response_format", "temperature", "max_tokens")
-"""Members that some servers reject; a rejected one is left out from then on."""
+"""Members that some servers reject. A rejected `response_format` is sent in the older form `json_object` first; what is
+rejected again is left out from then on."""
+_REJECTIONS = (400, 422, 500)
+"""Statuses of a rejected member; llama.cpp's server answers 500."""
+_SCHEMA_FORM = "json_schema"
 _TRIES = 3
 _FIRST_WAIT = 0.5
 _RETRY_STATUSES = {408: "busy", 409: "busy", 425: "busy", 429: "busy"}
@@ -86,11 +90,14 @@ class ModelEndpoint:
 
     async def _without_rejected(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Sends a request, and again without a member that the server rejects by name."""
-        for _ in range(len(_OPTIONAL) + 1):
+        for _ in range(len(_OPTIONAL) + 2):
             sent = {name: value for name, value in body.items() if name not in self._rejected}
+            if _SCHEMA_FORM in self._rejected and "response_format" in sent:
+                sent["response_format"] = _older_form(sent["response_format"])
             status, headers, content = await self._exchange(sent)
-            if status == httpx.codes.BAD_REQUEST and (name := _rejected_member(content, sent)):
-                self._rejected.add(name)
+            if status in _REJECTIONS and (name := _rejected_member(content, sent)):
+                older = name == "response_format" and _SCHEMA_FORM not in self._rejected
+                self._rejected.add(_SCHEMA_FORM if older else name)
                 continue
             return _completion(status, headers, content)
         raise AssertionError
@@ -138,6 +145,13 @@ def _error_of(status: int, headers: httpx.Headers) -> EndpointError:
         code = _RETRY_STATUSES.get(status, "server-error")
         return EndpointError(f"The model endpoint answered {status}.", code=code, retry_after=_seconds(headers))
     return EndpointError(f"The model endpoint rejected the request ({status}).", code="rejected")
+
+
+def _older_form(response_format: Mapping[str, Any]) -> dict[str, Any]:
+    """The form of servers that take a schema beside `json_object`; others ignore it."""
+    found = response_format.get(_SCHEMA_FORM)
+    schema = found.get("schema") if isinstance(found, Mapping) else None
+    return {"type": "json_object"} | ({"schema": schema} if schema else {})
 
 
 def _seconds(headers: httpx.Headers) -> float | None:

@@ -9,28 +9,16 @@ and set-up.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from app.domain.gl_mapping import GENERAL, SPECIFIC, account_text, mapped_kind
 from app.planning.blockers import as_record
 from app.planning.manual_actions import ManualAction, manual_action
 from app.planning.reference_lists import Record, ReferenceLists
 
 ROWS = "/finance/glAccounts"
 TABLES = "/finance/glAccounts/mappedTypes"
-
-_SPECIFIC = ("project-type", "service-type", "work-type", "work-role")
-_GENERAL = ("department", "location", "owner")
-_KINDS = (
-    ("project-type", re.compile(r"project_?type|pm_?type")),
-    ("service-type", re.compile(r"service_?type|sr_?type|ticket_?type|board_?type")),
-    ("work-type", re.compile(r"work_?type|activity_?type")),
-    ("work-role", re.compile(r"work_?role|activity_?class")),
-    ("department", re.compile(r"department|billing_?unit|business_?unit|group")),
-    ("location", re.compile(r"location|structure|owner_?level|office")),
-    ("owner", re.compile(r"owner|company|corporate")),
-)
 
 Ids = Mapping[str, int | Collection[int] | None]
 """Kind of record (`department`, `service-type`…) to the id, or ids, that time on the target has."""
@@ -87,10 +75,10 @@ def revenue_path(lists: ReferenceLists, ids: Ids, *, account: str) -> RevenuePat
     rows = _service_rows(lists)
     if not rows:
         return RevenuePath("", "", "", reaches=False, known=False)
-    kinds = {table.get("id"): _kind(table) for table in lists.all(TABLES)}
+    kinds = {table.get("id"): mapped_kind(table) for table in lists.all(TABLES)}
     applying = [(_kind_of_row(row, kinds), row) for row in rows]
-    specific = tuple(_applying(applying, _SPECIFIC, ids, account))
-    general = tuple(_applying(applying, _GENERAL, ids, account))
+    specific = tuple(_applying(applying, SPECIFIC, ids, account))
+    general = tuple(_applying(applying, GENERAL, ids, account))
     missing = [row for row in specific if not row.reaches]
     used = next(iter((*missing, *specific, *general)), None)
     if used is None:
@@ -116,7 +104,7 @@ def _applying(rows: list[tuple[str, Record]], order: tuple[str, ...], ids: Ids, 
         for found, row in rows:
             mapped = as_record(row.get("mappedRecord"))
             if found == kind and (kind == "owner" or mapped.get("id") in mapped_ids):
-                text = _account(row)
+                text = account_text(row)
                 reaches = account.strip().casefold() in text.casefold()
                 yield GlRow(kind, str(mapped.get("name") or mapped.get("id") or ""), text, reaches)
 
@@ -129,19 +117,4 @@ def _ids(value: int | Collection[int] | None) -> frozenset[int]:
 
 def _kind_of_row(row: Record, kinds: Mapping[object, str]) -> str:
     mapped_type = as_record(row.get("mappedType"))
-    return kinds.get(mapped_type.get("id")) or _kind(mapped_type)
-
-
-def _kind(table: Record) -> str:
-    """The kind of record that a mapped type maps by, from its table, else its name."""
-    for text in (table.get("table"), table.get("name")):
-        plain = re.sub(r"[^a-z]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(text or "")).lower())
-        for kind, pattern in _KINDS:
-            if plain and pattern.search(plain):
-                return kind
-    return ""
-
-
-def _account(row: Record) -> str:
-    segments = [str(row.get(f"segment{number}") or "").strip() for number in range(1, 11)]
-    return " / ".join(segment for segment in segments if segment)
+    return kinds.get(mapped_type.get("id")) or mapped_kind(mapped_type)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import structs
+
 from app.domain.facts import Fact, Quote, ReaderAnswer, RowStatement
 from app.domain.ticket import TicketRecord
 from app.reading.records import record_texts
@@ -84,7 +86,7 @@ def _folded(text: str) -> str:
 
 
 def _with_value(fact: Fact, today: date) -> Fact:
-    return replace(fact, value=value_of(fact.type, fact.quote, today))
+    return structs.replace(fact, value=value_of(fact.type, fact.quote, today))
 
 
 def _with_quotes(row: RowStatement, book: _Book) -> RowStatement:

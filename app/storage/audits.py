@@ -16,11 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app import json_codec
+from app.domain.enums import DecisionStatus, Outcome
 from app.storage.audit_tables import audit_pages, audit_tickets, audits
 from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database, OwnershipLost, inserting
 from app.storage.ids import new_id
-from app.storage.tables import charts
+from app.storage.tables import charts, decisions
 from app.storage.trail import TrailEntry, add_entry
 
 OPEN = ("queued", "running")
@@ -246,6 +247,21 @@ class Audits:
         while found := await self._database.read(partial(_page_after, audit_id=audit_id, after=after)):
             after, evidence = found
             yield evidence
+
+    async def moved_by_service(self, tickets: Sequence[int]) -> dict[int, str]:
+        """Of these tickets, those that an applied decision moved or converted, with its outcome."""
+
+        def work(db: Connection) -> dict[int, str]:
+            found: dict[int, str] = {}
+            for at in range(0, len(tickets), _AT_ONCE // 2):
+                chosen = decisions.c.ticket_id.in_(tickets[at : at + _AT_ONCE // 2])
+                applied = decisions.c.status == DecisionStatus.APPLIED.value
+                moves = decisions.c.outcome.in_((Outcome.MINI_PROJECT.value, Outcome.PROJECT.value))
+                query = sa.select(decisions.c.ticket_id, decisions.c.outcome).where(chosen, applied, moves)
+                found |= {row.ticket_id: row.outcome for row in db.execute(query.order_by(decisions.c.id))}
+            return found
+
+        return await self._database.read(work)
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Deletes the tickets of audits that ended long ago; totals and remarks stay."""

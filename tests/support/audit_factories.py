@@ -58,12 +58,14 @@ def booked(member: str, day: str, entered: str = ENTERED) -> dict[str, Any]:
 
 
 def project_ticket(number: int = 4712, **changes: Any) -> dict[str, Any]:
-    """A migration over three months by two members, worked as a service ticket, on one invoice at the end."""
+    """A sold migration over three months by two members, worked as a service ticket, on one invoice at the end."""
     entries = [
         time_entry(member, f"2026-{month:02}-10", 6.0, invoice=9001) for month in (3, 4, 5) for member in ("jdoe", "awong")
     ]  # fmt: skip
     case = {
         "summary": "Server migration in three stages", "timeEntries": entries, "closedDate": "2026-05-11T09:00:00Z", "agreement": None,
+        "opportunity": {"id": 71, "name": "Server migration", "won": True, "stage": "Won"},
+        "currency": {"id": 3, "name": "Pound Sterling", "identifier": "GBP"},
         "type": {"id": 82, "name": "Service Request"},
         "scheduleEntries": [booked("jdoe", "2026-03-10"), booked("awong", "2026-04-10"), booked("jdoe", "2026-05-10")],
         "initialDescription": "Migration of the file server as quoted, accepted for 4,320 GBP, in three stages over three months.",
@@ -107,7 +109,7 @@ def document_of(rows: list[Row], **changes: Any) -> dict[str, Any]:
     }
     audit: dict[str, Any] = {
         "id": "a", "state": "done", "said": "", "asked": asked, "chart": {"version": "1", "sha256": "0" * 64}, "counters": {}, "remarks": [],
-        "created_at": "2026-01-01T00:00:00Z", "finished_at": None,
+        "created_at": "2026-01-01T00:00:00Z", "finished_at": None, "time_zone": "UTC",
     }  # fmt: skip
     return document(audit | changes, tally(rows).to_json(), None)
 

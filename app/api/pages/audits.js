@@ -76,7 +76,7 @@ function results(one) {
     ["Would need review", number(all.asks_a_person), ""],
     ["Chart and records agree", number(judged.agree), `of ${number(judged.tickets)} tickets with both`],
     ["Project work that the chart missed", number(judged.missed), `of ${number(judged.work)} on all boards`],
-    ...one.figures.map((each) => [each.title, figure(each.value, each.unit), each.kind.replace("-", " ")]),
+    ...one.figures.map((each) => [each.title, each.amount === null && !each.currency ? figure(each.hours, "hours") : `${each.currency} ${figure(each.amount, "amount")}`.trim(), each.kind.replace("-", " ")]),
   ])];
 }
 

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.api.auth import PersonDep, current_person
 from app.api.dependencies import AuditsDep, OnBehalfOf
 from app.api.problem_details import problem, responses
-from app.audit.report.figures import answers, figures
+from app.audit.report.answers import answers
+from app.audit.report.figures import figures
 from app.audit_jobs.context import AuditRequest, BadRange
 from app.audit_jobs.report_files import Form, stream
 from app.audit_jobs.service import AuditService

@@ -35,8 +35,9 @@ def months(found: Counts) -> Markup:
 
 def money(found: Counts, every: Counts) -> Markup:
     """Columns by month: hours of project work outside Professional Services, over `every` month of the audit."""
-    title = "Hours of project work outside Professional Services, by month of entry"
-    return _columns(along_time(found, every), ("hours",), title, whole=False)
+    title = "Hours of sold work outside Professional Services, by month of entry"
+    hours = {name: {"hours": sums["hours"] or 0} for name, sums in found.items()}
+    return _columns(along_time(hours, every), ("hours",), title, whole=False)
 
 
 def along_time(found: Counts, every: Counts) -> list[tuple[str, Counter[str]]]:

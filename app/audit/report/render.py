@@ -20,15 +20,22 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.audit.evaluate import Row
-from app.audit.missing_data import KNOWN_BY_TIME
+from app.audit.money import KINDS
 from app.audit.report import charts
-from app.audit.report.figures import amount, answers, figures, gaps, percent, shown
-from app.audit.totals import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, waits_for_bill, would_move
+from app.audit.report.answers import QUESTIONS, answers, headlines
+from app.audit.report.figures import amount, figures, gaps, money, shown
+from app.audit.totals import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, would_move
 
+_WITHOUT_HOURS = ("reclassified_hours", "staged_hours")
+_UNKNOWN_WITHOUT_TIME = (
+    "hours", "revenue", *KINDS, *(f"{kind}_hours" for kind in KINDS), "members", "periods", "days", "invoices",
+)  # fmt: skip
+_KNOWN_BY_PRODUCTS = ("revenue", "unbilled", "billed_late")
 COLUMNS = (
-    "id", "link", "entered", "month", "board", "company", "type", "summary", "closed", "chart", "why", "rule", "settled_by", "hindsight",
-    "because", "agrees", "would_move", "in_professional_services", "misplaced", "hours", "billed", "covered_hours", "covered", "open",
-    "staged", "late_hours", "late", "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts", "unread",
+    "id", "link", "entered", "month", "year", "board", "company", "type", "summary", "closed", "chart", "why", "rule", "settled_by", "outcome",
+    "because", "agrees", "would_move", "account", "in_professional_services", "misplaced", "own_move", "currency", "hours", "revenue", "goods",
+    *(name for kind in KINDS for name in (f"{kind}_hours", kind) if name not in _WITHOUT_HOURS), "budget", "members", "periods", "days", "invoices",
+    "schedule", "contacts", "texts", "unread",
 )  # fmt: skip
 _FORMULA = re.compile(r"""(^|[;\t\r\n]["\s]*)(\s*[=+\-@＝＋－＠]|^[\t\r\n])""")
 """The beginning of a formula: of the cell, or of a part of it in programs that part cells at semicolons, tabs or lines."""
@@ -37,23 +44,22 @@ _MARK = "<!-- tickets -->"
 
 def ticket(row: Row, link: str) -> dict[str, Any]:
     """One ticket as the report shows it; hours as hours, amounts as amounts, None for unknown values. `unread` names the records that
-    could not be read."""
+    could not be read. `outcome`: what the records show; `chart`: what the chart would have decided."""
     money, facts = row["money"], row["facts"]
-    amounts = {
-        "hours": facts["hours"], "billed": money.get("billed", 0) + money.get("products", 0), "budget": facts["budget"],
-        **{name: money.get(name, 0) for name in ("covered_hours", "covered", "open", "late_hours", "late")},
-        "staged": money["staged"] if waits_for_bill(row) else 0,
-    }  # fmt: skip
+    names = ("id", "entered", "month", "year", "board", "company", "type", "summary", "closed", "chart", "why", "rule", "settled_by", "because",
+             "agrees", "texts", "account", "own_move", "currency")  # fmt: skip
     counts = {name: facts[name] for name in ("members", "periods", "days", "invoices", "schedule", "contacts")}
+    amounts = [name for name in COLUMNS if name in ("revenue", "goods") or name.removesuffix("_hours") in KINDS]
     found = {
-        **{name: row[name] for name in ("id", "entered", "month", "board", "company", "type", "summary", "closed", "chart", "why", "rule")},
-        **{name: row[name] for name in ("settled_by", "hindsight", "because", "agrees", "texts")},
-        "link": link.replace("{id}", str(row["id"])),
+        **{name: row[name] for name in names}, "outcome": row["hindsight"], "link": link.replace("{id}", str(row["id"])),
         "would_move": would_move(row), "in_professional_services": row["there"], "misplaced": misplaced(row),
-        **{name: value / 100 for name, value in amounts.items()}, **counts, "unread": " ".join(row["unread"]),
+        "hours": facts["hours"] / 100, "budget": facts["budget"] / 100, **{name: money.get(name, 0) / 100 for name in amounts},
+        **counts, "unread": " ".join(row["unread"]),
     }  # fmt: skip
     if "timeEntries" in row["unread"]:
-        found |= dict.fromkeys(KNOWN_BY_TIME) | {"late": found["late"] or None}
+        found |= {
+            name: (found.get(name) or None) if name in _KNOWN_BY_PRODUCTS else None for name in _UNKNOWN_WITHOUT_TIME
+        }
     return {name: found[name] for name in COLUMNS}
 
 
@@ -62,7 +68,8 @@ def document(
 ) -> dict[str, Any]:
     """Everything but the tickets."""
     return {
-        "audit": dict(audit), "answers": answers(dict(totals)), "totals": dict(totals), "suggestions": list(suggestions or ()),
+        "audit": dict(audit), "questions": list(QUESTIONS), "answers": answers(dict(totals)), "headlines": headlines(dict(totals)),
+        "totals": dict(totals), "suggestions": list(suggestions or ()),
         "figures": [asdict(figure) for figure in figures(dict(totals))],
     }  # fmt: skip
 
@@ -107,7 +114,7 @@ def page(found: Mapping[str, Any]) -> tuple[str, str]:
         "money": charts.money(totals["misplaced_by"]["month"], totals["months"]), "confusion": charts.confusion(totals["confusion"]),
     }  # fmt: skip
     text = _template().render(
-        **found, figure={figure["key"]: figure for figure in found["figures"]}, gaps=gaps(totals), drawn=drawn, percent=percent,
+        **found, hours_known=totals["misplaced"]["measured"]["hours"] is not None, gaps=gaps(totals), drawn=drawn, kinds=KINDS,
         chart_says=CHART_SAYS, hindsight_says=HINDSIGHT_SAYS, groups=GROUPS,
         style=Markup(_file("report.css")), script=Markup(_file("report.js")),  # noqa: S704 - our own files
     )  # fmt: skip
@@ -120,7 +127,14 @@ def _template() -> Any:
     environment = Environment(
         loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"number": shown, "amount": amount, "words": _words, "instant": _instant}
+    environment.filters |= {
+        "number": shown,
+        "amount": amount,
+        "words": _words,
+        "instant": _instant,
+        "money": money,
+        "share": _share,
+    }
     return environment.from_string(_file("report.html"))
 
 
@@ -133,6 +147,11 @@ def _instant(written: str) -> str:
     """An instant as a person reads it: the day alone where it begins with it, by UTC."""
     day, _, time = written.removesuffix("Z").partition("T")
     return day if time in ("", "00:00:00") else f"{day} {time.removesuffix(':00')} UTC"
+
+
+def _share(share: float | None) -> str:
+    """A share of the service revenue in percent."""
+    return "" if share is None else f"{share * 100:.1f} %"
 
 
 def _words(name: str) -> str:

@@ -92,7 +92,7 @@ def _rows(decisions: Sequence[Decision]) -> Coverage:
         f"{finding.criterion.value} says {finding.points_to.value}"
         for decision in decisions
         for finding in decision.findings
-        if finding.reasons
+        if finding.has_evidence
     }
     sides = (PointsTo.SERVICE, PointsTo.PROJECT)
     possible = [f"{criterion.value} says {side.value}" for criterion in Criterion for side in sides]

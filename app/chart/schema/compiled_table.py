@@ -16,6 +16,7 @@ from app.chart.schema.conditions import (
     compile_terms,
     in_order,
     parse_condition,
+    split_terms,
 )
 from app.chart.schema.table_sections import Facts, FinancePoints, FollowRule, OutcomeRule, RowRule
 from app.domain.enums import Criterion
@@ -91,7 +92,7 @@ def compile_table(
 ) -> Table:  # fmt: skip
     """Compiles the sections of a chart; ConditionError where terms lead back to themselves."""
     named = {name: parse_condition(term) for name, term in terms.items()}
-    early, later = _split_by_finance(named)
+    early, later = split_terms(named)
     of_row = {name: parse_condition(term) for name, term in row_terms.items()}
     return Table(
         weights={row: _weights(facts, row) for row in ROW_NAMES},
@@ -108,15 +109,6 @@ def compile_table(
         follows=tuple(_follow(rule, frozenset(of_row)) for rule in follows),
         outcomes=_rules(outcomes),
     )
-
-
-def _split_by_finance(terms: Mapping[str, Condition]) -> tuple[list[str], list[str]]:
-    later: set[str] = set()
-    ordered = list(in_order(terms))
-    for name in ordered:
-        if terms[name].names & (later | {"finance_alone"}):
-            later.add(name)
-    return [name for name in ordered if name not in later], [name for name in ordered if name in later]
 
 
 def _points(entry: FinancePoints) -> Points:

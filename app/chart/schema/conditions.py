@@ -145,3 +145,13 @@ def _after_needed(name: str, terms: Mapping[str, Condition], done: set[str], pat
         yield from _after_needed(needed, terms, done, (*path, name))
     done.add(name)
     yield name
+
+
+def split_terms(terms: Mapping[str, Condition]) -> tuple[list[str], list[str]]:
+    """The names of terms in their order: those that do not depend on what finance says, and the others."""
+    ordered = list(in_order(terms))
+    later: set[str] = set()
+    for name in ordered:
+        if terms[name].names & (later | {"finance_alone"}):
+            later.add(name)
+    return [name for name in ordered if name not in later], [name for name in ordered if name in later]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from app.chart.schema.conditions import Condition, ConditionError, in_order, parse_condition
+from app.chart.schema.conditions import Condition, ConditionError, in_order, parse_condition, split_terms
 from app.chart.schema.errors import ChartProblem, near, shown_path
 from app.chart.schema.measures import DECIDED, EVERYWHERE, FINANCE, OF_ONE_ROW, ROWS
 from app.chart.schema.shipped_values import shipped_value
@@ -52,14 +52,9 @@ class _Names:
 def _early_terms(terms: Mapping[str, Any]) -> frozenset[str]:
     """Terms that do not depend on what finance says."""
     try:
-        parsed = {name: parse_condition(term) for name, term in terms.items()}
-        later: set[str] = set()
-        for name in in_order(parsed):
-            if parsed[name].names & (later | {"finance_alone"}):
-                later.add(name)
+        return frozenset(split_terms({name: parse_condition(term) for name, term in terms.items()})[0])
     except ConditionError:
         return frozenset(terms)
-    return frozenset(terms.keys() - later)
 
 
 def _points(data: Mapping[str, Any], names: _Names) -> _Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.domain.enums import FactType, Polarity
 from app.domain.facts import INFERRED_BELOW, Fact, ReaderAnswer

@@ -42,7 +42,8 @@ def consents(cover: str) -> bool:
 def adopts(cover: str, *, introduced: bool = False) -> bool:
     """The sender wants done what the older mail says.
 
-    `introduced`: the last line above the older mail ends with a colon. Doubts, faults and refusals adopt nothing.
+    `introduced`: the last line above the older mail ends with a colon. Doubts, faults and refusals adopt nothing;
+    beside a refusal only a yes does, not a pointer such as «see below».
     """
     known = vocabulary()
     text = cover.strip()
@@ -56,9 +57,9 @@ def adopts(cover: str, *, introduced: bool = False) -> bool:
     body = _GREETING.sub("", f"{text}\n", count=1).strip()
     if len(body) > _SHORT or known.has("faults", body) or (body.endswith("?") and not known.has("asks", body)):
         return False
-    return any(
-        known.has("adopts", sentence) and not known.has("refuses", sentence) for sentence in _SENTENCE.split(body)
-    )
+    kept = [sentence for sentence in _SENTENCE.split(body) if not known.has("refuses", sentence)]
+    refused = len(kept) < len(_SENTENCE.split(body))
+    return any(known.has("consents" if refused else "adopts", sentence) for sentence in kept)
 
 
 def _says_yes_to_what_is_below(sentence: str) -> bool:

@@ -24,7 +24,7 @@ from app.sandbox.http.access import HTML, Access
 from app.sandbox.http.api_response import ApiResponse
 from app.sandbox.rules import bundles, documents
 from app.sandbox.rules.system import System
-from app.sandbox.seed import history, world
+from app.sandbox.seed import billing_history, history, world
 
 VERSION = "2026.11"
 _API = "apis/3.0"
@@ -56,6 +56,10 @@ class Sandbox(System):
     def fill_history(self, *, tickets: int, months: int = 12) -> None:
         """Adds past tickets over the last months; `truth` then holds the right outcome of each."""
         self.truth |= history.fill(self.store, tickets=tickets, months=months, now=self.now(), seed=self.seed)
+
+    def fill_billing_history(self) -> dict[str, int]:
+        """Adds a past with every kind of money and its projects; their ids by the key in `seed/billing_history.json`."""
+        return billing_history.fill(self.store, now=self.now())
 
     def strike(self, method: str, target: str) -> Fault | None:
         """The fault for this request, if any."""

@@ -114,6 +114,8 @@ class _Maker:
             "closedDate": instant(closed) if closed else None, "closedBy": work.people[0]["identifier"] if closed else None,
             "opportunity": {"id": 71, "name": "Clinic network refresh"} if kind == "project" and customer.number == 250 else None,
         }  # fmt: skip
+        if kind == "mini-project" and content.price and not work.products(content.price):
+            optional |= {"billingMethod": "FixedFee", "billingAmount": content.price}
         changed = closed or (work.entries[-1].end if work.entries and work.entries[-1].end < self._now else entered)
         wanted = dice.choice(
             [name for name in _TYPES[kind] if name in board.values["types"]] or list(board.values["types"])

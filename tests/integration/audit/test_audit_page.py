@@ -75,21 +75,24 @@ async def test_filters_work_together_and_the_count_follows(report: str) -> None:
         await expect(page.locator("#count")).to_contain_text("0 of ")
 
 
+GBP = {"id": 3, "name": "Pound Sterling", "identifier": "GBP"}
+
+
 async def test_each_filter_agrees_with_its_figure_to_the_unit(tmp_path: Path) -> None:
     guessed = project_ticket(2, closedFlag=False, timeEntries=[time_entry("jdoe", "2026-03-10", 2.0)])
-    late = past_ticket(3, timeEntries=[time_entry("jdoe", "2026-03-02", 12.25)])
+    late = past_ticket(3, currency=GBP, timeEntries=[time_entry("jdoe", "2026-03-02", 12.25)])
     rows = [row(one) for one in (project_ticket(1), guessed, late, project_ticket(4, parentTicketId=9))]
     totals = tally(rows).to_json()
-    money = totals["money"]
-    assert all(money[kind]["tickets"] > 0 for kind in ("measured", "estimated", "staged", "late"))
+    money, outside = totals["money"]["GBP"], totals["misplaced"]
+    assert all(outside[kind]["tickets"] > 0 for kind in ("measured", "estimated"))
+    assert all(money[kind]["tickets"] > 0 for kind in ("reclassified", "staged", "unbilled"))
     address = tmp_path / "report.html"
     address.write_text(html_of(rows), encoding="utf-8")
     expected = {
         "would move": (sum(totals["would_move"].values()), ""),
-        "misplaced by the records": (money["measured"]["tickets"], "{hours:,.2f} hours, {billed:,.2f} billed".format(**money["measured"])),
-        "misplaced by the chart alone": (money["estimated"]["tickets"], "{hours:,.2f} hours, {billed:,.2f} billed".format(**money["estimated"])),
-        "closed and not billed": (money["late"]["tickets"], "{hours:,.2f} hours not billed, {open:,.2f} not billed".format(**money["late"])),
-        "could have been billed in stages": (money["staged"]["tickets"], "{billed:,.2f} could have been billed in stages".format(**money["staged"])),
+        "outside Professional Services by the records": (outside["measured"]["tickets"], f"{outside['measured']['hours']:,.2f} hours"),
+        "outside by the chart alone": (outside["estimated"]["tickets"], f"{outside['estimated']['hours']:,.2f} hours"),
+        **{name: (money[name]["tickets"], f"GBP {money[name]['amount']:,.2f} {name}") for name in ("reclassified", "staged", "unbilled")},
         "asks a person": (totals["asks_a_person"], ""),
     }  # fmt: skip
     async with browser_page() as page:

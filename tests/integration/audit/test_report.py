@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.audit.money import KINDS
 from app.audit.report import charts
 from app.audit.report.render import COLUMNS, csv_head, csv_line, in_script, page, ticket
 from app.audit_jobs import report_files
@@ -40,18 +41,21 @@ async def test_page_spreadsheet_and_json_agree_to_the_unit(past: Audited) -> Non
     assert sum(line["would_move"] == "yes" for line in lines) == sum(totals["would_move"].values())
     for kind in ("measured", "estimated"):
         chosen = [line for line in lines if line["misplaced"] == kind]
-        assert len(chosen) == totals["money"][kind]["tickets"]
-        for name in ("hours", "billed", "covered_hours", "covered", "open"):
-            cents = sum(round(float(line[name]) * 100) for line in chosen)
-            assert cents == round(totals["money"][kind][name] * 100), (kind, name)
-    assert sum(round(float(line["staged"]) * 100) for line in lines) == round(totals["money"]["staged"]["billed"] * 100)
+        assert len(chosen) == totals["misplaced"][kind]["tickets"]
+        assert sum(round(float(line["hours"]) * 100) for line in chosen) == round(
+            totals["misplaced"][kind]["hours"] * 100
+        )
+    for currency, money in totals["money"].items():
+        mine = [line for line in lines if line["currency"] == currency]
+        for name in KINDS:
+            assert sum(round(float(line[name]) * 100) for line in mine) == round(money[name]["amount"] * 100), name
+        assert sum(round(float(line["revenue"]) * 100) for line in mine) == round(money["revenue"] * 100)
     for says, counts in totals["confusion"].items():
         for was, count in counts.items():
-            assert sum(line["chart"] == says and line["hindsight"] == was for line in lines) == count
+            assert sum(line["chart"] == says and line["outcome"] == was for line in lines) == count
     for figure in document["figures"]:
-        value, unit = figure["value"], figure["unit"]
-        shown = f"{value:,}" if unit == "tickets" else f"{value:,.2f}"
-        assert f'>{figure["title"]}</th><td class="n">{shown}' in html
+        shown = f'{figure["title"]}</th><td class="n" data-l="Tickets">{figure["tickets"]:,}</td>'
+        assert f'{shown}<td class="n" data-l="Hours">{figure["hours"]:,.2f}</td>' in html
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

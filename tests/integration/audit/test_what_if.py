@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from app.audit.batch import KeptTicket
+from app.audit.kept_ticket import KeptTicket
 from app.audit.threshold_search import Sampled, Step, count, is_better, steps, suggestions, tried
 from app.audit_jobs.views import audit_json
 from app.audit_jobs.what_if import what_if_json
@@ -53,8 +53,10 @@ async def test_every_figure_that_another_chart_changes_is_told_with_its_money(pa
     document = what_if_json(await past.service.what_if(done.id, with_exception("service-ticket")))
     told = {one["title"]: one for one in document["figures"]}
     before, after = document["before"], document["after"]
-    amount = told["Hours on these tickets so far: what only the chart calls project work"]
-    assert (amount["before"], amount["after"]) == tuple(all_["money"]["estimated"]["hours"] for all_ in (before, after))
+    hours = told["Further tickets that only the chart calls project work: hours"]
+    assert (hours["before"], hours["after"]) == tuple(
+        all_["misplaced"]["estimated"]["hours"] for all_ in (before, after)
+    )
     assert told["Would become mini-projects"]["after"] == after["would_move"]["mini-project"]
     assert all(one["before"] != one["after"] for one in document["figures"])
     assert what_if_json(await past.service.what_if(done.id, shipped_chart()))["figures"] == []
@@ -77,7 +79,8 @@ async def test_what_the_tickets_were_and_came_to_stays_with_another_chart(past: 
     before, after = found.before.to_json(), found.after.to_json()
     assert after["judged"]["tickets"] <= before["judged"]["tickets"]
     assert after["judged"]["work"] <= before["judged"]["work"]
-    assert after["money"]["measured"] == before["money"]["measured"]
+    assert after["misplaced"]["measured"] == before["misplaced"]["measured"]
+    assert after["money"] == before["money"]
     was = {one["id"]: one["hindsight"] for one in await past.rows(done)}
     assert all(one.new["hindsight"] == was[one.new["id"]] for one in found.changed)
 

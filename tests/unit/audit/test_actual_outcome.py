@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.audit.actual_outcome import actual_outcome
+from app.audit.actual_work import count_work
+from app.audit.kept_ticket import KeptTicket
 from app.chart import parse_chart, shipped_chart
 from app.domain.ticket import TicketRecord
 from app.reading.evidence_reader import read_evidence
@@ -31,12 +34,17 @@ MONTHS_COVERED = [time_entry("jdoe", f"2026-{month:02}-10", 6.0, agreement=600) 
     [
         pytest.param(past_ticket(), "service-ticket", "0.5 hours by one member", id="half an hour under the agreement"),
         pytest.param(past_ticket(timeEntries=OUTAGE), "service-ticket", "3 members", id="many pool on one day"),
-        pytest.param(project_ticket(), "project", "Work in 3 billing periods", id="months and members"),
+        pytest.param(project_ticket(), "project", "2 members, in 3 billing periods, its opportunity is won", id="months and members"),
         pytest.param(past_ticket(timeEntries=MONTHS_COVERED), "service-ticket", "3 billing periods", id="a fault that came back for months"),
         pytest.param(past_ticket(**SOLD, **BILLED), "mini-project", "product line for labour", id="sold and done in one go"),
-        pytest.param(past_ticket(timeEntries=[time_entry("jdoe", "2026-03-05", 4.0, invoice=9000)]), "mini-project", "although an agreement",
+        pytest.param(past_ticket(timeEntries=[time_entry("jdoe", "2026-03-05", 4.0, invoice=9000)]), "service-ticket", "4 hours by one member",
                      id="charged although an agreement covers time"),
-        pytest.param(past_ticket(poNumber="PO 7", budgetHours=4.0, **BILLED), "mini-project", "4 hours against a budget of 4", id="order and budget"),
+        pytest.param(past_ticket(poNumber="PO 7", budgetHours=4.0, type={"name": "Change"}, **BILLED), "unknown", "A purchase order, budget hours",
+                     id="order and budget"),
+        pytest.param(project_ticket(opportunity=None), "unknown", "nothing shows whether it was sold", id="months and members, and no sale"),
+        pytest.param(project_ticket(opportunity=None, type={"name": "Incident"}), "service-ticket", "36 hours by 2 members", id="a long fault"),
+        pytest.param(past_ticket(billingMethod="FixedFee", billingAmount=5000.0, **BILLED), "mini-project", "a fixed fee", id="a fixed fee"),
+        pytest.param(past_ticket(billingMethod="FixedFee", billingAmount=0.0, **BILLED), "service-ticket", "4 hours", id="a fee of nothing"),
         pytest.param(past_ticket(poNumber="PO 7", type={"name": "Change"}, **BILLED), "unknown", "too little", id="an order alone"),
         pytest.param(past_ticket(board={"name": "Mini-Projects"}, timeEntries=[]), "mini-project", "is on the board", id="where a person put it"),
         pytest.param(past_ticket(closedFlag=False), "unknown", "still open", id="open"),
@@ -59,8 +67,8 @@ def test_an_open_ticket_that_is_a_project_by_its_records_already_is_one() -> Non
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [
-        pytest.param("duration: {periods: 4}\nscheduling: {members: 3}", "service-ticket", id="more periods and members needed"),
-        pytest.param("periods: {cycle: Quarterly}\nscheduling: {members: 3}", "service-ticket", id="longer periods, no longer ones reached"),
+        pytest.param("duration: {periods: 4}\nscheduling: {members: 3}", "mini-project", id="more periods and members needed"),
+        pytest.param("periods: {cycle: Quarterly}\nscheduling: {members: 3}", "mini-project", id="longer periods, no longer ones reached"),
         pytest.param("combination: {project_row_says_project: mini-project}", "mini-project", id="another outcome of the same rows"),
     ],
 )  # fmt: skip
@@ -159,11 +167,12 @@ NEXT_MORNING = time_entry("awong", "2026-03-03", 2.0, invoice=9000) | {"timeStar
 def test_an_evening_in_america_is_one_day_of_work() -> None:
     chart = shipped_chart()
     planned = [booked("jdoe", "2026-03-02"), booked("awong", "2026-03-02")]
-    evening = past_ticket(agreement=None, timeEntries=EVENING, scheduleEntries=planned)
+    evening = past_ticket(agreement=None, timeEntries=EVENING, scheduleEntries=planned, type={"name": "Change"})
     two_days = evening | {"timeEntries": [*EVENING, NEXT_MORNING]}
     assert work(evening, chart).working_days == 1
     assert actual(evening, chart).outcome == "service-ticket"
-    assert actual(two_days, chart).because == "2 members on 2 days."
+    assert work(two_days, chart).working_days == 2
+    assert actual(two_days, chart).outcome == "service-ticket"
 
 
 @pytest.mark.parametrize(
@@ -175,8 +184,8 @@ def test_an_evening_in_america_is_one_day_of_work() -> None:
 )
 def test_planned_ahead_is_told_by_elapsed_time(start: str, *, planned: bool) -> None:
     visit = booked("jdoe", "2026-03-03") | {"dateStart": start}
-    case = past_ticket(**BILLED, dateEntered="2026-03-02T21:00:00Z", scheduleEntries=[visit], poNumber="PO 7")
-    chart = parse_chart("finance: {sold: 1}")
+    case = past_ticket(**BILLED, dateEntered="2026-03-02T21:00:00Z", scheduleEntries=[visit], type={"name": "Change"})
+    chart = shipped_chart()
     assert ("planned for a later day" in actual(case, chart).because) == planned
 
 
@@ -189,3 +198,25 @@ def outcome_of(**changes: Any) -> str:
     """What the records of a ticket say it was."""
     case, chart = past_ticket(**changes), shipped_chart()
     return actual(case, chart).outcome
+
+
+def moved(case: dict[str, Any]) -> KeptTicket:
+    """A ticket that this service moved."""
+    return KeptTicket.from_json(case | {"ownMove": "mini-project"})
+
+
+def test_an_own_move_is_no_evidence_whatever_the_records_say() -> None:
+    chart = shipped_chart()
+    for case in (past_ticket(board={"name": "Mini-Projects"}), project_ticket()):
+        ticket = moved(case)
+        assert actual_outcome(ticket, count_work(ticket, chart), chart).outcome == "unknown"
+
+
+@pytest.mark.parametrize("hours", [0.5, 3.9])
+def test_two_visits_over_a_periods_end_of_a_small_sold_job_are_no_project(hours: float) -> None:
+    visits = [time_entry("jdoe", day, hours, invoice=9) for day in ("2026-03-28", "2026-04-09")]
+    sold = past_ticket(
+        agreement=None, type={"name": "Change"}, timeEntries=visits, opportunity={"id": 7, "name": "Rack", "won": True}
+    )
+    assert actual(sold).outcome == "mini-project"
+    assert actual(sold | {"opportunity": None}).outcome == "service-ticket"

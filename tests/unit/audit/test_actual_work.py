@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from app.audit.evaluate import Row
-from app.audit.report.figures import answers, figures, remarks_of
-from app.audit.totals import misplaced, waits_for_bill, would_move
+from app.audit.report.answers import QUESTIONS, answers
+from app.audit.report.figures import figures, remarks_of
+from app.audit.totals import misplaced, would_move
 from tests.support.audit_factories import past_ticket, project_ticket, row, tally, time_entry, work
 
 
-def figure(rows: list[Row], key: str) -> tuple[float | None, str]:
+def figure(rows: list[Row], key: str, unit: str = "amount") -> tuple[float | None, str]:
+    """A figure of rows that have one currency."""
     found = next(one for one in figures(tally(rows).to_json()) if one.key == key)
-    return found.value, found.kind
+    return getattr(found, unit), found.kind
 
 
 def test_time_is_counted_by_who_pays_for_it() -> None:
@@ -63,14 +65,7 @@ def test_each_hour_is_counted_once_by_who_pays_for_it(
     assert (counted.billed_hours, counted.billed) == billed
     assert (counted.covered_hours, counted.covered) == covered
     assert (counted.open_hours, counted.open) == still_open
-    assert sum(counted.by_period.values()) == (counted.billed + counted.covered + counted.open) * (counted.hours > 0)
-
-
-def test_free_time_beside_an_agreement_is_not_charged_beside_it() -> None:
-    entry = time_entry("jdoe", "2026-03-02", 2.0, invoice=9)
-    assert work(past_ticket(timeEntries=[entry])).outside_agreement
-    free = [entry | {"billableOption": "NoCharge"}, entry | {"hoursBilled": 0.0}]
-    assert not work(past_ticket(timeEntries=free)).outside_agreement
+    assert sum(counted.by_period.values()) == (counted.billed + counted.open) * (counted.hours > 0)
 
 
 def test_a_correction_takes_hours_and_money_back_and_is_nobodys_work() -> None:
@@ -84,27 +79,26 @@ def test_a_correction_takes_hours_and_money_back_and_is_nobodys_work() -> None:
 SWITCH = {"description": "Switch", "quantity": 2, "price": 300.0, "billableOption": "Billable", "invoiced": False}
 
 
-def test_a_product_that_nobody_billed_is_open_and_late_once_the_ticket_is_closed() -> None:
+def test_a_product_that_nobody_billed_is_open_and_unbilled_once_the_ticket_is_closed() -> None:
     late, still_open = row(past_ticket(1, products=[SWITCH])), row(past_ticket(2, products=[SWITCH], closedFlag=False))
     free = row(past_ticket(3, products=[SWITCH | {"billableOption": "NoCharge"}, SWITCH | {"invoiced": True}]))
-    assert [(one["money"].get("open"), one["money"].get("late")) for one in (late, still_open, free)] == [
-        (600_00, 600_00), (None, None), (None, None),
+    gone = row(past_ticket(4, products=[SWITCH | {"cancelled": True}]))
+    assert [(one["money"].get("open"), one["money"].get("unbilled")) for one in (late, still_open, free, gone)] == [
+        (600_00, 600_00), (None, None), (None, None), (None, None),
     ]  # fmt: skip
-    assert figure([late, still_open, free], "late") == (600.0, "estimated")
-    told = {one.key: one.how for one in figures(tally([]).to_json())}
-    assert all("products" in told[key] for key in ("unbilled", "late_tickets", "late"))
+    assert figure([late, still_open, free], "unbilled") == (600.0, "estimated")
 
 
 def test_what_was_only_taken_back_is_not_late() -> None:
-    assert "late" not in row(past_ticket(timeEntries=[time_entry("jdoe", "2026-03-02", -2.0)]))["money"]
+    assert "unbilled" not in row(past_ticket(timeEntries=[time_entry("jdoe", "2026-03-02", -2.0)]))["money"]
 
 
 def test_a_stage_that_was_billed_as_a_product_is_an_invoice_of_the_ticket() -> None:
     billed = SWITCH | {"invoiced": True, "invoice": 9100}
     counted = work(past_ticket(products=[billed, SWITCH | {"invoiced": True}]))
     assert counted.invoices == {9100}
-    assert waits_for_bill(row(project_ticket()))
-    assert not waits_for_bill(row(project_ticket(products=[billed])))
+    assert row(project_ticket())["money"]["staged"]
+    assert "staged" not in row(project_ticket(products=[billed]))["money"]
 
 
 @pytest.mark.parametrize(
@@ -133,9 +127,9 @@ def test_project_work_elsewhere_is_misplaced_by_measure_and_by_guess() -> None:
     there = row(project_ticket(3, department={"id": 14, "name": "Professional Services"}))
     assert [misplaced(one) for one in (known, guessed, there, row(past_ticket(4)))] == ["measured", "estimated", "", ""]
     rows = [known, guessed, there, row(past_ticket(4))]
-    assert figure(rows, "misplaced_hours") == (36.0, "measured")
-    assert figure(rows, "misplaced_billed") == (4320.0, "measured")
-    assert figure(rows, "likely_hours") == (2.0, "estimated")
+    assert figure(rows, "measured_work", "hours") == (36.0, "measured")
+    assert figure(rows, "reclassified") == (4320.0, "estimated")
+    assert figure(rows, "estimated_work", "hours") == (2.0, "estimated")
 
 
 def test_a_project_on_one_invoice_could_have_been_billed_in_stages() -> None:
@@ -148,8 +142,8 @@ def test_billable_time_that_nobody_billed_for_a_whole_period_is_late() -> None:
         row(past_ticket(1, timeEntries=open_time)),
         row(past_ticket(2, timeEntries=open_time, closedDate="2026-11-20T09:00:00Z")),
     )
-    assert figure([late, recent], "late_tickets") == (1, "measured")
-    assert figure([late, recent], "late") == (240.0, "estimated")
+    assert figure([late, recent], "unbilled", "tickets") == (1, "estimated")
+    assert figure([late, recent], "unbilled") == (240.0, "estimated")
 
 
 def test_hours_that_an_agreement_swallowed_are_measured_and_their_worth_is_estimated() -> None:
@@ -159,21 +153,96 @@ def test_hours_that_an_agreement_swallowed_are_measured_and_their_worth_is_estim
         for member in ("jdoe", "awong")
     ]
     rows = [row(project_ticket(timeEntries=covered))]
-    assert figure(rows, "swallowed_hours") == (36.0, "measured")
+    assert figure(rows, "swallowed", "hours") == (36.0, "estimated")
     assert figure(rows, "swallowed") == (4320.0, "estimated")
 
 
 def test_every_figure_says_how_it_was_computed() -> None:
-    found = figures(tally([]).to_json())
+    found = figures(tally([row(project_ticket())]).to_json())
     assert {one.kind for one in found} == {"measured", "estimated"}
     assert all(len(one.how) > 8 and one.how.endswith(".") for one in found)
 
 
-def test_the_three_questions_are_answered_even_of_nothing() -> None:
-    first, second, third = answers(tally([]).to_json())
-    assert first.startswith("0 of 0 tickets would move")
-    assert second == "No ticket in this range has records that show its outcome."
-    assert third.startswith("0 tickets of project work")
+def test_the_owners_questions_are_answered_even_of_nothing() -> None:
+    found = dict(zip(QUESTIONS, answers(tally([]).to_json()), strict=True))
+    assert found["What did we lose on work that was sold?"] == "There is no ticket in this range."
+    assert found["Which tickets would move?"].startswith("0 of 0 tickets would move")
+    assert found["Is the chart right?"] == "No ticket in this range has records that show its outcome."
+    assert found["Is the revenue in the right account?"].startswith("Yes: no ticket of sold work")
+
+
+SOLD: dict[str, Any] = {
+    "agreement": None,
+    "type": {"name": "Change"},
+    "opportunity": {"id": 7, "name": "Rack", "won": True},
+}
+FEE: dict[str, Any] = {
+    "agreement": None,
+    "type": {"name": "Change"},
+    "billingMethod": "FixedFee",
+    "billingAmount": 5000.0,
+}
+
+
+def test_a_fixed_fee_counts_by_its_amount_and_not_by_its_hours() -> None:
+    billed = time_entry("jdoe", "2026-03-05", 8.0, invoice=9)
+    assert work(past_ticket(**FEE, timeEntries=[billed])).revenue == 5000_00
+    unbilled = row(past_ticket(**FEE, timeEntries=[time_entry("jdoe", "2026-03-05", 8.0)]))["money"]
+    assert (unbilled.get("revenue"), unbilled["unbilled"]) == (None, 5000_00)
+    capped = FEE | {"billingMethod": "NotToExceed", "billingAmount": 600.0}
+    assert work(past_ticket(**capped, timeEntries=[billed])).revenue == 600_00
+    assert work(past_ticket(**capped, timeEntries=[billed | {"hoursBilled": 2.0}])).revenue == 240_00
+
+
+def test_the_amount_of_the_invoice_goes_before_hours_times_rate() -> None:
+    discounted = time_entry("jdoe", "2026-03-05", 8.0, invoice=9) | {"extendedInvoiceAmount": 800.0}
+    assert work(past_ticket(timeEntries=[discounted])).revenue == 800_00
+
+
+@pytest.mark.parametrize(
+    ("changes", "given"),
+    [
+        pytest.param({}, 240_00, id="no charge"),
+        pytest.param({"billingMethod": "FixedFee", "billingAmount": 900.0}, 0, id="inside a fee"),
+        pytest.param(
+            {"products": [{"description": "Labour", "price": 500.0, "billableOption": "Billable"}]},
+            0,
+            id="beside a charged line",
+        ),
+        pytest.param(
+            {"products": [{"description": "Labour", "price": 500.0, "billableOption": "DoNotBill"}]},
+            740_00,
+            id="with a line",
+        ),
+        pytest.param({"opportunity": None}, 0, id="not sold"),
+    ],
+)
+def test_free_work_is_given_away_only_where_it_was_sold_and_nothing_pays_for_it(
+    changes: dict[str, Any], given: int
+) -> None:
+    free = time_entry("jdoe", "2026-03-05", 2.0) | {"billableOption": "NoCharge"}
+    assert row(past_ticket(**(SOLD | {"timeEntries": [free]} | changes)))["money"].get("given_away", 0) == given
+
+
+def test_late_bills_are_told_by_the_dates_of_their_invoices() -> None:
+    def late(day: str) -> int:
+        entry = time_entry("jdoe", "2026-03-02", 2.0, invoice=9) | {"invoiceDate": f"{day}T00:00:00Z"}
+        found: int = row(past_ticket(timeEntries=[entry], agreement=None))["money"].get("billed_late", 0)
+        return found
+
+    assert (late("2026-04-30"), late("2026-05-01")) == (0, 240_00)
+
+
+def test_currencies_stand_next_to_each_other_and_are_never_added() -> None:
+    euro = row(project_ticket(2, currency={"id": 2, "name": "Euro", "identifier": "EUR"}))
+    found = tally([row(project_ticket(1)), euro]).to_json()
+    assert {name: money["reclassified"]["amount"] for name, money in found["money"].items()} == {
+        "GBP": 4320.0,
+        "EUR": 4320.0,
+    }
+    assert "GBP 4,320.00" in answers(found)[2]
+    assert "EUR 4,320.00" in answers(found)[2]
+    assert "8,640" not in " ".join(answers(found))
 
 
 def test_groups_add_up_to_the_whole() -> None:
@@ -183,8 +252,12 @@ def test_groups_add_up_to_the_whole() -> None:
     ]
     total = tally(rows).to_json()
     for group in total["misplaced_by"].values():
-        for name in ("tickets", "hours", "billed", "covered", "open"):
-            assert sum(sums[name] for sums in group.values()) == total["money"]["measured"][name]
+        for name in ("tickets", "hours"):
+            assert sum(sums[name] for sums in group.values()) == total["misplaced"]["measured"][name]
+        assert (
+            sum(sums["reclassified"]["GBP"] for sums in group.values())
+            == total["money"]["GBP"]["reclassified"]["amount"]
+        )
     assert sum(total["would_move"].values()) == sum(map(would_move, rows))
     assert sum(counts["tickets"] for counts in total["months"].values()) == total["tickets"] == 19
 
@@ -194,7 +267,7 @@ def test_tickets_that_would_move_are_the_same_ones_in_each_sentence() -> None:
     right, unknown = row(project_ticket(1)), row(project_ticket(2, closedFlag=False, timeEntries=[]))
     rows = [right, unknown, row(project_ticket(3, **there))]
     assert [would_move(one) for one in rows] == [True, True, False]
-    first, second, _ = answers(tally(rows).to_json())
+    first, second = answers(tally(rows).to_json())[3:]
     assert first.startswith("2 of 3 tickets would move")
     assert "Of the 2 tickets that would move, records show the outcome of 1: 1 of these are right." in second
     assert "Of all 2 tickets of project work, the chart missed 0." in second
@@ -205,6 +278,6 @@ def test_tickets_that_would_move_are_the_same_ones_in_each_sentence() -> None:
 
 def test_counts_in_sentences_are_written_as_everywhere() -> None:
     total = tally([]).to_json() | {"tickets": 3000, "left_alone": 1355}
-    assert answers(total)[0].startswith("0 of 3,000 tickets would move")
-    assert "1,355 are left alone" in answers(total)[0]
+    assert answers(total)[3].startswith("0 of 3,000 tickets would move")
+    assert "1,355 are left alone" in answers(total)[3]
     assert remarks_of(total | {"unread": {"notes": 2500}})[0].startswith("Of 2,500 tickets notes could not be read")

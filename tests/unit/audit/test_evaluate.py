@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.audit.as_of import blocker
-from app.audit.batch import KeptTicket
 from app.audit.evaluate import first_look
+from app.audit.kept_ticket import KeptTicket
 from app.audit.threshold_search import Sampled, Step, tried
 from app.audit.totals import is_listed, would_move
 from app.chart import parse_chart, shipped_chart

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from app.chart.decision_table import combine_findings
 from app.chart.regression.cases import shipped_cases
 from app.chart.schema.chart_file import Chart
 from app.chart.schema.conditions import ConditionError, parse_condition
+from app.chart.schema.measures import DECIDED, FINANCE, OF_ONE_ROW, ROWS, THRESHOLDS
 from app.chart.schema.table_lint import idle_rules, outcome_gaps, uncovered
 from app.domain.enums import Criterion, Outcome, PointsTo
 from app.domain.ticket import TicketRecord
@@ -179,7 +181,15 @@ def test_a_check_finds_gaps_and_rules_that_never_apply(text: str, where: str, me
     assert any(message in remark.message for remark in found)
 
 
-def test_a_measure_that_no_section_documents_is_not_used() -> None:
-    shown = shipped_chart().text
-    assert "# Points that finance needs." in shown
-    assert parse_chart(shown).rows == Chart().rows
+def test_every_measure_and_threshold_is_documented_with_its_meaning() -> None:
+    document = (Path(__file__).parents[3] / "deploy" / "docs" / "chart.md").read_text(encoding="utf-8")
+    for name, meaning in {**FINANCE, **ROWS, **OF_ONE_ROW, **DECIDED}.items():
+        assert f"| `{name}` | {meaning} |" in document
+    assert all(f"`{name}`" in document for name, *_ in THRESHOLDS)
+
+
+def test_the_example_of_the_documentation_is_a_chart() -> None:
+    document = (Path(__file__).parents[3] / "deploy" / "docs" / "chart.md").read_text(encoding="utf-8")
+    example = document.split("```yaml\n")[1].split("```")[0]
+    assert check(parse_chart(example)) == []
+    assert "scheduling: two-on-site" in decided({**CREW, "summary": "Two visitors"}, example).trace

@@ -116,8 +116,27 @@ async def test_a_member_that_the_server_does_not_know_is_left_out_from_then_on()
         assert await endpoint.complete(BODY) == GOOD
         await endpoint.aclose()
 
-    assert len(server.bodies) == 5
+    assert len(server.bodies) == 6
     assert set(server.bodies[-1]) == {"model", "messages"}
+
+
+@pytest.mark.parametrize("status", [400, 422, 500])
+async def test_a_server_of_the_older_form_gets_the_schema_beside_json_object(status: int) -> None:
+    body = BODY | {"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "object"}}}}
+
+    def older(sent: dict[str, Any]) -> Reply:
+        if sent["response_format"]["type"] == "json_schema":
+            return Reply({"detail": [{"loc": ["body", "response_format", "type"]}]}, status=status)
+        return Reply(GOOD)
+
+    async with model_server(older) as server:
+        endpoint = ModelEndpoint(server.config())
+        assert await endpoint.complete(body) == GOOD
+        assert await endpoint.complete(body) == GOOD
+        await endpoint.aclose()
+
+    assert [sent["response_format"]["type"] for sent in server.bodies] == ["json_schema", "json_object", "json_object"]
+    assert server.bodies[-1]["response_format"]["schema"] == {"type": "object"}
 
 
 async def test_after_failures_in_a_row_nothing_is_sent_for_a_while() -> None:

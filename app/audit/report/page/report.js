@@ -3,15 +3,16 @@
   const tickets = JSON.parse(document.getElementById("data").textContent);
   const at = (id) => document.getElementById(id);
   const body = at("list").tBodies[0];
-  const filters = { kind: at("f-kind"), chart: at("f-chart"), hindsight: at("f-hindsight"), board: at("f-board"), words: at("f-words") };
+  const filters = { kind: at("f-kind"), chart: at("f-chart"), outcome: at("f-outcome"), board: at("f-board"), words: at("f-words") };
   const amount = (value) => value === null ? "not known" : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const spoken = (name) => name.replaceAll("-", " ");
   const kinds = {
     move: (t) => t.would_move, differ: (t) => t.agrees === false, measured: (t) => t.misplaced === "measured", estimated: (t) => t.misplaced === "estimated",
-    ask: (t) => t.chart === "review", broken: (t) => t.chart === "not-readable", late: (t) => t.late > 0, staged: (t) => t.staged > 0,
+    ask: (t) => t.chart === "review", broken: (t) => t.chart === "not-readable", own: (t) => t.own_move,
   };
-  // Sums shown next to the count, so that each choice shows the same figures as the table.
-  const sums = { late: [["late_hours", "hours not billed"], ["late", "not billed"]], staged: [["staged", "could have been billed in stages"]] };
+  // Kinds of money: each choice shows the same sums as the table of figures, by currency.
+  const money = ["reclassified", "given_away", "swallowed", "unbilled", "billed_late", "over_budget", "below_price", "staged"];
+  for (const name of money) kinds[name] = (t) => t[name] > 0;
   const PAGE = 100;
   let sorted = { key: "entered", down: true }, shown = [], limit = PAGE;
 
@@ -38,19 +39,20 @@
     const number = element("td"); number.append(link);
     const summary = element("td", t.summary);
     summary.append(element("span", [t.company, t.board, t.type].filter(Boolean).join(" · "), "why"));
-    for (const [tag, applies] of [["would move", t.would_move], ["misplaced: " + t.misplaced, t.misplaced], ["not billed", t.late > 0]]) if (applies) summary.append(element("span", tag, "tag"));
+    for (const [tag, applies] of [["would move", t.would_move], ["outside: " + t.misplaced, t.misplaced], ["moved by this service", t.own_move], ...money.map((name) => [name.replaceAll("_", " "), t[name] > 0])]) if (applies) summary.append(element("span", tag, "tag"));
     const decided = element("td"); decided.append(element("span", spoken(t.chart), "s-" + t.chart), element("span", t.chart === "review" ? t.rule : t.why || t.rule, "why"));
-    const was = element("td"); was.append(element("span", spoken(t.hindsight), "s-" + t.hindsight), element("span", t.because, "why"));
+    const was = element("td"); was.append(element("span", spoken(t.outcome), "s-" + t.outcome), element("span", t.because, "why"));
     row.append(number, element("td", t.entered.slice(0, 10)), summary, decided, was);
-    for (const [value, label] of [[t.hours, "Hours"], [t.billed, "Billed"]]) { const cell = element("td", amount(value), "n"); cell.dataset.l = label; row.append(cell); }
+    for (const [value, label] of [[amount(t.hours), "Hours"], [`${t.currency} ${amount(t.revenue)}`.trim(), "Revenue"]]) { const cell = element("td", value, "n"); cell.dataset.l = label; row.append(cell); }
     return row;
   };
   const draw = () => {
     body.replaceChildren(...shown.slice(0, limit).map(line));
     at("more").hidden = shown.length <= limit;
-    const sum = (key, name) => shown.length && shown.every((t) => t[key] === null) ? `${name} not known`
-      : `${amount(shown.reduce((total, t) => total + Math.round(t[key] * 100), 0) / 100)} ${name}`;
-    const summed = (sums[filters.kind.value] || [["hours", "hours"], ["billed", "billed"]]).map(([key, name]) => sum(key, name));
+    const total = (list, key) => list.some((t) => t[key] === null) && list.every((t) => t[key] === null) ? null : list.reduce((sum, t) => sum + Math.round(t[key] * 100), 0) / 100;
+    const key = money.includes(filters.kind.value) ? filters.kind.value : "revenue";
+    const currencies = [...new Set(shown.filter((t) => t[key]).map((t) => t.currency))].sort();
+    const summed = shown.length ? [`${amount(total(shown, "hours"))} hours`, ...currencies.map((name) => `${name} ${amount(total(shown.filter((t) => t.currency === name), key))} ${key.replaceAll("_", " ")}`)] : [];
     at("count").textContent = [`${shown.length.toLocaleString("en-US")} of ${tickets.length.toLocaleString("en-US")} tickets`, ...summed].join(", ");
   };
   const choose = () => {
@@ -58,7 +60,7 @@
     const is = (key, t) => filters[key].value === "" || t[key] === (filters[key].value === "\u0000" ? "" : filters[key].value);
     shown = tickets.filter((t) => {
       if (filters.kind.value && !kinds[filters.kind.value](t)) return false;
-      if (!is("chart", t) || !is("hindsight", t) || !is("board", t)) return false;
+      if (!is("chart", t) || !is("outcome", t) || !is("board", t)) return false;
       const text = [t.id, t.summary, t.company, t.board, t.type, t.why, t.because].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
     });
@@ -70,7 +72,7 @@
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
   };
 
-  for (const key of ["chart", "hindsight", "board"]) fill(filters[key], key);
+  for (const key of ["chart", "outcome", "board"]) fill(filters[key], key);
   for (const filter of Object.values(filters)) filter.addEventListener("input", choose);
   at("filters").addEventListener("submit", (event) => event.preventDefault());
   at("more").addEventListener("click", () => { limit += 5 * PAGE; draw(); });
@@ -97,6 +99,5 @@
     table.tBodies[0].append(...[...table.tBodies[0].rows].sort((a, b) => (down ? -1 : 1) * compare(value(a), value(b))));
     mark(head.parentElement, head, down);
   });
-  addEventListener("beforeprint", () => { limit = Math.max(limit, 2000); draw(); for (const one of document.querySelectorAll("details")) one.open = true; });
   sort("entered", true);
 })();

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from app.chart import parse_chart, shipped_chart
 from app.chart.model_request import model_request
 from app.domain.enums import Criterion, Outcome, PointsTo
+from app.reading.model.answer import read_answer
 from app.reading.model.examples import Example, nearest
 from app.reading.model.prompt import answer_schema, system_text
 from app.reading.model.request import ReaderRequest
+from tests.support.model_answers import completion
 from tests.support.tickets import booked, ticket_record
 
 MAIL = """Hi Bruno,
@@ -114,3 +118,30 @@ def test_long_texts_are_cut_and_any_text_can_be_sent() -> None:
 
     assert len(shown(request)) < 40_000
     assert json.loads(request.to_batch_line().encode("utf-8", "replace"))["custom_id"] == request.key
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Dr ",
+        "van de ",
+        "(0 ",
+        "+49 0",
+        "a@",
+        "http://",
+        "[person 1] ",
+        "12 A ",
+        "1.",
+        "DE89 ",
+        "日本 ",
+        '{"rows":',
+        "A'",
+        "\u202e",
+    ],
+)
+def test_hostile_text_is_sent_in_bounds_and_can_be_quoted(piece: str) -> None:
+    request = model_request(ticket_record(piece * 20_000, piece * 100, contact={"name": piece * 30}), shipped_chart())
+
+    assert len(shown(request)) < 40_000
+    assert all("\n" not in line.text for line in request.lines)
+    assert not read_answer(completion(piece * 5_000), request).usable
