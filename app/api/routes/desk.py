@@ -100,7 +100,8 @@ async def ticket_values(request: Request, pages: DeskPages, ticket_id: int, *, d
 async def answers_fragment(request: Request, decision_id: str, pages: PagesDep, overrule: bool = False) -> HTMLResponse:
     """The answers of a question, or every other outcome, each with what it leads to."""
     decision = await pages.decision(decision_id)
-    outcomes = [each for each in _ALL_OUTCOMES if each != decision["outcome"]] if overrule else decision["candidates"]
+    others = [each for each in _ALL_OUTCOMES if each not in (decision["outcome"], *decision["candidates"])]
+    outcomes = others if overrule else decision["candidates"]
     previews = await pages.preview(decision_id, outcomes)
     return page(request, "_answers.html", decision=decision, previews=previews, overrule=overrule)
 

@@ -42,7 +42,8 @@ async def approve(
     """Approves a plan, or retries a failed one. Changes of the brief on the page are saved first."""
     fields = await read_form(request)
     decision = await pages.decision(decision_id)
-    if decision["brief"] and brief_patch(decision["brief"], fields):
+    brief = decision["brief"]
+    if brief and fields.get("inputs") == brief["inputs"] and brief_patch(brief, fields):
         raise ConflictError("The brief has changes that are not saved. Save or discard them first.")
     try:
         view = await service.approve(
