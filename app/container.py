@@ -99,7 +99,7 @@ async def connect(
         parts = WorkflowContext(workflow, chart, reader, manage, catalogue, database, now, model=model)
         keys = await _keys(config, database, transport)
         stack.push_async_callback(keys.aclose)
-        audits = AuditService(AuditContext(reader, chart, database))
+        audits = AuditService(AuditContext(reader, chart, database, time_zone=settings.cwm_time_zone))
         people = PeopleService(database, api_token=settings.api_token.get_secret_value(), now=now)
         sessions, oidc = SessionService(database, people, now=now), None
         if oidc_choices is not None:

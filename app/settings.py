@@ -59,6 +59,10 @@ class Settings(OfflineSettings):
     cwm_date_order: Literal["DMY", "MDY"] | None = Field(
         None, description="Numeric dates in tickets: `DMY` or `MDY`; empty: by the site's region (`na`: MDY, else DMY)"
     )
+    cwm_time_zone: str = Field(
+        "",
+        description="Time zone of the company for reports, such as `Europe/London`; empty: that of ConnectWise's server",
+    )
     mode: Literal["dry-run", "review", "live"] = Field(
         "dry-run",
         description="`dry-run`: decide and record, never write; `review`: every plan needs approval, plans in progress are completed; "

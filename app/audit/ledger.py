@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.audit.money import KINDS
+from app.audit.money import KINDS, WITHOUT_HOURS
 
 _KNOWN_WITHOUT_TIME = ("unbilled", "billed_late")
 """Kinds that products alone can show."""
@@ -56,7 +56,7 @@ def _in_units(sums: Counter[str], *, timeless: bool) -> dict[str, Any]:
         known = not timeless or kind in _KNOWN_WITHOUT_TIME
         found[kind] = {
             "tickets": sums[f"{kind}_tickets"] if known else None,
-            "hours": None if timeless else sums[f"{kind}_hours"] / 100,
+            "hours": None if timeless or kind in WITHOUT_HOURS else sums[f"{kind}_hours"] / 100,
             "amount": sums[kind] / 100 if known else None,
             "share": round(sums[kind] / revenue, 3) if known and revenue else None,
         }

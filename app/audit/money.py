@@ -16,6 +16,8 @@ from app.domain.ticket import TicketRecord
 
 KINDS = ("reclassified", "given_away", "swallowed", "unbilled", "billed_late", "over_budget", "below_price", "staged")
 """`staged`: work of all periods but the last, of a project on one invoice at most, which instalments would have billed."""
+WITHOUT_HOURS = ("reclassified", "staged")
+"""Kinds that are amounts alone."""
 _LATE_PERIODS = 2
 """Number of period boundaries after which a whole billing period has passed."""
 

@@ -25,6 +25,7 @@ from app.audit.kept_ticket import SiteFacts
 from app.audit.totals import Totals
 from app.audit_jobs.context import AuditContext, AuditRequest
 from app.audit_jobs.preflight import remarks_at_start
+from app.audit_jobs.projects import read_projects
 from app.audit_jobs.site_facts import read_site, with_booked_revenue, with_own_moves
 from app.audit_jobs.totals import tallied
 from app.audit_jobs.worker_pool import WorkerPool
@@ -90,12 +91,19 @@ class AuditRun:
                 if refusal := await self._at_start(asked):
                     return refusal
                 self._site = await site
-                await self._note(asked={**self.audit.asked, "time_zone": self._site.time_zone})
+                await self._note(asked=await self._with_facts(asked))
                 await self._all(first, cases, under_way)
             finally:
                 await cancel_all((first, ready, site, *under_way))
                 await cases.aclose()
         return ""
+
+    async def _with_facts(self, asked: AuditRequest) -> dict[str, Any]:
+        """What the report says of the site: the time zone, and the projects of the range; read once."""
+        kept = {**self.audit.asked, "time_zone": self._site.time_zone}
+        if "projects" not in kept:
+            kept["projects"] = await read_projects(self._parts, asked, self._chart_text)
+        return kept
 
     async def _at_start(self, asked: AuditRequest) -> str:
         """Check the request while the first page is read. Returns the reason if there is nothing to do."""

@@ -28,7 +28,7 @@ _MOST_INVOICES = 25
 async def read_site(parts: AuditContext) -> SiteFacts:
     """The GL mapping and the time zone, as far as the API member may read them."""
     rows, tables, info = await asyncio.gather(_list(parts, ROWS), _list(parts, TABLES), _info(parts))
-    zone = parts.time_zone or iana_name(str(info.get("serverTimeZone") or ""))
+    zone = iana_name(parts.time_zone or str(info.get("serverTimeZone") or ""))
     return SiteFacts(gl_mapping(rows, tables), zone)
 
 

@@ -20,7 +20,7 @@ def audit_json(row: AuditRow) -> dict[str, Any]:
         )
     return {
         "id": row.id, "state": row.state, "settled": not row.is_open, "said": row.message,
-        "asked": {name: value for name, value in row.asked.items() if name not in ("link", "time_zone")},
+        "asked": {name: value for name, value in row.asked.items() if name not in ("link", "time_zone", "projects")},
         "time_zone": row.asked.get("time_zone", "UTC"),
         "chart": {"version": row.chart_version, "sha256": row.chart_sha256},
         "tickets": {"expected": row.expected, "seen": row.seen, "last": row.cursor}, "counters": row.counters, "remarks": remarks,

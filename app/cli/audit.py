@@ -50,6 +50,7 @@ Companies = Annotated[list[str] | None, typer.Option(help=f"Only this company, b
 Statuses = Annotated[list[str] | None, typer.Option(help=f"Only tickets whose current status this is. {_REPEATABLE}")]
 Output = Annotated[Path, typer.Option(help="Folder for the report: HTML, CSV and JSON.", metavar="FOLDER")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue the last unfinished audit.")]
+Anonymously = Annotated[bool, typer.Option("--anonymous", help="Report without customers' names, to share it.")]
 OtherChart = Annotated[
     Path | None,
     typer.Option(help="Apply this chart to the saved tickets of an audit; needs no ConnectWise.", metavar="FILE"),
@@ -69,6 +70,7 @@ AuditId = Annotated[
 def audit(
     since: Since = None, until: Until = None, board: Boards = None, company: Companies = None, status: Statuses = None,
     output: Output = Path("audit"), resume: Resume = False, chart: OtherChart = None, audit_id: AuditId = "", by: By = "",
+    anonymous: Anonymously = False,
 ) -> None:  # fmt: skip
     """Apply the chart to past tickets and write a report. Writes nothing to ConnectWise.
 
@@ -82,13 +84,16 @@ def audit(
     if resume and chart:
         raise typer.BadParameter("Give either --resume (continue an audit) or --chart (compare with a finished one).")
     if audit_id and not (resume or chart):
-        with_parts(lambda parts: _write_report_again(parts.audits, audit_id, output))
+        with_parts(lambda parts: _write_report_again(parts.audits, audit_id, output, anonymous=anonymous))
     elif chart:
         other = load_chart(chart)
         with_parts(lambda parts: _what_if(parts.audits, audit_id, other, output))
     else:
         request = None if resume else _request(since, until, board, company, status)
-        if with_parts(lambda parts: _run(parts.audits, audit_id, request, output, by=by)).state != "done":
+        if (
+            with_parts(lambda parts: _run(parts.audits, audit_id, request, output, by=by, anonymous=anonymous)).state
+            != "done"
+        ):
             raise typer.Exit(1)
 
 
@@ -105,7 +110,7 @@ def _id_or_name(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() else encodable(text)
 
 
-async def _write_report_again(service: AuditService, audit_id: str, output: Path) -> None:
+async def _write_report_again(service: AuditService, audit_id: str, output: Path, *, anonymous: bool) -> None:
     check_folder(output)
     row = await service.get(audit_id)
     if not row.seen:
@@ -113,20 +118,20 @@ async def _write_report_again(service: AuditService, audit_id: str, output: Path
         raise ConflictError(f"Audit {row.id} has nothing to report: {why}")
     if row.state != "done":
         output_lines.say(f"This audit is {row.state}. The report covers the {row.seen:,} tickets found so far.")
-    await _report(service, row, output)
+    await _report(service, row, output, anonymous=anonymous)
 
 
-async def _report(service: AuditService, row: AuditRow, output: Path) -> None:
+async def _report(service: AuditService, row: AuditRow, output: Path, *, anonymous: bool) -> None:
     """Print the answers, then write the report: the answers are shown even if a file cannot be written."""
     if row.seen:
         totals = row.totals or (await tallied(service.parts, row.id)).to_json()
         remarks = audit_json(replace(row, totals=totals))["remarks"]
         output_lines.show_end(remarks, answers(totals), row.suggestions or [])
-        output_lines.show_files(await write(service.parts, row, output))
+        output_lines.show_files(await write(service.parts, row, output, anonymous=anonymous))
 
 
 async def _run(
-    service: AuditService, audit_id: str, request: AuditRequest | None, output: Path, *, by: str
+    service: AuditService, audit_id: str, request: AuditRequest | None, output: Path, *, by: str, anonymous: bool
 ) -> AuditRow:
     check_folder(output)
     if request is not None:
@@ -144,7 +149,7 @@ async def _run(
         await service.stop()
     if row.message:
         output_lines.say(row.message)
-    await _report(service, row, output)
+    await _report(service, row, output, anonymous=anonymous)
     if row.state != "done":
         output_lines.say(_RESUME_HINT)
     return row

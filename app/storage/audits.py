@@ -263,6 +263,20 @@ class Audits:
 
         return await self._database.read(work)
 
+    async def made_by_service(self, projects: Sequence[int]) -> set[int]:
+        """Of these projects, those that a decision made."""
+
+        def work(db: Connection) -> set[int]:
+            found: set[int] = set()
+            for at in range(0, len(projects), _AT_ONCE // 2):
+                query = sa.select(decisions.c.project_id).where(
+                    decisions.c.project_id.in_(projects[at : at + _AT_ONCE // 2])
+                )
+                found |= set(db.execute(query).scalars())
+            return found
+
+        return await self._database.read(work)
+
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Deletes the tickets of audits that ended long ago; totals and remarks stay."""
         old = sa.select(audits.c.id).where(

@@ -126,26 +126,26 @@ async def what_if(audit_id: str, body: OtherChart, audits: AuditsDep) -> Respons
 
 
 @router.get("/audits/{audit_id}/report.html", responses=responses(404, 409))
-async def report_html(audit_id: str, audits: AuditsDep) -> Response:
-    """The report as one HTML page that works offline."""
-    return await _report(audits, audit_id, "html")
+async def report_html(audit_id: str, audits: AuditsDep, *, anonymous: bool = False) -> Response:
+    """The report as one HTML page that works offline. `anonymous`: without customers' names."""
+    return await _report(audits, audit_id, "html", anonymous=anonymous)
 
 
 @router.get("/audits/{audit_id}/report.csv", responses=responses(404, 409))
-async def report_csv(audit_id: str, audits: AuditsDep) -> Response:
-    """Every ticket, for a spreadsheet."""
-    return await _report(audits, audit_id, "csv")
+async def report_csv(audit_id: str, audits: AuditsDep, *, anonymous: bool = False) -> Response:
+    """Every ticket, for a spreadsheet. `anonymous`: without customers' names."""
+    return await _report(audits, audit_id, "csv", anonymous=anonymous)
 
 
 @router.get("/audits/{audit_id}/report.json", responses=responses(404, 409))
-async def report_json(audit_id: str, audits: AuditsDep) -> Response:
-    """Totals and notable tickets, for programs."""
-    return await _report(audits, audit_id, "json")
+async def report_json(audit_id: str, audits: AuditsDep, *, anonymous: bool = False) -> Response:
+    """Totals and notable tickets, for programs. `anonymous`: without customers' names."""
+    return await _report(audits, audit_id, "json", anonymous=anonymous)
 
 
-async def _report(audits: AuditService, audit_id: str, form: Form) -> Response:
+async def _report(audits: AuditService, audit_id: str, form: Form, *, anonymous: bool = False) -> Response:
     row = await audits.get(audit_id)
-    pieces = stream(audits.parts, row, form)
+    pieces = stream(audits.parts, row, form, anonymous=anonymous)
     first = await anext(pieces)  # An error before the first piece is still answered as a problem.
 
     async def all_pieces() -> AsyncIterator[str]:
@@ -154,5 +154,7 @@ async def _report(audits: AuditService, audit_id: str, form: Form) -> Response:
             yield piece
 
     disposition = "inline" if form == "html" else "attachment"
-    headers = {"Content-Disposition": f'{disposition}; filename="audit-{row.id}.{form}"'}
+    headers = {
+        "Content-Disposition": f'{disposition}; filename="audit-{row.id}{"-anonymous" if anonymous else ""}.{form}"'
+    }
     return StreamingResponse(all_pieces(), media_type=_MEDIA_TYPES[form], headers=headers)

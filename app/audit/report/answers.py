@@ -38,28 +38,28 @@ def answers(totals: dict[str, Any]) -> list[str]:
     ]
 
 
-def headlines(totals: dict[str, Any]) -> list[str]:
-    """The figure above each answer; currencies stand next to each other and are never added."""
+def headlines(totals: dict[str, Any]) -> list[list[str]]:
+    """The lines above each answer; currencies stand next to each other and are never added."""
     judged = totals["judged"]
     moves = sum(totals["would_move"].values())
     right = percent(judged["agree"], judged["tickets"]) if judged["tickets"] else "–"
     return [
         _head(totals, given_away="given away", swallowed="swallowed", below_price="underpriced"), _head(totals, unbilled="not billed"),
-        _head(totals, reclassified="elsewhere"), f"{moves:,}", right,
+        _head(totals, reclassified="elsewhere"), [f"{moves:,} tickets"], [right],
     ]  # fmt: skip
 
 
-def _head(totals: dict[str, Any], **kinds: str) -> str:
+def _head(totals: dict[str, Any], **kinds: str) -> list[str]:
     """The largest of some kinds in each currency, with its name."""
     found = []
     for currency, sums in totals["money"].items():
         known = [(sums[kind]["amount"], name) for kind, name in kinds.items() if sums[kind]["amount"] is not None]
         if not known:
-            return "not known"
+            return ["not known"]
         largest, name = max(known)
         if largest:
             found.append(f"{money(largest, currency)} {name}")
-    return ", ".join(found) or "nothing"
+    return found or ["nothing"]
 
 
 def _sums(totals: dict[str, Any], kinds: tuple[tuple[str, str], ...], nothing: str) -> str:
@@ -81,7 +81,7 @@ def _sums(totals: dict[str, Any], kinds: tuple[tuple[str, str], ...], nothing: s
 
 
 def _share(share: float | None) -> str:
-    return f" ({share * 100:.1f} % of the service revenue)" if share else ""
+    return f" ({share * 100:.1f} %)" if share else ""
 
 
 def _accounts(totals: dict[str, Any]) -> str:

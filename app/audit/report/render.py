@@ -20,13 +20,13 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.audit.evaluate import Row
-from app.audit.money import KINDS
+from app.audit.money import KINDS, WITHOUT_HOURS
+from app.audit.past_projects import sentences
 from app.audit.report import charts
 from app.audit.report.answers import QUESTIONS, answers, headlines
 from app.audit.report.figures import amount, figures, gaps, money, shown
 from app.audit.totals import CHART_SAYS, GROUPS, HINDSIGHT_SAYS, misplaced, would_move
 
-_WITHOUT_HOURS = ("reclassified_hours", "staged_hours")
 _UNKNOWN_WITHOUT_TIME = (
     "hours", "revenue", *KINDS, *(f"{kind}_hours" for kind in KINDS), "members", "periods", "days", "invoices",
 )  # fmt: skip
@@ -34,8 +34,8 @@ _KNOWN_BY_PRODUCTS = ("revenue", "unbilled", "billed_late")
 COLUMNS = (
     "id", "link", "entered", "month", "year", "board", "company", "type", "summary", "closed", "chart", "why", "rule", "settled_by", "outcome",
     "because", "agrees", "would_move", "account", "in_professional_services", "misplaced", "own_move", "currency", "hours", "revenue", "goods",
-    *(name for kind in KINDS for name in (f"{kind}_hours", kind) if name not in _WITHOUT_HOURS), "budget", "members", "periods", "days", "invoices",
-    "schedule", "contacts", "texts", "unread",
+    *(name for kind in KINDS for name in ((kind,) if kind in WITHOUT_HOURS else (f"{kind}_hours", kind))),
+    "budget", "members", "periods", "days", "invoices", "schedule", "contacts", "texts", "unread",
 )  # fmt: skip
 _FORMULA = re.compile(r"""(^|[;\t\r\n]["\s]*)(\s*[=+\-@＝＋－＠]|^[\t\r\n])""")
 """The beginning of a formula: of the cell, or of a part of it in programs that part cells at semicolons, tabs or lines."""
@@ -64,12 +64,14 @@ def ticket(row: Row, link: str) -> dict[str, Any]:
 
 
 def document(
-    audit: Mapping[str, Any], totals: Mapping[str, Any], suggestions: Sequence[Mapping[str, Any]] | None
-) -> dict[str, Any]:
-    """Everything but the tickets."""
+    audit: Mapping[str, Any], totals: Mapping[str, Any], suggestions: Sequence[Mapping[str, Any]] | None,
+    projects: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything but the tickets. `projects`: the summary of the real projects, where they were read."""
     return {
         "audit": dict(audit), "questions": list(QUESTIONS), "answers": answers(dict(totals)), "headlines": headlines(dict(totals)),
         "totals": dict(totals), "suggestions": list(suggestions or ()),
+        "projects": {**projects, "said": sentences(dict(projects))} if projects else None,
         "figures": [asdict(figure) for figure in figures(dict(totals))],
     }  # fmt: skip
 

@@ -175,13 +175,16 @@ async def test_every_chart_and_table_has_a_name_and_text_has_contrast(report: st
             assert await page.evaluate(_CONTRAST) >= 4.5
 
 
-async def test_printing_shows_every_table(report: str) -> None:
+async def test_answers_figures_and_verdict_print_on_two_pages(report: str) -> None:
     async with browser_page() as page:
         await opened(page, report)
-        await page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert await page.locator("details:not([open])").count() == 0
         await page.emulate_media(media="print")
-        await expect(page.locator("#filters")).to_be_hidden()
+        for hidden in ("#filters", "#list", "nav"):
+            await expect(page.locator(hidden)).to_be_hidden()
+        for shown in ("#answers", "#money table.money", "#right table"):
+            await expect(page.locator(shown).first).to_be_visible()
+        printed = await page.pdf(prefer_css_page_size=True)
+        assert re.findall(rb"/Type\s*/Pages\s*/Count (\d+)|/Count (\d+)", printed)[0] in ((b"2", b""), (b"", b"2"))
 
 
 _CUT_LABELS = """() => [...document.querySelectorAll('svg')].flatMap((svg) => {

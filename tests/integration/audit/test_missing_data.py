@@ -116,7 +116,7 @@ async def test_without_the_right_to_time_nothing_is_measured_as_zero(past: Audit
     )
     assert found["answers"][2] == "Not known: the time entries could not be read."
     html = await past.report(row, "html")
-    assert '<p class="big">not known</p>' in html
+    assert '<p class="big"><span>not known</span></p>' in html
     assert "<figcaption>Hours of sold work outside" not in html
     lines = list(csv.DictReader(io.StringIO((await past.report(row, "csv")).removeprefix("\ufeff"))))
     assert {(line["hours"], line["given_away"], line["staged"], line["members"]) for line in lines} == {

@@ -35,7 +35,7 @@
   const line = (t) => {
     const row = element("tr", undefined, t.agrees === false ? "differ" : "");
     const link = element("a", String(t.id));
-    link.href = t.link; link.target = "_blank"; link.rel = "noopener noreferrer";
+    if (t.link) link.href = t.link; link.target = "_blank"; link.rel = "noopener noreferrer";
     const number = element("td"); number.append(link);
     const summary = element("td", t.summary);
     summary.append(element("span", [t.company, t.board, t.type].filter(Boolean).join(" · "), "why"));
