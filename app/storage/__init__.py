@@ -14,6 +14,7 @@ from app.storage.decisions import Decisions
 from app.storage.inbox import Inbox, InboxEvent
 from app.storage.key_value import KeyValueStore
 from app.storage.manual_actions import ActionState, ManualActionRow, ManualActions
+from app.storage.messages import MessageRow, Messages, MessageState, NewMessage
 from app.storage.people import NameTaken, People, PersonRow
 from app.storage.rate_limiter import PostgresRateLimiter
 from app.storage.reader_answers import ReaderAnswers, ReaderUsage
@@ -40,7 +41,11 @@ __all__ = [
     "KeyValueStore",
     "ManualActionRow",
     "ManualActions",
+    "MessageRow",
+    "MessageState",
+    "Messages",
     "NameTaken",
+    "NewMessage",
     "OwnershipLost",
     "PendingSignIn",
     "People",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.domain.enums import DecisionStatus, Outcome
 from app.storage import DecisionRow
 from app.workflow.context import WorkflowContext
-from app.workflow.tickets.mode_gate import is_over_limit
+from app.workflow.tickets.mode_gate import exceeds_write_limit
 from app.workflow.views import LARGEST_ID, status_of
 
 
@@ -130,7 +130,7 @@ def waits_for(row: DecisionRow) -> WaitsFor | None:
         return WaitsFor.QUESTION
     if (row.document.get("brief") or {}).get("waits_for"):
         return WaitsFor.BRIEF
-    return WaitsFor.LIMIT if is_over_limit(row.message) else WaitsFor.APPROVAL
+    return WaitsFor.LIMIT if exceeds_write_limit(row.message) else WaitsFor.APPROVAL
 
 
 def _why(row: DecisionRow) -> str:
