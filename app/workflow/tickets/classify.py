@@ -18,7 +18,7 @@ from app.domain.reference import id_of
 from app.domain.ticket import TicketRecord
 from app.planning import PersonValue, Plan, ReferenceLists, brief_json, needed_lists, plan_for_decision
 from app.planning.autonomy import waits_for_person
-from app.planning.texts import mark
+from app.planning.texts import decisions_in, mark
 from app.storage import A_PERSON, DecisionRow, RunRow
 from app.workflow.context import WorkflowContext
 from app.workflow.tickets.action_records import action_records
@@ -155,6 +155,7 @@ async def _plan_with(
     """The plan by these values of a person."""
     text, now, date_order = note(decision, language=chart.note_language), context.now(), context.config.date_order
     asked = partial(needed_lists, decision, ticket, now=now, outcome=outcome, person=person, date_order=date_order)
+    in_force = await _billed_by(context, ticket)
     began, given = time.monotonic(), dict(known or {})
     for fresh in lists_from:
         lists = await _complete(context, given, lambda lists: asked(ReferenceLists(lists), chart))
@@ -165,11 +166,19 @@ async def _plan_with(
             )
         plan = plan_for_decision(
             decision, ticket, ReferenceLists(lists), chart, decision_id=decision_id, outcome=outcome, now=now, note=text,
-            person=person, date_order=date_order,
+            person=person, date_order=date_order, in_force=in_force,
         )  # fmt: skip
         if not plan.problems:
             break
     return plan, lists
+
+
+async def _billed_by(context: WorkflowContext, ticket: TicketRecord) -> frozenset[str]:
+    """The mini-project decisions that hold and have set product lines of this ticket to DoNotBill."""
+    marked = frozenset[str]().union(*(decisions_in(product.internal_notes) for product in ticket.products))
+    if not marked or ticket.id is None:
+        return frozenset()
+    return marked & await context.decisions.in_force_of(ticket.id, Outcome.MINI_PROJECT)
 
 
 async def _complete(
