@@ -13,11 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 from app.connectwise import ClientConfig, ConnectWiseClient, ReferenceCache
-from app.domain.enums import Mode
+from app.domain.enums import Mode, RunState
 from app.sandbox import CLIENT_ID, COMPANY, PRIVATE_KEY, PUBLIC_KEY, Sandbox, SandboxTransport
 from app.sandbox import samples as sample_tickets
 from app.storage import OPEN_STATES, Database, InboxEvent
-from app.workflow import ChartProvider, Service, WorkflowConfig, WorkflowContext
+from app.workflow import ChartProvider, RunView, Service, WorkflowConfig, WorkflowContext
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 
@@ -113,7 +113,7 @@ def told(ticket_id: int, action: str, *, member: str | None = "jdoe") -> InboxEv
     return InboxEvent(uuid4().hex, action, "ticket", ticket_id, member, b"{}", NOW)
 
 
-async def settled(parts: WorkflowContext, *, most: float = 10.0) -> None:
+async def settled(parts: WorkflowContext, *, most: float = 120.0) -> None:
     """Returns when the inbox is empty and no run is open."""
     end = asyncio.get_running_loop().time() + most
     while asyncio.get_running_loop().time() < end:
@@ -122,6 +122,24 @@ async def settled(parts: WorkflowContext, *, most: float = 10.0) -> None:
             return
         await asyncio.sleep(0.005)
     raise TimeoutError(f"still open: {figures['inbox']}, {figures['runs']}")
+
+
+async def time_passes(
+    service: Service, parts: WorkflowContext, run_id: str, *, clock: Clock, seconds: float
+) -> list[RunView]:
+    """Moves the clock while the run waits, until it ends; its views, the last of them settled.
+
+    While the run is worked on the clock stands: on a busy machine hours would pass for one step.
+    """
+    views = [await service.run(run_id)]
+    async with asyncio.timeout(120):
+        while not views[-1].settled:
+            run = await parts.runs.get(run_id)
+            if run is not None and run.state is not RunState.WORKING:
+                clock.move(seconds=seconds)
+            await asyncio.sleep(0.01)
+            views.append(await service.run(run_id))
+    return views
 
 
 def ticket(sandbox: Sandbox, ticket_id: int) -> dict[str, Any]:

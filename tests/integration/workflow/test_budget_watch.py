@@ -44,12 +44,12 @@ class Home:
     async def round(self) -> None:
         """A maintenance round."""
         await watch_budgets(self.parts)
-        await settled(self.parts, most=120)
+        await settled(self.parts)
 
     async def changed(self) -> None:
         """An update of the ticket arrives."""
         await self.service.take_callback(told(self.ticket, "updated"))
-        await settled(self.parts, most=120)
+        await settled(self.parts)
 
 
 @pytest.fixture
@@ -59,11 +59,11 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
     async with house(sandbox, f"sqlite:///{tmp_path}/flow.db", now=clock) as (service, parts):
         ticket = sample(sandbox, "Network refresh")
         await service.take_callback(told(ticket, "added"))
-        await settled(parts, most=120)
+        await settled(parts)
         decision = (await service.decisions(ticket_id=ticket)).items[0]
         if decision["status"] == "awaiting-review":
             await service.approve(decision["id"])
-            await settled(parts, most=120)
+            await settled(parts)
             decision = (await service.decisions(ticket_id=ticket)).items[0]
         assert decision["status"] == "applied", decision
         yield Home(sandbox, clock, service, parts, (ticket, int(decision["project_id"])))
@@ -129,7 +129,7 @@ async def test_a_note_waits_where_the_writes_of_the_hour_are_used_up(home: Home)
     await eventually(lambda: home.waits("MAX_WRITES_PER_HOUR (1)"))
     assert home.notes() == []
     home.clock.move(hours=2)
-    await settled(home.parts, most=120)
+    await settled(home.parts)
     assert len(home.notes()) == 1
 
 

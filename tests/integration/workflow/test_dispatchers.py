@@ -231,6 +231,6 @@ async def test_when_the_database_server_drops_every_connection_the_work_goes_on(
                 with contextlib.suppress(StoreUnavailable):
                     await service.take_callback(told(ticket_id, "added"))
                     break
-            await settled(parts, most=20.0)
+            await settled(parts)
             (decision,) = (await service.decisions(ticket_id=ticket_id)).items
     assert decision["status"] == "applied"

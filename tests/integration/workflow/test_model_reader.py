@@ -38,7 +38,7 @@ class Story:
         """The decision on a sample ticket that arrives by callback."""
         ticket_id = sample(self.sandbox, summary, **members)
         await self.service.take_callback(told(ticket_id, "added"))
-        await settled(self.parts, most=30)
+        await settled(self.parts)
         page = await self.service.decisions(ticket_id=ticket_id)
         return page.items[0]
 
@@ -161,7 +161,7 @@ async def test_a_slow_model_holds_up_no_callback(tmp_path: Path) -> None:
         async with asyncio.timeout(1.0):
             assert await found.service.take_callback(told(first, "added"))
             assert await found.service.take_callback(told(sample(found.sandbox, SWAP), "added"))
-        await settled(found.parts, most=30)
+        await settled(found.parts)
 
         assert (await found.service.decisions(ticket_id=first)).items[0]["status"] == "nothing-to-do"
 

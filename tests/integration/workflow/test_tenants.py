@@ -14,7 +14,7 @@ from app.sandbox import Fault, Sandbox
 from app.sandbox.rules.workflow_rules import ACTOR
 from app.storage import OPEN_STATES
 from tests.integration.workflow.test_apply import MINI, PROJECT, Home
-from tests.support.harness import Clock, house, sample, ticket
+from tests.support.harness import Clock, house, sample, ticket, time_passes
 
 RULE = {"workflow_rule_sets": "status=In Progress,team=Engineers,owner=jdoe,type=Change"}
 
@@ -96,10 +96,7 @@ async def test_where_custom_fields_are_demanded_a_ticket_keeps_its_own(home: Hom
 async def ended(home: Home, ticket_id: int) -> dict[str, Any]:
     """The decision of a new run, while time passes between its attempts."""
     view = await home.service.reclassify(ticket_id, wait=0.0)
-    async with asyncio.timeout(20):
-        while not (run := await home.service.run(view.run_id)).settled:
-            home.clock.move(seconds=20)
-            await asyncio.sleep(0.01)
+    run = (await time_passes(home.service, home.parts, view.run_id, clock=home.clock, seconds=20))[-1]
     assert run.decision is not None, run
     return run.decision
 
@@ -145,10 +142,7 @@ async def test_a_run_waits_for_an_hour_without_companyinfo_and_goes_on(home: Hom
     assert run.state in OPEN_STATES, run
     home.sandbox.switches.change({"company_info": "answered"})
     home.sandbox.faults.clear()
-    async with asyncio.timeout(20):
-        while not (seen := await home.service.run(view.run_id)).settled:
-            home.clock.move(seconds=60)
-            await asyncio.sleep(0.01)
+    seen = (await time_passes(home.service, home.parts, view.run_id, clock=home.clock, seconds=60))[-1]
     assert (seen.decision or {})["status"] == "applied", seen
     assert home.projects() == 1
 
@@ -176,13 +170,9 @@ async def test_a_record_in_use_is_waited_out_with_its_reason_on_the_run(home: Ho
     fault = Fault("refused", "PATCH", status=409, message="The ticket is opened by another user.", field="id", times=3)
     home.sandbox.faults.append(fault)
     view = await home.service.reclassify(sample(home.sandbox, MINI), wait=0.0)
-    told: set[str] = set()
-    async with asyncio.timeout(20):
-        while not (run := await home.service.run(view.run_id)).settled:
-            told.add(str(run.error))
-            home.clock.move(seconds=20)
-            await asyncio.sleep(0.01)
-    assert (run.decision or {})["status"] == "applied"
+    views = await time_passes(home.service, home.parts, view.run_id, clock=home.clock, seconds=20)
+    told = {str(each.error) for each in views}
+    assert (views[-1].decision or {})["status"] == "applied"
     assert any("The ticket is opened by another user" in sentence for sentence in told), told
 
 
@@ -249,10 +239,7 @@ async def test_a_list_that_is_a_page_for_ever_is_told_on_the_decision_and_ends_w
     assert "404" in told
     assert any(one["event"] == "run.waits-long" for one in logs)
     home.sandbox.faults.clear()
-    async with asyncio.timeout(60):
-        while not (run := await home.service.run(view.run_id)).settled:
-            home.clock.move(seconds=200)
-            await asyncio.sleep(0.01)
+    run = (await time_passes(home.service, home.parts, view.run_id, clock=home.clock, seconds=200))[-1]
     assert run.decision is not None
     assert run.decision["status"] == "applied", run
     assert "Waits since" not in run.decision["said"]
