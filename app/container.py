@@ -18,12 +18,14 @@ from app.chart.second_reader import ReaderUse
 from app.connectwise import CallbackKeys, ClientConfig, ConnectWiseClient, Pace, ReferenceCache, TenantProfile
 from app.domain.enums import Mode
 from app.model_endpoint import EndpointConfig, ModelEndpoint
+from app.notify import BadTarget, NotifyContext, NotifyService, QuietHours, Schedule, Target, parse_targets
 from app.people import ANSWER_PATH, OidcConfig, PeopleService, SessionService, parse_roles
 from app.reading.values.work_dates import DateOrder
 from app.settings import Settings, SettingsError
-from app.storage import Database, KeyValueStore, PostgresRateLimiter, ReaderAnswers, StoreUnavailable
+from app.storage import Database, KeyValueStore, Messages, PostgresRateLimiter, ReaderAnswers, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+from app.workflow.desk_pages import DeskPages
 from app.workflow.labelled_cases import LabelledCases
 from app.workflow.model_reader import ModelReader, ReaderOptions
 
@@ -56,6 +58,7 @@ class Container:
     database: Database
     service: Service
     desk: Desk
+    pages: DeskPages
     audits: AuditService
     people: PeopleService
     sessions: SessionService
@@ -63,6 +66,8 @@ class Container:
     """Sign-in with the company's accounts; None: only tokens."""
     cases: LabelledCases
     """What people answered, overruled and corrected."""
+    notify: NotifyService
+    """Messages to people."""
     model: ModelReader | None = None
     """The model-backed reader; None: off."""
     now: Callable[[], datetime] = utc_now
@@ -105,10 +110,33 @@ async def connect(
 
             oidc = build_oidc(oidc_choices, database, people, now=now)
             stack.push_async_callback(oidc.provider.aclose)
+        service, desk = Service(parts), Desk(parts)
+        notify = _notify(settings, NotifyContext(
+            Messages(database), KeyValueStore(database), service, desk, chart, now, site=settings.public_url,
+            retention=workflow.retention,
+        ))  # fmt: skip
         yield Container(
-            settings, manage, reader, catalogue, keys, chart, database, Service(parts), Desk(parts), audits, people,
-            sessions, oidc, cases, model, now,
+            settings, manage, reader, catalogue, keys, chart, database, service, desk, DeskPages(parts, service), audits,
+            people, sessions, oidc, cases, notify, model, now,
         )  # fmt: skip
+
+
+def notify_targets(settings: Settings) -> tuple[Target, ...]:
+    """The targets of NOTIFY_URLS. Raises SettingsError."""
+    try:
+        return parse_targets(settings.notify_urls.get_secret_value())
+    except BadTarget as error:
+        raise SettingsError(f"NOTIFY_URLS: {error}.") from None
+
+
+def _notify(settings: Settings, context: NotifyContext) -> NotifyService:
+    """Messages by the targets, digest and quiet hours of the settings. Raises SettingsError."""
+    try:
+        quiet = QuietHours.parse(settings.notify_quiet_hours)
+    except ValueError as error:
+        raise SettingsError(f"NOTIFY_QUIET_HOURS: {error}.") from None
+    schedule = Schedule(timedelta(minutes=settings.notify_digest_minutes), quiet)
+    return NotifyService(context, notify_targets(settings), schedule)
 
 
 async def _keys(config: ClientConfig, database: Database, transport: httpx.AsyncBaseTransport | None) -> CallbackKeys:
@@ -210,6 +238,7 @@ def workflow_config(settings: Settings) -> WorkflowConfig:
     return WorkflowConfig(
         mode=Mode(settings.mode),
         public_url=settings.public_url,
+        callback_in_dry_run=settings.callback_in_dry_run,
         reconcile_every=settings.reconcile_every_seconds,
         settle=settings.settle_seconds,
         second_look=settings.look_again_seconds,

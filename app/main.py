@@ -33,6 +33,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             app.state.parts = parts
             await _start(parts)
             yield
+            await parts.notify.stop()
             await parts.audits.stop()
             await parts.service.stop()
 
@@ -43,6 +44,7 @@ async def _start(parts: Container) -> None:
     try:
         await parts.service.start()
         await parts.audits.start()
+        await parts.notify.start()
     except Exception:
         structlog.get_logger().exception("service.fault")
         raise

@@ -19,6 +19,7 @@ SECRETS = (
     "DATABASE_URL",
     "READER_API_KEY",
     "OIDC_CLIENT_SECRET",
+    "NOTIFY_URLS",
 )
 
 

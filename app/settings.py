@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource
 
 from app.offline_settings import SECRETS, OfflineSettings, secrets_from_files
+from app.setting_names import unknown_settings
 
 _Kind = TypeVar("_Kind", bound=BaseSettings)
 _NOT_TEXT = ".env is not UTF-8 text. Save it as UTF-8."
@@ -69,6 +70,11 @@ class Settings(OfflineSettings):
         "`live`: plans that the chart's `autonomy` allows are applied, the others need approval",
     )
     public_url: str = Field("", description="Address at which ConnectWise reaches the service; required for callbacks")
+    callback_in_dry_run: bool = Field(
+        False,
+        description="Register the callback in ConnectWise in MODE dry-run too, the only write then; false: new tickets are found "
+        "by the search of `RECONCILE_EVERY_SECONDS` alone",
+    )
     api_token: SecretStr = Field(
         SecretStr(""),
         description="Bearer token of every management endpoint, at least 24 characters; empty: they respond with 403",
@@ -86,6 +92,18 @@ class Settings(OfflineSettings):
         "such as `groups=Dispatch:approver; *:viewer`",
     )
     oidc_scopes: str = Field("openid profile email", description="Scopes asked for at the provider")
+    notify_urls: SecretStr = Field(
+        SecretStr(""),
+        description="Where messages to people go: Apprise addresses (mail, Teams, Slack, webhook, …) separated by `;`, each with an "
+        "optional choice before it, such as `role=approver, board=Service Desk -> msteams://…`; empty: nowhere",
+    )
+    notify_digest_minutes: float = Field(
+        5, ge=0, le=1440, description="Minutes for which reviews and failures are collected into one message; 0: none"
+    )
+    notify_quiet_hours: str = Field(
+        "",
+        description="Time of day without messages, in this machine's time zone (`TZ`), such as `22:00-07:00`; empty: none",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     reconcile_every_seconds: float = Field(
@@ -183,25 +201,16 @@ def _names_in_dotenv() -> list[str]:
         return []
 
 
-def unknown_names() -> list[str]:
-    """A sentence for each name that looks like a setting and is not one. In the environment only `CWM_…` names count."""
+def _unknown_names() -> list[str]:
+    """A sentence for each name that looks like a setting and is not one."""
     known = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in SECRETS}
-    given = {**dict.fromkeys(os.environ, "the environment"), **dict.fromkeys(_names_in_dotenv(), ".env")}
-    found = []
-    for name, place in sorted(given.items()):
-        if name in known or not (place == ".env" or name.startswith("CWM_")):
-            continue
-        near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.75)
-        if near or name.startswith("CWM_"):
-            suggestion = f". Did you mean {near[0]}?" if near else "."
-            found.append(f"{name} in {place} is not a setting{suggestion}")
-    return found
+    return list(unknown_settings(known, dotenv=_names_in_dotenv(), environment=os.environ))
 
 
 def load_settings(**given: Any) -> Settings:
     """The settings. Raises SettingsError with every error at once."""
     errors = secrets_from_files()[1]
-    lines = list(errors.values())
+    lines = [*_unknown_names(), *errors.values()]
     try:
         settings = _read(Settings, **given)
     except ValidationError as error:
@@ -229,7 +238,8 @@ def _line(error: Any) -> str:
 
 def offline_settings() -> OfflineSettings:
     """The settings of commands that work without ConnectWise. Raises SettingsError with every error at once."""
-    lines = [line for name, line in secrets_from_files()[1].items() if name.lower() in OfflineSettings.model_fields]
+    errors = secrets_from_files()[1]
+    lines = _unknown_names() + [line for name, line in errors.items() if name.lower() in OfflineSettings.model_fields]
     try:
         settings = _read(OfflineSettings)
     except ValidationError as error:
@@ -246,6 +256,8 @@ def chart_file() -> Path | None:
         model_config = Settings.model_config
         chart_file: Path | None = None
 
+    if lines := _unknown_names():
+        raise SettingsError("\n".join(lines))
     return _read(_Alone).chart_file or None
 
 

@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from pydantic import BaseModel
 
+from app.api.notify_metrics import NotifyCollector
 from app.api.reader_metrics import ReaderCollector
 from app.connectwise import ClientMetrics
 
@@ -94,6 +95,8 @@ async def metrics(request: Request) -> Response:
     async def make() -> Response:
         registry = CollectorRegistry()
         registry.register(_Metrics(await parts.service.figures(), parts.manage.metrics))
+        if parts.notify.targets:
+            registry.register(NotifyCollector(await parts.notify.counts(), parts.notify.failures))
         if parts.model is not None:
             registry.register(ReaderCollector(parts.model))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -55,6 +55,9 @@ class RootGroup(Group):
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
         "users": LazyCommand("app.cli.users", "List, add and remove people, and replace their tokens.", is_group=True),
         "writes": LazyCommand("app.cli.writes", "Pause and resume writing to ConnectWise.", is_group=True),
+        "notify": LazyCommand(
+            "app.cli.notify", "Show where messages to people go, and send a test message.", is_group=True
+        ),
         "callbacks": LazyCommand(
             "app.cli.callbacks", "List, create and remove this service's callback entries.", is_group=True
         ),

@@ -95,7 +95,7 @@ class Demonstration:
         return {
             "cwm_site": self.sandbox_url, "cwm_company": "sandbox", "cwm_public_key": "public", "cwm_private_key": "private",
             "cwm_client_id": "demo", "cwm_max_requests_per_minute": 100_000, "cwm_max_concurrency": 8, "mode": "live",
-            "max_writes_per_hour": 10_000, "database_url": f"sqlite:///{folder}/demo.db", "public_url": self.service_url,
+            "max_writes_per_hour": 10_000, "database_url": f"sqlite:///{folder}/demo.db", "public_url": self.service_url, "callback_in_dry_run": True,
             "api_token": self.token,
             "settle_seconds": 0,  # the sandbox saves a ticket's related records immediately
         }  # fmt: skip

@@ -16,12 +16,13 @@ from app.chart import Chart, ChartError, load_chart, shipped_chart
 from app.cli.command_group import Command, command_group
 from app.cli.decision_view import terminal
 from app.connectwise import BadSite, ConnectWiseClient, ConnectWiseError
-from app.container import client_config, endpoint_config, oidc_config
+from app.container import client_config, endpoint_config, notify_targets, oidc_config
 from app.doctor import CheckContext, Finding, Severity, run_checks
 from app.logging_setup import configure_logging
 from app.model_endpoint import ModelEndpoint
+from app.notify import BadTarget, check_targets
 from app.people import OidcConfig
-from app.settings import Settings, SettingsError, load_settings, unknown_names
+from app.settings import Settings, SettingsError, load_settings
 from app.storage import Database, StoreUnavailable, file_missing, is_missing
 
 app = command_group()
@@ -76,7 +77,9 @@ async def _findings(settings: Settings) -> list[Finding]:
                 oidc=_oidc(settings),
                 endpoint=endpoint,
                 model=settings.reader_model,
-                unknown=unknown_names(),
+                callback_in_dry_run=settings.callback_in_dry_run,
+                reconcile_every=settings.reconcile_every_seconds,
+                targets=_targets(settings),
             )
         )
 
@@ -111,6 +114,17 @@ def _oidc(settings: Settings) -> OidcConfig | Exception | None:
         return oidc_config(settings)
     except SettingsError as mistakes:
         return mistakes
+
+
+def _targets(settings: Settings) -> list[str] | Exception:
+    try:
+        targets = notify_targets(settings)
+        check_targets(targets)
+    except SettingsError as mistakes:
+        return mistakes
+    except BadTarget as mistake:
+        return SettingsError(f"NOTIFY_URLS: {mistake}.")
+    return [f"{target.label} for {target.audience}" for target in targets]
 
 
 def _endpoint(settings: Settings) -> ModelEndpoint | None:

@@ -16,7 +16,8 @@ from app.cli.command_group import Command, command_group
 from app.container import connect
 from app.logging_setup import configure_logging
 from app.main import create
-from app.settings import Settings, load_settings, unknown_names
+from app.notify import BadTarget, check_targets
+from app.settings import Settings, SettingsError, load_settings
 
 app = command_group()
 
@@ -35,8 +36,6 @@ def serve(
     log = structlog.get_logger()
     with sockets.listening(host or settings.host, settings.port if port is None else port) as taken:
         log.info("service.starts", address=_addresses(taken), **facts)
-        for sentence in unknown_names():
-            log.warning("settings.names", why=sentence)
         if not sockets.serve(create(settings), taken, stop_seconds=_STOP_SECONDS):
             raise typer.Exit(1)
 
@@ -44,6 +43,10 @@ def serve(
 async def _checked(settings: Settings) -> dict[str, Any]:
     """What the service starts with. Rejects an invalid chart or an unusable database before anything listens."""
     async with connect(settings) as parts:
+        try:
+            check_targets(parts.notify.targets)
+        except BadTarget as error:
+            raise SettingsError(f"NOTIFY_URLS: {error}.") from None
         stamp = parts.chart.current().stamp
         return {
             "mode": settings.mode,

@@ -117,7 +117,7 @@ def product(record: Mapping[str, Any]) -> Product:
     )
     members = {
         name: record.get(name)
-        for name in ("id", "productClass", "quantity", "price", "billableOption", "forecastDetailId")
+        for name in ("id", "productClass", "quantity", "price", "billableOption", "forecastDetailId", "internalNotes")
     }
     return Product.from_json(members | {
         "description": record.get("description") or name_of(item) or item.get("identifier"),

@@ -52,8 +52,15 @@ class CheckContext:
     """The model endpoint; None where the model-backed reader is off."""
     model: str = ""
     """READER_MODEL."""
-    unknown: Sequence[str] = ()
-    """A sentence for each name that is set, looks like a setting, and is not a setting."""
+    callback_in_dry_run: bool = False
+    reconcile_every: float = 300.0
+    targets: Sequence[str] | Exception = ()
+    """Where messages go, in words, or what is wrong with NOTIFY_URLS."""
+
+    @property
+    def registers_callback(self) -> bool:
+        """Whether the service keeps a callback entry in this mode."""
+        return self.mode != "dry-run" or self.callback_in_dry_run
 
 
 def ok(check: str, text: str) -> Finding:

@@ -11,6 +11,7 @@ from app.chart import ChartError
 from app.connectwise import ConnectWiseClient, ConnectWiseError, list_ours, registration_changes
 from app.doctor.checks.connection import check_clock, check_connection, check_rights, check_tenant
 from app.doctor.checks.local import check_local
+from app.doctor.checks.notifications import check_notifications
 from app.doctor.checks.reader import check_reader
 from app.doctor.checks.references import LookupContext, check_references, reference_lists
 from app.doctor.checks.revenue import check_revenue
@@ -23,7 +24,10 @@ _NEEDS_ACCESS = ("connectwise.clock", "rights", "names", "gl", "callback")
 
 async def run_checks(context: CheckContext) -> list[Finding]:
     """Every finding, in the order in which to fix them."""
-    findings = [*await check_local(context), *await check_sign_in(context), *await check_reader(context)]
+    findings = [
+        *await check_local(context), *await check_sign_in(context), *await check_reader(context),
+        *await check_notifications(context),
+    ]  # fmt: skip
     manage = context.manage
     if isinstance(manage, Exception):
         reached = [fail("connectwise.site", str(manage), "Correct CWM_SITE or CWM_CODEBASE.")]
@@ -35,7 +39,7 @@ async def run_checks(context: CheckContext) -> list[Finding]:
     findings.append(check_clock(manage))
     findings += await check_rights(manage, context.mode)
     findings += await _by_chart(manage, context)
-    return [*findings, *check_tenant(manage), await _callback(manage, context.public_url)]
+    return [*findings, *check_tenant(manage), await _callback(manage, context)]
 
 
 async def _by_chart(manage: ConnectWiseClient, context: CheckContext) -> list[Finding]:
@@ -87,18 +91,32 @@ class _Lists:
             self._unread[path] = str(error)
 
 
-async def _callback(manage: ConnectWiseClient, public_url: str) -> Finding:
+async def _callback(manage: ConnectWiseClient, context: CheckContext) -> Finding:
+    public_url = context.public_url
     if not public_url:
         return skip("callback", "Not checked: PUBLIC_URL is empty.")
     try:
         ours = await list_ours(manage, public_url)
     except ConnectWiseError as trouble:
         return warn("callback", str(trouble), "Run doctor again.")
+    if not context.registers_callback:
+        return _callback_in_dry_run(len(ours), context.reconcile_every)
     changes = [str(change) for change in registration_changes(ours, public_url)]
     if changes:
         hint = "Run miniprojects callbacks ensure. The service also does this when it starts."
         return warn("callback", _callback_problem(changes, has_entry=bool(ours)), hint)
     return ok("callback", "The callback entry is registered and active.")
+
+
+def _callback_in_dry_run(entries: int, every: float) -> Finding:
+    """In a dry run without CALLBACK_IN_DRY_RUN the service leaves callback entries as they are."""
+    reason = "MODE is dry-run and CALLBACK_IN_DRY_RUN is false, so the service registers no callback"
+    if entries:
+        return ok("callback", f"{reason}; an entry that exists already is used and left as it is.")
+    if every:
+        return ok("callback", f"{reason}; it searches for new tickets every {every:.0f} s instead.")
+    hint = "Set RECONCILE_EVERY_SECONDS to 300, or CALLBACK_IN_DRY_RUN to true."
+    return warn("callback", f"{reason}, and RECONCILE_EVERY_SECONDS is 0: no ticket is found.", hint)
 
 
 def _callback_problem(changes: list[str], *, has_entry: bool) -> str:

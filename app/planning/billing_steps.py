@@ -24,6 +24,8 @@ from app.planning.working_days import day
 
 _SHORT_PO, _PO = 25, 50
 _FREE = ("donotbill", "nocharge")
+_MOST_NOTES = 1000
+"""Source: API schema `ProductItem.internalNotes`."""
 
 
 def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[list[Step], list[Problem]]:
@@ -39,7 +41,7 @@ def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[li
             text = f"The product line “{plain(line.text)}” has no id, so it cannot be set to DoNotBill. Set it by hand and run the ticket again."
             problems.append(Problem("product-unknown", text))
             continue
-        notes = f"{product.internal_notes}\n{mark(decision_id)}".strip()
+        notes = _with_mark(product.internal_notes, mark(decision_id))
         restore = {
             "billableOption": product.billable_option or "Billable",
             "internalNotes": product.internal_notes or None,
@@ -49,6 +51,11 @@ def line_steps(brief: Brief, ticket: TicketRecord, decision_id: str) -> tuple[li
             f"{PRODUCTS}/{product.id}", wish={"billableOption": "DoNotBill", "internalNotes": notes}, restore=restore,
         ))  # fmt: skip
     return steps, problems
+
+
+def _with_mark(notes: str, our_mark: str) -> str:
+    """The internal notes of a product line with our mark as their last line; the mark is always whole."""
+    return f"{notes.strip()[: _MOST_NOTES - len(our_mark) - 1]}\n{our_mark}".strip()
 
 
 def project_billing(brief: Brief, ticket: TicketRecord, rules: Billing) -> dict[str, Any]:

@@ -11,9 +11,18 @@ _JOINS = ("\u200d", "\ufe0f")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
+_MARK = "Mini-Projects decision "
+_MARKED = re.compile(rf"^{_MARK}(\S+)$", re.MULTILINE)
+
+
 def mark(decision_id: str) -> str:
     """The mark by which our records are found again."""
-    return f"Mini-Projects decision {decision_id}"
+    return f"{_MARK}{decision_id}"
+
+
+def decisions_in(text: str) -> frozenset[str]:
+    """The ids of the decisions whose mark is a line of the text."""
+    return frozenset(_MARKED.findall(text))
 
 
 def cut(text: str, most: int) -> str:

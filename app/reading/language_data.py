@@ -1,6 +1,6 @@
 """Vocabulary by language: one folder under `app/reading/data` for each language.
 
-A folder holds `phrases.yaml` (phrases by meaning, word lists), `numbers.yaml`, `dates.yaml`, `polarity.yaml`
+A folder holds `phrases.yaml` (phrases by meaning, word lists), `numbers.yaml`, `hours.yaml`, `dates.yaml`, `polarity.yaml`
 and `function_words.yaml`; each file may be missing. Adding a language is adding a folder.
 """
 

@@ -8,11 +8,13 @@ from app.storage.brief_values import BriefValues, EnteredValue
 from app.storage.database import Database, OwnershipLost
 from app.storage.database_file import is_missing
 from app.storage.db_errors import StoreUnavailable, file_missing
+from app.storage.decision_queue import DecisionQueue
 from app.storage.decision_rows import DecisionRow
 from app.storage.decisions import Decisions
 from app.storage.inbox import Inbox, InboxEvent
 from app.storage.key_value import KeyValueStore
 from app.storage.manual_actions import ActionState, ManualActionRow, ManualActions
+from app.storage.messages import MessageRow, Messages, MessageState, NewMessage
 from app.storage.people import NameTaken, People, PersonRow
 from app.storage.rate_limiter import PostgresRateLimiter
 from app.storage.reader_answers import ReaderAnswers, ReaderUsage
@@ -30,6 +32,7 @@ __all__ = [
     "BriefValues",
     "Change",
     "Database",
+    "DecisionQueue",
     "DecisionRow",
     "Decisions",
     "EnteredValue",
@@ -38,7 +41,11 @@ __all__ = [
     "KeyValueStore",
     "ManualActionRow",
     "ManualActions",
+    "MessageRow",
+    "MessageState",
+    "Messages",
     "NameTaken",
+    "NewMessage",
     "OwnershipLost",
     "PendingSignIn",
     "People",

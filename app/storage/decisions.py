@@ -104,6 +104,12 @@ class Decisions:
         newest = sa.select(decisions.c.id).where(*later).order_by(decisions.c.id.desc()).limit(1)
         return await self._database.read(lambda db: db.execute(newest).scalar())
 
+    async def in_force_of(self, ticket_id: int, outcome: Outcome) -> frozenset[str]:
+        """The ids of the ticket's decisions for this outcome that have changed ConnectWise and hold."""
+        chosen = (decisions.c.ticket_id == ticket_id, decisions.c.outcome == outcome)
+        found = sa.select(decisions.c.id).where(*chosen, decisions.c.status.in_(_IN_FORCE), has_written())
+        return await self._database.read(lambda db: frozenset(db.execute(found).scalars()))
+
     async def get(self, decision_id: str) -> DecisionRow | None:
         """One decision with its evidence."""
         return await self._database.read(lambda db: find_decision(db, decisions.c.id == decision_id))

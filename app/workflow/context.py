@@ -14,6 +14,7 @@ from app.reading.values.work_dates import DateOrder
 from app.storage import (
     BriefValues,
     Database,
+    DecisionQueue,
     Decisions,
     Inbox,
     KeyValueStore,
@@ -36,6 +37,8 @@ class WorkflowConfig:
     mode: Mode = Mode.DRY_RUN
     public_url: str = ""
     """Where ConnectWise reaches this service; empty: no callback entry is maintained."""
+    callback_in_dry_run: bool = False
+    """Whether the callback entry is maintained in a dry run too."""
     reconcile_every: float = 300.0
     """Seconds between reconciliations; 0: none."""
     max_writes_per_hour: int = 60
@@ -68,6 +71,11 @@ class WorkflowConfig:
     """How numeric dates in tickets are read."""
     first_wait: float = 1.0
     """Seconds before the first retry; doubled each time, up to five minutes."""
+
+    @property
+    def registers_callback(self) -> bool:
+        """Whether the service maintains its callback entry. In a dry run that is its only write, so it must be allowed."""
+        return bool(self.public_url) and (self.mode is not Mode.DRY_RUN or self.callback_in_dry_run)
 
 
 def utc_now() -> datetime:
@@ -130,6 +138,10 @@ class WorkflowContext:
     @cached_property
     def decisions(self) -> Decisions:
         return Decisions(self.database)
+
+    @cached_property
+    def queue(self) -> DecisionQueue:
+        return DecisionQueue(self.database)
 
     @cached_property
     def brief_values(self) -> BriefValues:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.connectwise import ConnectWiseError
-from app.storage import StoreUnavailable
+from app.storage import Messages, StoreUnavailable
 from app.workflow.context import WorkflowContext
 from app.workflow.write_pause import current_pause
 
 _REACH_SECONDS = 5.0
+_RECENT = timedelta(days=1)
 _REACHED_FOR = timedelta(seconds=15)
 
 
@@ -40,6 +41,7 @@ class Readiness:
             _dispatch_check(standby_reason),
             *await self._pause_checks(),
             *await self._stalled_checks(),
+            *await self._message_checks(),
             await self._connectwise_check(),
             self._chart_check(),
         ]
@@ -76,6 +78,17 @@ class Readiness:
             return []
         hint = "An admin resumes it: miniprojects writes resume, or POST /writes/resume."
         return [Check("writes", False, f"Writing is paused since {pause.at:%Y-%m-%d %H:%M} UTC.", hint, needed=False)]
+
+    async def _message_checks(self) -> list[Check]:
+        """One line where messages to people cannot be delivered; else none."""
+        try:
+            stuck = await Messages(self._context.database).stuck(since=self._context.now() - _RECENT)
+        except StoreUnavailable:
+            return []  # the database check reports it
+        if not stuck:
+            return []
+        hint = "The log names the target and the reason (notify.failed). Run miniprojects notify test."
+        return [Check("notify", False, f"{stuck} message(s) to people could not be delivered.", hint, needed=False)]
 
     async def _connectwise_check(self) -> Check:
         """Sends at most one request to ConnectWise in 15 seconds."""

@@ -24,6 +24,11 @@ class RegistrationChange:
     kind: str
     entry_id: int | None = None
 
+    @property
+    def was_inactive(self) -> bool:
+        """Whether ConnectWise had switched the entry off."""
+        return self.kind == _REACTIVATED
+
     def __str__(self) -> str:
         return f"callback entry {self.entry_id or '(new)'}: {self.kind}"
 

@@ -65,8 +65,6 @@ def _chart(context: CheckContext) -> Finding:
 
 
 def _choices(context: CheckContext) -> Iterator[Finding]:
-    for one in context.unknown:
-        yield warn("settings.names", one, "Correct or remove it. .env.example lists every name.")
     yield ok("settings.mode", f"MODE is {context.mode}.")
     if not context.public_url:
         yield warn(

@@ -26,9 +26,10 @@ from app.reading.values.work_dates import DateOrder
 def build_brief(
     ticket: TicketRecord, facts: JobFacts, outcome: Outcome, chart: Chart, lists: ReferenceLists, *,
     now: datetime, person: Mapping[str, PersonValue] | None = None, date_order: DateOrder = "DMY",
+    in_force: frozenset[str] = frozenset(),
 ) -> Brief:  # fmt: skip
     """The brief of a ticket that becomes a mini-project or a project. Pure: the same inputs give the same brief."""
-    inputs = BriefInputs(ticket, facts, outcome, chart, lists, now.date(), person or {}, date_order)
+    inputs = BriefInputs(ticket, facts, outcome, chart, lists, now.date(), person or {}, date_order, in_force)
     sold = _sold_with_person(inputs, sold_of(inputs))
     brief = replace(_money(inputs, sold), inputs=inputs.digest, person=dict(inputs.person))
     brief = _with_guards(inputs, _with_work(inputs, brief))

@@ -41,6 +41,8 @@ class BriefInputs:
     today: date
     person: Mapping[str, PersonValue] = field(default_factory=dict)
     date_order: DateOrder = "DMY"
+    in_force: frozenset[str] = frozenset()
+    """Mini-project decisions of this ticket that hold; the product lines with their mark are sold with its own fee."""
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -93,6 +95,7 @@ class BriefInputs:
         """A hash of the ticket, chart and a person's values; the same inputs give the same brief."""
         entered = {name: _shown(value.value) for name, value in sorted(self.person.items())}
         parts = [self.ticket.to_json(), self.chart.stamp.sha256, self.outcome.value, entered, self.date_order]
+        parts += [sorted(self.in_force)] if self.in_force else []
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 

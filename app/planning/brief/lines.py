@@ -7,7 +7,7 @@ description tells the kind; where neither does, the forecast may.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,7 @@ from app.domain.sale_records import Forecast, Product
 from app.domain.ticket import TicketRecord
 from app.domain.vocabulary import LABOUR
 from app.planning.amounts import cents
+from app.planning.texts import decisions_in
 from app.reading.values.instalments import STAGE_LINE
 from app.reading.values.sale_words import NOT_ORDERED
 
@@ -91,24 +92,30 @@ _CLASSES = {
 _FREE = ("donotbill", "nocharge")
 
 
-def sale_lines(ticket: TicketRecord, chart: Chart) -> list[SaleLine]:
-    """The product lines that are not cancelled, each with its kind; the forecast decides kinds that are otherwise unknown."""
+def sale_lines(ticket: TicketRecord, chart: Chart, in_force: Collection[str] = ()) -> list[SaleLine]:
+    """The product lines that are not cancelled, each with its kind; the forecast decides kinds that are otherwise unknown.
+
+    `in_force`: decisions of this service; a line that does not bill by one of them keeps the kind of what it sells.
+    """
     labour_items = {name.casefold() for name in chart.project.billing.labour_items}
     lines = [
-        _line(product, index, labour_items) for index, product in enumerate(ticket.products) if not product.cancelled
+        _line(product, index, labour_items, in_force)
+        for index, product in enumerate(ticket.products)
+        if not product.cancelled
     ]
     lines = _by_forecast(lines, ticket.opportunity.forecast if ticket.opportunity else None)
     return _by_sign(lines)
 
 
-def _line(product: Product, index: int, labour_items: set[str]) -> SaleLine:
+def _line(product: Product, index: int, labour_items: set[str], in_force: Collection[str]) -> SaleLine:
     quantity = decimal_of(product.quantity)
     price = decimal_of(product.price) or Decimal(0)
     amount = cents(price * (Decimal(1) if quantity is None else quantity))
     text = product.description or product.catalog_item or f"product {index + 1}"
     base = _kind(product, text, labour_items)
     kind, goods = base, base is LineKind.GOODS
-    if product.billable_option.casefold() in _FREE:
+    ours = product.billable_option.casefold() == "donotbill" and decisions_in(product.internal_notes) & set(in_force)
+    if product.billable_option.casefold() in _FREE and not ours:
         kind = LineKind.NOT_BILLED
     elif base is not LineKind.RECURRING and amount < 0:
         kind = LineKind.DISCOUNT

@@ -33,7 +33,7 @@ Payments = BriefField[tuple[Payment, ...]]
 def payments_of(inputs: BriefInputs, sold: Sold, fee: BriefField[Decimal], method: BriefField[Method]) -> Payments:
     """The payments by product lines of stages, else by the text; of the whole price where product lines bill it."""
     stages = [line for line in sold.ordered if line.kind is LineKind.STAGE]
-    every = [line for line in sale_lines(inputs.ticket, inputs.chart) if line.kind is LineKind.STAGE]
+    every = [line for line in sale_lines(inputs.ticket, inputs.chart, inputs.in_force) if line.kind is LineKind.STAGE]
     if stages and (unpriced := [line for line in every if not line.amount]):
         named = ", ".join(f"“{plain(line.text)}”" for line in unpriced)
         return conflict(f"These instalments have no readable price: {named} (products).", *_sources_of(unpriced))

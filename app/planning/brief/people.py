@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from app.domain.billing_periods import day_of
@@ -14,6 +14,7 @@ from app.planning.brief.model import BriefField, ContactPerson, Source, TeamMemb
 from app.planning.paths import MEMBERS
 from app.planning.reference_lists import Record
 from app.reading.values.project_people import NamedPerson, contacts_by_part, manager_named
+from app.reading.values.site_contacts import without_title
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,200}")
 
@@ -90,7 +91,10 @@ def team_of(inputs: BriefInputs) -> BriefField[tuple[TeamMember, ...]]:
 
 
 def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
-    """The ticket's contact, contacts named for a part of the work, and people in copy, resolved by address or name."""
+    """The ticket's contact, contacts named for a part of the work, and people in copy, resolved by address or name.
+
+    Who is named in the text alone, and is no contact of the customer, waits for a person.
+    """
     if not inputs.is_project:
         return settled(())
     by_part = contacts_by_part(inputs.sentences)
@@ -100,9 +104,21 @@ def contacts_of(inputs: BriefInputs) -> BriefField[tuple[ContactPerson, ...]]:
         if record is not None:
             name = _name_of(record)
             found.setdefault(name.casefold(), ContactPerson(name, "", _id(record)))
-    people = tuple(_resolved(inputs, person) for person in found.values())
+    people = _once(_resolved(inputs, person) for person in found.values())
     sources = [Source(person.source, person.quote) for person in by_part]
+    if all(person.id is not None for person in people):
+        sources += [Source("company contacts", person.name) for person in people if by_part]
+        return settled(people, *sources)
     return proposed(people, *sources) if by_part else settled(people, *sources)
+
+
+def _once(people: Iterable[ContactPerson]) -> tuple[ContactPerson, ...]:
+    """Each person once: who is the ticket's contact and named in its text by surname keeps the part."""
+    found: dict[object, ContactPerson] = {}
+    for person in people:
+        key = person.id or person.name.casefold()
+        found[key] = person if key not in found or not found[key].part else found[key]
+    return tuple(found.values())
 
 
 def people_lists(inputs: BriefInputs) -> Iterator[str]:
@@ -142,11 +158,11 @@ def _resolved(inputs: BriefInputs, person: ContactPerson) -> ContactPerson:
     if person.id is not None:
         return person
     record = _contact(inputs, name=person.name)
-    return ContactPerson(person.name, person.part, _id(record)) if record is not None else person
+    return ContactPerson(_name_of(record), person.part, _id(record)) if record is not None else person
 
 
 def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Record | None:
-    """The one contact of the company with this name or address."""
+    """The one contact of the company with this name or address; a surname alone where only one contact has it."""
     company = inputs.ticket.company.id if inputs.ticket.company else None
     if company is None:
         return None
@@ -155,7 +171,12 @@ def _contact(inputs: BriefInputs, *, name: str = "", address: str = "") -> Recor
         found = [record for record in records if address.casefold() in _addresses(record)]
     else:
         found = [record for record in records if plain_name(_name_of(record)) == plain_name(name)]
+        found = found or [record for record in records if _is_surname(without_title(name), record)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_surname(name: str, record: Record) -> bool:
+    return plain_name(str(record.get("lastName") or _name_of(record).rpartition(" ")[2])) == plain_name(name)
 
 
 def _addresses(record: Record) -> set[str]:

@@ -13,7 +13,8 @@ from app.planning.brief.inputs import BriefInputs
 from app.planning.brief.model import BriefField, ContactPerson, FieldState, Phase, Source, proposed, settled
 from app.planning.paths import MEMBERS
 from app.planning.texts import cut
-from app.reading.values.work_hours import HOURS, single_hours
+from app.reading.values.hour_words import HOURS
+from app.reading.values.work_hours import stated_hours
 from app.reading.values.work_phases import stated_phases
 
 _LONGEST_NAME = 100
@@ -94,7 +95,7 @@ def budget_of(inputs: BriefInputs, phases: Sequence[Phase]) -> BriefField[Decima
 
 
 def _named_hours(inputs: BriefInputs) -> BriefField[Decimal] | None:
-    stated = single_hours(inputs.sentences)
+    stated = stated_hours(inputs.sentences)
     hours = usable_hours(stated.hours) if stated else None
     if stated is None or hours is None:
         return None

@@ -45,7 +45,7 @@ class Sold:
 def sold_of(inputs: BriefInputs) -> Sold:
     """Compares the sources of the sold total."""
     text = text_price(inputs.text, inputs.stated_plan)
-    lines = [line for line in sale_lines(inputs.ticket, inputs.chart) if line.amount]
+    lines = [line for line in sale_lines(inputs.ticket, inputs.chart, inputs.in_force) if line.amount]
     forecast = _one_off(_forecast(inputs), lines)
     targets = [value for value in (forecast.total if forecast else None, text.total) if value]
     lines, unclear = _with_options(lines, targets, refused=bool(inputs.text.options_not_ordered))

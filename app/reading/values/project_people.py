@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.reading.segments import Sentence
 from app.reading.values.people import part_contacts
+from app.reading.values.site_contacts import site_contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,11 @@ def manager_named(sentences: Sequence[Sentence]) -> NamedPerson | None:
 
 def contacts_by_part(sentences: Sequence[Sentence]) -> list[NamedPerson]:
     """Contacts, each with the part of the work next to it, where the text names at least two."""
-    found: dict[str, NamedPerson] = {}
-    for sentence in sentences:
+    found = {
+        person.name.casefold(): NamedPerson(person.name, person.part, person.words[:160], person.sentence.source)
+        for person in site_contacts(sentences)
+    }
+    for sentence in sentences if not found else ():
         for person in _for_parts(sentence):
             found.setdefault(person.name.casefold(), person)
     if len(found) < 2:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from app.reading.language_data import alternatives
+from app.reading.language_data import alternatives, words_of
 from app.reading.segments import word_set
 from app.reading.values.dates import WEEKDAYS
+from app.reading.values.hour_words import HOUR_WORDS, is_no_work
 from app.reading.values.number_patterns import MONEY
 
 _ONE_BY_ONE = re.compile(
@@ -38,9 +39,11 @@ def split_into_shares(words: str) -> re.Match[str] | None:
     return None if _IN_SHARES.isdisjoint(word_set(words)) else _SHARES.search(words)
 
 
+_IN_DAYS = ("pt", "days", "tage", "jours", "días")
+_HOUR_WORDS = HOUR_WORDS | frozenset(_IN_DAYS)
 _PART_HOURS = re.compile(
     r"(?<!\w)(?P<part>[^\W\d_]{3,20}(?: [^\W\d_]{2,15}){0,2}),? ?[:=(–-]? ?(?P<many>\d{1,3})"
-    r" ?(?P<unit>h|hrs?|hours|std\.?|stunden|heures|horas|pt|days|tage|jours|días)"
+    rf" ?(?P<unit>{alternatives([*words_of('hours', 'units'), *_IN_DAYS])})"
     r"(?![\w/])(?=\s*(?:[,;.)+&]|(?:and|und|et|y)(?!\w)|$))"
 )
 _NO_PART = re.compile(
@@ -48,10 +51,6 @@ _NO_PART = re.compile(
     r"|for|since|about|after|every|within|last|next|another|down|only|some|over|takes?|took|travel|fahrt|anfahrt|seit|nach|etwa|noch|depuis|pendant"
     r"|environ|desde|hace|durante|unas)(?!\w)"
 )
-_HOUR_WORDS = frozenset(
-    ["h", "hr", "hrs", "hours", "std", "stunden", "heures", "horas", "pt", "days", "tage", "jours", "días"]
-)
-_IN_DAYS = ("pt", "days", "tage", "jours", "días")
 
 
 @lru_cache(maxsize=8192)
@@ -60,7 +59,11 @@ def hours_by_part(words: str) -> tuple[int, str]:
     present = word_set(words)
     if "#" not in present or _HOUR_WORDS.isdisjoint(present):
         return 0, ""
-    found = [match for match in _PART_HOURS.finditer(words) if not _NO_PART.match(match["part"])]
+    found = [
+        match
+        for match in _PART_HOURS.finditer(words)
+        if not _NO_PART.match(match["part"]) and not is_no_work(words, match.start("many"), match.end("unit"))
+    ]
     if len({match["part"] for match in found}) < 2:
         return 0, ""
     return sum(int(item["many"]) * (8 if item["unit"] in _IN_DAYS else 1) for item in found), ", ".join(

@@ -13,6 +13,7 @@ from app.sandbox.engine.store import instant, shown
 from app.sandbox.rules.products import TABLE as PRODUCTS
 from app.sandbox.rules.products import Products
 from app.sandbox.rules.system import System
+from app.sandbox.seed.case_records import CaseRecords
 from app.sandbox.seed.case_tickets import add_case_opportunity, add_open_project
 
 
@@ -26,11 +27,13 @@ def samples() -> tuple[dict[str, Any], ...]:
 def create(system: System, sample: dict[str, Any], *, by: str = "dispatch") -> int:
     """Creates a sample's ticket with its related records and raises the callback of a new ticket.
 
-    `opportunity` and `projects` have the form of a case: a sale made for the ticket, open projects of its company.
+    `contacts`: people of its company. `opportunity` and `projects` have the form of a case: a sale made for the ticket, open projects of its company.
     """
     ticket = {**sample["ticket"], "skipCallback": True}
     company = system.store.table("/company/companies").peek(ticket["company"].get("id") or 0) or {}
     opportunity = None
+    for name in sample.get("contacts", ()):
+        CaseRecords(system, by).contact(name, company)
     if sample.get("opportunity"):
         opportunity = add_case_opportunity(system, sample["opportunity"], company)
         ticket["opportunity"] = {"id": opportunity["id"]}

@@ -14,6 +14,7 @@ AUTOMATIC = (Trigger.CALLBACK, Trigger.RECONCILE)
 """Triggers without a person or an earlier decision behind them."""
 REVIEW_MODE = "Review mode: a person approves each plan."
 PAUSED = "MODE is dry-run, so nothing is written. The run continues once MODE is review or live."
+_OVER_LIMIT = "planned exceed MAX_WRITES_PER_HOUR"
 PAUSED_POLL = timedelta(seconds=15)
 """How long a paused run waits before it looks at the mode again."""
 _MOST_CAUTIOUS_FIRST = (Mode.DRY_RUN, Mode.REVIEW, Mode.LIVE)
@@ -44,6 +45,10 @@ def over_write_limit(reserved: int, plan: Sequence[Mapping[str, Any]], *, most: 
     if reserved + planned <= most:
         return None
     return (
-        f"{reserved} writes in the last hour or in progress and {planned} planned exceed MAX_WRITES_PER_HOUR ({most}). "
-        "Approve to continue."
+        f"{reserved} writes in the last hour or in progress and {planned} {_OVER_LIMIT} ({most}). Approve to continue."
     )
+
+
+def exceeds_write_limit(message: str) -> bool:
+    """Whether the message of a waiting decision is that of `over_write_limit`."""
+    return _OVER_LIMIT in message

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from app.connectwise import ConnectWiseError, conditions, ensure, list_ours
+from app.connectwise import ConnectWiseError, InvalidResponse, conditions, ensure, list_ours
 from app.domain.ticket import TicketRecord
 from app.storage import StoreUnavailable
 from app.storage.audits import Audits
@@ -21,6 +21,8 @@ from app.workflow.write_pause import current_pause
 
 log = structlog.get_logger()
 
+CALLBACK_OFF = "callback-switched-off"
+"""Name under which the time is stored when our callback entry was last found inactive."""
 _RECONCILED_UNTIL = "swept-until"
 _MOST_RECHECKS = 100
 """Tickets with an ended billing period that one round takes up; all periods end on the same day."""
@@ -99,10 +101,18 @@ async def learn_our_member(context: WorkflowContext) -> None:
 
 
 async def maintain_callback(context: WorkflowContext) -> None:
-    """Ensures that our callback entry exists and is active, unless writing is paused."""
-    if context.config.public_url and not await current_pause(context):
-        for change in await ensure(context.writer, context.config.public_url):
-            log.warning("callback.repaired", change=str(change))
+    """Ensures that our callback entry exists and is active, unless writing is paused or a dry run may not register it."""
+    if not context.config.registers_callback or await current_pause(context):
+        return
+    try:
+        changes = await ensure(context.writer, context.config.public_url)
+    except InvalidResponse:  # still inactive, although ConnectWise has accepted the change
+        await context.key_value.put(CALLBACK_OFF, instant_text(context.now()))
+        raise
+    for change in changes:
+        log.warning("callback.repaired", change=str(change))
+    if any(change.was_inactive for change in changes):
+        await context.key_value.put(CALLBACK_OFF, instant_text(context.now()))
 
 
 async def maintain(context: WorkflowContext) -> None:

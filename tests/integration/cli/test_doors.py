@@ -230,23 +230,30 @@ def test_a_secret_may_come_from_a_file_that_the_env_file_names(tmp_path: Path, m
         load_settings()
 
 
-def test_a_misspelt_name_in_the_env_file_is_told(tmp_path: Path, connectwise: Connected) -> None:
+@pytest.mark.parametrize(
+    "words", [["doctor"], ["serve"], ["decisions", "list"], ["chart", "check"], ["classify", "--cases", "x.jsonl"]],
+    ids=["doctor", "serve", "with ConnectWise", "the chart alone", "offline"],
+)  # fmt: skip
+def test_an_unknown_name_is_refused_by_every_command(tmp_path: Path, words: list[str]) -> None:
+    odd = ["MDOE=live", "CWM_COLOUR=red", "POSTGRES_PASSWORD=x", "API_TOKEN_FIEL=/x", "TZ=Europe/Berlin"]
+    (tmp_path / ".env").write_text("\n".join(odd), encoding="utf-8")
+    (tmp_path / "x.jsonl").touch()
+    ended = miniprojects(*words, folder=tmp_path, settings={"CWM_SIET": "x", "NOTIFY_SOCKET": "/run/systemd/notify"})
+    assert ended.returncode == 2
+    assert [line for line in ended.stderr.splitlines() if "is not a setting" in line] == [
+        "API_TOKEN_FIEL in .env is not a setting. Did you mean API_TOKEN_FILE?",
+        "CWM_COLOUR in .env is not a setting. Remove it; .env.example lists every name.",
+        "CWM_SIET in the environment is not a setting. Did you mean CWM_SITE?",
+        "MDOE in .env is not a setting. Did you mean MODE?",
+    ]
+
+
+def test_a_required_name_that_is_misspelt_is_named_too(tmp_path: Path, connectwise: Connected) -> None:
     lines = [f"{name}={value}" for name, value in connectwise.settings.items() if name != "CWM_COMPANY"]
-    odd = ["MDOE=live", "CWM_COMPANI=acme", "CWM_COLOUR=red", "POSTGRES_PASSWORD=x", "API_TOKEN_FIEL=/x", "PATH=/bin"]
-    (tmp_path / ".env").write_text("\n".join([*lines, *odd]), encoding="utf-8")
-    missing = miniprojects("doctor", folder=tmp_path)
-    assert (missing.returncode, missing.stderr.splitlines()[0]) == (
-        2,
+    (tmp_path / ".env").write_text("\n".join([*lines, "CWM_COMPANI=acme"]), encoding="utf-8")
+    assert miniprojects("doctor", folder=tmp_path).stderr.splitlines()[:2] == [
+        "CWM_COMPANI in .env is not a setting. Did you mean CWM_COMPANY?",
         "CWM_COMPANY is missing: Company name as typed at the ConnectWise login. Did you mean CWM_COMPANI, which is set?",
-    )
-    company = {"CWM_COMPANY": connectwise.settings["CWM_COMPANY"], "CWM_SIT": "x"}
-    found = json.loads(miniprojects("doctor", "--json", folder=tmp_path, settings=company).stdout)
-    assert [(one["standing"], one["text"]) for one in found if one["id"] == "settings.names"] == [
-        ("warn", "API_TOKEN_FIEL in .env is not a setting. Did you mean API_TOKEN_FILE?"),
-        ("warn", "CWM_COLOUR in .env is not a setting."),
-        ("warn", "CWM_COMPANI in .env is not a setting. Did you mean CWM_COMPANY?"),
-        ("warn", "CWM_SIT in the environment is not a setting. Did you mean CWM_SITE?"),
-        ("warn", "MDOE in .env is not a setting. Did you mean MODE?"),
     ]
 
 

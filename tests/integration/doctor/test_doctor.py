@@ -411,3 +411,37 @@ async def test_plain_http_to_another_machine_is_a_warning_and_no_model_is_skippe
     assert found["reader.transport"].severity is Severity.WARN
     assert found["reader"].severity is Severity.FAIL
     assert (await findings(Sandbox(), tmp_path))["reader"].severity is Severity.SKIP
+
+
+@pytest.mark.parametrize(
+    ("every", "allowed", "severity", "words"),
+    [
+        (300, False, Severity.OK, "searches for new tickets every 300 s"),
+        (0, False, Severity.WARN, "no ticket is found"),
+        (300, True, Severity.WARN, "The callback entry is missing"),
+    ],
+)
+async def test_doctor_says_whether_a_dry_run_registers_its_callback(
+    tmp_path: Path, every: float, allowed: bool, severity: Severity, words: str
+) -> None:
+    choices: dict[str, Any] = {"mode": "dry-run", "reconcile_every": every, "callback_in_dry_run": allowed}
+    found = (await findings(Sandbox(), tmp_path, **choices))["callback"]
+    assert found.severity is severity
+    assert words in found.text
+
+
+async def test_doctor_names_targets_of_messages_without_their_addresses(tmp_path: Path) -> None:
+    assert (await findings(Sandbox(), tmp_path))["notify"].severity is Severity.SKIP
+    found = (await findings(Sandbox(), tmp_path, targets=["target 1 (json) for everybody"]))["notify"]
+    assert (found.severity, "target 1 (json) for everybody" in found.text) == (Severity.OK, True)
+    wrong = await findings(Sandbox(), tmp_path, targets=ValueError("NOTIFY_URLS: entry 1 has no address."))
+    assert wrong["notify"].severity is Severity.FAIL
+
+
+def test_doctor_reads_the_targets_of_messages(tmp_path: Path) -> None:
+    assert doctor._targets(settings(tmp_path, notify_urls="role=admin -> json://h/secret-word")) == [
+        "target 1 (json) for admins"
+    ]
+    wrong = doctor._targets(settings(tmp_path, notify_urls="json://h; msteams://secret-word"))
+    assert "entry 2 (msteams)" in str(wrong)
+    assert "secret-word" not in str(wrong)

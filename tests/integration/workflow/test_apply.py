@@ -250,6 +250,20 @@ async def test_a_callback_entry_that_was_switched_off_is_switched_on_and_our_mem
         assert entry["inactiveFlag"] is False
 
 
+@pytest.mark.parametrize(
+    ("mode", "allowed", "entries"), [("dry-run", False, 0), ("dry-run", True, 1), ("review", False, 1)]
+)
+async def test_a_dry_run_registers_its_callback_only_where_that_was_allowed(
+    tmp_path: Path, mode: str, allowed: bool, entries: int
+) -> None:
+    sandbox = Sandbox()
+    choices: dict[str, Any] = {"mode": mode, "public_url": "https://tickets.example", "callback_in_dry_run": allowed}
+    async with house(sandbox, f"sqlite:///{tmp_path}/cb.db", **choices) as (_, parts):
+        await maintain(parts)
+    assert len(sandbox.store.table("/system/callbacks")) == entries
+    assert sum(exchange.is_write for exchange in sandbox.journal) == entries
+
+
 async def test_a_run_gives_up_after_its_time_with_the_sentence_of_what_was_wrong(home: Home) -> None:
     home.sandbox.faults.append(Fault("unauthorized", times=100_000))
     ticket_id = sample(home.sandbox, MINI)
