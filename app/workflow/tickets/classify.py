@@ -263,7 +263,9 @@ def _waits(chosen: Chosen, classified: Classified) -> str:
     """
     plan = classified.plan
     if plan.proposals:
-        return f"Needs review: only the text says {', '.join(plan.proposals)}."
+        fields = dict(plan.brief.fields()) if plan.brief else {}
+        why = [fields[name].message for name in plan.proposals if name in fields and fields[name].message]
+        return " ".join([f"Needs review: only the text says {', '.join(plan.proposals)}.", *why])
     if chosen.outcome is not classified.decision.outcome:
         return ""
     model = classified.decision.model
