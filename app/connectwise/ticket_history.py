@@ -68,6 +68,9 @@ _SMALLEST_PAGE = 125
 _ADDRESS_ROOM = 900
 """Characters of a condition for companies and boards; longer lists are filtered after reading."""
 
+_ADDRESS = 1850
+"""Characters of an address for conditions on ids and the names of members together; ConnectWise refuses much longer ones."""
+
 T = TypeVar("T")
 
 
@@ -246,6 +249,7 @@ async def _by_ticket(
 ) -> dict[int, list[Record]] | None:
     """Records by their ticket; None if they may not be read."""
     wanted = set(ids)
+    room = min(1500, _ADDRESS - len(query_text({"fields": ",".join(fields)})))
 
     async def part(condition: Condition) -> list[Record]:
         return [
@@ -255,7 +259,7 @@ async def _by_ticket(
             if record.get(member) in wanted
         ]
 
-    parts = await _settled(asyncio.gather(*(part(one) for one in among(member, ids))))
+    parts = await _settled(asyncio.gather(*(part(ids_in) for ids_in in among(member, ids, most_characters=room))))
     if parts is None:
         return None
     found: defaultdict[int, list[Record]] = defaultdict(list)

@@ -54,7 +54,7 @@ async def test_an_ended_audit_and_another_chart_fit_on_a_phone(tmp_path: Path) -
         await service.parts.audits.start()
         await page.get_by_role("link", name="Audits").click()
         await page.get_by_role("button", name="Start audit").click()
-        await expect(page.locator("article")).to_contain_text("Tickets of project work outside", timeout=30_000)
+        await expect(page.locator("article")).to_contain_text("no ticket of sold work was kept outside", timeout=30_000)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         other = tmp_path / "other.yaml"
         other.write_text("rules: [{name: all, boards: [Service Desk], outcome: review}]", encoding="utf-8")
@@ -83,13 +83,13 @@ async def test_the_page_filters_by_company_and_status_and_shows_the_reports_figu
         service.sample("Fit the replacement firewall")
         await service.parts.audits.start()
         await page.get_by_role("link", name="Audits").click()
-        await page.get_by_label("Companies").fill("250, No Such Company")
+        await page.get_by_label("Companies").fill("251, No Such Company")
         await page.get_by_label("Current status").fill("New")
         await page.get_by_role("button", name="Start audit").click()
-        await expect(page.locator("article h2")).to_contain_text("companies 250, No Such Company; statuses New")
+        await expect(page.locator("article h2")).to_contain_text("companies 251, No Such Company; statuses New")
         (shown,) = await service.parts.audits.recent()
-        assert (shown["asked"]["companies"], shown["asked"]["statuses"]) == ([250, "No Such Company"], ["New"])
-        await expect(page.locator("article")).to_contain_text("Closed tickets that are not billed", timeout=30_000)
+        assert (shown["asked"]["companies"], shown["asked"]["statuses"]) == ([251, "No Such Company"], ["New"])
+        await expect(page.locator("article")).to_contain_text("everything that was finished is billed", timeout=30_000)
         await expect(page.locator("article")).to_contain_text("Of those, right")
         other = tmp_path / "other.yaml"
         other.write_text('version: "2"\nfinance: [\n', encoding="utf-8")
