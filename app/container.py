@@ -25,6 +25,7 @@ from app.settings import Settings, SettingsError
 from app.storage import Database, KeyValueStore, Messages, PostgresRateLimiter, ReaderAnswers, StoreUnavailable
 from app.workflow import ChartProvider, Desk, Service, WorkflowConfig, WorkflowContext
 from app.workflow.context import utc_now
+from app.workflow.desk_pages import DeskPages
 from app.workflow.labelled_cases import LabelledCases
 from app.workflow.model_reader import ModelReader, ReaderOptions
 
@@ -57,6 +58,7 @@ class Container:
     database: Database
     service: Service
     desk: Desk
+    pages: DeskPages
     audits: AuditService
     people: PeopleService
     sessions: SessionService
@@ -114,8 +116,8 @@ async def connect(
             retention=workflow.retention,
         ))  # fmt: skip
         yield Container(
-            settings, manage, reader, catalogue, keys, chart, database, service, desk, audits, people, sessions, oidc, cases,
-            notify, model, now,
+            settings, manage, reader, catalogue, keys, chart, database, service, desk, DeskPages(parts, service), audits,
+            people, sessions, oidc, cases, notify, model, now,
         )  # fmt: skip
 
 

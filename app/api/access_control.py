@@ -17,12 +17,11 @@ from app import json_codec
 from app.api.access_rules import SAFE_METHODS, SESSION, needed_role
 from app.api.auth import Denied, check_csrf, identify
 from app.api.problem_details import problem
-from app.api.request_body import BodyTooLarge, BodyTooSlow, ClientGone, header, read_body, replayed
+from app.api.refused_page import is_form, refused_page, wants_page
+from app.api.request_body import BodyTooLarge, BodyTooSlow, ClientGone, read_body, replayed
 from app.domain.enums import Role
 from app.workflow import StoreUnavailable
 
-_PAGE_OR_DATA = ("GET", "/actions")
-"""Gives browsers a page without data and everybody else the data, which needs a person."""
 _NAMES_FIELDS = "/brief"
 """This endpoint itself refuses texts that cannot be stored, and names their fields."""
 LARGEST_BODY = 64 * 1024
@@ -57,7 +56,7 @@ async def _checked(scope: Scope, receive: Receive) -> tuple[Response | None, byt
     refused = _unstorable_address(path, scope["query_string"])
     if refused is not None:
         return refused, None
-    needed = None if _is_page(scope) else needed_role(method, path)
+    needed = needed_role(method, path)
     if needed is None and method in SAFE_METHODS:
         return None, None
     try:
@@ -65,8 +64,8 @@ async def _checked(scope: Scope, receive: Receive) -> tuple[Response | None, byt
             await _admit(scope, needed)
         body = await read_body(scope, receive, limit=_limit(path))
     except (Denied, StoreUnavailable, BodyTooLarge, BodyTooSlow) as error:
-        return _refusal(error, path), None
-    return (None if path.endswith(_NAMES_FIELDS) else _unusable(body)), body
+        return _refusal(error, path) if not wants_page(scope) else refused_page(scope, error), None
+    return (None if path.endswith(_NAMES_FIELDS) or is_form(scope) else _unusable(body)), body
 
 
 def _refusal(error: Exception, path: str) -> Response:
@@ -91,10 +90,6 @@ async def _admit(scope: Scope, needed: Role) -> None:
         )
         raise Denied(403, detail, code="role-too-low")
     scope.setdefault("state", {})["identity"] = identity
-
-
-def _is_page(scope: Scope) -> bool:
-    return (scope["method"], scope["path"]) == _PAGE_OR_DATA and "text/html" in header(scope, b"accept")
 
 
 def _unstorable_address(path: str, query: bytes) -> Response | None:

@@ -11,7 +11,7 @@ SESSION = "/session"
 SIGN_IN = "/sign-in"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing, so that a cookie alone is enough for them."""
-_PUBLIC_PATHS = frozenset({"/", "/livez", "/readyz", "/metrics", "/docs", "/openapi.json", "/favicon.ico", SIGN_IN})
+_PUBLIC_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/docs", "/openapi.json", "/favicon.ico", SIGN_IN})
 """Paths without ticket data."""
 _PUBLIC_FOLDERS = ("/pages/", "/docs/", f"{SIGN_IN}/")
 _ADMIN_READS = ("/people", "/trail")

@@ -13,6 +13,7 @@ from app.people import PeopleService, SessionService
 from app.people.oidc import OidcSignIn
 from app.storage.ids import ID_PATTERN
 from app.workflow import LARGEST_ID, Desk, Service
+from app.workflow.desk_pages import DeskPages
 
 Mode = Literal["dry-run", "review", "live"]
 ChosenOutcome = Literal["service-ticket", "mini-project", "project"]
@@ -64,6 +65,11 @@ def _desk(request: Request) -> Desk:
     return found
 
 
+def _pages(request: Request) -> DeskPages:
+    found: DeskPages = request.app.state.parts.pages
+    return found
+
+
 def _audits(request: Request) -> AuditService:
     found: AuditService = request.app.state.parts.audits
     return found
@@ -88,5 +94,6 @@ PeopleDep = Annotated[PeopleService, Depends(_people)]
 SessionsDep = Annotated[SessionService, Depends(_sessions)]
 OidcDep = Annotated[OidcSignIn | None, Depends(_oidc)]
 ServiceDep = Annotated[Service, Depends(_service)]
+PagesDep = Annotated[DeskPages, Depends(_pages)]
 DeskDep = Annotated[Desk, Depends(_desk)]
 AuditsDep = Annotated[AuditService, Depends(_audits)]

@@ -227,7 +227,10 @@ def _within(part: int, hours: int) -> int:
 
 
 def _apply_terms(work: Work, ticket: TicketRecord, path: RevenuePath) -> None:
-    """Puts a fixed fee in the place of its hours, and ends a capped price at the cap."""
+    """Puts a fixed fee in the place of its hours, and ends a capped price at the cap.
+
+    A fee that is on no invoice, and all of whose hours an agreement settled, was swallowed by it.
+    """
     amount = hundredths(ticket.billing_amount)
     if amount <= 0 or ticket.billing_method not in ("FixedFee", "NotToExceed"):
         return
@@ -241,8 +244,10 @@ def _apply_terms(work: Work, ticket: TicketRecord, path: RevenuePath) -> None:
     total = sum(work.by_period.values())
     work.by_period = {number: amount * value // total if total else 0 for number, value in work.by_period.items()}
     work.invoiced = [Invoiced(min(days) if days else None, hours, amount, path.of_ticket())] if charged else []
+    swallowed = bool(work.covered_hours and not work.open_hours and not charged)
+    work.covered = amount if swallowed else work.covered
     work.billed, work.open_hours = amount if charged else 0, 0
-    work.open = 0 if charged or not work.entries else amount
+    work.open = 0 if charged or swallowed or not work.entries else amount
 
 
 def _end_at(work: Work, cap: int) -> None:

@@ -43,13 +43,14 @@ def money_of(ticket: TicketRecord, work: Work, outcome: str, *, there: bool, els
 def _of_sold_work(ticket: TicketRecord, work: Work) -> Amounts:
     fee = ticket.billing_method == "FixedFee" and work.price > 0
     in_price = fee or work.lines > 0
+    paid = work.lines > 0 or (fee and bool(work.invoiced or work.open))
     price, worked = (work.lines, work.free) if work.lines and not work.price else (work.price, work.worth)
     loss = max(0, worked - price) if price else 0
     over = max(0, work.hours - work.budget) if work.budget else 0
     return {
         "given_away": (0 if in_price else work.free) + (0 if fee else work.free_lines),
         "given_away_hours": 0 if in_price else work.free_hours,
-        "swallowed": work.covered, "swallowed_hours": work.covered_hours,
+        "swallowed": 0 if paid else work.covered, "swallowed_hours": 0 if paid else work.covered_hours,
         "below_price": loss, "below_price_hours": work.hours if loss else 0,
         "over_budget": product(over, 100 * work.worth // work.hours) if over and work.hours else 0, "over_budget_hours": over,
     }  # fmt: skip

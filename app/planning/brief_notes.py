@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from app.planning.brief.dates import assumed
 from app.planning.brief.model import Brief, ContactPerson, Payment, Phase, Reach
 from app.planning.manual_actions import Language, amount_in, messages
 from app.planning.texts import cut, plain
@@ -96,13 +97,23 @@ def _payment(payment: Payment, language: Language) -> str:
 
 
 def _work(brief: Brief, language: Language) -> str:
-    start, end = brief.start.value, brief.end.value
     hours = brief.budget_hours.value
     phases = [_phase(phase, language) for phase in brief.phases.value or ()][:_MOST_NAMED]
     return _text(
-        language, "work", start=start.isoformat() if start else "–", end=end.isoformat() if end else "–",
+        language, "work", days=_days(brief, language),
         hours=_hours(hours, language) or _text(language, "no_hours"), phases=", ".join(phases) or _text(language, "no_phases"),
     )  # fmt: skip
+
+
+def _days(brief: Brief, language: Language) -> str:
+    """First and last day, and whether nothing names them."""
+    start, end = brief.start.value, brief.end.value
+    if start is None and end is None:
+        return _text(language, "no_days")
+    first, last = (day.isoformat() if day else "–" for day in (start, end))
+    shown = _text(language, "days", start=first, end=last)
+    named = [name for name, day in (("start", brief.start), ("end", brief.end)) if assumed(day)]
+    return f"{shown} {_text(language, '_'.join(('assumed', *named)))}" if named else shown
 
 
 def _phase(phase: Phase, language: Language) -> str:

@@ -16,6 +16,7 @@ Control paths (in one process the attributes of `Sandbox` do the same); `GET /sa
 - `POST /sandbox/cases`: one ticket with money in the form of a labelled case (see `seed.case_tickets`)
 - `GET /sandbox/invoiced/4711`, `GET /sandbox/invoiced/project/900`: what would be invoiced in all, as {"total", "parts":
   [{"source", "amount", "why"}], "cap", "time_and_materials"} (see `rules.invoice_preview`)
+- `POST /sandbox/history` {"billing": true}: a past with every kind of money and projects; answers their ids by key
 - `POST /sandbox/history` {"tickets", "months"}: a past of closed and open tickets; `GET /sandbox/truth?after=ID&limit=N`
   answers the right outcome of each, as {"4711": "mini-project"}
 - `POST /sandbox/person` {"method", "path", "body", "member"}: a change by a person in ConnectWise

@@ -8,6 +8,7 @@ from app.storage.brief_values import BriefValues, EnteredValue
 from app.storage.database import Database, OwnershipLost
 from app.storage.database_file import is_missing
 from app.storage.db_errors import StoreUnavailable, file_missing
+from app.storage.decision_queue import DecisionQueue
 from app.storage.decision_rows import DecisionRow
 from app.storage.decisions import Decisions
 from app.storage.inbox import Inbox, InboxEvent
@@ -31,6 +32,7 @@ __all__ = [
     "BriefValues",
     "Change",
     "Database",
+    "DecisionQueue",
     "DecisionRow",
     "Decisions",
     "EnteredValue",

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from app.storage.clock import instant_text
+from app.storage.clock import instant_text, parse_instant
 from app.storage.database import Database
 from app.storage.db_errors import StoreUnavailable
 from app.storage.tables import inbox
@@ -110,6 +110,12 @@ class Inbox:
             return [InboxRow(*row) for row in db.execute(query)]
 
         return await self._database.read(work)
+
+    async def last_received(self) -> datetime | None:
+        """When the latest event arrived; None before the first."""
+        latest = sa.select(inbox.c.received_at).order_by(inbox.c.id.desc()).limit(1)
+        found = await self._database.read(lambda db: db.execute(latest).scalar())
+        return parse_instant(found) if found else None
 
     async def prune(self, *, older_than: timedelta, now: datetime) -> int:
         """Deletes events that were handled long ago; their bodies hold ticket texts."""

@@ -14,6 +14,7 @@ from app.reading.values.work_dates import DateOrder
 from app.storage import (
     BriefValues,
     Database,
+    DecisionQueue,
     Decisions,
     Inbox,
     KeyValueStore,
@@ -137,6 +138,10 @@ class WorkflowContext:
     @cached_property
     def decisions(self) -> Decisions:
         return Decisions(self.database)
+
+    @cached_property
+    def queue(self) -> DecisionQueue:
+        return DecisionQueue(self.database)
 
     @cached_property
     def brief_values(self) -> BriefValues:

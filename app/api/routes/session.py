@@ -155,6 +155,7 @@ def _page(text: str, *, status: int, root: str, destination: str = "") -> HTMLRe
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mini-Projects: sign in</title>{refresh}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="stylesheet" href="{root}pages/tokens.css">'
         f'<link rel="stylesheet" href="{root}pages/style.css"></head><body><main class="single"><p>{escape(text)}</p>'
         f"<p>{link}</p></main></body></html>",
         status_code=status,

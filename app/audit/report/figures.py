@@ -40,8 +40,8 @@ _MONEY = (
      "Time and lines of labour of sold work marked NoCharge or DoNotBill or written off, at their own rates. Time inside a fixed fee or beside a "
      "charged line of labour is not counted. Assumption: the customer would have paid these rates."),
     ("swallowed", "Sold work that agreements swallowed", "estimated",
-     "Hours of sold work settled by an agreement, at the agreement's amount where the entry names one, else at their own rates. Assumption: the "
-     "customer would have paid for them."),
+     "Hours of sold work settled by an agreement, at the agreement's amount where the entry names one, else at their own rates; of an unbilled "
+     "fixed fee its amount. Beside a billed fee or line nothing is counted. Assumption: the customer would have paid."),
     ("unbilled", "Finished and not billed", "estimated",
      "Billable time at its rates, fixed fees and products of any ticket that was closed more than a whole billing period ago and stands on no "
      "invoice. Assumption: it can still be billed."),

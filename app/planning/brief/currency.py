@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.planning.amounts import words
 from app.planning.brief.inputs import BriefInputs
-from app.planning.brief.model import BriefField, conflict, proposed, settled
+from app.planning.brief.model import BriefField, FieldState, conflict, settled
 from app.planning.brief.text_price import source_of
 from app.reading.values.billing_statements import AmountStatement
 from app.reading.values.billing_words import Role
@@ -38,7 +38,12 @@ def currency_of(inputs: BriefInputs) -> BriefField[str]:
     if len(named) > 1:
         return conflict(f"The text names amounts in {' and '.join(named)}.", *map(source_of, named.values()))
     if not code and named and "$" not in named:
-        return proposed(next(iter(named)), *map(source_of, named.values()))
+        sign, first = next(iter(named.items()))
+        message = (
+            f"The text names {words(first.amount.value)} in {sign} ({first.source}); no record of the ticket, its company or its "
+            "opportunity names a currency. Confirm the currency."
+        )
+        return BriefField(sign, FieldState.PROPOSED, tuple(map(source_of, named.values())), message)
     return settled(code or None)
 
 

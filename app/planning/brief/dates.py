@@ -12,24 +12,40 @@ from app.planning.working_days import Calendar, later
 from app.reading.values.work_dates import DayKind, WorkDay, work_days
 
 Days = tuple[BriefField[date], BriefField[date]]
+DERIVED, DEFAULT_DAYS = "derived", "chart: project.default_days"
+"""Places of days that nothing names."""
 FoundDay = tuple[date, Source]
 
 
 def days_of(inputs: BriefInputs, phases: Sequence[Phase]) -> Days:
-    """First and last day of the work."""
+    """First and last day of the work. A project needs both; on a mini-project a day that nothing names stays empty."""
     calendar, project = Calendar.of(inputs.chart), inputs.chart.project
     named, booked = _named(inputs), _booked(inputs)
     end = _widest(_ends(inputs, named, booked, phases), inputs, named, last=True)
     start = _widest(_starts(inputs, named, booked, phases), inputs, named, last=False)
+    if not inputs.is_project:
+        return start or settled(None), _not_before(start, end) or settled(None)
     if start is None:
         first = calendar.next(inputs.today)
         first = min(first, end.value) if end and end.value else first
-        start = proposed(first, Source("derived", "the day of the decision"))
+        start = proposed(first, Source(DERIVED, "the day of the decision"))
     if end is None or (end.value is not None and start.value is not None and end.value < start.value):
         begin = start.value or inputs.today
-        source = Source("chart: project.default_days", str(project.default_days))
+        source = Source(DEFAULT_DAYS, str(project.default_days))
         end = proposed(later(begin, project.default_days, calendar), source)
     return start, end
+
+
+def _not_before(start: BriefField[date] | None, end: BriefField[date] | None) -> BriefField[date] | None:
+    """The end, unless it lies before the start."""
+    if start and end and start.value and end.value and end.value < start.value:
+        return None
+    return end
+
+
+def assumed(day: BriefField[date]) -> bool:
+    """Whether nothing names the day of a project, so that it was assumed."""
+    return bool(day.sources) and not day.by and all(source.place in (DERIVED, DEFAULT_DAYS) for source in day.sources)
 
 
 def _starts(

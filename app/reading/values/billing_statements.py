@@ -15,6 +15,7 @@ from app.reading.segments import Sentence
 from app.reading.values import sale_words as words_of
 from app.reading.values.billing_amounts import AmountInText, amounts_in_sentence
 from app.reading.values.billing_words import PO_WORD, Role
+from app.reading.values.order_arrivals import Arrival, order_arrival
 from app.reading.values.polarity import framed_polarity
 
 
@@ -106,9 +107,12 @@ def _state(written: str) -> SaleState:
     text = written.lower()
     found = list(words_of.ACCEPTS.finditer(text))
     negated = [bool(words_of.NOT_BEFORE.search(_until_done(text, one))) for one in found]
-    accepted = not all(negated)
+    arrival = order_arrival(text)
+    accepted = not all(negated) or (arrival is not None and arrival[0] is Arrival.ARRIVED)
     if words_of.REFUSED.search(text) and not words_of.OTHER_SUBJECT.search(text):
         return SaleState.REFUSED
+    if arrival is not None and arrival[0] is Arrival.OPEN:
+        return SaleState.CONDITIONAL
     condition = words_of.CONDITIONAL.search(text)
     if condition and not _TRIGGER_BEFORE.search(text[max(0, condition.start() - 30) : condition.start()]):
         return SaleState.CONDITIONAL
@@ -117,7 +121,8 @@ def _state(written: str) -> SaleState:
     waits = None if waits and words_of.WAITS_FOR_OTHER.match(text, waits.end()) else waits
     if waits or (offered and not accepted):
         return SaleState.QUOTED
-    return _by_polarity(text, found) if accepted else SaleState.NAMED
+    spans = [one.span() for one in found] + ([arrival[1]] if arrival else [])
+    return _by_polarity(text, spans) if accepted else SaleState.NAMED
 
 
 _BY_POLARITY = {
@@ -128,9 +133,9 @@ _BY_POLARITY = {
 }
 
 
-def _by_polarity(text: str, found: Sequence[re.Match[str]]) -> SaleState:
+def _by_polarity(text: str, found: Sequence[tuple[int, int]]) -> SaleState:
     """Agreed where one of the acceptances is affirmed, else what the first of them is."""
-    polarities = [framed_polarity(text, *one.span()) for one in found]
+    polarities = [framed_polarity(text, *one) for one in found]
     return SaleState.AGREED if Polarity.AFFIRMED in polarities else _BY_POLARITY[polarities[0]]
 
 

@@ -186,9 +186,11 @@ class Server:
         return _Json(found)
 
     async def _history(self, request: Request) -> Response:
-        """A past: {"tickets": 20000, "months": 18}."""
+        """A past: {"tickets": 20000, "months": 18}, or {"billing": true} for the one with every kind of money."""
 
         def fill(body: dict[str, Any]) -> dict[str, int]:
+            if body.get("billing") is True:
+                return self._sandbox.fill_billing_history()
             self._sandbox.fill_history(tickets=int(body["tickets"]), months=int(body.get("months", 12)))
             return {"tickets": len(self._sandbox.truth)}
 

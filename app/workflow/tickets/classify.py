@@ -14,7 +14,7 @@ from app.chart import Chart, Decision, decide, note, watches
 from app.chart.second_reader import ReaderUse
 from app.connectwise import load_for_plan, load_ticket
 from app.domain.enums import DecisionStatus, Mode, Outcome
-from app.domain.reference import id_of
+from app.domain.reference import id_of, name_of
 from app.domain.ticket import TicketRecord
 from app.planning import PersonValue, Plan, ReferenceLists, brief_json, needed_lists, plan_for_decision
 from app.planning.autonomy import waits_for_person
@@ -79,8 +79,8 @@ async def classify(
     chart = context.chart.current()
     ticket = await load(context, ticket_id)
     left_alone = await left_alone_reason(context, ticket)
-    decision = await _decided(context, ticket, chart, send=outcome is None, words_alone=automatic and bool(left_alone))
-    ticket = await _with_plan_records(context, ticket, outcome or decision.outcome)
+    decision = await decided(context, ticket, chart, send=outcome is None, words_alone=automatic and bool(left_alone))
+    ticket = await with_plan_records(context, ticket, outcome or decision.outcome)
     lists_from = FRESH if fresh_lists else CACHED_ELSE_FRESH
     plan, lists = await plan_for(
         context, decision, ticket, chart, outcome=outcome, decision_id=decision_id, lists_from=lists_from
@@ -88,8 +88,8 @@ async def classify(
     return Classified(decision, plan, ticket, chart, left_alone, plan_inputs(ticket, chart, lists))
 
 
-async def _decided(
-    context: WorkflowContext, ticket: TicketRecord, chart: Chart, *, send: bool, words_alone: bool
+async def decided(
+    context: WorkflowContext, ticket: TicketRecord, chart: Chart, *, send: bool, words_alone: bool = False
 ) -> Decision:
     """The decision by words, and by the model where it is on. `send`: ask the model if it has not answered before."""
     words = await asyncio.get_running_loop().run_in_executor(_DECIDING, decide, ticket, chart)
@@ -111,10 +111,11 @@ async def load(context: WorkflowContext, ticket_id: int) -> TicketRecord:
 
 async def load_full(context: WorkflowContext, ticket_id: int, *, outcome: Outcome) -> TicketRecord:
     """As `load`, with the records that a plan for this outcome is made from."""
-    return await _with_plan_records(context, await load(context, ticket_id), outcome)
+    return await with_plan_records(context, await load(context, ticket_id), outcome)
 
 
-async def _with_plan_records(context: WorkflowContext, ticket: TicketRecord, outcome: Outcome) -> TicketRecord:
+async def with_plan_records(context: WorkflowContext, ticket: TicketRecord, outcome: Outcome) -> TicketRecord:
+    """The ticket with the records that a plan for this outcome is made from."""
     if outcome not in (Outcome.MINI_PROJECT, Outcome.PROJECT):
         return ticket
     return await load_for_plan(context.reader, ticket, references=context.references)
@@ -225,6 +226,7 @@ def _document(run: RunRow, classified: Classified, chosen: Chosen) -> dict[str, 
     document = classified.decision.to_json()
     document |= {
         "summary": classified.ticket.summary[:100],
+        "customer": name_of(classified.ticket.company)[:100],
         "problems": [{"code": problem.code, "text": problem.text} for problem in classified.plan.problems],
         "todos": list(classified.plan.todos),
         "actions": action_records(classified.plan, classified.ticket, classified.chart),
@@ -261,7 +263,9 @@ def _waits(chosen: Chosen, classified: Classified) -> str:
     """
     plan = classified.plan
     if plan.proposals:
-        return f"Needs review: only the text says {', '.join(plan.proposals)}."
+        fields = dict(plan.brief.fields()) if plan.brief else {}
+        why = [fields[name].message for name in plan.proposals if name in fields and fields[name].message]
+        return " ".join([f"Needs review: only the text says {', '.join(plan.proposals)}.", *why])
     if chosen.outcome is not classified.decision.outcome:
         return ""
     model = classified.decision.model

@@ -17,12 +17,17 @@ async def undo_steps(context: WorkflowContext, run: RunRow, decision_id: str) ->
     steps = await context.steps.of_run(run.id)
     if steps:
         return steps
-    records = [_record(row) for row in await context.steps.of_plan(decision_id) if row.started_at]
+    records = await started_records(context, decision_id)
     insists = any(_is_asked(row) for row in await context.steps.of_undo(decision_id))
     language = context.chart.current().note_language
     plan = undo_plan(records, decision_id=decision_id, language=language, insists=insists)
     await context.steps.add(run, [step.to_json() for step in plan.steps])
     return await context.steps.of_run(run.id)
+
+
+async def started_records(context: WorkflowContext, decision_id: str) -> list[StepRecord]:
+    """The steps of a decision that were started, in their order: what an undo takes back."""
+    return [_record(row) for row in await context.steps.of_plan(decision_id) if row.started_at]
 
 
 def question(undo: Sequence[StepRow]) -> str:

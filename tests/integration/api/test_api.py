@@ -342,7 +342,7 @@ async def test_the_api_description_shows_errors_in_their_form(service: Site) -> 
 
 
 @pytest.mark.fast_cases(2)
-@pytest.mark.parametrize("path", ["/", "/docs", "/livez", "/decisions", "/pages/decisions.js"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/livez", "/decisions", "/pages/desk.js"])
 async def test_every_answer_forbids_what_it_does_not_need(service: Site, path: str) -> None:
     headers = (await service.http.get(path)).headers
     assert headers["x-content-type-options"] == "nosniff"
@@ -351,6 +351,6 @@ async def test_every_answer_forbids_what_it_does_not_need(service: Site, path: s
 
 
 async def test_pages_name_no_other_host(service: Site) -> None:
-    for path in ("/", "/docs", "/pages/decisions.js", "/pages/style.css"):
-        text = (await service.http.get(path)).text
+    for path in ("/", "/docs", "/pages/desk.js", "/pages/style.css", "/pages/desk.css"):
+        text = (await service.http.get(path, headers=MANAGER)).text
         assert "//" not in text.replace("// ", "").replace("http://www.w3.org", ""), path

@@ -17,9 +17,8 @@ async def _take(service: str, sandbox: str, token: str) -> None:
         await page.get_by_label("Name", exact=True).fill("API token")
         await page.get_by_label("Token", exact=True).fill(token)
         await page.get_by_role("button", name="Sign in").click()
-        await page.get_by_label("Outcome").select_option("project")
-        await page.get_by_role("button", name="Network refresh").click()
-        await page.locator("article table").first.wait_for()
+        await page.locator(".card", has_text="New printer").first.click()
+        await page.locator(".answer").first.wait_for()
         await page.evaluate("window.scrollTo(0, 0)")
         await page.screenshot(path=_TO / "decisions.png")
     async with browser_page(width=1300, height=900) as page:

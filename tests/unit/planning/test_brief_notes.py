@@ -18,7 +18,7 @@ def test_the_brief_is_stated_in_five_lines() -> None:
         "Sale: 700.00 once; fee 640.00, product lines 60.00.",
         "Billing: FixedFee; purchase order 4711-B.",
         "Payments: On 5 June 2026 192.00 (2026-06-05); On 7 August 2026 448.00 (2026-08-07).",
-        "Work: 2026-06-03 to 2026-07-03, 16 h; Design 6 h, Build 10 h.",
+        "Work: 2026-06-03 to 2026-07-03 (no date is named; both are assumed), 16 h; Design 6 h, Build 10 h.",
         "People: manager pmiller; no one scheduled; contacts Robin Arbour.",
     )
 

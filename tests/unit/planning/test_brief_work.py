@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.enums import Outcome
 from app.domain.facts import JobFacts
 from app.planning.brief.model import FieldState
 from app.planning.brief.people import contacts_path
+from app.planning.brief_notes import brief_lines
 from app.planning.working_days import Calendar, Span, within
 from tests.support.limits import examples
 from tests.support.planning_factories import brief, changed, chart, make_ticket, project, step, steps_of, told
@@ -232,7 +234,33 @@ def test_contacts_are_paired_with_their_part_and_copies_are_resolved_by_address(
     assert [(one.name, one.part, one.id) for one in made.contacts.value or ()] == [
         ("Imke Sander", "network", 41), ("Paul Reyes", "electrics", 42), ("Dora Whitlock", "", 43),
     ]  # fmt: skip
+    assert made.contacts.state is FieldState.SETTLED
+    assert {source.place for source in made.contacts.sources} >= {"initialDescription", "company contacts"}
+    stranger = brief(ticket, lists=changed(contacts_path(250), people[1:]))
+    assert [one.id for one in stranger.contacts.value or ()] == [None, 42, 43]
+    assert "contacts" in stranger.proposals()
+
+
+def test_a_surname_that_two_contacts_have_waits_for_a_person() -> None:
+    people = [
+        {"id": 41, "firstName": "Imke", "lastName": "Sander"}, {"id": 42, "firstName": "Ole", "lastName": "Sander"},
+        {"id": 43, "firstName": "Paul", "lastName": "Reyes"},
+    ]  # fmt: skip
+    ticket = told("Site contact differs: Ms Sander downstairs, Mr Reyes upstairs.", contact=None)
+    made = brief(ticket, lists=changed(contacts_path(250), people))
+    assert [(one.name, one.part, one.id) for one in made.contacts.value or ()] == [
+        ("Sander", "downstairs", None), ("Paul Reyes", "upstairs", 43),
+    ]  # fmt: skip
     assert "contacts" in made.proposals()
+
+
+def test_a_day_that_nothing_names_stays_empty_on_a_mini_project() -> None:
+    made = brief(told("Order signed, fixed price $640, one evening."), outcome=Outcome.MINI_PROJECT)
+    assert (made.start.value, made.end.value) == (None, None)
+    assert "no dates named" in brief_lines(made, "en")[3]
+    named = brief(told("Order signed, fixed price $640, on 9 June 2026."), outcome=Outcome.MINI_PROJECT)
+    assert named.end.value is not None
+    assert "assumed" not in brief_lines(named, "en")[3]
 
 
 def test_a_restricted_project_needs_a_word_about_the_portal() -> None:

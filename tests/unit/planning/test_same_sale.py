@@ -42,6 +42,10 @@ def test_a_currency_of_the_text_alone_needs_a_person() -> None:
     made = brief(sold(640, products=[line(1, 640)], initialDescription="Order signed, fixed price 640 EUR."))
     assert (made.currency.value, made.currency.state) == ("EUR", PROPOSED)
     assert "currency" in made.proposals()
+    assert made.currency.message == (
+        "The text names 640.00 in EUR (initialDescription); no record of the ticket, its company or its opportunity names a currency. "
+        "Confirm the currency."
+    )
 
 
 @pytest.mark.parametrize(("currency", "state"), [(EURO, SETTLED), (DOLLAR, CONFLICT)], ids=["same", "other"])

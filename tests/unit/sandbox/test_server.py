@@ -109,6 +109,11 @@ async def test_what_is_not_understood_is_said(client: httpx.AsyncClient, path: s
     assert answer.json()["message"].startswith("not understood")
 
 
+async def test_a_past_with_every_kind_of_money(client: httpx.AsyncClient) -> None:
+    made = (await client.post("/sandbox/history", json={"billing": True})).json()
+    assert {"fixed-fee", "real-project"} <= made.keys()
+
+
 async def test_a_past_and_its_truth(client: httpx.AsyncClient) -> None:
     assert (await client.post("/sandbox/history", json={"tickets": 120, "months": 3})).json() == {"tickets": 120}
     truth = (await client.get("/sandbox/truth")).json()
