@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -36,6 +37,11 @@ router = APIRouter(dependencies=[Depends(current_person)], tags=["session"], res
 _PAGE = Path(__file__).parents[1] / "pages" / "sign-in.html"
 _COOKIE_SECONDS = 7 * 24 * 3600
 _SIGN_IN_SECONDS = 600
+_HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+_PAGE_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: described | {"content": described["content"] | _HTML} for status, described in responses(404, 503).items()
+}
+"""A person's browser opens this address: what is wrong is shown as a page."""
 _WRONG = "Wrong name or token. For API_TOKEN the name is “API token”."
 
 
@@ -51,7 +57,7 @@ async def sign_in_ways(oidc: OidcDep) -> SignInWays:
     return SignInWays(company=oidc is not None)
 
 
-@public_router.post("/session", responses={200: {"model": SessionView}})
+@public_router.post("/session", responses={200: {"model": SessionView}, **responses(413)})
 async def sign_in(request: Request, body: SignIn, sessions: SessionsDep) -> Response:
     """Sign in with a name and token: sets the session cookie. The answer has the CSRF token for changes."""
     _refuse_foreign_page(request)
@@ -84,7 +90,7 @@ async def sign_out(request: Request, sessions: SessionsDep) -> Response:
     return response
 
 
-@public_router.get("/sign-in/company", status_code=302, responses=responses(404))
+@public_router.get("/sign-in/company", status_code=302, response_class=RedirectResponse, responses=_PAGE_RESPONSES)
 async def sign_in_with_company(request: Request, oidc: OidcDep, next: str = "/") -> Response:
     """Send the browser to the company's sign-in. `next`: an address of this service to open afterwards."""
     if oidc is None:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.sandbox.engine.api_errors import ApiError
 from app.sandbox.engine.faults import Fault
-from app.sandbox.http import page
+from app.sandbox.http import page, ticket_screen
 from app.sandbox.http.access import credentials
 from app.sandbox.http.api_response import ApiResponse
 from app.sandbox.http.sandbox import Sandbox
@@ -68,6 +68,7 @@ class Server:
                 Route("/sandbox/truth", self._truth),
                 Route("/sandbox/clock", self._clock, methods=["POST"]),
                 Route("/sandbox/person", self._person, methods=["POST"]),
+                Route(ticket_screen.ADDRESS, self._ticket_screen),
                 Route("/{path:path}", self._connectwise, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
             ],
             lifespan=self._lifespan,
@@ -95,6 +96,11 @@ class Server:
                         await self._sandbox.outbox.wake.wait()
                 self._sandbox.outbox.wake.clear()
                 await self._sandbox.outbox.deliver(post)
+
+    async def _ticket_screen(self, request: Request) -> Response:
+        number = request.query_params.get("service_recid", "")
+        status, html = ticket_screen.ticket_screen(self._sandbox, number)
+        return HTMLResponse(html, status_code=status, headers=ticket_screen.HEADERS)
 
     async def _connectwise(self, request: Request) -> Response:
         raw = await request.body()

@@ -57,13 +57,15 @@ async def test_few_requests_are_needed(tmp_path: Path) -> None:
         row = await past.run()
         texts = past.asked().count("POST /system/bundles")
         assert row.counters["requests"] <= 120
-        assert row.counters["requests"] - texts <= 20
+        once = 4  # GL rows, mapped types, the site and its projects, however many tickets there are
+        assert row.counters["requests"] - texts <= 20 + once
 
 
 async def test_texts_are_fetched_only_where_the_fields_leave_the_ticket_open(past: Audited) -> None:
     row = await past.run()
+    assert row.state == "done", row.message
     texts = Counter(one["texts"] for one in await past.rows(row))
-    assert texts["clear"] > 20
+    assert texts["clear"] > 20, texts
     assert texts["left-alone"] > 10
     assert row.counters["bundled"] == 2 * (texts["open"] + texts["check"])
 
