@@ -55,6 +55,8 @@ class RootGroup(Group):
         "chart": LazyCommand("app.cli.chart", "Check, test, compare and score chart files.", is_group=True),
         "users": LazyCommand("app.cli.users", "List, add and remove people, and replace their tokens.", is_group=True),
         "writes": LazyCommand("app.cli.writes", "Pause and resume writing to ConnectWise.", is_group=True),
+        "backup": LazyCommand("app.cli.copies", "Copy the database to a new file, also while the service runs."),
+        "restore": LazyCommand("app.cli.copies", "Replace the database by a copy."),
         "notify": LazyCommand(
             "app.cli.notify", "Show where messages to people go, and send a test message.", is_group=True
         ),

@@ -34,6 +34,7 @@ log = structlog.get_logger()
 Result = TypeVar("Result")
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _PROVE = "UPDATE alembic_version SET version_num = version_num"
 _CHECKPOINT_PAGES = 10_000
 """Pages of 4 kB in SQLite's log before a checkpoint, which costs several syncs of the disk."""
@@ -84,6 +85,13 @@ class Database:
     def _read_now(self, work: Callable[[Connection], Result]) -> Result:
         with self._translated(), self._reader.connect() as connection:
             return work(connection)
+
+    def other_connections(self) -> int:
+        """Connections of others to a PostgreSQL database; this one's own are closed after it."""
+        with self._translated(), self._reader.connect() as connection:
+            others = connection.exec_driver_sql(_OTHERS).scalar_one()
+        self._reader.dispose()
+        return int(others)
 
     def migrate(self) -> None:
         """Upgrades the tables to this version; two processes that start together wait for one another."""

@@ -44,6 +44,8 @@ FLOORS = [
     pytest.param("languages-3", 0.95, 0.6, 0.03, 0.85, id="languages-3"),
     pytest.param("general-16", 0.97, 0.9, 0.03, 0.95, id="general-16"),
     pytest.param("general-17", 0.97, 0.8, 0.03, 0.88, id="general-17"),
+    pytest.param("general-21", 0.95, 0.8, 0.04, 0.93, id="general-21"),
+    pytest.param("italian-1", 0.97, 0.8, 0.03, 0.93, id="italian-1"),
     pytest.param("general-19", 0.94, 0.7, 0.03, 0.85, id="general-19"),
     pytest.param("general-7", 0.94, 0.5, 0.03, 0.88, id="general-7"),
 ]

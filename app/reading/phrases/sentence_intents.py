@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from app.domain.enums import Polarity
 from app.reading.phrases.context_filters import is_out_of_context
-from app.reading.values.polarity import refusal_of
+from app.reading.values.polarity import is_refused_acceptance, refusal_of
 
 _AGREED = ("accepted", "fixed_price", "chargeable", "single_billing", "covered")
 """Meanings that hold in a sentence about the past: «agreed last week» is agreed."""
@@ -118,6 +118,9 @@ def interpret(words: str, matches: Iterable[Match]) -> SentenceReading:
     denied: dict[str, tuple[str, Polarity]] = {}
     for match in matches:
         if is_out_of_context(match.meaning, words, match.at, match.words):
+            continue
+        if match.meaning == "fault" and is_refused_acceptance(words, match.words):
+            found.setdefault("wish", words[:_LONGEST_QUOTE])
             continue
         turned = match.polarity is not Polarity.AFFIRMED and match.meaning not in _SAYS_NO
         if turned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.chart import shipped_chart
 from app.domain.enums import Outcome
 from app.reading.values.polarity import refusal_of, turns_down_the_one_before
 from tests.support.tickets import decided
@@ -21,6 +22,8 @@ REFUSED = [
     "De offerte van 9.400 euro is afgewezen.", "Zodra het bestuur heeft vergaderd, zullen wij de offerte van 9.400 euro accepteren.",
     "No aceptamos el presupuesto de 9.400 €.", "El presupuesto de 9.400 € ha caducado.",
     "Cuando se reúna la junta aceptaremos el presupuesto de 9.400 €.",
+    "Non accettiamo il preventivo di 9.400 €.", "L'offerta di 9.400 € è stata respinta.",
+    "Quando il consiglio si sarà riunito accetteremo il preventivo di 9.400 €.",
 ]  # fmt: skip
 ACCEPTED = [
     "We accept your offer for 9,400 EUR.", "Offer 71 is accepted, the older offer has lapsed.",
@@ -30,7 +33,7 @@ ACCEPTED = [
     "We have not received the invoice for accepted offer 55.", "Once done, please invoice as per offer 12.",
     "Offerte 55 akkoord, graag niet voor maandag.",
     "Das Angebot 55 nehmen wir an.", "Angebot angenommen, bitte nicht vor Montag kommen.", "Devis accepté, pas avant lundi.",
-    "Presupuesto 12 aceptado, no antes del lunes.",
+    "Presupuesto 12 aceptado, no antes del lunes.", "Preventivo 12 accettato, non prima di lunedì.",
 ]  # fmt: skip
 
 
@@ -56,6 +59,20 @@ def test_a_sentence_turns_down_the_offer_before_it(text: str) -> None:
     assert turns_down_the_one_before(text.lower().rstrip("."))
     refused = decided(f"Offer 71 was opened by Ada Kis. Total 9,400 EUR. {text}", "Offer")
     assert refused.outcome in {Outcome.SERVICE_TICKET, Outcome.REVIEW}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fault"),
+    [
+        ("We do not accept your quote for the till.", False),
+        ("The board does not accept your proposal for the till.", False),
+        ("The till does not accept cards.", True),
+        ("The web shop does not accept orders.", True),
+    ],
+)
+def test_a_refusal_is_no_fault_and_a_machine_that_accepts_nothing_is_one(text: str, is_fault: bool) -> None:
+    sentence = text.lower().rstrip(".")
+    assert is_fault == ("fault" in shipped_chart().reader.interpret(sentence, frozenset()).meanings)
 
 
 def test_a_refusal_leaves_another_accepted_offer_alone() -> None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from app.domain.enums import Polarity
 from app.reading.values.polarity.clause_frames import framed_polarity
 from app.reading.values.polarity.negation import is_negated
-from app.reading.values.polarity.refusals import may_refuse, names_offer, refusal_of, turns_down_the_one_before
+from app.reading.values.polarity.refusals import (
+    is_refused_acceptance,
+    may_refuse,
+    names_offer,
+    refusal_of,
+    turns_down_the_one_before,
+)
 
 __all__ = [
     "framed_polarity",
     "is_negated",
+    "is_refused_acceptance",
     "may_refuse",
     "names_offer",
     "polarity_at",

@@ -74,6 +74,14 @@ def turns_down_the_one_before(words: str) -> bool:
     )
 
 
+def is_refused_acceptance(words: str, phrase: str) -> bool:
+    """Whether a phrase of a sentence is someone's refusal of an offer, no fault: «We do not accept your quote»."""
+    return any(
+        language.negated.search(phrase) and language.subject.match(words) and language.offer.search(words)
+        for language in _languages()
+    )
+
+
 def _turns_it_down(words: str, language: _Language) -> re.Match[str] | None:
     """«Management has turned it down»: someone else turns down what a pronoun stands for."""
     return language.object.search(words) if language.turned_down.search(words) else None
