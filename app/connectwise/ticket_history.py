@@ -68,7 +68,7 @@ _SMALLEST_PAGE = 125
 _ADDRESS_ROOM = 900
 """Characters of a condition for companies and boards; longer lists are filtered after reading."""
 
-_ADDRESS = 1850
+_ADDRESS = 1770
 """Characters of an address for conditions on ids and the names of members together; ConnectWise refuses much longer ones."""
 
 T = TypeVar("T")
