@@ -21,7 +21,10 @@ app = command_group()
 
 @app.command("backup", cls=Command)
 def backup(file: Annotated[Path, typer.Argument(help="New file for the copy.")]) -> None:
-    """Copy the database to a new file, also while the service runs: SQLite online, PostgreSQL by pg_dump."""
+    """Copy the database to a new file, also while the service runs.
+
+    SQLite by its online copy, PostgreSQL by pg_dump.
+    """
     url = offline_settings().database_url.get_secret_value()
     if is_missing(url):
         raise file_missing(url)

@@ -111,8 +111,8 @@ def test_the_default_period_can_run_from_the_26th() -> None:
 
 
 def test_own_phrases_in_a_new_language_are_read() -> None:
-    case = {"summary": "Accettiamo il preventivo 88", "dateEntered": "2026-03-02"}
-    chart = "words: {accepted: {it: ['accettiamo il preventivo']}}"
+    case = {"summary": "Acceptăm oferta 88", "dateEntered": "2026-03-02"}
+    chart = "words: {accepted: {ro: ['acceptăm oferta']}}"
 
     assert decided(case, "").findings[1].points_to is not PointsTo.PROJECT
     assert decided(case, chart).findings[1].points_to is PointsTo.PROJECT

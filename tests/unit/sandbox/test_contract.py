@@ -16,7 +16,7 @@ from tests.support.sandbox_client import Line, errors_of
 
 _PARENTS = {
     "companies": 250, "projects": 900, "tickets": 4711, "boards": 20, "securityRoles": 1, "entries": 1, "departments": 14, "locations": 2,
-    "projectTemplates": 1, "items": 700, "opportunities": 71, "billingRates": 900, "project": 900,
+    "projectTemplates": 1, "items": 700, "opportunities": 71, "billingRates": 900, "project": 900, "invoices": 1,
 }  # fmt: skip
 _ADDRESSES = sorted(path for path, methods in contract()["paths"].items() if "get" in methods and "{id}" not in path)
 
@@ -43,6 +43,7 @@ def furnished() -> Line:
                                 "notes": "Looked", "member": {"identifier": "jdoe"}})  # fmt: skip
     line.post("/project/900/billingRates", {"hourlyRate": 120, "workRole": {"id": 1}})
     line.post("/service/tickets/4711/tasks", {"notes": "Look", "priority": 1})
+    line.store.add("/finance/invoices", {"invoiceNumber": "S00001", "type": "Standard"}, record_id=1)
     return line
 
 
